@@ -1,0 +1,45 @@
+# Sourced by ./run and ./test: the set-up that both need. Each step is quick when there is nothing to do.
+# shellcheck shell=bash
+
+say() { printf '\033[36m==>\033[0m %s\n' "$*"; }
+
+die() {
+  printf '\033[31mstopped:\033[0m %s\n' "$1" >&2
+  shift
+  for line in "$@"; do printf '         %s\n' "$line" >&2; done
+  exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif have sudo; then sudo "$@"
+  else die "this needs root, and there is no sudo: $*"
+  fi
+}
+
+# Installs Debian packages; the second argument and on are the packages, the first says what for.
+apt_install() {
+  local purpose=$1; shift
+  have apt-get || die "$purpose is missing, and this is no Debian system." "Install it and start again: $*"
+  mkdir -p "$root/artifacts"
+  say "installing $purpose ($*)"
+  # RUNLEVEL=1 keeps the package from starting a service of its own.
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >"$root/artifacts/apt.log" 2>&1 \
+    && as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -yq --no-install-recommends "$@" >>"$root/artifacts/apt.log" 2>&1 \
+    || die "could not install $*; see artifacts/apt.log" "$(tail -n 3 "$root/artifacts/apt.log")"
+}
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# shellcheck source=dotnet.sh
+. "$root/build/dotnet.sh"
+# shellcheck source=feed.sh
+. "$root/build/feed.sh"
+# shellcheck source=aspire.sh
+. "$root/build/aspire.sh"
+# shellcheck source=redis.sh
+. "$root/build/redis.sh"
+# shellcheck source=redis8.sh
+. "$root/build/redis8.sh"
