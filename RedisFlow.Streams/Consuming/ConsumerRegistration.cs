@@ -1,0 +1,66 @@
+using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RedisFlow.Streams.Consuming;
+
+/// <summary>What a consumer group of this application handles, and by what.</summary>
+internal sealed class ConsumerRegistration(string group)
+{
+    private readonly List<Func<IServiceProvider, IStreamMessageHandler>> _all = [];
+    private readonly Dictionary<Type, List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>>> _typed = [];
+
+    private readonly List<Func<IServiceProvider, IStreamDeadLetterHandler>> _deadLetters = [];
+
+    /// <summary>The group.</summary>
+    public string Group => group;
+
+    public void Add<TPayload, THandler>()
+        where TPayload : class, IMessage<TPayload>
+        where THandler : class, IStreamHandler<TPayload>
+    {
+        if (!_typed.TryGetValue(typeof(TPayload), out var handlers))
+        {
+            _typed.Add(typeof(TPayload), handlers = []);
+        }
+
+        handlers.Add((services, delivery, cancellationToken) =>
+            services.GetRequiredService<THandler>()
+                .HandleAsync(new StreamDelivery<TPayload>(delivery, (TPayload)delivery.Payload), cancellationToken));
+    }
+
+    public void AddForAll<THandler>()
+        where THandler : class, IStreamMessageHandler
+    {
+        _all.Add(services => services.GetRequiredService<THandler>());
+        if (typeof(THandler).IsAssignableTo(typeof(IStreamDeadLetterHandler)))
+        {
+            _deadLetters.Add(services => (IStreamDeadLetterHandler)services.GetRequiredService<THandler>());
+        }
+    }
+
+    /// <summary>Tells everybody who wants to know that a message is given up.</summary>
+    public async Task HandleAsync(IServiceProvider services, StreamDeadLetter deadLetter, CancellationToken cancellationToken)
+    {
+        foreach (var handler in _deadLetters)
+        {
+            await handler(services).HandleAsync(deadLetter, cancellationToken);
+        }
+    }
+
+    /// <summary>Runs every handler of the message: those for all messages first, then those of its type, in the order of registration.</summary>
+    public async Task HandleAsync(IServiceProvider services, StreamDelivery delivery, CancellationToken cancellationToken)
+    {
+        foreach (var handler in _all)
+        {
+            await handler(services).HandleAsync(delivery, cancellationToken);
+        }
+
+        if (_typed.TryGetValue(delivery.Payload.GetType(), out var handlers))
+        {
+            foreach (var handle in handlers)
+            {
+                await handle(services, delivery, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Telemetry;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Consuming;
+
+/// <summary>Holds messages before their handlers, so that a test can end the process while it owns them. See <see cref="StreamFaultOptions"/>.</summary>
+internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions options, SharedRedis redis, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Returns at once unless the message is to be held; then when the key that holds it is gone.</summary>
+    /// <exception cref="OperationCanceledException">The worker stops.</exception>
+    public async Task HoldAsync(StreamPosition position, string subject, CancellationToken stop)
+    {
+        if (!options.Enabled || !await IsHeldAsync(subject, stop))
+        {
+            return;
+        }
+
+        logger.Held(identity.Group, position, subject);
+        do
+        {
+            await Task.Delay(Pause, time, stop);
+        }
+        while (await IsHeldAsync(subject, stop));
+    }
+
+    private async Task<bool> IsHeldAsync(string subject, CancellationToken stop)
+    {
+        var prefix = await redis.ExecuteAsync("GET", [(RedisKey)identity.Keys.Hold(identity.Group)], stop);
+        return !RedisReply.IsNull(prefix) && subject.StartsWith(RedisReply.Text(prefix), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Publishing;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Telemetry;
+
+namespace RedisFlow.Streams.Consuming;
+
+/// <summary>
+/// Keeps the group in existence. A group that vanished (FLUSHALL, a restart without data, XGROUP DESTROY) is created anew where, as
+/// last observed, the WHOLE group had settled everything: what any of its consumers still had in hand is delivered again.
+/// </summary>
+internal sealed class GroupKeeper(
+    ConsumerIdentity identity, GroupDeclaration declaration, SharedRedis redis, StreamMetrics metrics, ILogger logger)
+{
+    private StreamPosition _settled = StreamPosition.Beginning;
+    private bool _exists;
+    private bool _wasMissing;
+
+    /// <summary>Creates the group if it is not known to exist.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (_exists)
+        {
+            return;
+        }
+
+        var created = await declaration.DeclareAsync(identity.Group, _settled, cancellationToken);
+        if (created && _wasMissing)
+        {
+            metrics.Healed(identity.Group);
+        }
+
+        _exists = true;
+        _wasMissing = false;
+        await ObserveAsync(cancellationToken);
+    }
+
+    /// <summary>Remembers how far the group has settled the stream.</summary>
+    public async Task ObserveAsync(CancellationToken cancellationToken)
+    {
+        var state = await StreamState.ReadAsync(redis, identity.Keys, identity.Group, cancellationToken);
+        if (state.Settled is { } settled)
+        {
+            _settled = settled;
+        }
+    }
+
+    /// <summary>A command found no group.</summary>
+    public void MarkMissing()
+    {
+        _exists = false;
+        _wasMissing = true;
+        logger.GroupMissing(identity.Stream, identity.Group, _settled);
+    }
+}

@@ -1,0 +1,50 @@
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Consuming;
+
+/// <summary>This consumer's part of the group's pending list.</summary>
+internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
+{
+    /// <summary>The positions of one page of the consumer's pending entries, oldest first.</summary>
+    /// <param name="after">The last position of the page before; <c>null</c> for the first page.</param>
+    /// <param name="count">The page's size.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<StreamPosition>> PageAsync(StreamPosition? after, int count, CancellationToken cancellationToken)
+    {
+        var from = after is null ? "-" : $"({after}";
+        var reply = await redis.ExecuteAsync(
+            "XPENDING", [(RedisKey)identity.Keys.Stream, identity.Group, from, "+", count, identity.Consumer], cancellationToken);
+        return Array.ConvertAll(RedisReply.Items(reply), pending => RedisReply.Position(RedisReply.Items(pending)[0]));
+    }
+
+    /// <summary>Reads entries in order to handle them. Those that the consumer does not own (any more) are left out.</summary>
+    /// <param name="positions">The entries.</param>
+    /// <param name="countDelivery">Whether this is a delivery in its own right, which counts against the maximum.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<PendingEntry>> TakeAsync(
+        IReadOnlyCollection<StreamPosition> positions, bool countDelivery, CancellationToken cancellationToken)
+    {
+        if (positions.Count == 0)
+        {
+            return [];
+        }
+
+        var reply = await redis.RunAsync(
+            TakePendingScript.Script,
+            [identity.Keys.Stream],
+            [identity.Group, identity.Consumer, countDelivery ? 1 : 0, .. positions.Select(position => (object)position.ToString())],
+            cancellationToken);
+        var taken = new List<PendingEntry>();
+        foreach (var item in RedisReply.Items(reply))
+        {
+            var parts = RedisReply.Items(item);
+            var lost = RedisReply.IsNull(parts[2]);
+            taken.Add(new PendingEntry(
+                new RawEntry(RedisReply.Position(parts[0]), lost ? null : RedisReply.Data(parts[2]), lost), RedisReply.Integer(parts[1])));
+        }
+
+        return taken;
+    }
+}

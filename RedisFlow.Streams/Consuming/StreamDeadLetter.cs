@@ -1,0 +1,9 @@
+namespace RedisFlow.Streams;
+
+/// <summary>A message that its group gives up.</summary>
+/// <param name="Position">The message's place in the stream.</param>
+/// <param name="Group">The group.</param>
+/// <param name="Reason">One of <see cref="DeadLetterReason"/>.</param>
+/// <param name="Error">What was wrong, in words.</param>
+/// <param name="Delivery">The message; <c>null</c> if it could not be decoded.</param>
+public sealed record StreamDeadLetter(StreamPosition Position, string Group, string Reason, string Error, StreamDelivery? Delivery);

@@ -1,0 +1,19 @@
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+
+namespace RedisFlow.Streams.Features;
+
+/// <summary>Finds out what the server can do.</summary>
+internal sealed class FeatureProbe(SharedRedis redis)
+{
+    /// <summary>Asks the server. The answer holds until a reconnect, which may lead to another server.</summary>
+    public async Task<ServerFeatures> ProbeAsync(CancellationToken cancellationToken)
+    {
+        var reply = RedisReply.Items(
+            await redis.RunAsync(FeaturesScript.Script, [], [.. ServerFeatures.AckDelCommands], cancellationToken));
+        return ServerFeatures.Of(
+            ToVersion(RedisReply.Integer(reply[0])), RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count);
+    }
+
+    private static Version ToVersion(long number) => new((int)(number >> 16), (int)(number >> 8 & 0xff), (int)(number & 0xff));
+}

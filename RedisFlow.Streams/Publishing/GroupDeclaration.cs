@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Telemetry;
+
+namespace RedisFlow.Streams.Publishing;
+
+/// <summary>Creates and registers consumer groups.</summary>
+internal sealed class GroupDeclaration(SharedRedis redis, IOptions<StreamOptions> options, ILogger<GroupDeclaration> logger)
+{
+    private readonly StreamKeys _keys = new(options.Value.Name);
+
+    /// <summary>Makes sure that the group exists.</summary>
+    /// <param name="group">The group's name.</param>
+    /// <param name="start">Where it starts if it does not exist.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the group was created; <c>false</c> if it existed.</returns>
+    public async Task<bool> DeclareAsync(string group, StreamPosition start, CancellationToken cancellationToken)
+    {
+        var reply = await redis.RunAsync(
+            DeclareGroupScript.Script, [_keys.Stream, _keys.Groups], [group, start.ToString()], cancellationToken);
+        var created = RedisReply.Integer(reply) == 1;
+        if (created)
+        {
+            logger.GroupCreated(_keys.StreamName, group);
+        }
+
+        return created;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams;
+
+/// <summary>Tells faults of the infrastructure from faults of a message or of the code.</summary>
+public static class RedisFaults
+{
+    // Error codes with which a server says "not now", rather than "not so".
+    private static readonly string[] Transient =
+        ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "OOM", "MISCONF", "NOREPLICAS", "NOAUTH", "WRONGPASS", "UNBLOCKED"];
+
+    /// <summary>
+    /// Redis, or another service that a handler needs, is down, unreachable, too slow or refuses for now. Such a fault says nothing about the
+    /// message at hand.
+    /// </summary>
+    public static bool IsInfrastructure(Exception exception) => exception switch
+    {
+        RedisConnectionException or RedisTimeoutException or TimeoutException => true,
+        HttpRequestException
+        {
+            StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
+        } => true,
+        SocketException or IOException => true,
+
+        // How HttpClient says that its timeout has passed.
+        OperationCanceledException { InnerException: TimeoutException } => true,
+        RedisServerException server => IsPassing(server),
+        StreamPublishException { InnerException: { } inner } => IsInfrastructure(inner),
+        AggregateException { InnerExceptions: [var only] } => IsInfrastructure(only),
+        _ => false,
+    };
+
+    /// <summary>Redis refuses for now, e.g. while it loads its data: "not now", as opposed to "not so".</summary>
+    public static bool IsPassing(RedisServerException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return Array.Exists(Transient, code => exception.Message.StartsWith(code, StringComparison.Ordinal));
+    }
+
+    /// <summary>A call to Redis failed in a way that a retry may mend; wider than <see cref="IsInfrastructure"/>, for the engine's own calls.</summary>
+    internal static bool IsRedisFault(Exception exception) =>
+        exception is RedisException or TimeoutException or ObjectDisposedException or SocketException
+        || IsInfrastructure(exception);
+
+    /// <summary>The consumer group, or the stream with all its groups, does not exist (any more).</summary>
+    internal static bool IsMissingGroup(Exception exception) =>
+        exception is RedisServerException
+        && (exception.Message.StartsWith("NOGROUP", StringComparison.Ordinal)
+            || exception.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal));
+}

@@ -1,0 +1,75 @@
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Redis;
+
+/// <summary>
+/// Reads raw replies. The only place that knows their shapes: RESP2 nests arrays where RESP3 has maps, and the client library shows a
+/// map as a flat array of names and values.
+/// </summary>
+internal static class RedisReply
+{
+    private const string DataField = "data";
+
+    /// <summary>Whether the reply is nil, of whatever kind.</summary>
+    public static bool IsNull(RedisResult? reply) => reply is null || reply.IsNull;
+
+    /// <summary>The elements of an array; none for nil.</summary>
+    public static RedisResult[] Items(RedisResult? reply) => IsNull(reply) ? [] : (RedisResult[]?)reply ?? [];
+
+    /// <summary>A string or a status.</summary>
+    public static string Text(RedisResult? reply) =>
+        IsNull(reply) ? throw new FormatException("Redis answered nil where a string is required.") : ((string?)reply)!;
+
+    /// <summary>An integer.</summary>
+    public static long Integer(RedisResult? reply) =>
+        IsNull(reply) ? throw new FormatException("Redis answered nil where an integer is required.") : (long)reply!;
+
+    /// <summary>A stream position.</summary>
+    public static StreamPosition Position(RedisResult? reply) => StreamPosition.Parse(Text(reply));
+
+    /// <summary>A stream position, or nil.</summary>
+    public static StreamPosition? OptionalPosition(RedisResult? reply) => IsNull(reply) ? null : Position(reply);
+
+    /// <summary>The entries in the reply to an XREAD or XREADGROUP of ONE stream; none for nil (nothing came within BLOCK).</summary>
+    public static IReadOnlyList<RawEntry> ReadEntries(RedisResult? reply)
+    {
+        var items = Items(reply);
+        return items.Length switch
+        {
+            0 => [],
+
+            // RESP2: [[key, entries]].
+            1 => EntriesOf(Items(items[0]) is { Length: 2 } stream ? stream[1] : throw Unexpected(items.Length)),
+
+            // RESP3: {key: entries}, flattened to [key, entries].
+            2 => EntriesOf(items[1]),
+            _ => throw Unexpected(items.Length),
+        };
+    }
+
+    /// <summary>One entry: <c>[id, [name, value, …]]</c>, or <c>[id, nil]</c> if its data is gone.</summary>
+    public static RawEntry Entry(RedisResult? reply) =>
+        Items(reply) is { Length: >= 2 } parts
+            ? new RawEntry(Position(parts[0]), Data(parts[1]), IsNull(parts[1]))
+            : throw new FormatException("Redis answered something that is no stream entry.");
+
+    /// <summary>The value of the field <c>data</c> in a flat list of names and values; <c>null</c> if there is none.</summary>
+    public static byte[]? Data(RedisResult? fields)
+    {
+        var items = Items(fields);
+        for (var i = 0; i + 1 < items.Length; i += 2)
+        {
+            if ((string?)items[i] == DataField)
+            {
+                return (byte[]?)items[i + 1];
+            }
+        }
+
+        return null;
+    }
+
+    private static RawEntry[] EntriesOf(RedisResult entries) => Array.ConvertAll(Items(entries), Entry);
+
+    private static FormatException Unexpected(int length) =>
+        new($"Redis answered {length} elements where one stream was read.");
+}

@@ -1,0 +1,36 @@
+using RedisFlow.Streams.Scripts;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Redis;
+
+/// <summary>How far a stream is, and how far a group has settled it, at one moment.</summary>
+/// <param name="Last">The last id that Redis generated.</param>
+/// <param name="EntriesAdded">Entries ever added.</param>
+/// <param name="Settled">The position up to which the group was delivered and has acknowledged everything; <c>null</c> without a group.</param>
+internal readonly record struct StreamState(StreamPosition Last, long EntriesAdded, StreamPosition? Settled)
+{
+    public static async Task<StreamState> ReadAsync(SharedRedis redis, StreamKeys keys, string? group, CancellationToken cancellationToken) =>
+        Parse(await redis.RunAsync(StreamStateScript.Script, [keys.Stream], [group ?? ""], cancellationToken));
+
+    internal static StreamState Parse(RedisResult reply)
+    {
+        var items = RedisReply.Items(reply);
+        var delivered = RedisReply.OptionalPosition(items[2]);
+        return new StreamState(
+            RedisReply.Position(items[0]),
+            RedisReply.Integer(items[1]),
+            delivered is null ? null : SettledOf(delivered.Value, RedisReply.OptionalPosition(items[3])));
+    }
+
+    /// <summary>
+    /// Everything up to and including the result was delivered and acknowledged: just before the first pending entry, or the last
+    /// delivered one when nothing is pending.
+    /// </summary>
+    internal static StreamPosition SettledOf(StreamPosition lastDelivered, StreamPosition? firstPending) => firstPending switch
+    {
+        null => lastDelivered,
+        { Sequence: > 0 } pending => pending with { Sequence = pending.Sequence - 1 },
+        { Milliseconds: > 0 } pending => new StreamPosition(pending.Milliseconds - 1, ulong.MaxValue),
+        _ => StreamPosition.Beginning,
+    };
+}

@@ -1,0 +1,18 @@
+namespace RedisFlow.Streams;
+
+/// <summary>The keys of one stream. They share the stream's hash tag, so that scripts may use them together, in Redis Cluster too.</summary>
+/// <param name="StreamName">The stream's name, e.g. <c>cache:invalidation</c>.</param>
+public sealed record StreamKeys(string StreamName)
+{
+    /// <summary>The stream with the messages.</summary>
+    public string Stream => $"{{{StreamName}}}:stream";
+
+    /// <summary>The stream with the dead letters.</summary>
+    public string Dead => $"{{{StreamName}}}:dead";
+
+    /// <summary>The hash of declared groups: name to start position.</summary>
+    public string Groups => $"{{{StreamName}}}:groups";
+
+    /// <summary>While this key exists, the workers of the group hold messages before their handlers; see <see cref="StreamFaultOptions"/>.</summary>
+    public string Hold(string group) => $"{{{StreamName}}}:fault:hold:{group}";
+}

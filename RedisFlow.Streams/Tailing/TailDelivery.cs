@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Telemetry;
+
+namespace RedisFlow.Streams.Tailing;
+
+/// <summary>Hands what the tail reads to every observer.</summary>
+internal sealed class TailDelivery(IReadOnlyList<IStreamTailObserver> observers, MessageDecoder decoder, string application, ILogger logger)
+{
+    public void Started(StreamPosition position, TailStartReason reason) => Each(position, observer => observer.OnStarted(position, reason));
+
+    public void Heartbeat(StreamPosition position, StreamPosition? groupSettled, TimeSpan age) =>
+        Each(position, observer => observer.OnHeartbeat(groupSettled, age));
+
+    public void Entry(RawEntry entry)
+    {
+        var decoded = decoder.Decode(entry);
+        if (decoded.Message is not { } message)
+        {
+            Each(entry.Position, observer => observer.OnUndecodable(entry.Position));
+        }
+        else if (message.TargetApplication.Length == 0 || message.TargetApplication == application)
+        {
+            Each(entry.Position, observer => observer.OnMessage(entry.Position, message, decoded.Payload!));
+        }
+    }
+
+    private void Each(StreamPosition position, Action<IStreamTailObserver> call)
+    {
+        foreach (var observer in observers)
+        {
+            try
+            {
+                call(observer);
+            }
+            catch (Exception exception)
+            {
+                logger.ObserverFailed(exception, observer.GetType().Name, position);
+                throw new TailObserverException(exception);
+            }
+        }
+    }
+}
+
+/// <summary>An observer broke its promise not to throw: what it knows may be wrong now.</summary>
+internal sealed class TailObserverException(Exception exception) : Exception(exception.Message, exception);

@@ -1,0 +1,94 @@
+namespace RedisFlow.Streams.Tailing;
+
+/// <inheritdoc cref="IStreamTail"/>
+internal sealed class TailProgress(TimeProvider time) : IStreamTail
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<(StreamPosition Position, TaskCompletionSource Reached)> _waiting = new();
+    private StreamPosition _applied;
+    private long? _heard;
+
+    /// <inheritdoc/>
+    public StreamPosition AppliedPosition
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _applied;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan SinceLastHeard
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _heard is { } heard ? time.GetElapsedTime(heard) : TimeSpan.MaxValue;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LinkedListNode<(StreamPosition Position, TaskCompletionSource Reached)> waiter;
+        lock (_lock)
+        {
+            if (_heard is not null && _applied >= position)
+            {
+                return;
+            }
+
+            waiter = _waiting.AddLast((position, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+        }
+
+        try
+        {
+            await waiter.Value.Reached.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (waiter.List is not null)
+                {
+                    _waiting.Remove(waiter);
+                }
+            }
+        }
+    }
+
+    /// <summary>The stream was read successfully.</summary>
+    public void Heard()
+    {
+        lock (_lock)
+        {
+            _heard = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Every observer has seen everything up to <paramref name="position"/>; lower than before only after a gap.</summary>
+    public void Applied(StreamPosition position)
+    {
+        lock (_lock)
+        {
+            _applied = position;
+            for (var node = _waiting.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Position <= position)
+                {
+                    node.Value.Reached.TrySetResult();
+                    _waiting.Remove(node);
+                }
+
+                node = next;
+            }
+        }
+    }
+}

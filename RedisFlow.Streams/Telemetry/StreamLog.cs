@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Features;
+
+namespace RedisFlow.Streams.Telemetry;
+
+/// <summary>What the engine logs.</summary>
+internal static partial class StreamLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Group {Group} of stream {Stream}: {Consumer} consumes.")]
+    public static partial void ConsumerStarted(this ILogger logger, string stream, string group, string consumer);
+
+    [LoggerMessage(2, LogLevel.Information, "Group {Group} of stream {Stream}: {Consumer} stopped, {LeftPending} messages stay pending.")]
+    public static partial void ConsumerStopped(this ILogger logger, string stream, string group, string consumer, int leftPending);
+
+    [LoggerMessage(3, LogLevel.Warning, "Group {Group} of stream {Stream}: reading failed; trying again.")]
+    public static partial void ReadFailed(this ILogger logger, Exception exception, string stream, string group);
+
+    [LoggerMessage(4, LogLevel.Error, "Group {Group} of stream {Stream} is missing; it is created anew at {Position}.")]
+    public static partial void GroupMissing(this ILogger logger, string stream, string group, StreamPosition position);
+
+    [LoggerMessage(5, LogLevel.Information, "Group {Group} of stream {Stream}: replayed {Count} pending messages.")]
+    public static partial void Replayed(this ILogger logger, string stream, string group, int count);
+
+    [LoggerMessage(6, LogLevel.Warning, "Group {Group} of stream {Stream}: took over {Count} messages that another consumer left.")]
+    public static partial void TakenOver(this ILogger logger, string stream, string group, int count);
+
+    [LoggerMessage(7, LogLevel.Error, "Group {Group} of stream {Stream}: the data of pending entry {Position} is gone; it counts as lost.")]
+    public static partial void Lost(this ILogger logger, string stream, string group, StreamPosition position);
+
+    [LoggerMessage(8, LogLevel.Warning, "Group {Group}: handling {Position} ({Subject}) failed at delivery {DeliveryCount}.")]
+    public static partial void HandlerFailed(
+        this ILogger logger, Exception exception, string group, StreamPosition position, string subject, long deliveryCount);
+
+    [LoggerMessage(9, LogLevel.Warning, "Group {Group}: handling {Position} ({Subject}) met a fault of Redis or another dependency; it is repeated and costs no attempt.")]
+    public static partial void HandlerMetFault(this ILogger logger, Exception exception, string group, StreamPosition position, string subject);
+
+    [LoggerMessage(10, LogLevel.Error, "Group {Group}: {Position} is dead-lettered as {DeadLetter} ({Reason}): {Error}")]
+    public static partial void DeadLettered(
+        this ILogger logger, string group, StreamPosition position, string deadLetter, string reason, string error);
+
+    [LoggerMessage(11, LogLevel.Warning, "Group {Group} of stream {Stream}: settling {Count} messages failed; trying again.")]
+    public static partial void SettleFailed(this ILogger logger, Exception exception, string stream, string group, int count);
+
+    [LoggerMessage(12, LogLevel.Warning, "Group {Group}: {Position} ({Subject}) is held by the fault hook.")]
+    public static partial void Held(this ILogger logger, string group, StreamPosition position, string subject);
+
+    [LoggerMessage(13, LogLevel.Warning, "Declaring the groups of stream {Stream} failed; trying again.")]
+    public static partial void DeclareFailed(this ILogger logger, Exception exception, string stream);
+
+    [LoggerMessage(14, LogLevel.Information, "Stream {Stream}: group {Group} was created.")]
+    public static partial void GroupCreated(this ILogger logger, string stream, string group);
+
+    [LoggerMessage(15, LogLevel.Information, "The tail of stream {Stream} begins after {Position} ({Reason}).")]
+    public static partial void TailStarted(this ILogger logger, string stream, StreamPosition position, TailStartReason reason);
+
+    [LoggerMessage(16, LogLevel.Warning, "The tail of stream {Stream} has a gap after {Position}: {Detail}")]
+    public static partial void TailGap(this ILogger logger, string stream, StreamPosition position, string detail);
+
+    [LoggerMessage(17, LogLevel.Warning, "The tail of stream {Stream} cannot read after {Position}; trying again.")]
+    public static partial void TailFailed(this ILogger logger, Exception exception, string stream, StreamPosition position);
+
+    [LoggerMessage(18, LogLevel.Warning, "The tail of stream {Stream} did not start within {Limit}; it goes on trying.")]
+    public static partial void TailStartsLate(this ILogger logger, string stream, TimeSpan limit);
+
+    [LoggerMessage(19, LogLevel.Debug, "The state of stream {Stream} could not be read.")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception exception, string stream);
+
+    [LoggerMessage(20, LogLevel.Error, "The tail's observer {Observer} failed at {Position}; the tail begins anew.")]
+    public static partial void ObserverFailed(this ILogger logger, Exception exception, string observer, StreamPosition position);
+
+    [LoggerMessage(21, LogLevel.Error, "Group {Group}: a dead-letter handler failed for {Position}.")]
+    public static partial void DeadLetterHandlerFailed(this ILogger logger, Exception exception, string group, StreamPosition position);
+
+    [LoggerMessage(22, LogLevel.Information, "The streams are on {Server}.")]
+    public static partial void ServerProbed(this ILogger logger, ServerFeatures server);
+
+    [LoggerMessage(23, LogLevel.Error, "The streams are on a Redis before {Floor}, which lacks what they need; upgrade the server.")]
+    public static partial void ServerTooOld(this ILogger logger, Version floor);
+
+    [LoggerMessage(24, LogLevel.Warning, "Redis refuses to tell its version and commands.")]
+    public static partial void ProbeRefused(this ILogger logger, Exception exception);
+
+    [LoggerMessage(25, LogLevel.Debug, "Redis did not tell its version and commands; trying again.")]
+    public static partial void ProbeFailed(this ILogger logger, Exception exception);
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace RedisFlow.Streams.Tests;
+
+public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    [Theory]
+    [InlineData("ConnectionStrings:redis", "", "localhost:6379")]
+    [InlineData("Streams:Name", "a{b", "cache:invalidation")]
+    [InlineData("Streams:Groups:0", " ", "reporting")]
+    [InlineData("Streams:MaxConcurrency", "0", "16")]
+    [InlineData("Streams:MaxDeliveries", "0", "5")]
+    [InlineData("Streams:Lease", "00:00:00", "00:00:30")]
+    [InlineData("Streams:RetryDelay", "-00:00:01", "00:00:01")]
+    [InlineData("Streams:RetryDelay", "00:00:30", "00:00:01")]
+    [InlineData("Streams:StopTimeout", "01:00:00", "00:00:10")]
+    public async Task A_bad_setting_stops_the_start_with_its_name_and_an_example(string setting, string value, string example)
+    {
+        await using var host = TestHost.Build(redis.Server, TestHost.NewStream(), settings: new() { [setting] = value });
+
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(host));
+
+        Assert.Contains(setting, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(example, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_named_twice_is_refused()
+    {
+        await using var host = TestHost.Build(
+            redis.Server, TestHost.NewStream(), settings: new() { ["Streams:Groups:0"] = "x", ["Streams:Groups:1"] = "x" });
+
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(host));
+
+        Assert.Contains("Streams:Groups names a group twice", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_fault_hook_is_refused_in_production_and_accepted_elsewhere()
+    {
+        var settings = new Dictionary<string, string?> { ["Streams:Faults:Enabled"] = "true" };
+        await using var production = TestHost.Build(redis.Server, TestHost.NewStream(), settings: settings, environment: "Production");
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(production));
+        Assert.Contains("Streams:Faults:Enabled", refused.Message, StringComparison.Ordinal);
+
+        await using var staging = TestHost.Build(redis.Server, TestHost.NewStream(), settings: settings, environment: "Staging");
+        await TestHost.StartAsync(staging);
+    }
+
+    [Fact]
+    public void What_configuration_leaves_out_is_filled_in()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
+        builder.Configuration["ConnectionStrings:redis"] = redis.Server.ConnectionString;
+        builder.AddRedisStreams("redis");
+        using var host = builder.Build();
+
+        var options = host.Services.GetRequiredService<IOptions<StreamOptions>>().Value;
+
+        Assert.Equal("tests", options.Application);
+        Assert.StartsWith("tests-", options.InstanceId, StringComparison.Ordinal);
+        Assert.Equal(Domain.GroupNames.All, options.Groups);
+    }
+
+    [Fact]
+    public void The_streams_have_one_connection()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddRedisStreams("redis");
+        builder.AddRedisStreams("redis");
+
+        var refused = Assert.Throws<InvalidOperationException>(() => builder.AddRedisStreams("other"));
+
+        Assert.Contains("'redis'", refused.Message, StringComparison.Ordinal);
+    }
+}

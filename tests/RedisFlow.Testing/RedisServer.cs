@@ -1,0 +1,266 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace RedisFlow.Testing;
+
+/// <summary>
+/// A real <c>redis-server</c> of a test: on 127.0.0.1 and a free port, append-only file on, <c>noeviction</c>, data in a temporary
+/// folder that is removed with it. It can be stopped, killed and restarted with its data. Which program it is, <see cref="RedisTiers"/> says.
+/// </summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    private readonly string _folder;
+    private Process? _process;
+
+    private RedisServer(string folder, int port)
+    {
+        _folder = folder;
+        Port = port;
+    }
+
+    /// <summary>The port; the same after a restart.</summary>
+    public int Port { get; }
+
+    /// <summary>The process id of the running server.</summary>
+    /// <exception cref="InvalidOperationException">The server does not run.</exception>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("redis-server does not run.");
+
+    /// <summary>Whether the server runs.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>The connection string, in the form that StackExchange.Redis reads.</summary>
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port},abortConnect=false,connectTimeout=2000");
+
+    /// <summary>As <see cref="ConnectionString"/>, and allows administrative commands: for what a test does to the server.</summary>
+    public string AdminConnectionString => $"{ConnectionString},allowAdmin=true";
+
+    /// <summary>Starts a server and waits until it answers.</summary>
+    /// <exception cref="FileNotFoundException">The program is missing; the message says how to get it.</exception>
+    /// <exception cref="InvalidOperationException">The server did not answer in time; the message has its output.</exception>
+    public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken = default)
+    {
+        // Another process may take the port between its choice and the server's bind: then try another one.
+        for (var attempt = 1; ; attempt++)
+        {
+            var folder = Directory.CreateTempSubdirectory("redisflow-redis-").FullName;
+            var server = new RedisServer(folder, FreePort());
+            try
+            {
+                await server.LaunchAsync(cancellationToken);
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < 3)
+            {
+                await server.DisposeAsync();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A connection that carries commands. The library returns one as soon as it is open, and on a busy machine versions of it then refuse to
+    /// use it ("not in use: DidNotRespond" in its status) until its next check of the configuration, a minute later: here that check is made at once.
+    /// </summary>
+    public async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = await ConnectionMultiplexer.ConnectAsync(ConnectionString);
+        try
+        {
+            await Eventually.Until(() => IsUsableAsync(connection), cancellationToken: cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
+    public Task StopAsync() => EndAsync(kill: false);
+
+    /// <summary>Ends the server with SIGKILL, as a crash would, and waits for its end.</summary>
+    public Task KillAsync() => EndAsync(kill: true);
+
+    /// <summary>Starts the server again on the same port with the same data; stops it first if it runs.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await StopAsync();
+        await LaunchAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private static async Task<bool> IsUsableAsync(ConnectionMultiplexer connection)
+    {
+        try
+        {
+            await connection.GetDatabase().ExecuteAsync("EXISTS", "any");
+            return true;
+        }
+        catch (RedisConnectionException)
+        {
+            await connection.ConfigureAsync();
+            throw;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task LaunchAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(RedisTiers.Program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] settings =
+        [
+            "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
+            "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "no",
+        ];
+        foreach (var setting in settings)
+        {
+            start.ArgumentList.Add(setting);
+        }
+
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new FileNotFoundException(
+                $"'{RedisTiers.Program}' was not found. {RedisTiers.HowToGet}", exception);
+        }
+
+        // The pipes must be drained, or a talkative server blocks.
+        var log = new ServerLog();
+        _process.OutputDataReceived += (_, line) => log.Add(line.Data);
+        _process.ErrorDataReceived += (_, line) => log.Add(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        var clock = Stopwatch.StartNew();
+        while (!await AnswersAsync(cancellationToken))
+        {
+            if (_process.HasExited || clock.Elapsed > StartLimit)
+            {
+                throw new InvalidOperationException($"redis-server did not answer on port {Port}. Its output:\n{log}");
+            }
+
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Port, limit.Token);
+            var stream = client.GetStream();
+            await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
+            var reply = new byte[7];
+            await stream.ReadExactlyAsync(reply, limit.Token);
+            return reply.AsSpan().SequenceEqual("+PONG\r\n"u8);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task EndAsync(bool kill)
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        if (!_process.HasExited)
+        {
+            if (kill)
+            {
+                _process.Kill();
+            }
+            else
+            {
+                using var terminate = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+                await terminate.WaitForExitAsync();
+            }
+
+            using var limit = new CancellationTokenSource(StopLimit);
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>The last lines that the server wrote, for the message of a failed start.</summary>
+    private sealed class ServerLog
+    {
+        private const int Kept = 50;
+        private readonly Queue<string> _lines = new();
+
+        public void Add(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (_lines)
+            {
+                _lines.Enqueue(line);
+                if (_lines.Count > Kept)
+                {
+                    _lines.Dequeue();
+                }
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_lines)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace RedisFlow.Testing;
+
+/// <summary>The servers that the tests run on.</summary>
+public enum RedisTier
+{
+    /// <summary>The distribution's own: <c>redis-server</c> on the PATH.</summary>
+    Distribution,
+
+    /// <summary>Redis 8.6 or later, which <c>./test</c> fetches.</summary>
+    Latest,
+}
