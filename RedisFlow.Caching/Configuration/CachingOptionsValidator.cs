@@ -1,0 +1,82 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>
+/// Stops the start over settings that cannot work, and over parts that are not registered; each message has the setting's name and an example.
+/// </summary>
+internal sealed class CachingOptionsValidator(IServiceProviderIsService registered) : IValidateOptions<CachingOptions>
+{
+    private const int MaxNameLength = 100;
+
+    public ValidateOptionsResult Validate(string? name, CachingOptions options)
+    {
+        var failures = new List<string>();
+        CheckParts(failures);
+        CheckName(failures, nameof(options.Service), options.Service, "reporting");
+        CheckName(failures, nameof(options.Version), options.Version, "1");
+        CheckTime(failures, nameof(options.MaxBlindness), options.MaxBlindness, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1), "00:00:15");
+        CheckTime(failures, nameof(options.MaxLoadTime), options.MaxLoadTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "00:00:30");
+        CheckTime(failures, nameof(options.RedisTimeout), options.RedisTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "00:00:00.500");
+        CheckTime(failures, nameof(options.DefaultExpiration), options.DefaultExpiration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:05:00");
+        if (options.DefaultLocalExpiration is { } local)
+        {
+            CheckTime(failures, nameof(options.DefaultLocalExpiration), local, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:01:00");
+        }
+
+        CheckCount(failures, nameof(options.LocalEntryLimit), options.LocalEntryLimit, 1, 100_000);
+        CheckCount(failures, nameof(options.LocalByteLimit), options.LocalByteLimit, 1024, 128L << 20);
+        CheckCount(failures, nameof(options.MaxPayloadBytes), options.MaxPayloadBytes, 1, 1 << 20);
+        CheckCount(failures, nameof(options.RememberedKeys), options.RememberedKeys, 16, 100_000);
+        CheckCount(failures, nameof(options.RememberedEpochs), options.RememberedEpochs, 16, 100_000);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private void CheckParts(List<string> failures)
+    {
+        if (!registered.IsService(typeof(IStreamTail)) || !registered.IsService(typeof(IStreamPublisher)))
+        {
+            failures.Add("AddStreamHybridCache needs the stream's publisher and tail, e.g. builder.AddRedisStreams(\"redis\").AddStreamTail().");
+        }
+
+        // Without it the group's progress would vouch for entries in Redis that nobody cleaned up.
+        if (!registered.IsService(typeof(CacheInvalidationHandler)))
+        {
+            failures.Add(
+                "AddStreamHybridCache needs its handler on the service's consumer group, e.g. "
+                + "builder.AddRedisStreams(\"redis\").AddStreamConsumer(\"reporting\").HandleAll<CacheInvalidationHandler>().");
+        }
+    }
+
+    private static void CheckName(List<string> failures, string setting, string value, string example)
+    {
+        if (string.IsNullOrEmpty(value)
+            || value.Length > MaxNameLength
+            || value.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('.' or '_' or '-')))
+        {
+            failures.Add(
+                $"{CachingOptions.SectionName}:{setting} is '{value}'. It must have 1 to {MaxNameLength} letters, digits, '.', '_' or '-', e.g. \"{example}\".");
+        }
+    }
+
+    private static void CheckTime(List<string> failures, string setting, TimeSpan value, TimeSpan min, TimeSpan max, string example)
+    {
+        if (value < min || value > max)
+        {
+            failures.Add($"{CachingOptions.SectionName}:{setting} is {value}. It must be from {min} to {max}, e.g. \"{example}\".");
+        }
+    }
+
+    private static void CheckCount(List<string> failures, string setting, long value, long min, long example)
+    {
+        if (value < min)
+        {
+            failures.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{CachingOptions.SectionName}:{setting} is {value}. It must be at least {min}, e.g. {example}."));
+        }
+    }
+}

@@ -1,0 +1,323 @@
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>
+/// What this instance knows of past invalidations, and the judge of every entry: an entry whose load began at <c>asOf</c> is valid if and only
+/// if nothing that matches it was invalidated after <c>asOf</c>. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Invalidations of single keys are kept for as long as a load in flight or an entry in Redis may need them; those of prefixes, tags
+/// and everything are epochs, kept while the log runs. <see cref="ForgottenBefore"/> says where the memory of keys begins.
+/// <para>
+/// Entries in Redis can be older than the log, or of a stream that is gone. What the log did not hear itself it takes from the group:
+/// tombstones, and the persisted epochs. These are kept apart from the log's own: they judge entries from Redis only, since their positions
+/// may be of another stream, and must not keep this instance from storing what it loads.
+/// </para>
+/// </remarks>
+internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, TimeSpan maxLoadTime, TimeProvider time)
+{
+    private const long NeverCaughtUp = long.MinValue;
+
+    private readonly Lock _gate = new();
+    private readonly KeyRecords _keys = new(rememberedKeys);
+    private readonly EpochTable _epochs = new(rememberedEpochs);
+    private readonly EpochTable _persistedEpochs = new(rememberedEpochs);
+    private volatile BulkMark _mark = new(0);
+    private bool _epochsComplete;
+    private StreamPosition _applied;
+    private StreamPosition _forgottenBefore;
+    private StreamPosition _storedFrom;
+    private bool _startIsKnown;
+    private StreamPosition? _settled;
+    private long _caughtUpAt = NeverCaughtUp;
+
+    /// <summary>Invalidations of keys from before this position may be unknown here.</summary>
+    public StreamPosition ForgottenBefore
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _forgottenBefore;
+            }
+        }
+    }
+
+    /// <summary>The position that this instance has applied.</summary>
+    public StreamPosition Applied
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _applied;
+            }
+        }
+    }
+
+    public int RememberedKeys
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _keys.Count;
+            }
+        }
+    }
+
+    public int RememberedEpochs => _epochs.Count + _persistedEpochs.Count;
+
+    /// <summary>
+    /// Begins anew at a position: nothing from before is known, and nothing that was stored before is valid any more. It makes a new
+    /// generation, since positions may have gone back (another stream), which comparing them would not show.
+    /// </summary>
+    /// <param name="position">The position; everything after it will be recorded.</param>
+    /// <param name="afterGap">Whether messages may have been missed, by the group as well: then nothing in Redis from before is trusted.</param>
+    /// <returns>The position from which on entries in Redis may be trusted: they need to be as of it or later.</returns>
+    /// <remarks>
+    /// Where the position went back, it is another stream's, and comparing it with those of old entries, tombstones and epochs in Redis
+    /// says nothing. Then only entries from after the last position that was applied of the old stream may be trusted, once the new stream
+    /// has passed it (ids follow Redis's clock: with its next message, unless the clock went back too). Until then this instance caches in
+    /// memory alone, and old tombstones may refuse its fills until they expire: fewer hits, nothing stale.
+    /// What remains: entries of an instance that had read further in the old stream; it moves the persisted epoch itself when it finds the gap.
+    /// </remarks>
+    public StreamPosition Restart(StreamPosition position, bool afterGap = false)
+    {
+        lock (_gate)
+        {
+            // The mark first: from here on no entry of the old generation passes.
+            _mark = new BulkMark(_mark.Generation + 1);
+            _keys.Clear();
+            _epochs.Clear();
+            _persistedEpochs.Clear();
+            _epochsComplete = false;
+            _settled = null;
+            if (afterGap)
+            {
+                _storedFrom = StreamPosition.Max(_storedFrom, position >= _applied ? position : After(_applied));
+            }
+
+            // A stream that has no entry yet says nothing of the entries in Redis: they may all be of one that is gone.
+            _startIsKnown = position > StreamPosition.Beginning && position >= _storedFrom;
+            _forgottenBefore = position;
+            _applied = position;
+            return _storedFrom;
+        }
+    }
+
+    /// <summary>Everything up to the position has been recorded. Called after the records of the position's own message.</summary>
+    public void Advance(StreamPosition position)
+    {
+        lock (_gate)
+        {
+            _applied = StreamPosition.Max(_applied, position);
+        }
+    }
+
+    /// <summary>Records that a key was invalidated.</summary>
+    public void RecordKey(string key, StreamPosition position)
+    {
+        lock (_gate)
+        {
+            Forget(_keys.Add(key, position, time.GetTimestamp()));
+        }
+    }
+
+    /// <summary>Records the prefixes, tags and the clear-all of an invalidation; its keys are recorded one by one.</summary>
+    /// <returns>Whether there were any.</returns>
+    public bool RecordBulk(CacheInvalidation invalidation, StreamPosition position)
+    {
+        if (!InvalidationRules.IsBulk(invalidation))
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            if (InvalidationRules.IsEverything(invalidation))
+            {
+                _epochs.MoveEverything(position);
+            }
+
+            foreach (var prefix in invalidation.Prefixes)
+            {
+                if (InvalidationRules.NormalizePrefix(prefix) is { Length: > 0 } normalized)
+                {
+                    _epochs.MovePrefix(normalized, position);
+                }
+            }
+
+            foreach (var tag in invalidation.Tags)
+            {
+                _epochs.MoveTag(tag, position);
+            }
+
+            // The epochs first, then the mark: who sees the mark sees the epochs.
+            _mark = new BulkMark(_mark.Generation);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Takes note of how far the service's group has cleaned Redis up, and forgets the keys that nobody needs any more: those that
+    /// are cleaned up there and older than the longest load.
+    /// </summary>
+    /// <param name="settled">How far that is; <c>null</c> if it is not known.</param>
+    /// <param name="age">How long ago everything was published that this instance has applied now: so long it has been blind.</param>
+    /// <returns>The generation whose persisted epochs should be loaded now, or <c>null</c>.</returns>
+    public int? Heartbeat(StreamPosition? settled, TimeSpan age = default)
+    {
+        Volatile.Write(ref _caughtUpAt, time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency));
+        lock (_gate)
+        {
+            _settled = settled;
+            if (settled is not { } position)
+            {
+                return null;
+            }
+
+            var longestLoad = (long)(maxLoadTime.TotalSeconds * time.TimestampFrequency);
+            Forget(_keys.Prune(position, time.GetTimestamp() - longestLoad));
+            return _mark.Generation > 0 && !_epochsComplete && position >= StreamPosition.Max(_forgottenBefore, _storedFrom) ? _mark.Generation : null;
+        }
+    }
+
+    /// <summary>
+    /// Adds the epochs that the group has written to Redis. To be read after <see cref="Heartbeat"/> asked for them: then they hold everything up
+    /// to the log's start, and the tail has brought the rest.
+    /// </summary>
+    public void AddPersistedEpochs(int generation, PersistedEpochs epochs)
+    {
+        lock (_gate)
+        {
+            if (_mark.Generation != generation)
+            {
+                return;
+            }
+
+            _persistedEpochs.MoveEverything(epochs.Everything);
+            foreach (var (prefix, position) in epochs.Prefixes)
+            {
+                _persistedEpochs.MovePrefix(prefix, position);
+            }
+
+            foreach (var (tag, position) in epochs.Tags)
+            {
+                _persistedEpochs.MoveTag(tag, position);
+            }
+
+            _epochsComplete = true;
+        }
+    }
+
+    /// <summary>
+    /// Whether the last heartbeat is longer ago than <paramref name="limit"/>. Heartbeats come when the tail is at the stream's end: so an
+    /// instance stays blind while it works off what it missed, and one that cannot keep up becomes blind.
+    /// </summary>
+    public bool IsBlind(TimeSpan limit)
+    {
+        var caughtUpAt = Volatile.Read(ref _caughtUpAt);
+        return caughtUpAt == NeverCaughtUp || time.GetElapsedTime(caughtUpAt) > limit;
+    }
+
+    /// <summary>Begins a load.</summary>
+    public FillTicket Begin()
+    {
+        lock (_gate)
+        {
+            return new FillTicket(_mark.Generation, _applied, _settled, _epochsComplete, time.GetTimestamp());
+        }
+    }
+
+    /// <summary>
+    /// Whether what a ticket's load brings is still valid: stored now, or given to a caller that comes now. To be called under the
+    /// lock that invalidations of the key take as well, when the answer decides on storing.
+    /// </summary>
+    /// <param name="ticket">The load's ticket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <param name="mark">The mark that the entry has then been checked against.</param>
+    public bool IsCurrent(in FillTicket ticket, string key, string[] tags, out BulkMark mark) =>
+        IsCurrent(ticket, ticket.AsOf, ticket.AsOf, key, tags, out mark);
+
+    /// <summary>
+    /// Whether an entry that was read from Redis may be used, and stored in memory. One from before <see cref="ForgottenBefore"/> may
+    /// only if, before it was read, the group had cleaned Redis up to there: then its being there says that its key was not
+    /// invalidated up to what was settled. One from after the log's start may without that: the log heard everything since; unless
+    /// the entry may be of another stream, see <see cref="Restart"/>.
+    /// </summary>
+    /// <param name="ticket">The ticket of the load that read it; taken before the read.</param>
+    /// <param name="asOf">The entry's own position.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="tags">The entry's tags.</param>
+    /// <param name="mark">The mark that the entry has then been checked against.</param>
+    public bool IsStoredCurrent(in FillTicket ticket, StreamPosition asOf, string key, string[] tags, out BulkMark mark)
+    {
+        var covered = ticket is { EpochsComplete: true, Settled: { } settled } ? StreamPosition.Max(asOf, settled) : asOf;
+        lock (_gate)
+        {
+            return IsCurrent(ticket, asOf, covered, key, tags, out mark)
+                && asOf >= _storedFrom
+                && (ticket.EpochsComplete || _startIsKnown)
+                && !_persistedEpochs.IsLater(key, tags, asOf);
+        }
+    }
+
+    /// <summary>Whether an entry in memory is still valid: single keys are removed from memory at once, so only the rest is checked.</summary>
+    public bool IsCurrent(Level1Entry entry)
+    {
+        var mark = _mark;
+        if (ReferenceEquals(entry.CheckedAgainst, mark))
+        {
+            return true;
+        }
+
+        if (entry.CheckedAgainst.Generation != mark.Generation || _epochs.IsLater(entry.Key, entry.Tags, entry.AsOf))
+        {
+            return false;
+        }
+
+        // Reading takes no lock: a restart may have cleared the epochs while they were asked. It makes its mark before.
+        if (_mark.Generation != mark.Generation)
+        {
+            return false;
+        }
+
+        entry.CheckedAgainst = mark;
+        return true;
+    }
+
+    private bool IsCurrent(
+        in FillTicket ticket,
+        StreamPosition asOf,
+        StreamPosition covered,
+        string key,
+        string[] tags,
+        out BulkMark mark)
+    {
+        lock (_gate)
+        {
+            mark = _mark;
+            return ticket.Generation == mark.Generation
+                && covered >= _forgottenBefore
+                && !(_keys.LastOf(key, ticket.Own) > asOf)
+                && !_epochs.IsLater(key, tags, asOf);
+        }
+    }
+
+    private static StreamPosition After(StreamPosition position) => position.Sequence < ulong.MaxValue
+        ? position with { Sequence = position.Sequence + 1 }
+        : new StreamPosition(position.Milliseconds + 1, 0);
+
+    private void Forget(StreamPosition? position)
+    {
+        if (position > _forgottenBefore)
+        {
+            _forgottenBefore = position.Value;
+        }
+    }
+}

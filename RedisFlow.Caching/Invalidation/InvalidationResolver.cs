@@ -1,0 +1,34 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Domain.Messages;
+
+namespace RedisFlow.Caching;
+
+/// <summary>What a message makes stale in this service. The tail and the group ask the same question and must get the same answer.</summary>
+internal sealed class InvalidationResolver(InvalidationMap map, string service, ILogger<StreamHybridCache> logger)
+{
+    /// <summary>
+    /// The header with the service whose cache a message is for; without it: for all. Not the envelope's target application, which names a
+    /// consumer group or an application: a cache's namespace is neither, and must work where there is no group.
+    /// </summary>
+    public const string CacheHeader = "cache-service";
+
+    public IReadOnlyList<CacheInvalidation> Resolve(StreamMessage message, IMessage payload)
+    {
+        if (message.Headers.TryGetValue(CacheHeader, out var addressee) && addressee != service)
+        {
+            return [];
+        }
+
+        try
+        {
+            return [.. map.Resolve(payload)];
+        }
+        catch (Exception exception)
+        {
+            // The mapping is the service's code. What it meant to drop is unknown, so everything is dropped.
+            CacheLog.MappingFailed(logger, payload.Descriptor.FullName, exception);
+            return [Invalidation.Everything];
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>Applies what this instance's tail hears to its memory.</summary>
+internal sealed class TailInvalidator(
+    InvalidationLog log,
+    Level1Cache level1,
+    Level2Cache level2,
+    InvalidationResolver resolver,
+    CacheMetrics metrics,
+    ILogger<StreamHybridCache> logger) : IStreamTailObserver, IDisposable
+{
+    private static readonly CacheInvalidation Everything = Invalidation.Everything;
+
+    private readonly CancellationTokenSource _stop = new();
+    private int _loadingEpochs;
+
+    public void OnStarted(StreamPosition position, TailStartReason reason)
+    {
+        var trustedFrom = log.Restart(position, afterGap: reason == TailStartReason.Gap);
+        level1.Clear();
+        if (reason == TailStartReason.Gap)
+        {
+            // The group may have missed the same messages, and what it did not hear is still in Redis. This instance knows where to trust
+            // entries from; those that start later must learn it from Redis.
+            _ = DropBeforeAsync(trustedFrom);
+            metrics.Flushes.Add();
+            CacheLog.Flushed(logger, position);
+        }
+    }
+
+    public void OnMessage(StreamPosition position, StreamMessage message, IMessage payload)
+    {
+        foreach (var invalidation in resolver.Resolve(message, payload))
+        {
+            level1.Apply(invalidation, position);
+            metrics.Invalidations.Add();
+        }
+
+        log.Advance(position);
+    }
+
+    public void OnUndecodable(StreamPosition position)
+    {
+        // It made something stale, and nobody here can say what.
+        level1.Apply(Everything, position);
+        log.Advance(position);
+        metrics.Flushes.Add();
+        CacheLog.Undecodable(logger, position);
+    }
+
+    public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age)
+    {
+        if (log.Heartbeat(groupSettled, age) is { } generation && Interlocked.Exchange(ref _loadingEpochs, 1) == 0)
+        {
+            _ = LoadEpochsAsync(generation);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+    }
+
+    // Not awaited by the tail.
+    private async Task DropBeforeAsync(StreamPosition position)
+    {
+        try
+        {
+            await level2.DropBeforeAsync(position, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The application ends; the other instances find the same gap.
+        }
+    }
+
+    // Not awaited by the tail. What fails is asked for again at the next heartbeat; until then old entries in Redis are not trusted.
+    private async Task LoadEpochsAsync(int generation)
+    {
+        try
+        {
+            if (await level2.ReadEpochsAsync() is { } epochs)
+            {
+                log.AddPersistedEpochs(generation, epochs);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _loadingEpochs, 0);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// The value of a key in Redis, entry or tombstone. Numbers are big-endian and unsigned.
+//
+//   offset  bytes  meaning
+//        0      1  0xF5, the mark of this format
+//        1      1  version of the layout: 1
+//        2      1  kind: 1 = entry, 2 = tombstone
+//        3      1  flags: bit 0 = the value is null, and there is no payload
+//        4      8  position, milliseconds: asOf of an entry, the invalidation of a tombstone
+//       12      8  position, sequence
+//       20      8  created, Unix milliseconds (informative: expiry only, never validity)
+//       28      8  expires, Unix milliseconds
+//       36      2  number of tags
+//       38      4  length of the payload
+//       42      …  each tag: 2 bytes length, then UTF-8
+//        …      …  the payload, to the end
+//
+// The scripts read the bytes 0, 1 and 4 to 19 only. A tombstone ends at offset 42.
+// Anything else is foreign or damaged: a miss, and free to be overwritten.
+using System.Buffers.Binary;
+using System.Text;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>Writes and reads the layout above.</summary>
+internal static class Level2Codec
+{
+    public const byte Magic = 0xF5;
+    public const byte LayoutVersion = 1;
+    public const int HeaderLength = 42;
+
+    private const byte KindEntry = 1;
+    private const byte KindTombstone = 2;
+    private const byte FlagNull = 1;
+
+    public static byte[] EncodeEntry(Level2Entry entry)
+    {
+        var length = HeaderLength + entry.Payload.Length;
+        foreach (var tag in entry.Tags)
+        {
+            length += 2 + Encoding.UTF8.GetByteCount(tag);
+        }
+
+        var bytes = new byte[length];
+        WriteHeader(bytes, KindEntry, entry);
+        var rest = bytes.AsSpan(HeaderLength);
+        foreach (var tag in entry.Tags)
+        {
+            var written = Encoding.UTF8.GetBytes(tag, rest[2..]);
+            BinaryPrimitives.WriteUInt16BigEndian(rest, checked((ushort)written));
+            rest = rest[(2 + written)..];
+        }
+
+        entry.Payload.Span.CopyTo(rest);
+        return bytes;
+    }
+
+    public static byte[] EncodeTombstone(StreamPosition position, DateTimeOffset created, DateTimeOffset expires)
+    {
+        var bytes = new byte[HeaderLength];
+        WriteHeader(bytes, KindTombstone, new Level2Entry(position, created, expires, [], IsNull: false, default));
+        return bytes;
+    }
+
+    /// <summary>A position as the scripts compare it: 16 bytes.</summary>
+    public static byte[] EncodePosition(StreamPosition position)
+    {
+        var bytes = new byte[16];
+        WritePosition(bytes, position);
+        return bytes;
+    }
+
+    public static Level2Content Decode(ReadOnlyMemory<byte> memory, out Level2Entry? entry)
+    {
+        entry = null;
+        var bytes = memory.Span;
+        if (bytes.Length < HeaderLength || bytes[0] != Magic || bytes[1] != LayoutVersion)
+        {
+            return Level2Content.Foreign;
+        }
+
+        if (bytes[2] == KindTombstone)
+        {
+            return Level2Content.Tombstone;
+        }
+
+        return bytes[2] == KindEntry && TryReadEntry(memory, out entry) ? Level2Content.Entry : Level2Content.Foreign;
+    }
+
+    private static bool TryReadEntry(ReadOnlyMemory<byte> memory, out Level2Entry? entry)
+    {
+        entry = null;
+        var bytes = memory.Span;
+        var created = BinaryPrimitives.ReadInt64BigEndian(bytes[20..]);
+        var expires = BinaryPrimitives.ReadInt64BigEndian(bytes[28..]);
+        var tags = new string[BinaryPrimitives.ReadUInt16BigEndian(bytes[36..])];
+        var payloadLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[38..]);
+        var at = HeaderLength;
+        for (var i = 0; i < tags.Length; i++)
+        {
+            if (bytes.Length - at < 2)
+            {
+                return false;
+            }
+
+            var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
+            at += 2;
+            if (bytes.Length - at < length)
+            {
+                return false;
+            }
+
+            tags[i] = Encoding.UTF8.GetString(bytes.Slice(at, length));
+            at += length;
+        }
+
+        if (bytes.Length - at != payloadLength || !IsTime(created) || !IsTime(expires))
+        {
+            return false;
+        }
+
+        entry = new Level2Entry(
+            new StreamPosition(BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[12..])),
+            DateTimeOffset.FromUnixTimeMilliseconds(created),
+            DateTimeOffset.FromUnixTimeMilliseconds(expires),
+            tags,
+            (bytes[3] & FlagNull) != 0,
+            memory[at..]);
+        return true;
+    }
+
+    private static bool IsTime(long unixMilliseconds) =>
+        unixMilliseconds >= 0 && unixMilliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    private static void WriteHeader(Span<byte> bytes, byte kind, Level2Entry entry)
+    {
+        bytes[0] = Magic;
+        bytes[1] = LayoutVersion;
+        bytes[2] = kind;
+        bytes[3] = entry.IsNull ? FlagNull : (byte)0;
+        WritePosition(bytes[4..], entry.AsOf);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[20..], entry.Created.ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64BigEndian(bytes[28..], entry.Expires.ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[36..], checked((ushort)entry.Tags.Length));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[38..], (uint)entry.Payload.Length);
+    }
+
+    private static void WritePosition(Span<byte> bytes, StreamPosition position)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, position.Milliseconds);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], position.Sequence);
+    }
+}
+
+/// <summary>What a key in Redis holds.</summary>
+internal enum Level2Content
+{
+    /// <summary>A value.</summary>
+    Entry,
+
+    /// <summary>The trace of an invalidation.</summary>
+    Tombstone,
+
+    /// <summary>Nothing that this format knows.</summary>
+    Foreign,
+}
+
+/// <summary>An entry in Redis.</summary>
+internal sealed record Level2Entry(
+    StreamPosition AsOf,
+    DateTimeOffset Created,
+    DateTimeOffset Expires,
+    string[] Tags,
+    bool IsNull,
+    ReadOnlyMemory<byte> Payload);

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+// Changing: one message tells every instance; this one does not wait to hear it.
+public sealed partial class StreamHybridCache
+{
+    /// <summary>
+    /// Stores a value that the caller knows to be current, and drops the key at all other instances. The value is stored only if this
+    /// instance has heard its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before
+    /// it: else the value may be older than what was announced, and the next read loads.
+    /// </summary>
+    /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored.</exception>
+    /// <inheritdoc/>
+    public override async ValueTask SetAsync<T>(
+        string key,
+        T value,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        CacheKey.Validate(key, "key", nameof(key));
+        var validTags = ValidTags(tags);
+        var ticket = _log.Begin();
+        var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken);
+        if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken))
+        {
+            return;
+        }
+
+        // The value is as of its own message; that nothing came between is what the ticket's older position proves.
+        var toStore = Store(key, validTags, value, TrySerialize(key, value), ticket with { Own = position }, position, options);
+        if (toStore is not null)
+        {
+            await _level2.FillAsync(key, toStore, ticket.StartedAt);
+        }
+    }
+
+    /// <summary>
+    /// Drops a key at all instances of the service. When this returns, this instance serves nothing that was cached before, not
+    /// even to those who would have joined a load in flight; the others follow when they hear the message.
+    /// </summary>
+    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for sure.</exception>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
+    {
+        CacheKey.Validate(key, "key", nameof(key));
+        await InvalidateAsync(Invalidation.Key(key), cancellationToken);
+    }
+
+    /// <summary>Drops keys with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        await InvalidateAsync(Invalidation.Keys(keys), cancellationToken);
+    }
+
+    /// <summary>
+    /// Drops every entry with the tag at all instances of the service, see <see cref="RemoveAsync(string, CancellationToken)"/>;
+    /// <c>*</c> drops everything.
+    /// </summary>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
+    {
+        CacheKey.Validate(tag, "tag", nameof(tag));
+        await InvalidateAsync(Invalidation.Tag(tag), cancellationToken);
+    }
+
+    /// <summary>Drops the entries of several tags with one message, see <see cref="RemoveByTagAsync(string, CancellationToken)"/>.</summary>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        await InvalidateAsync(Invalidation.Of(tags: tags), cancellationToken);
+    }
+
+    /// <summary>
+    /// Drops every key under a prefix at all instances of the service, see <see cref="Invalidation.Prefix"/> and
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>.
+    /// </summary>
+    public async ValueTask RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        CacheKey.Validate(prefix, "prefix", nameof(prefix));
+        await InvalidateAsync(Invalidation.Prefix(prefix), cancellationToken);
+    }
+
+    /// <summary>Drops several things at once with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
+    /// <returns>The message's position: an instance that has applied it serves nothing of what was dropped.</returns>
+    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for sure.</exception>
+    public async ValueTask<StreamPosition> InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(invalidation);
+        foreach (var (names, what) in new[] { (invalidation.Keys, "key"), (invalidation.Prefixes, "prefix"), (invalidation.Tags, "tag") })
+        {
+            foreach (var name in names)
+            {
+                CacheKey.Validate(name, what, nameof(invalidation));
+            }
+        }
+
+        if (invalidation.Keys.Count == 0 && !InvalidationRules.IsBulk(invalidation))
+        {
+            return _log.Applied;
+        }
+
+        var publication = new Publication(invalidation, $"cache/{_options.Service}", Describe(invalidation))
+        {
+            Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
+        };
+        var position = await _publisher.PublishAsync(publication, cancellationToken);
+
+        // At once: the tail will say it again, and so will the group; both change nothing then.
+        _level1.Apply(invalidation, position);
+        await _level2.TryInvalidateAsync(invalidation, position);
+        return position;
+    }
+
+    private static string Describe(CacheInvalidation invalidation)
+    {
+        if (InvalidationRules.IsEverything(invalidation))
+        {
+            return "Drop everything cached";
+        }
+
+        string[] names = [.. invalidation.Keys, .. invalidation.Prefixes.Select(prefix => prefix + ":*"), .. invalidation.Tags.Select(tag => "#" + tag)];
+        return names.Length <= 3 ? $"Drop {string.Join(", ", names)}" : $"Drop {string.Join(", ", names.Take(3))} and {names.Length - 3} more";
+    }
+
+    private async Task<bool> HasHeardAsync(StreamPosition position, CancellationToken cancellationToken)
+    {
+        // Cancelled when the time is over, so that the tail does not keep a waiter that nobody waits for.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.RedisTimeout);
+        try
+        {
+            await _tail.WaitUntilAppliedAsync(position, limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

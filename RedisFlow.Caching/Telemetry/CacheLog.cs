@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>What the cache logs.</summary>
+internal static partial class CacheLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "Messages may have been missed: the memory of this instance was flushed, and begins anew at {Position}")]
+    public static partial void Flushed(ILogger logger, StreamPosition position);
+
+    [LoggerMessage(2, LogLevel.Warning, "The entry at {Position} cannot be decoded; everything cached before it is dropped")]
+    public static partial void Undecodable(ILogger logger, StreamPosition position);
+
+    [LoggerMessage(3, LogLevel.Error, "The mapping of {PayloadType} to cache keys failed; everything cached is dropped")]
+    public static partial void MappingFailed(ILogger logger, string payloadType, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "Redis failed ({Operation}); the cache goes on without")]
+    public static partial void Level2Failed(ILogger logger, string operation, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Key} in Redis cannot be read; it counts as absent and is overwritten")]
+    public static partial void Unreadable(ILogger logger, string key, Exception? exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "The value of {Key} cannot be serialized as {Type}; it is not cached")]
+    public static partial void NotSerializable(ILogger logger, string key, string type, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Warning, "The value of {Key} has {Length} bytes, more than Caching:MaxPayloadBytes; it is not cached")]
+    public static partial void TooLarge(ILogger logger, string key, int length);
+}

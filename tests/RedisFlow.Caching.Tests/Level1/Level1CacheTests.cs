@@ -1,0 +1,169 @@
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching.Tests;
+
+public sealed class Level1CacheTests : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly CacheMetrics _metrics = new();
+    private readonly InvalidationLog _log;
+
+    public Level1CacheTests()
+    {
+        _log = new InvalidationLog(1000, 1000, TimeSpan.FromSeconds(30), _time);
+        _log.Restart(new StreamPosition(10, 0));
+    }
+
+    public void Dispose() => _metrics.Dispose();
+
+    [Fact]
+    public void Keeps_the_entry_limit_and_prefers_what_is_read()
+    {
+        var cache = NewCache(entries: 100);
+        Assert.True(Store(cache, "hot"));
+        for (var i = 0; i < 5000; i++)
+        {
+            Store(cache, $"cold:{i}");
+            Assert.NotNull(cache.Get("hot"));
+            Assert.InRange(cache.Count, 1, 100);
+        }
+
+        Assert.Equal(100, cache.Count);
+        Assert.Equal(4901, _metrics.Evictions.Value);
+    }
+
+    [Fact]
+    public void Keeps_the_byte_limit_and_does_not_keep_what_exceeds_it_alone()
+    {
+        var cache = NewCache(bytes: 10_000);
+        for (var i = 0; i < 500; i++)
+        {
+            Store(cache, $"k{i}", new string('x', 200));
+            Assert.InRange(cache.Bytes, 0, 10_000);
+        }
+
+        var before = cache.Count;
+        Assert.InRange(before, 5, 25);
+        Store(cache, "giant", new string('x', 20_000));
+        Assert.Null(cache.Get("giant"));
+        Assert.Equal(before, cache.Count);
+    }
+
+    [Fact]
+    public void Expires()
+    {
+        var cache = NewCache();
+        Store(cache, "a", lifetime: TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.NotNull(cache.Get("a"));
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Null(cache.Get("a"));
+        Assert.Equal(0, cache.Count);
+        Assert.Equal(0, cache.Bytes);
+    }
+
+    [Fact]
+    public void Keeps_the_newer_of_two_entries()
+    {
+        var cache = NewCache();
+        var early = _log.Begin();
+        _log.Advance(new StreamPosition(20, 0));
+        Store(cache, "a", "new");
+        Assert.True(cache.TryStore(Entry("a", "old", early.AsOf), early));
+        Assert.Equal("new", ((SharedEntry<string>)cache.Get("a")!).Value);
+    }
+
+    [Fact]
+    public void Drops_what_a_prefix_matches_and_keeps_the_rest()
+    {
+        var cache = NewCache();
+        Store(cache, "company:4");
+        Store(cache, "company:4:report");
+        Store(cache, "company:42");
+        cache.Apply(Invalidation.Prefix("company:4"), new StreamPosition(11, 0));
+
+        Assert.Null(cache.Get("company:4"));
+        Assert.Null(cache.Get("company:4:report"));
+        Assert.NotNull(cache.Get("company:42"));
+        Assert.Equal(1, cache.Count);
+    }
+
+    [Fact]
+    public void An_invalidation_that_comes_again_does_not_drop_what_was_loaded_after_it()
+    {
+        var cache = NewCache();
+        cache.Apply(Invalidation.Key("a"), new StreamPosition(11, 0));
+        _log.Advance(new StreamPosition(11, 0));
+        Store(cache, "a");
+        cache.Apply(Invalidation.Key("a"), new StreamPosition(11, 0));
+        cache.Apply(Invalidation.Prefix("a"), new StreamPosition(11, 0));
+
+        Assert.NotNull(cache.Get("a"));
+    }
+
+    [Fact]
+    public async Task Counts_exactly_after_a_storm_of_all_operations()
+    {
+        var cache = NewCache(entries: 500, bytes: 150_000);
+        var position = 10L;
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var workers = Enumerable.Range(0, Math.Max(4, Environment.ProcessorCount * 2)).Select(seed => Task.Run(() =>
+        {
+            var random = new Random(seed);
+            while (!end.IsCancellationRequested)
+            {
+                var key = $"k:{random.Next(1500)}";
+                switch (random.Next(100))
+                {
+                    case < 45:
+                        cache.Get(key);
+                        break;
+                    case < 85:
+                        Store(cache, key, new string('x', random.Next(300)), TimeSpan.FromSeconds(random.Next(1, 100)));
+                        break;
+                    case < 97:
+                        cache.Apply(Invalidation.Key(key), new StreamPosition((ulong)Interlocked.Increment(ref position), 0));
+                        break;
+                    case 97:
+                        cache.Apply(Invalidation.Prefix($"k:{random.Next(1500)}"), new StreamPosition((ulong)Interlocked.Increment(ref position), 0));
+                        break;
+                    case 98:
+                        _time.Advance(TimeSpan.FromMilliseconds(100));
+                        break;
+                    default:
+                        _log.Advance(new StreamPosition((ulong)Interlocked.Read(ref position), 0));
+                        break;
+                }
+            }
+        }));
+        await Task.WhenAll(workers);
+
+        Assert.InRange(cache.Count, 0, 500);
+        Assert.InRange(cache.Bytes, 0, 150_000);
+
+        // Nothing was counted twice or not at all, and it is not shut: it takes entries up to its limit.
+        cache.Clear();
+        Assert.Equal(0, cache.Count);
+        Assert.Equal(0, cache.Bytes);
+        _log.Advance(new StreamPosition((ulong)position, 0));
+        for (var i = 0; i < 600; i++)
+        {
+            Store(cache, $"after:{i}", "", TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(500, cache.Count);
+        Assert.Equal(500, Enumerable.Range(0, 600).Count(i => cache.Get($"after:{i}") is not null));
+    }
+
+    private Level1Cache NewCache(int entries = 1000, long bytes = 1 << 20) =>
+        new(_log, new CachingOptions { LocalEntryLimit = entries, LocalByteLimit = bytes }, _time, _metrics);
+
+    private bool Store(Level1Cache cache, string key, string value = "v", TimeSpan? lifetime = null)
+    {
+        var ticket = _log.Begin();
+        return cache.TryStore(Entry(key, value, ticket.AsOf, lifetime), ticket);
+    }
+
+    private SharedEntry<string> Entry(string key, string value, StreamPosition asOf, TimeSpan? lifetime = null) =>
+        new(value, key, [], asOf, _time.GetTimestamp() + (lifetime ?? TimeSpan.FromHours(1)).Ticks, 2L * value.Length);
+}

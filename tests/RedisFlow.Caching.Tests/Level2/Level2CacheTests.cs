@@ -1,0 +1,294 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Logging.Abstractions;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+using RedisFlow.Testing;
+using StackExchange.Redis;
+using StreamPosition = RedisFlow.Streams.StreamPosition;
+
+namespace RedisFlow.Caching.Tests;
+
+public sealed class Level2CacheTests(RedisFixture redis)
+{
+    private readonly string _service = RedisFixture.NewService();
+    private readonly TestStream _stream = new();
+
+    /// <summary>The test reads Redis, and leaves what is there.</summary>
+    private static HybridCacheEntryOptions Memory => new() { Flags = HybridCacheEntryFlags.DisableDistributedCacheWrite };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_fill_loses_against_anything_newer_and_wins_against_the_rest()
+    {
+        await using var instance = NewInstance();
+        await Fill(instance, 10, "ten");
+        Assert.Equal("ten", await Read(instance));
+        await Fill(instance, 9, "nine");
+        Assert.Equal("ten", await Read(instance));
+        await Fill(instance, 10, "ten again");
+        Assert.Equal("ten again", await Read(instance));
+        await Fill(instance, 11, "eleven");
+        Assert.Equal("eleven", await Read(instance));
+        await Invalidate(instance, 12);
+        Assert.Null(await Read(instance));
+        await Fill(instance, 11, "eleven");
+        Assert.Null(await Read(instance));
+        await Fill(instance, 12, "twelve");
+        Assert.Equal("twelve", await Read(instance));
+    }
+
+    [Fact]
+    public async Task An_old_invalidation_that_comes_late_or_again_does_no_harm()
+    {
+        await using var instance = NewInstance();
+        await Fill(instance, 10, "ten");
+        await Invalidate(instance, 9);
+        await Invalidate(instance, 10);
+        Assert.Equal("ten", await Read(instance));
+    }
+
+    [Fact]
+    public async Task A_tombstone_is_left_where_nothing_was_and_outlives_the_longest_load()
+    {
+        await using var instance = NewInstance();
+        await Invalidate(instance, 12);
+        var lifetime = await redis.Connection.GetDatabase().KeyTimeToLiveAsync($"{_service}:1:k");
+        Assert.InRange(lifetime!.Value, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(120));
+        await Fill(instance, 11, "eleven");
+        Assert.Null(await Read(instance));
+    }
+
+    [Theory]
+    [InlineData(1_763_694_000_122UL, 999UL, 1_763_694_000_123UL, 0UL)]
+    [InlineData(9UL, 5UL, 10UL, 4UL)]
+    [InlineData(255UL, 0UL, 256UL, 0UL)]
+    [InlineData(1_763_694_000_123UL, 9UL, 1_763_694_000_123UL, 10UL)]
+    public async Task Positions_are_compared_as_numbers(ulong earlierMs, ulong earlierSeq, ulong laterMs, ulong laterSeq)
+    {
+        await using var instance = NewInstance();
+        var (earlier, later) = (new StreamPosition(earlierMs, earlierSeq), new StreamPosition(laterMs, laterSeq));
+        await instance.Level2.FillAsync("k", Entry(later, "later"), instance.Time.GetTimestamp());
+        await instance.Level2.FillAsync("k", Entry(earlier, "earlier"), instance.Time.GetTimestamp());
+        Assert.Equal("later", await Read(instance));
+        await instance.Level2.InvalidateAsync(Invalidation.Key("k"), earlier, Cancellation);
+        Assert.Equal("later", await Read(instance));
+    }
+
+    [Fact]
+    public async Task Foreign_values_are_misses_and_are_overwritten()
+    {
+        await using var instance = NewInstance();
+        var database = redis.Connection.GetDatabase();
+        await database.StringSetAsync($"{_service}:1:k", "not ours");
+        Assert.Null(await Read(instance));
+        await Fill(instance, 10, "ten");
+        Assert.Equal("ten", await Read(instance));
+
+        await database.KeyDeleteAsync($"{_service}:1:k");
+        await database.ListLeftPushAsync($"{_service}:1:k", "another type");
+        Assert.Null(await Read(instance));
+        await Fill(instance, 10, "ten");
+        Assert.Equal("ten", await Read(instance));
+        Assert.Equal(2, instance.Metrics.UnreadableLevel2Entries.Value);
+    }
+
+    [Fact]
+    public async Task Epochs_are_kept_and_only_move_forward()
+    {
+        await using var instance = NewInstance();
+        var what = Invalidation.Of(prefixes: ["company:", "user"], tags: ["red"]);
+        await instance.Level2.InvalidateAsync(what, At(20), Cancellation);
+        await instance.Level2.InvalidateAsync(what, At(19), Cancellation);
+        await instance.Level2.InvalidateAsync(Invalidation.Prefix("user"), new StreamPosition(20, 3), Cancellation);
+        await instance.Level2.InvalidateAsync(Invalidation.Tag("*"), At(7), Cancellation);
+        await instance.Level2.InvalidateAsync(Invalidation.Everything, At(8), Cancellation);
+
+        var epochs = await instance.Level2.ReadEpochsAsync();
+        Assert.NotNull(epochs);
+        Assert.Equal(At(8), epochs.Everything);
+        Assert.Equal([new("company", At(20)), new("user", new StreamPosition(20, 3))], epochs.Prefixes.OrderBy(pair => pair.Key));
+        Assert.Equal([new("red", At(20))], epochs.Tags);
+    }
+
+    [Fact]
+    public async Task Too_many_epochs_are_merged_into_the_latest_one()
+    {
+        await using var instance = NewInstance(options => options.RememberedEpochs = 16);
+        for (ulong i = 1; i <= 16; i++)
+        {
+            await instance.Level2.InvalidateAsync(Invalidation.Prefix($"p{i}"), At(100 - i), Cancellation);
+        }
+
+        Assert.Equal(16, (await instance.Level2.ReadEpochsAsync())!.Prefixes.Count);
+        await instance.Level2.InvalidateAsync(Invalidation.Prefix("p17"), At(50), Cancellation);
+        var merged = (await instance.Level2.ReadEpochsAsync())!;
+        Assert.Empty(merged.Prefixes);
+        Assert.Equal(At(99), merged.Everything);
+    }
+
+    [Fact]
+    public async Task Scripts_survive_a_server_that_forgot_them()
+    {
+        await using var instance = NewInstance();
+        await Fill(instance, 10, "ten");
+        await redis.Connection.GetDatabase().ExecuteAsync("SCRIPT", "FLUSH");
+        await Fill(instance, 11, "eleven");
+        Assert.Equal("eleven", await Read(instance));
+    }
+
+    [Fact]
+    public async Task After_a_timeout_redis_is_left_alone_for_a_while()
+    {
+        await using var server = await RedisServer.StartAsync(Cancellation);
+        using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var limit = TimeSpan.FromMilliseconds(200);
+        await using var instance = new TestInstance(_stream, connection, _service, configure: options => options.RedisTimeout = limit);
+        await Fill(instance, 10, "ten");
+        Assert.Equal("ten", await Read(instance));
+
+        await SignalAsync(server, "-STOP");
+        try
+        {
+            Assert.Null(await Read(instance));
+            Assert.Equal(1, instance.Metrics.Level2Errors.Value);
+
+            // Neither waits: they complete where they are called.
+            Assert.True(instance.Level2.ReadAsync("k").IsCompletedSuccessfully);
+            Assert.True(instance.Level2.FillAsync("k", Entry(At(11), "eleven"), instance.Time.GetTimestamp()).IsCompletedSuccessfully);
+        }
+        finally
+        {
+            await SignalAsync(server, "-CONT");
+        }
+
+        // The clock of the instance stands still, and with it the pause.
+        Assert.True(instance.Level2.ReadAsync("k").IsCompletedSuccessfully);
+        await Eventually.Until(
+            () =>
+            {
+                instance.Time.Advance(2 * limit);
+                return Read(instance);
+            },
+            value => value == "ten",
+            cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task An_invalidation_that_redis_does_not_answer_times_out_and_leaves_no_unobserved_exception()
+    {
+        await using var server = await RedisServer.StartAsync(Cancellation);
+        using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await using var instance = new TestInstance(_stream, connection, _service);
+        var level2 = new Level2Cache(
+            connection, new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
+        {
+            InvalidationTimeout = TimeSpan.FromMilliseconds(200),
+        };
+        var database = connection.GetDatabase();
+        await database.StringSetAsync($"{_service}:1/epochs", "of another type: the script fails");
+        var unobserved = new ConcurrentQueue<Exception>();
+        void Report(object? sender, UnobservedTaskExceptionEventArgs args) => unobserved.Enqueue(args.Exception);
+        TaskScheduler.UnobservedTaskException += Report;
+        try
+        {
+            await SignalAsync(server, "-STOP");
+            try
+            {
+                await TimesOutAsync(level2);
+            }
+            finally
+            {
+                await SignalAsync(server, "-CONT");
+            }
+
+            // The late failure comes before the answers to these.
+            for (var i = 0; i < 3; i++)
+            {
+                await database.PingAsync();
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+
+            Assert.DoesNotContain(unobserved, exception => exception.ToString().Contains("WRONGTYPE", StringComparison.Ordinal));
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Report;
+        }
+    }
+
+    [Fact]
+    public async Task After_a_gap_newcomers_do_not_trust_what_the_group_may_have_missed_either()
+    {
+        await using var first = NewInstance();
+        await FillRaceTests.FillRedisAsync(first, "company:4", "old");
+        first.Tail.IsHeld = true;
+        var missed = _stream.Announce(new CompanyUpdated { CompanyId = 4 });
+        first.Tail.Start(missed, TailStartReason.Gap);
+        first.Tail.Heartbeat(missed);
+        await Eventually.Until(
+            async () => (await first.Level2.ReadEpochsAsync())!.Everything == missed, cancellationToken: Cancellation);
+        Assert.Equal(("new", CacheOutcome.Miss), await first.ReadAsync("company:4", "new", Memory));
+
+        await using var newcomer = NewInstance();
+        await Eventually.Until(() => newcomer.Log.Begin().EpochsComplete, cancellationToken: Cancellation);
+        Assert.Equal(("new", CacheOutcome.Miss), await newcomer.ReadAsync("company:4", "new", Memory));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_gap_reaches_redis_however_late_it_answers()
+    {
+        await using var server = await RedisServer.StartAsync(Cancellation);
+        using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await using var instance = new TestInstance(_stream, connection, _service);
+        var level2 = new Level2Cache(
+            connection, new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
+        {
+            InvalidationTimeout = TimeSpan.FromMilliseconds(200),
+        };
+        await connection.GetDatabase().StringSetAsync($"{_service}:1/epochs", "of another type: the script fails");
+        var done = level2.DropBeforeAsync(At(2000), Cancellation);
+        await Eventually.Until(() => instance.Metrics.Level2Errors.Value > 0, cancellationToken: Cancellation);
+        Assert.False(done.IsCompleted);
+        await connection.GetDatabase().KeyDeleteAsync($"{_service}:1/epochs");
+
+        await done.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        Assert.Equal(At(2000), (await level2.ReadEpochsAsync())!.Everything);
+    }
+
+    /// <summary>On its own, so that nothing keeps the abandoned tasks from being collected.</summary>
+    private static async Task TimesOutAsync(Level2Cache level2)
+    {
+        var invalidation = level2.InvalidateAsync(Invalidation.Of(keys: ["a", "b"], tags: ["t"]), At(10), Cancellation);
+        Assert.Same(invalidation, await Task.WhenAny(invalidation, Task.Delay(TimeSpan.FromSeconds(3), Cancellation)));
+        await Assert.ThrowsAsync<TimeoutException>(() => invalidation);
+    }
+
+    private static async Task SignalAsync(RedisServer server, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Cancellation);
+    }
+
+    private static StreamPosition At(ulong position) => new(position, 0);
+
+    private static Level2Entry Entry(StreamPosition asOf, string value) => new(
+        asOf, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMinutes(5), [], IsNull: false, Encoding.UTF8.GetBytes(value));
+
+    private static Task Fill(TestInstance instance, ulong position, string value) =>
+        instance.Level2.FillAsync("k", Entry(At(position), value), instance.Time.GetTimestamp());
+
+    private static Task Invalidate(TestInstance instance, ulong position) =>
+        instance.Level2.InvalidateAsync(Invalidation.Key("k"), At(position), Cancellation);
+
+    private static async Task<string?> Read(TestInstance instance) =>
+        await instance.Level2.ReadAsync("k") is { } entry ? Encoding.UTF8.GetString(entry.Payload.Span) : null;
+
+    private TestInstance NewInstance(Action<CachingOptions>? configure = null) =>
+        new(_stream, redis.Connection, _service, configure: configure);
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using RedisFlow.Domain.Messages;
+using StackExchange.Redis;
+
+namespace RedisFlow.Caching.Tests;
+
+/// <summary>One instance of a service with its cache; its stream is the test's, its Redis is real.</summary>
+internal sealed class TestInstance : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public TestInstance(
+        TestStream stream,
+        IConnectionMultiplexer redis,
+        string service,
+        ManualTime? time = null,
+        Action<CachingOptions>? configure = null,
+        bool start = true,
+        Action<IServiceCollection>? services = null)
+    {
+        Time = time ?? new ManualTime();
+        Stream = stream;
+        var options = new CachingOptions { Service = service, RedisTimeout = TimeSpan.FromSeconds(5) };
+        configure?.Invoke(options);
+        var collection = new ServiceCollection();
+        services?.Invoke(collection);
+        _services = collection.BuildServiceProvider();
+        var map = new InvalidationMap();
+        map.Add<CompanyUpdated>(updated => updated.CompanyId < 0
+            ? throw new InvalidOperationException("A mapping with a bug.")
+            : Invalidation.Key($"company:{updated.CompanyId}"));
+        map.Add<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"));
+        var logger = NullLogger<StreamHybridCache>.Instance;
+        Metrics = new CacheMetrics();
+        Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, Time);
+        Level1 = new Level1Cache(Log, options, Time, Metrics);
+        Level2 = new Level2Cache(redis, options, Time, Metrics, logger);
+        var resolver = new InvalidationResolver(map, service, logger);
+        Tail = new TestTail(Time) { Observer = new TailInvalidator(Log, Level1, Level2, resolver, Metrics, logger) };
+        stream.Attach(Tail);
+        Cache = new StreamHybridCache(options, Log, Level1, Level2, resolver, Tail, stream, new Serializers(_services), Metrics, Time, logger);
+        if (start)
+        {
+            Tail.Start(stream.Last);
+            Tail.Heartbeat(stream.Last);
+        }
+    }
+
+    public StreamHybridCache Cache { get; }
+
+    public TestTail Tail { get; }
+
+    public TestStream Stream { get; }
+
+    public ManualTime Time { get; }
+
+    public InvalidationLog Log { get; }
+
+    public Level1Cache Level1 { get; }
+
+    public Level2Cache Level2 { get; }
+
+    public CacheMetrics Metrics { get; }
+
+    /// <summary>Reads, and says where the value came from.</summary>
+    public async Task<(string Value, CacheOutcome Outcome)> ReadAsync(
+        string key, string fresh, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null)
+    {
+        using var scope = CacheReadScope.Begin();
+        var value = await Cache.GetOrCreateAsync(
+            key, fresh, static (value, _) => ValueTask.FromResult(value), options, tags, TestContext.Current.CancellationToken);
+        return (value, scope.Outcome);
+    }
+
+    /// <summary>Handles every message as the service's group would.</summary>
+    public async Task RunGroupAsync()
+    {
+        foreach (var message in Stream.Messages)
+        {
+            await new CacheInvalidationHandler(Cache).HandleAsync(message.Delivery, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Metrics.Dispose();
+        await _services.DisposeAsync();
+    }
+}

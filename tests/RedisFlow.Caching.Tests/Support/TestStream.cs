@@ -1,0 +1,148 @@
+using Google.Protobuf;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+using StackExchange.Redis;
+using StreamPosition = RedisFlow.Streams.StreamPosition;
+
+namespace RedisFlow.Caching.Tests;
+
+/// <summary>A stream in the test's hands: it says when which tail hears what, and how far the group is.</summary>
+internal sealed class TestStream : IStreamPublisher
+{
+    private readonly Lock _gate = new();
+    private readonly List<TestTail> _tails = [];
+    private readonly List<TestMessage> _messages = [];
+    private ulong _last = 1000;
+
+    public StreamPosition Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new StreamPosition(_last, 0);
+            }
+        }
+    }
+
+    public IReadOnlyList<TestMessage> Messages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    public Exception? PublishFailure { get; set; }
+
+    public void Attach(TestTail tail)
+    {
+        lock (_gate)
+        {
+            _tails.Add(tail);
+        }
+    }
+
+    public StreamPosition Announce(IMessage payload, IReadOnlyDictionary<string, string>? headers = null)
+    {
+        lock (_gate)
+        {
+            var message = new TestMessage(new StreamPosition(++_last, 0), Envelope(headers), payload);
+            _messages.Add(message);
+            foreach (var tail in _tails.Where(tail => !tail.IsHeld))
+            {
+                tail.CatchUp(_messages);
+            }
+
+            return message.Position;
+        }
+    }
+
+    private static StreamMessage Envelope(IReadOnlyDictionary<string, string>? headers)
+    {
+        var envelope = new StreamMessage();
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
+        {
+            envelope.Headers.Add(name, value);
+        }
+
+        return envelope;
+    }
+
+    public Task<StreamPosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default) =>
+        PublishFailure is { } failure
+            ? Task.FromException<StreamPosition>(failure)
+            : Task.FromResult(Announce(publication.Payload, publication.Headers));
+
+    public Task<StreamPosition> EnlistAsync(ITransaction transaction, Publication publication) => throw new NotSupportedException();
+}
+
+internal sealed record TestMessage(StreamPosition Position, StreamMessage Envelope, IMessage Payload)
+{
+    public StreamDelivery Delivery => new(Position, Envelope, Payload, "test", "test-1", 1);
+}
+
+/// <summary>One instance's tail.</summary>
+internal sealed class TestTail(TimeProvider time) : IStreamTail
+{
+    private readonly List<(StreamPosition Position, TaskCompletionSource Heard)> _waiters = [];
+    private readonly Lock _gate = new();
+    private long? _heard;
+
+    public IStreamTailObserver Observer { get; set; } = null!;
+
+    public bool IsHeld { get; set; }
+
+    public StreamPosition AppliedPosition { get; private set; }
+
+    public TimeSpan SinceLastHeard => _heard is { } heard ? time.GetElapsedTime(heard) : TimeSpan.MaxValue;
+
+    public void Start(StreamPosition position, TailStartReason reason = TailStartReason.FirstStart)
+    {
+        Observer.OnStarted(position, reason);
+        AppliedPosition = position;
+        _heard = time.GetTimestamp();
+    }
+
+    public void Heartbeat(StreamPosition? settled)
+    {
+        _heard = time.GetTimestamp();
+        Observer.OnHeartbeat(settled, TimeSpan.Zero);
+    }
+
+    public void CatchUp(IEnumerable<TestMessage> messages)
+    {
+        foreach (var message in messages.Where(message => message.Position > AppliedPosition))
+        {
+            Observer.OnMessage(message.Position, message.Envelope, message.Payload);
+            AppliedPosition = message.Position;
+            _heard = time.GetTimestamp();
+        }
+
+        lock (_gate)
+        {
+            foreach (var (position, heard) in _waiters.Where(waiter => waiter.Position <= AppliedPosition))
+            {
+                heard.TrySetResult();
+            }
+        }
+    }
+
+    public Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (AppliedPosition >= position)
+            {
+                return Task.CompletedTask;
+            }
+
+            var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((position, heard));
+            return heard.Task.WaitAsync(cancellationToken);
+        }
+    }
+}
