@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using RedisFlow.ServiceDefaults.Health;
+using RedisFlow.ServiceDefaults.Hosting;
+using RedisFlow.ServiceDefaults.Instances;
+using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.ServiceDefaults.Resilience;
+using RedisFlow.ServiceDefaults.Telemetry;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>What every service of the system gets.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>
+    /// Adds identity, telemetry, health checks, problem details, limits, service discovery and resilient HTTP clients.
+    /// <see cref="MapDefaultEndpoints"/> is its other half.
+    /// </summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddInstanceIdentity();
+        builder.AddTelemetryDefaults();
+        builder.AddHealthDefaults();
+        builder.AddProblemDefaults();
+        builder.AddRequestDefaults();
+        builder.AddHttpClientDefaults();
+
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/health</c> (ready: every check) and <c>/alive</c> (the process answers), and adds the middleware of the defaults: problem
+    /// details, request timeouts, span names. To be called first after the application is built, so that it covers all that follows.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.UseDefaultPipeline();
+        app.MapHealthDefaults();
+        return app;
+    }
+}

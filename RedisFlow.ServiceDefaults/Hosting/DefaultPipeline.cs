@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Builder;
+using RedisFlow.ServiceDefaults.Telemetry;
+
+namespace RedisFlow.ServiceDefaults.Hosting;
+
+/// <summary>The middleware of the defaults.</summary>
+internal static class DefaultPipeline
+{
+    /// <summary>
+    /// Adds the middleware, the outermost first. No startup filter: that would put it outside the developer exception page, which
+    /// answers with stack traces in Development.
+    /// </summary>
+    public static void UseDefaultPipeline(this WebApplication app)
+    {
+        app.UseMiddleware<RequestTracing>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRequestTimeouts();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace RedisFlow.ServiceDefaults.Problems;
+
+/// <summary>Every error answer is a problem document (RFC 9457) with type, title, status, detail, instance and traceId.</summary>
+internal static class ProblemDefaults
+{
+    /// <summary>When to try again after a 503: by then a client has reconnected to a Redis that is back.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    public static void AddProblemDefaults(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+    }
+
+    private static void Complete(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        var http = context.HttpContext;
+        var known = StatusProblems.For(problem.Status ?? http.Response.StatusCode);
+
+        problem.Type ??= known.Type;
+        problem.Title ??= known.Title;
+        problem.Detail ??= known.Detail;
+        problem.Instance ??= http.Request.PathBase + http.Request.Path;
+        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.ServiceDefaults.Resilience;
+
+namespace RedisFlow.ServiceDefaults.Problems;
+
+/// <summary>The answer to a request that took too long.</summary>
+internal static class RequestTimeoutProblem
+{
+    public static async Task WriteAsync(HttpContext context)
+    {
+        var problems = context.RequestServices.GetRequiredService<IProblemDetailsService>();
+        await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = context,
+            ProblemDetails = new ProblemDetails
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Title = "Timeout",
+                Detail = $"The request was not done within {RequestLimits.Request.TotalSeconds} s and was cancelled. Try again.",
+            },
+        });
+    }
+}
