@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace RedisFlow.Analytics.Caching;
+
+/// <summary>What this service caches, and under which keys.</summary>
+internal static class CacheKeys
+{
+    /// <summary>The figures over all companies.</summary>
+    public const string Summary = "summary";
+
+    /// <summary>A company's name.</summary>
+    public static string Company(long id) => string.Create(CultureInfo.InvariantCulture, $"company:{id}");
+
+    /// <summary>The figures of a company's dealerships.</summary>
+    public static string Dealerships(long companyId) => string.Create(CultureInfo.InvariantCulture, $"company:{companyId}:dealerships");
+}

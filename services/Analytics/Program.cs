@@ -1,0 +1,27 @@
+using RedisFlow.Analytics.Caching;
+using RedisFlow.Analytics.Endpoints;
+using RedisFlow.Analytics.Figures;
+using RedisFlow.Caching;
+using RedisFlow.Domain;
+using RedisFlow.Services.Messaging;
+using RedisFlow.Services.OrganizationApi;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddDefaultOpenApi();
+builder.AddServiceStreams(ResourceNames.Analytics)
+    .AddStreamTail()
+    .AddStreamConsumer(GroupNames.Analytics)
+    .HandleAll<CacheInvalidationHandler>();
+builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Analytics).MapEvents();
+builder.AddOrganizationClient();
+builder.Services.AddTransient<CompanyAnalytics>();
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
+app.MapDefaultOpenApi();
+app.MapAnalyticsApi();
+
+app.Run();

@@ -1,0 +1,28 @@
+using RedisFlow.Billing.Caching;
+using RedisFlow.Billing.Endpoints;
+using RedisFlow.Billing.Invoicing;
+using RedisFlow.Billing.Permissions;
+using RedisFlow.Caching;
+using RedisFlow.Domain;
+using RedisFlow.Services.Messaging;
+using RedisFlow.Services.OrganizationApi;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddDefaultOpenApi();
+builder.AddServiceStreams(ResourceNames.Billing)
+    .AddStreamTail()
+    .AddStreamConsumer(GroupNames.Billing)
+    .HandleAll<CacheInvalidationHandler>();
+builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Billing).MapEvents();
+builder.AddOrganizationClient();
+builder.Services.AddInvoicing().AddPermissions();
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
+app.MapDefaultOpenApi();
+app.MapInvoicePreviewApi();
+
+app.Run();

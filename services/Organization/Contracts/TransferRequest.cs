@@ -1,0 +1,5 @@
+namespace RedisFlow.Organization.Contracts;
+
+/// <summary>Where a dealership goes.</summary>
+/// <param name="ToCompanyId">The id of the company that receives it.</param>
+internal sealed record TransferRequest(long? ToCompanyId);

@@ -1,0 +1,104 @@
+using RedisFlow.Domain;
+using RedisFlow.Domain.Messages;
+using RedisFlow.ServiceDefaults.Redis;
+using RedisFlow.Streams;
+using StackExchange.Redis;
+
+namespace RedisFlow.Organization.Storage;
+
+/// <summary>Reads, creates and transfers dealerships. They are part of their company's aggregate: its version guards them.</summary>
+internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWriter writer)
+{
+    /// <summary>The dealerships of a company, in id order; <c>null</c> if there is no such company.</summary>
+    public async Task<IReadOnlyList<Dealership>?> ListAsync(long companyId, CancellationToken cancellationToken)
+    {
+        var transaction = redis.GetDatabase().CreateTransaction();
+        var company = transaction.ReadCompanyAsync(companyId);
+        var dealerships = transaction.ReadDealershipsAsync(companyId);
+        await transaction.ExecuteAsync().WithinRedisTimeout(cancellationToken);
+        return await company is null ? null : await dealerships;
+    }
+
+    /// <summary>Adds a dealership to a company.</summary>
+    public async Task<WriteResult<Dealership>> CreateAsync(long companyId, EntityName name, CancellationToken cancellationToken)
+    {
+        var id = (long)await redis.GetDatabase().ExecuteAsync("INCR", OrganizationKeys.NextDealershipId)
+            .WithinRedisTimeout(cancellationToken);
+        return await writer.WriteAsync(
+            async database =>
+            {
+                if (await database.ReadCompanyAsync(companyId) is not { } company)
+                {
+                    return Change<Dealership>.Rejected(WriteStatus.NotFound);
+                }
+
+                if (company.DealershipCount >= CompanyLimits.MaxDealerships)
+                {
+                    return Change<Dealership>.Rejected(WriteStatus.TooManyDealerships);
+                }
+
+                var publication = new Publication(
+                    new DealershipCreated { DealershipId = id, CompanyId = companyId, Name = name.Value },
+                    Subjects.Company(companyId),
+                    $"Dealership {id} created at company {companyId}: {name}") { EntityVersion = company.Version + 1 };
+
+                return Change<Dealership>.To(new Dealership(id, companyId, name.Value), publication)
+                    .When(CompanyFields.Unchanged(company))
+                    .When(Condition.KeyNotExists(OrganizationKeys.OwnerOf(id)))
+                    .Do("SET", OrganizationKeys.OwnerOf(id), companyId)
+                    .Do("INCRBY", OrganizationKeys.DealershipTotal, 1)
+                    .Adding(id, name.Value, company);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Moves a dealership to another company. Both companies' versions move.</summary>
+    public Task<WriteResult<Dealership>> TransferAsync(long id, long toCompanyId, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            async database =>
+            {
+                var owner = (RedisValue)await database.ExecuteAsync("GET", OrganizationKeys.OwnerOf(id));
+                if (owner.IsNull)
+                {
+                    return Change<Dealership>.Rejected(WriteStatus.NotFound);
+                }
+
+                if ((long)owner == toCompanyId)
+                {
+                    return Change<Dealership>.Rejected(WriteStatus.AlreadyThere);
+                }
+
+                var from = await database.ReadCompanyAsync((long)owner);
+                var name = (RedisValue)await database.ExecuteAsync("HGET", OrganizationKeys.DealershipsOf((long)owner), id);
+                if (from is null || name.IsNull)
+                {
+                    // It was transferred or deleted between the reads.
+                    return Change<Dealership>.Stale();
+                }
+
+                if (await database.ReadCompanyAsync(toCompanyId) is not { } to)
+                {
+                    return Change<Dealership>.Rejected(WriteStatus.TargetNotFound);
+                }
+
+                if (to.DealershipCount >= CompanyLimits.MaxDealerships)
+                {
+                    return Change<Dealership>.Rejected(WriteStatus.TooManyDealerships);
+                }
+
+                // The subject is the company that gives the dealership up, see Subjects.
+                var publication = new Publication(
+                    new DealershipTransferred { DealershipId = id, FromCompanyId = from.Id, ToCompanyId = to.Id },
+                    Subjects.Company(from.Id),
+                    $"Dealership {id} transferred from company {from.Id} to {to.Id}") { EntityVersion = from.Version + 1 };
+
+                return Change<Dealership>.To(new Dealership(id, to.Id, name!), publication)
+                    .When(CompanyFields.Unchanged(from))
+                    .When(CompanyFields.Unchanged(to))
+                    .When(Condition.StringEqual(OrganizationKeys.OwnerOf(id), owner))
+                    .Do("SET", OrganizationKeys.OwnerOf(id), to.Id)
+                    .Removing(id, from)
+                    .Adding(id, name!, to);
+            },
+            cancellationToken);
+}

@@ -1,0 +1,27 @@
+using RedisFlow.Caching;
+using RedisFlow.Domain;
+using RedisFlow.Reporting.Caching;
+using RedisFlow.Reporting.Endpoints;
+using RedisFlow.Reporting.Reports;
+using RedisFlow.Services.Messaging;
+using RedisFlow.Services.OrganizationApi;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddDefaultOpenApi();
+builder.AddServiceStreams(ResourceNames.Reporting)
+    .AddStreamTail()
+    .AddStreamConsumer(GroupNames.Reporting)
+    .HandleAll<CacheInvalidationHandler>();
+builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Reporting).MapEvents();
+builder.AddOrganizationClient();
+builder.Services.AddReports();
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
+app.MapDefaultOpenApi();
+app.MapReportsApi();
+
+app.Run();

@@ -1,0 +1,35 @@
+using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Problems;
+
+namespace RedisFlow.Services.Http;
+
+/// <summary>Checks of ids and names in requests, by the domain's rules.</summary>
+public static class EntityChecks
+{
+    /// <summary>Checks an id.</summary>
+    /// <returns>The id; 0 if it is wrong.</returns>
+    public static long Id(this RequestErrors errors, string field, long? id)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        if (id is { } value && EntityId.IsValid(value))
+        {
+            return value;
+        }
+
+        errors.Add(field, $"Give a whole number from {EntityId.MinValue} to {EntityId.MaxValue}.");
+        return 0;
+    }
+
+    /// <summary>Checks and trims a name.</summary>
+    /// <returns>The name; <c>null</c> if it is wrong.</returns>
+    public static EntityName? Name(this RequestErrors errors, string field, string? text)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        if (!EntityName.TryCreate(text, out var name, out var error))
+        {
+            errors.Add(field, error);
+        }
+
+        return name;
+    }
+}
