@@ -1,0 +1,38 @@
+using RedisFlow.AppHost;
+using RedisFlow.Domain;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+// One Redis holds the stream, the second cache level and Organization's data: with AOF, never evicting, behind a generated password.
+// Redis:Mode decides whether it is a container, a local process or somebody else's server.
+var redis = builder.AddRedisServer();
+
+// Organization owns the data and publishes every change.
+var organization = builder.AddProject<Projects.RedisFlow_Organization>(ResourceNames.Organization)
+    .WithRedis(redis)
+    .WithStableInstanceId()
+    .WithHttpHealthCheck("/health");
+
+// The other three cache what they derive from it. Each is a consumer group of its own.
+var reporting = builder.AddProject<Projects.RedisFlow_Reporting>(ResourceNames.Reporting)
+    .WithRedis(redis)
+    .WithReference(organization).WaitFor(organization)
+    .WithStableInstanceId()
+    .WithHttpHealthCheck("/health");
+
+// Two replicas share one group: each message is handled by one of them, and taken over by the other if that one dies.
+var analytics = builder.AddProject<Projects.RedisFlow_Analytics>(ResourceNames.Analytics)
+    .WithRedis(redis)
+    .WithReference(organization).WaitFor(organization)
+    .WithReplicas(2)
+    .WithHttpHealthCheck("/health");
+
+var billing = builder.AddProject<Projects.RedisFlow_Billing>(ResourceNames.Billing)
+    .WithRedis(redis)
+    .WithReference(organization).WaitFor(organization)
+    .WithStableInstanceId()
+    .WithHttpHealthCheck("/health");
+
+builder.AnnounceWhenReady(organization, reporting, analytics, billing);
+
+await builder.Build().RunAsync();

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace RedisFlow.AppHost;
+
+/// <summary>
+/// Writes the server's configuration file. The password goes here and not on the command line, which every user of the machine can
+/// read; only the owner may read the file.
+/// </summary>
+internal static class RedisConfigurationFile
+{
+    public static async Task WriteAsync(RedisServerResource server, CancellationToken cancellationToken)
+    {
+        var password = await server.PasswordParameter.GetValueAsync(cancellationToken)
+            ?? throw new DistributedApplicationException($"The parameter {server.PasswordParameter.Name} has no value.");
+
+        var text = new StringBuilder()
+            .AppendLine("# Written by the AppHost before each start of the server.")
+            .AppendLine("bind 127.0.0.1")
+            .AppendLine("protected-mode yes")
+            .AppendLine("daemonize no")
+            .AppendLine($"dir \"{server.DataDirectory}\"")
+            .AppendLine($"requirepass {password}")
+            .AppendLine("save 60 1");
+        foreach (var (name, value) in RedisDurability.Settings)
+        {
+            text.AppendLine($"{name} {value}");
+        }
+
+        Directory.CreateDirectory(server.DataDirectory);
+        await using var file = new FileStream(server.ConfigurationFile, OwnerOnly());
+        await file.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+    }
+
+    private static FileStreamOptions OwnerOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,34 @@
+using RedisFlow.Domain;
+
+namespace RedisFlow.AppHost;
+
+/// <summary>Redis as a container with a data volume.</summary>
+internal static class RedisContainer
+{
+    private const string DataVolume = "redisflow-redis-data";
+
+    public static IResourceBuilder<IResourceWithConnectionString> AddRedisContainer(
+        this IDistributedApplicationBuilder builder,
+        RedisOptions options,
+        IResourceBuilder<ParameterResource> password)
+    {
+        // Aspire turns TLS on where the machine has a trusted development certificate. Development and CI must not differ, so it is
+        // off here; between containers of one developer's machine the password is what counts.
+#pragma warning disable ASPIRECERTIFICATES001 // the only switch there is
+        return builder.AddRedis(ResourceNames.Redis, options.Port, password)
+            .WithoutHttpsCertificate()
+#pragma warning restore ASPIRECERTIFICATES001
+            .WithDataVolume(DataVolume)
+            // The image's entry point is a shell, which keeps the stop signal from the server: a stop ends in SIGKILL. So the AOF must
+            // hold everything; snapshots alone would lose what came after the last one.
+            .WithPersistence(TimeSpan.FromSeconds(60), keysChangedThreshold: 1)
+            .WithArgs(context =>
+            {
+                foreach (var (name, value) in RedisDurability.Settings)
+                {
+                    context.Args.Add($"--{name}");
+                    context.Args.Add(value);
+                }
+            });
+    }
+}

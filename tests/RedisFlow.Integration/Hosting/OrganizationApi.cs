@@ -1,0 +1,35 @@
+using System.Net.Http.Json;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Integration;
+
+/// <summary>The calls to Organization that the scenarios are made of. Each change returns its position in the stream.</summary>
+public sealed class OrganizationApi(HttpClient client)
+{
+    public async Task<(long Id, StreamPosition Position)> CreateCompanyAsync(string name)
+    {
+        using var response = await client.PostAsJsonAsync("/api/companies", new { name });
+        response.EnsureSuccessStatusCode();
+        var company = await response.Content.ReadFromJsonAsync<Company>();
+        return (company!.Id, PositionOf(response));
+    }
+
+    public async Task<StreamPosition> RenameCompanyAsync(long id, string name)
+    {
+        using var response = await client.PutAsJsonAsync($"/api/companies/{id}", new { name });
+        response.EnsureSuccessStatusCode();
+        return PositionOf(response);
+    }
+
+    public async Task<StreamPosition> DeleteCompanyAsync(long id)
+    {
+        using var response = await client.DeleteAsync($"/api/companies/{id}");
+        response.EnsureSuccessStatusCode();
+        return PositionOf(response);
+    }
+
+    private static StreamPosition PositionOf(HttpResponseMessage response) =>
+        StreamPosition.Parse(response.Headers.GetValues("RedisFlow-Position").Single());
+
+    private sealed record Company(long Id, string Name);
+}

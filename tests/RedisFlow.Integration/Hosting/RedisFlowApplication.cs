@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Globalization;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using RedisFlow.Domain;
+using StackExchange.Redis;
+using Xunit;
+
+namespace RedisFlow.Integration;
+
+/// <summary>
+/// The whole system: one AppHost with Redis and all services, shared by the tests of the collection. Tests leave every resource
+/// running and use entities of their own.
+/// </summary>
+public sealed class RedisFlowApplication : IAsyncLifetime
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
+
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("redisflow-integration-");
+    private DistributedApplication? _application;
+    private ConnectionMultiplexer? _redis;
+
+    /// <summary>How long a worker may leave a message untouched before another one takes it over, in these tests.</summary>
+    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(4);
+
+    public DistributedApplication Application => _application ?? throw new InvalidOperationException("The application has not started.");
+
+    public IDatabase Redis => _redis?.GetDatabase() ?? throw new InvalidOperationException("The application has not started.");
+
+    public StreamProbe Stream => new(Redis);
+
+    public OrganizationApi Organization => new(Client(ResourceNames.Organization));
+
+    public async ValueTask InitializeAsync()
+    {
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
+            [$"--Redis:DataDirectory={_data.FullName}", $"--Redis:Mode={RedisMode}"],
+            deadline.Token);
+        ConfigureServices(builder);
+
+        _application = await builder.BuildAsync(deadline.Token);
+        await _application.StartAsync(deadline.Token);
+        await WaitUntilHealthyAsync(deadline.Token, ResourceNames.Organization, ResourceNames.Reporting, ResourceNames.Analytics, ResourceNames.Billing);
+
+        var options = ConfigurationOptions.Parse(
+            (await _application.GetConnectionStringAsync(ResourceNames.Redis, deadline.Token))!, ignoreUnknown: true);
+        options.AbortOnConnectFail = false;
+        options.AllowAdmin = true;
+        _redis = await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _redis?.Dispose();
+        if (_application is not null)
+        {
+            await _application.DisposeAsync();
+        }
+
+        _data.Delete(recursive: true);
+    }
+
+    /// <summary>A client for a service, through the orchestrator's proxy.</summary>
+    public HttpClient Client(string resource)
+    {
+        var client = Application.CreateHttpClient(resource, "http");
+        client.Timeout = TimeSpan.FromSeconds(10);
+        return client;
+    }
+
+    /// <summary>Runs the stop command, as the dashboard's button does, and waits until the resource has ended.</summary>
+    public async Task StopAsync(string resource)
+    {
+        await ExecuteAsync(resource, KnownResourceCommands.StopCommand);
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        await Application.ResourceNotifications.WaitForResourceAsync(
+            resource, [KnownResourceStates.Exited, KnownResourceStates.Finished], deadline.Token);
+    }
+
+    /// <summary>Runs the start command and waits until the resource is healthy.</summary>
+    public async Task StartAsync(string resource)
+    {
+        await ExecuteAsync(resource, KnownResourceCommands.StartCommand);
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        await WaitUntilHealthyAsync(deadline.Token, resource);
+    }
+
+    /// <summary>Starts a resource that a failed test may have left stopped.</summary>
+    public async Task EnsureRunningAsync(string resource)
+    {
+        if ((await InstancesAsync(resource)).Count == 0)
+        {
+            await StartAsync(resource);
+        }
+    }
+
+    /// <summary>The running instances of a resource: their ids and processes.</summary>
+    public async Task<IReadOnlyList<ResourceInstance>> InstancesAsync(string resource)
+    {
+        var instances = new Dictionary<string, ResourceInstance>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            // WatchAsync replays the current state of everything first, then goes on for ever.
+            await foreach (var change in Application.ResourceNotifications.WatchAsync(patience.Token))
+            {
+                if (change.Resource.Name == resource && ProcessId(change.Snapshot) is { } processId)
+                {
+                    instances[change.ResourceId] = new ResourceInstance(change.ResourceId, processId, change.Snapshot.State?.Text);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+        }
+
+        return [.. instances.Values.Where(instance => instance.State == KnownResourceStates.Running)];
+    }
+
+    /// <summary>Kills an instance as a crash would: SIGKILL, no chance to finish or to acknowledge.</summary>
+    public async Task KillAsync(ResourceInstance instance)
+    {
+        using (var process = Process.GetProcessById(instance.ProcessId))
+        {
+            // The id may be that of a launcher whose child is the service.
+            process.Kill(entireProcessTree: true);
+        }
+
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        await Application.ResourceNotifications.WaitForResourceAsync(
+            NameOf(instance),
+            change => change.ResourceId == instance.Id && KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text),
+            deadline.Token);
+    }
+
+    /// <summary>Starts an instance that has ended: one replica of several, too.</summary>
+    public async Task StartInstanceAsync(ResourceInstance instance)
+    {
+        await ExecuteAsync(instance.Id, KnownResourceCommands.StartCommand);
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        await Application.ResourceNotifications.WaitForResourceAsync(
+            NameOf(instance),
+            change => change.ResourceId == instance.Id && change.Snapshot.State?.Text == KnownResourceStates.Running,
+            deadline.Token);
+    }
+
+    // ResourceIds are the resource's name, a dash and a suffix.
+    private static string NameOf(ResourceInstance instance) => instance.Id[..instance.Id.LastIndexOf('-')];
+
+    private static string RedisMode => Environment.GetEnvironmentVariable("REDISFLOW_TEST_REDIS_MODE") ?? "process";
+
+    private static void ConfigureServices(IDistributedApplicationTestingBuilder builder)
+    {
+        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        {
+            builder.CreateResourceBuilder(project)
+                .WithEnvironment("Streams__Lease", Lease.ToString("c", CultureInfo.InvariantCulture))
+                .WithEnvironment("Streams__Faults__Enabled", "true")
+                .WithEnvironment(context =>
+                {
+                    // There is no dashboard under test. An exporter that retries against a dead port would hold up every stop.
+                    context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+                });
+        }
+    }
+
+    private static int? ProcessId(CustomResourceSnapshot snapshot) =>
+        snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } value
+        && int.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), out var processId)
+            ? processId
+            : null;
+
+    private async Task ExecuteAsync(string resource, string command)
+    {
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        var result = await Application.ResourceCommands.ExecuteCommandAsync(resource, command, deadline.Token);
+        Assert.True(result.Success, $"{command} on {resource} failed: {result.Message}");
+    }
+
+    private async Task WaitUntilHealthyAsync(CancellationToken cancellationToken, params string[] resources)
+    {
+        foreach (var resource in resources)
+        {
+            await Application.ResourceNotifications.WaitForResourceHealthyAsync(
+                resource, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
+        }
+    }
+}
+
+/// <summary>One running process of a resource.</summary>
+public sealed record ResourceInstance(string Id, int ProcessId, string? State);

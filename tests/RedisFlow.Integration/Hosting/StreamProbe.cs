@@ -1,0 +1,72 @@
+using System.Globalization;
+using RedisFlow.Domain;
+using RedisFlow.Streams;
+using StackExchange.Redis;
+using StreamPosition = RedisFlow.Streams.StreamPosition;
+
+namespace RedisFlow.Integration;
+
+/// <summary>Looks at the stream with Redis's own commands, independently of the engine under test.</summary>
+public sealed class StreamProbe(IDatabase redis)
+{
+    private static readonly StreamKeys Keys = new(StreamNames.CacheInvalidation);
+
+    public async Task<long> LengthAsync() => (long)await redis.ExecuteAsync("XLEN", Keys.Stream);
+
+    public async Task<long> DeadLettersAsync() => (long)await redis.ExecuteAsync("XLEN", Keys.Dead);
+
+    public async Task<GroupState> GroupAsync(string group)
+    {
+        var groups = (RedisResult[])(await redis.ExecuteAsync("XINFO", "GROUPS", Keys.Stream))!;
+        foreach (var entry in groups.Select(Fields).Where(fields => (string?)fields["name"] == group))
+        {
+            return new GroupState(
+                (long)entry["pending"],
+                entry["lag"].IsNull ? null : (long)entry["lag"],
+                entry["entries-read"].IsNull ? null : (long)entry["entries-read"],
+                StreamPosition.Parse((string)entry["last-delivered-id"]!));
+        }
+
+        throw new InvalidOperationException($"Redis knows no group {group}.");
+    }
+
+    /// <summary>Waits until the group was given everything up to the position, and has acknowledged all that it was given.</summary>
+    public Task<GroupState> UntilSettledAsync(string group, StreamPosition position) =>
+        Deadline.UntilAsync(
+            () => GroupAsync(group),
+            state => state.LastDelivered >= position && state is { Pending: 0, Lag: 0 },
+            $"group {group} has settled everything up to {position}");
+
+    /// <summary>The group's pending entries: who holds them and how often they were delivered.</summary>
+    public async Task<IReadOnlyList<PendingEntry>> PendingAsync(string group)
+    {
+        var entries = (RedisResult[])(await redis.ExecuteAsync("XPENDING", Keys.Stream, group, "-", "+", 1000))!;
+        return [.. entries.Select(entry => (RedisResult[])entry!).Select(fields => new PendingEntry(
+            StreamPosition.Parse((string)fields[0]!), (string)fields[1]!, (long)fields[3]))];
+    }
+
+    /// <summary>Lets the group's workers receive messages, but not handle them, until the result is disposed.</summary>
+    public async Task<IAsyncDisposable> HoldAsync(string group)
+    {
+        await redis.StringSetAsync(Keys.Hold(group), "");
+        return new Hold(redis, Keys.Hold(group));
+    }
+
+    private static Dictionary<string, RedisResult> Fields(RedisResult group)
+    {
+        var flat = (RedisResult[])group!;
+        return Enumerable.Range(0, flat.Length / 2).ToDictionary(
+            i => ((string)flat[2 * i]!).ToLower(CultureInfo.InvariantCulture), i => flat[(2 * i) + 1]);
+    }
+
+    private sealed class Hold(IDatabase redis, RedisKey key) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await redis.KeyDeleteAsync(key);
+    }
+}
+
+/// <summary>The state of a group, as XINFO GROUPS tells it; <c>null</c> where Redis does not know.</summary>
+public sealed record GroupState(long Pending, long? Lag, long? EntriesRead, StreamPosition LastDelivered);
+
+/// <summary>An entry that was delivered and not yet acknowledged.</summary>
+public sealed record PendingEntry(StreamPosition Position, string Consumer, long Deliveries);
