@@ -1,0 +1,154 @@
+using RedisFlow.Chaos.Checking;
+using RedisFlow.Chaos.Recording;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Chaos.Tests.Checking;
+
+public sealed class CheckerTests
+{
+    private const long Start = 1_700_000_000_000;
+
+    [Fact]
+    public void A_run_in_which_every_group_handled_everything_is_valid()
+    {
+        var verdict = Checker.Check(HistoryOf(Published(10), ("a", Handled(1..10)), ("b", Handled(1..10))));
+
+        Assert.True(verdict.IsValid);
+        Assert.Equal((10, 10, 0), (verdict.Attempted, verdict.Published, verdict.Unknown));
+        Assert.All(verdict.Groups, group => Assert.Equal((10, 0, 0), (group.Handled, group.Duplicates, group.OutOfOrder)));
+    }
+
+    [Fact]
+    public void A_message_that_one_group_did_not_handle_is_lost_though_the_other_did()
+    {
+        var verdict = Checker.Check(HistoryOf(Published(10), ("a", Handled(1..10)), ("b", Handled(1..6, 8..10))));
+
+        Assert.False(verdict.IsValid);
+        Assert.Equal("b lost 1: p0/0#7", Assert.Single(verdict.Problems));
+        Assert.Empty(verdict.Groups[0].Lost);
+    }
+
+    [Fact]
+    public void Lost_messages_are_told_apart_by_their_place_in_the_publishers_order()
+    {
+        var verdict = Checker.Check(HistoryOf(Published(20), ("a", Handled(3..8, 10..14))));
+
+        Assert.Equal(new PublisherLoss(0, Prefix: 2, Middle: 1, Tail: 6), Assert.Single(verdict.Groups[0].LostByPublisher));
+    }
+
+    [Fact]
+    public void A_group_that_handled_nothing_has_lost_a_whole_tail()
+    {
+        var verdict = Checker.Check(HistoryOf(Published(3), ("a", [])));
+
+        Assert.Equal(new PublisherLoss(0, Prefix: 0, Middle: 0, Tail: 3), Assert.Single(verdict.Groups[0].LostByPublisher));
+        Assert.False(verdict.IsValid);
+    }
+
+    [Fact]
+    public void A_message_that_nobody_attempted_is_unexpected()
+    {
+        var verdict = Checker.Check(HistoryOf(Published(3), ("a", Handled(1..4))));
+
+        Assert.Equal([Id(4)], verdict.Groups[0].Unexpected);
+        Assert.False(verdict.IsValid);
+    }
+
+    [Fact]
+    public void A_message_at_another_position_than_the_confirmed_one_is_unexpected()
+    {
+        var verdict = Checker.Check(HistoryOf(
+            Published(1), ("a", [Handling(1, 1), Handling(1, 2) with { Position = new StreamPosition(Start + 99, 0) }])));
+
+        Assert.Equal([Id(1)], verdict.Groups[0].Unexpected);
+        Assert.False(verdict.IsValid);
+    }
+
+    [Fact]
+    public void A_message_of_unknown_outcome_may_arrive_or_not()
+    {
+        var attempted = Published(3);
+        attempted[Id(4)] = null;
+        attempted[Id(5)] = null;
+        var verdict = Checker.Check(HistoryOf(attempted, ("a", Handled(1..4))));
+
+        Assert.True(verdict.IsValid);
+        Assert.Equal((5, 3, 2, 1), (verdict.Attempted, verdict.Published, verdict.Unknown, verdict.Groups[0].Recovered));
+    }
+
+    [Fact]
+    public void Duplicates_are_counted_and_allowed()
+    {
+        var verdict = Checker.Check(HistoryOf(Published(3), ("a", Handled(1..3, 1..2, 1..1))));
+
+        Assert.True(verdict.IsValid);
+        Assert.Equal((3, 3), (verdict.Groups[0].Handled, verdict.Groups[0].Duplicates));
+    }
+
+    [Fact]
+    public void Order_is_counted_by_first_handlings_and_by_worker()
+    {
+        // By time: 1 and 3 at worker x, then 2 at worker y (behind 3, but not behind anything of y), then 3 again, then 4 and 5 the wrong way round at y.
+        var verdict = Checker.Check(HistoryOf(
+            Published(5),
+            ("a", [Handling(5, 5, "y"), Handling(4, 6, "y"), Handling(1, 1, "x"), Handling(3, 2, "x"), Handling(2, 3, "y"), Handling(3, 4, "y")])));
+
+        Assert.True(verdict.IsValid);
+        Assert.Equal((2, 1, 1), (verdict.Groups[0].OutOfOrder, verdict.Groups[0].OutOfOrderWithinWorker, verdict.Groups[0].Duplicates));
+    }
+
+    [Fact]
+    public void Dead_letters_and_incidents_make_a_run_invalid()
+    {
+        var history = HistoryOf(Published(3), ("a", Handled(1..3)));
+
+        Assert.False(Checker.Check(history with { DeadLetters = 1 }).IsValid);
+        Assert.Equal(["A worker ended."], Checker.Check(history with { Incidents = ["A worker ended."] }).Problems);
+    }
+
+    [Theory]
+    [InlineData(true, 0, true)]
+    [InlineData(true, 1999, true)]
+    [InlineData(true, 2002, false)]
+    [InlineData(true, -2, false)]
+    [InlineData(false, 1000, false)]
+    public void Only_what_is_gone_from_the_stream_and_was_confirmed_just_before_a_kill_is_the_loss_of_Redis(
+        bool isAbsent, int killedAfter, bool isExcused)
+    {
+        var verdict = Checker.Check(HistoryOf(Published(2), ("a", Handled(1..1))) with
+        {
+            Absent = isAbsent ? new HashSet<MessageId> { Id(2) } : [],
+            RedisKills = [Start + 2 + killedAfter],
+        });
+
+        Assert.Equal((isExcused, isExcused ? 1 : 0), (verdict.IsValid, verdict.LostByRedis));
+    }
+
+    [Fact]
+    public void A_run_that_did_nothing_proves_nothing()
+    {
+        Assert.False(Checker.Check(HistoryOf([], ("a", []))).IsValid);
+        Assert.False(Checker.Check(HistoryOf(Published(1))).IsValid);
+    }
+
+    private static MessageId Id(int sequence) => new(0, 0, sequence);
+
+    private static StreamPosition Position(int sequence) => new((ulong)(Start + sequence), 0);
+
+    private static Dictionary<MessageId, StreamPosition?> Published(int count) =>
+        Enumerable.Range(1, count).ToDictionary(Id, sequence => (StreamPosition?)Position(sequence));
+
+    private static Handling Handling(int sequence, long timestamp, string process = "x") => new(process, Id(sequence), Position(sequence), timestamp);
+
+    /// <summary>Ranges with both ends.</summary>
+    private static List<Handling> Handled(params Range[] ranges) =>
+        [.. ranges.SelectMany(range => Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value + 1)).Select((sequence, i) => Handling(sequence, i))];
+
+    private static History HistoryOf(
+        Dictionary<MessageId, StreamPosition?> attempted, params (string Group, List<Handling> Handled)[] groups) =>
+        new()
+        {
+            Attempted = attempted,
+            Handled = groups.ToDictionary(group => group.Group, group => (IReadOnlyList<Handling>)group.Handled),
+        };
+}

@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Globalization;
+using RedisFlow.Chaos.Checking;
+using RedisFlow.Chaos.Faults;
+using RedisFlow.Chaos.Processes;
+using RedisFlow.Chaos.Recording;
+using RedisFlow.Chaos.Reporting;
+using RedisFlow.Streams;
+using RedisFlow.Testing;
+using StackExchange.Redis;
+
+namespace RedisFlow.Chaos;
+
+/// <summary>One run: starts everything, does the faults, waits until all is consumed, judges, and writes the report.</summary>
+internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
+{
+    /// <summary>How long publishing may take beyond its time, and the groups to consume the rest: faults cost both some, a backlog more.</summary>
+    private static readonly TimeSpan PublishGrace = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(3);
+
+    /// <summary>Of how many lost messages Redis is asked whether it has them; beyond that they count as there, hence as the engine's loss.</summary>
+    private const int MostAsked = 20_000;
+
+    private readonly StreamKeys _keys = new(Roles.Stream);
+    private readonly List<string> _incidents = [];
+
+    /// <summary>Runs. All its processes have ended when it returns or throws.</summary>
+    public async Task<Verdict> RunAsync(CancellationToken cancellationToken)
+    {
+        RunFiles.Prepare(options.Output);
+        var faults = options.Faults
+            ? FaultSchedule.Create(options.Seed, options.Duration, options.Lease, Roles.Groups.Count, Roles.WorkersPerGroup)
+            : [];
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Seed {options.Seed}, {faults.Count} faults:"));
+        foreach (var fault in faults)
+        {
+            output.WriteLine($"  {fault}");
+        }
+
+        await using var redis = await RedisServer.StartAsync(cancellationToken);
+        await using var proxy = new ReplyDroppingProxy(redis.Port);
+        var proxied = redis.ConnectionString.Replace(
+            redis.Port.ToString(CultureInfo.InvariantCulture), proxy.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var workers = Roles.Groups
+            .SelectMany((group, i) => Enumerable.Range(0, Roles.WorkersPerGroup)
+                .Select(number => new WorkerSlot(group, number, i == 0 && number == 0 ? proxied : redis.ConnectionString, options)))
+            .ToList();
+        var publishers = new List<ChildProcess>();
+        try
+        {
+            await Task.WhenAll(workers.Select(worker => worker.StartAsync(cancellationToken)));
+            var load = Machine.Load();
+            publishers.AddRange(await Task.WhenAll(
+                Enumerable.Range(0, options.Publishers).Select(number => StartPublisherAsync(number, number == 0 ? proxied : redis.ConnectionString, cancellationToken))));
+            var clock = Stopwatch.StartNew();
+            var injector = new FaultInjector(redis, proxy, workers, output);
+            var injecting = injector.RunAsync(faults, cancellationToken);
+            await AwaitPublishersAsync(publishers, cancellationToken);
+            var published = clock.Elapsed;
+            await injecting;
+            await DrainAsync(redis, cancellationToken);
+            var drained = clock.Elapsed;
+            await Task.WhenAll(workers.Select(worker => worker.StopAsync()));
+
+            _incidents.AddRange(injector.Incidents);
+            _incidents.AddRange(workers.SelectMany(worker => worker.Incidents));
+            var verdict = await JudgeAsync(redis, injector, cancellationToken);
+            var facts = new RunFacts(
+                options,
+                await VersionAsync(redis),
+                [.. faults.Select(fault => fault.ToString())],
+                injector.Log,
+                published,
+                drained,
+                workers.Sum(worker => worker.Incarnations),
+                proxy.Dropped,
+                load,
+                Machine.Load());
+            await ReportWriter.WriteAsync(options.Output, facts, verdict, cancellationToken);
+            return verdict;
+        }
+        finally
+        {
+            foreach (var process in publishers)
+            {
+                await process.DisposeAsync();
+            }
+
+            foreach (var worker in workers)
+            {
+                await worker.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<ChildProcess> StartPublisherAsync(int number, string connection, CancellationToken cancellationToken)
+    {
+        var share = (options.Messages / options.Publishers) + (number < options.Messages % options.Publishers ? 1 : 0);
+        var name = string.Create(CultureInfo.InvariantCulture, $"publisher-{number}");
+        return await ChildProcess.StartAsync(
+            name,
+            new PublisherArguments(connection, number, share, options.Duration, RunFiles.Published(options.Output, number)).ToArray(),
+            RunFiles.Log(options.Output, name),
+            cancellationToken);
+    }
+
+    private async Task AwaitPublishersAsync(List<ChildProcess> publishers, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Duration + PublishGrace);
+        foreach (var publisher in publishers)
+        {
+            try
+            {
+                if (await publisher.WaitForExitAsync(limit.Token) is not 0 and var code)
+                {
+                    _incidents.Add(string.Create(CultureInfo.InvariantCulture, $"{publisher.Name} ended with exit code {code}; see its log."));
+                }
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                _incidents.Add($"{publisher.Name} did not get its share confirmed in time.");
+                await publisher.KillAsync();
+            }
+        }
+    }
+
+    /// <summary>Waits until each group was delivered the last entry and has nothing pending. (Lag is unknown after XGROUP DESTROY.)</summary>
+    private async Task DrainAsync(RedisServer redis, CancellationToken cancellationToken)
+    {
+        using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
+        var database = connection.GetDatabase();
+        foreach (var group in Roles.Groups)
+        {
+            try
+            {
+                await Eventually.Until(
+                    () => StateAsync(database, group),
+                    state => state.Pending == 0 && state.Delivered == state.Last,
+                    DrainLimit,
+                    cancellationToken);
+            }
+            catch (TimeoutException exception)
+            {
+                _incidents.Add($"{group} was not drained: {exception.Message}");
+            }
+        }
+    }
+
+    private async Task<GroupState> StateAsync(IDatabase database, string group)
+    {
+        var last = Field(await database.ExecuteAsync("XINFO", "STREAM", (RedisKey)_keys.Stream), "last-generated-id");
+        var groups = (RedisResult[])(await database.ExecuteAsync("XINFO", "GROUPS", (RedisKey)_keys.Stream))!;
+        var found = groups.FirstOrDefault(entry => Field(entry, "name") == group);
+        return found is null
+            ? new GroupState(last, "no such group", -1)
+            : new GroupState(last, Field(found, "last-delivered-id"), long.Parse(Field(found, "pending"), CultureInfo.InvariantCulture));
+    }
+
+    private static string Field(RedisResult map, string name)
+    {
+        var items = (RedisResult[])map!;
+        return (string)items[Array.FindIndex(items, item => !item.IsNull && (string?)item == name) + 1]!;
+    }
+
+    private async Task<Verdict> JudgeAsync(RedisServer redis, FaultInjector injector, CancellationToken cancellationToken)
+    {
+        using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
+        var database = connection.GetDatabase();
+        var history = RunFiles.Read(options.Output) with
+        {
+            DeadLetters = (long)await database.ExecuteAsync("XLEN", (RedisKey)_keys.Dead),
+            RedisKills = injector.RedisKills,
+            Incidents = _incidents,
+        };
+        var verdict = Checker.Check(history);
+        var lost = verdict.Groups.SelectMany(group => group.Lost).Distinct().Take(MostAsked).ToList();
+        if (lost.Count == 0)
+        {
+            return verdict;
+        }
+
+        var absent = new HashSet<MessageId>();
+        foreach (var id in lost)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var position = history.Attempted[id]!.Value.ToString();
+            if (((RedisResult[])(await database.ExecuteAsync("XRANGE", (RedisKey)_keys.Stream, position, position))!).Length == 0)
+            {
+                absent.Add(id);
+            }
+        }
+
+        return Checker.Check(history with { Absent = absent });
+    }
+
+    private static async Task<string> VersionAsync(RedisServer redis)
+    {
+        using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
+        const string field = "redis_version:";
+        var info = (string?)await connection.GetDatabase().ExecuteAsync("INFO", "server") ?? "";
+        return Array.Find(info.Split("\r\n"), line => line.StartsWith(field, StringComparison.Ordinal))?[field.Length..] ?? "of unknown version";
+    }
+
+    private sealed record GroupState(string Last, string Delivered, long Pending);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams;
+using StackExchange.Redis;
+
+namespace RedisFlow.Chaos.Processes;
+
+/// <summary>What publishers and workers have in common: an application with the stream engine, as a service would have it.</summary>
+internal static class ChildHost
+{
+    /// <summary>Builds the application.</summary>
+    /// <param name="connection">Redis.</param>
+    /// <param name="instance">The instance id.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="add">Adds what the process is for.</param>
+    public static IHost Build(string connection, string instance, TimeSpan lease, Action<IServiceCollection, RedisStreamsBuilder> add)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ApplicationName = "chaos",
+            EnvironmentName = Environments.Development,
+            DisableDefaults = true,
+        });
+        builder.Configuration.AddInMemoryCollection(
+            Roles.Groups.Select((group, i) => KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"), (string?)group)));
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:redis"] = connection,
+            ["Streams:Name"] = Roles.Stream,
+            ["Streams:InstanceId"] = instance,
+            ["Streams:Lease"] = lease.ToString(),
+
+            // It must be shorter than the lease, whose default is longer than that of a run.
+            ["Streams:RetryDelay"] = (lease / 10).ToString(),
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+                console.UseUtcTimestamp = true;
+            });
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(connection));
+        add(builder.Services, builder.AddRedisStreams("redis"));
+        return builder.Build();
+    }
+
+    /// <summary>Tells the harness that the process works.</summary>
+    public static void SayReady() => Console.WriteLine(Roles.ReadyLine);
+
+    /// <summary>Ends this process when the harness is gone, however it went: then its end of the pipe to standard input closes.</summary>
+    public static void EndWithHarness() =>
+        new Thread(() =>
+        {
+            try
+            {
+                while (Console.In.Read() >= 0)
+                {
+                    // Nobody writes; only the end of the pipe matters.
+                }
+            }
+            finally
+            {
+                Environment.Exit(3);
+            }
+        })
+        { IsBackground = true }.Start();
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RedisFlow.Chaos.Checking;
+using RedisFlow.Chaos.Recording;
+
+namespace RedisFlow.Chaos.Reporting;
+
+/// <summary>Writes <c>report.md</c> for people and <c>report.json</c> for programs.</summary>
+internal static class ReportWriter
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new MessageIdConverter() },
+    };
+
+    /// <summary>Writes both.</summary>
+    public static async Task WriteAsync(string directory, RunFacts facts, Verdict verdict, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "report.md"), Markdown(facts, verdict), cancellationToken);
+        await using var json = File.Create(Path.Combine(directory, "report.json"));
+        await JsonSerializer.SerializeAsync(json, new { verdict, facts }, Json, cancellationToken);
+    }
+
+    /// <summary>The report as text.</summary>
+    public static string Markdown(RunFacts facts, Verdict verdict)
+    {
+        var text = new StringBuilder();
+        var options = facts.Options;
+        Line(text, $"# Chaos run, seed {options.Seed}: {(verdict.IsValid ? "valid" : "NOT VALID")}");
+        Line(text, $"");
+        foreach (var problem in verdict.Problems)
+        {
+            Line(text, $"- **{problem}**");
+        }
+
+        Line(text, $"- {verdict.Attempted:N0} messages attempted, {verdict.Published:N0} confirmed, {verdict.Unknown:N0} of unknown outcome");
+        Line(text, $"- {verdict.DeadLetters} dead letters");
+        Line(text, $"- {verdict.LostByRedis:N0} confirmed messages lost by Redis itself in a SIGKILL, within what `appendfsync everysec` allows");
+        Line(text, $"- published in {facts.Published.TotalSeconds:0.0} s, consumed by all groups after {facts.Drained.TotalSeconds:0.0} s");
+        Line(text, $"- {options.Publishers} publisher processes, {facts.WorkerProcesses} worker processes in all, lease {options.Lease.TotalSeconds:0.0} s, {facts.DroppedBytes:N0} bytes of replies dropped");
+        Line(text, $"- {(options.Lossy > 0 ? $"workers drop one message in {options.Lossy} on purpose" : "no worker drops messages on purpose")}");
+        Line(text, $"- Redis {facts.Server}, append-only file, everysec");
+        Line(text, $"- before: {facts.LoadBefore}; at the end: {facts.LoadAfter}");
+        Line(text, $"");
+        Line(text, $"| Group | Handled | Lost | Unexpected | Recovered | Duplicates | Out of order, group | Out of order, worker |");
+        Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (var group in verdict.Groups)
+        {
+            Line(text, $"| {group.Group} | {group.Handled:N0} | {group.Lost.Count:N0} | {group.Unexpected.Count:N0} | {group.Recovered:N0} | {group.Duplicates:N0} | {group.OutOfOrder:N0} | {group.OutOfOrderWithinWorker:N0} |");
+        }
+
+        Line(text, $"");
+        Line(text, $"Handled, lost and recovered count messages; duplicates count handlings beyond the first. Order is reported, not judged.");
+        if (verdict.Groups.Any(group => group.LostByPublisher.Count > 0))
+        {
+            Line(text, $"");
+            Line(text, $"| Lost by group | Publisher | Prefix | Middle | Tail |");
+            Line(text, $"|---|--:|--:|--:|--:|");
+            foreach (var group in verdict.Groups)
+            {
+                foreach (var loss in group.LostByPublisher)
+                {
+                    Line(text, $"| {group.Group} | {loss.Publisher} | {loss.Prefix:N0} | {loss.Middle:N0} | {loss.Tail:N0} |");
+                }
+            }
+        }
+
+        Line(text, $"");
+        Line(text, $"## Faults as they happened");
+        Line(text, $"");
+        Line(text, $"```");
+        foreach (var fault in facts.Injected)
+        {
+            Line(text, $"{fault}");
+        }
+
+        Line(text, $"```");
+        return text.ToString();
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private sealed class MessageIdConverter : JsonConverter<MessageId>
+    {
+        public override MessageId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Reports are written only.");
+
+        public override void Write(Utf8JsonWriter writer, MessageId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+}
