@@ -1,18 +1,43 @@
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using RedisFlow.Streams.Consuming;
-using RedisFlow.Streams.Tailing;
+using RedisFlow.Streams.Configuration;
 
 namespace RedisFlow.Streams;
 
-/// <summary>Adds consumers and the tail.</summary>
+/// <summary>Adds consumers and the tail of one stream, and further streams.</summary>
 public sealed class RedisStreamsBuilder
 {
     private readonly IServiceCollection _services;
+    private readonly string _key;
 
-    internal RedisStreamsBuilder(IServiceCollection services) => _services = services;
+    internal RedisStreamsBuilder(IServiceCollection services, string key)
+    {
+        _services = services;
+        _key = key;
+    }
+
+    /// <summary>
+    /// Adds another stream to the application, with consumers, a tail and settings of its own (section <c>Streams:Additional:{key}</c>). Its
+    /// <see cref="IStreamPublisher"/>, <see cref="IStreamMonitor"/> and <see cref="IStreamTail"/> are keyed services under <paramref name="key"/>.
+    /// May be called several times.
+    /// </summary>
+    /// <param name="key">The stream's key within the application, and its name unless the settings say otherwise, e.g. <c>orders</c>.</param>
+    /// <exception cref="ArgumentException">The key is empty, or cannot be part of a setting's name because it has a colon.</exception>
+    public RedisStreamsBuilder AddStream(string key)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        if (key.Contains(':', StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                $"The stream key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. 'orders' and set Streams:Additional:orders:Name.",
+                nameof(key));
+        }
+
+        StreamServices.Add(_services, key);
+        return new RedisStreamsBuilder(_services, key);
+    }
 
     /// <summary>Consumes the stream as a member of a group. Called again with the same group, it extends the same consumer.</summary>
     /// <param name="group">The group, e.g. <c>GroupNames.Reporting</c>.</param>
@@ -20,38 +45,32 @@ public sealed class RedisStreamsBuilder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         var registration = _services
+            .Where(service => !service.IsKeyedService)
             .Select(service => service.ImplementationInstance)
             .OfType<ConsumerRegistration>()
-            .FirstOrDefault(added => added.Group == group);
+            .FirstOrDefault(added => added.StreamKey == _key && added.Group == group);
         if (registration is null)
         {
-            registration = new ConsumerRegistration(group);
+            registration = new ConsumerRegistration(_key, group);
             _services.AddSingleton(registration);
-            _services.AddSingleton<IHostedService>(
-                services => ActivatorUtilities.CreateInstance<StreamConsumerService>(services, registration));
+            StreamServices.AddConsumer(_services, registration);
         }
 
         return new StreamConsumerBuilder(_services, registration);
     }
 
     /// <summary>
-    /// Follows the stream without a group: <see cref="IStreamTail"/>, and calls to every registered <see cref="IStreamTailObserver"/>. May be
-    /// called several times. It begins while the host starts, before requests are served.
+    /// Follows the stream without a group: <see cref="IStreamTail"/>, and calls to every registered <see cref="IStreamTailObserver"/> (of an
+    /// additional stream: to those registered under its key). May be called several times. It begins while the host starts, before requests are
+    /// served.
     /// </summary>
     /// <param name="group">
-    /// This application's own group, whose progress heartbeats report; by default the one that the application consumes, if it is one.
+    /// This application's own group, whose progress heartbeats report; by default the one that the application consumes the stream with, if it is
+    /// one.
     /// </param>
     public RedisStreamsBuilder AddStreamTail(string? group = null)
     {
-        if (group is not null)
-        {
-            _services.RemoveAll<TailRegistration>();
-        }
-
-        _services.TryAddSingleton(new TailRegistration(group));
-        _services.TryAddSingleton<TailProgress>();
-        _services.TryAddSingleton<IStreamTail>(services => services.GetRequiredService<TailProgress>());
-        _services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StreamTailService>());
+        StreamServices.AddTail(_services, _key, group);
         return this;
     }
 }

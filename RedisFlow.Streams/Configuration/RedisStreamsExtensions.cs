@@ -1,14 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
-using RedisFlow.Domain;
 using RedisFlow.Streams.Configuration;
-using RedisFlow.Streams.Features;
-using RedisFlow.Streams.Monitoring;
-using RedisFlow.Streams.Publishing;
-using RedisFlow.Streams.Redis;
-using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams;
 
@@ -31,29 +23,14 @@ public static class RedisStreamsExtensions
         if (services.FirstOrDefault(service => service.ServiceType == typeof(StreamConnection))?.ImplementationInstance is StreamConnection added)
         {
             return added.Name == connectionName
-                ? new RedisStreamsBuilder(services)
+                ? new RedisStreamsBuilder(services, StreamContext.DefaultKey)
                 : throw new InvalidOperationException(
                     $"The streams use the connection '{added.Name}' already; they cannot use '{connectionName}' too.");
         }
 
         services.AddSingleton(new StreamConnection(connectionName, builder.Configuration));
-        services.AddSingleton<IPostConfigureOptions<StreamOptions>, StreamOptionsSetup>();
-        services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidator>();
-        services.AddOptions<StreamOptions>().BindConfiguration(StreamOptions.Section).ValidateOnStart();
-
-        services.AddMetrics();
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(MessageTypes.Registry);
-        services.AddSingleton<SharedRedis>();
-        services.AddSingleton<FeatureProbe>();
-        services.AddSingleton<StreamMetrics>();
-        services.AddSingleton<EnvelopeFactory>();
-        services.AddSingleton<GroupDeclaration>();
-        services.AddSingleton<IStreamPublisher, StreamPublisher>();
-        services.AddSingleton<IStreamMonitor, StreamMonitor>();
-        services.AddHostedService<FeatureReport>();
-        services.AddHostedService<GroupDeclarationService>();
-        services.AddHostedService<StreamGauges>();
-        return new RedisStreamsBuilder(services);
+        StreamServices.AddShared(services);
+        StreamServices.Add(services, StreamContext.DefaultKey);
+        return new RedisStreamsBuilder(services, StreamContext.DefaultKey);
     }
 }

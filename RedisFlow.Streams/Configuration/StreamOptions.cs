@@ -2,18 +2,25 @@ using RedisFlow.Domain;
 
 namespace RedisFlow.Streams;
 
-/// <summary>Settings of the stream engine; configuration section <c>Streams</c>.</summary>
+/// <summary>
+/// Settings of the stream engine; configuration section <c>Streams</c>. A stream that was added with <see cref="RedisStreamsBuilder.AddStream"/> has them
+/// in common with the default one, but for its name and groups, unless the section <c>Streams:Additional:{key}</c> says otherwise.
+/// </summary>
 public sealed class StreamOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Streams";
 
-    /// <summary>The stream's name; its keys in Redis are derived from it, see <see cref="StreamKeys"/>. Default: <see cref="StreamNames.CacheInvalidation"/>.</summary>
+    /// <summary>The section of a stream's settings.</summary>
+    internal static string SectionOf(string key) => key.Length == 0 ? Section : $"{Section}:Additional:{key}";
+
+    /// <summary>The stream's name; its keys in Redis are derived from it, see <see cref="StreamKeys"/>. Default: <see cref="StreamNames.CacheInvalidation"/>; of an additional stream its key.</summary>
     public string Name { get; set; } = StreamNames.CacheInvalidation;
 
     /// <summary>
     /// The declared groups. Each is created at the beginning of the stream by publishers and consumers alike, so that it receives what was
-    /// published before its service first ran. Default (when empty): <see cref="GroupNames.All"/>.
+    /// published before its service first ran. Default (when empty): <see cref="GroupNames.All"/>; of an additional stream the groups that this
+    /// application consumes it with.
     /// </summary>
     public IList<string> Groups { get; } = [];
 
@@ -29,23 +36,66 @@ public sealed class StreamOptions
     /// </summary>
     public string InstanceId { get; set; } = "";
 
-    /// <summary>How many messages a consumer group of this instance handles at the same time; 1 to 1024. Default: 16.</summary>
+    /// <summary>
+    /// How many messages a consumer group of this instance handles at the same time: its lanes. Messages of one subject are handled one after
+    /// the other, in order. 1 to 1024. Default: 16.
+    /// </summary>
     public int MaxConcurrency { get; set; } = 16;
 
     /// <summary>
-    /// How long a delivered message may stay unacknowledged before another consumer takes it over; 100 ms to 1 day. Must exceed the longest
-    /// handler, or messages are handled twice at the same time. Default: 30 s.
+    /// How many messages a consumer group of this instance may hold, running, waiting for their lane or for a retry: its slots. No more are
+    /// fetched than slots are free. More make reading cheaper; what is held when the process dies is handled by another instance only after
+    /// <see cref="Lease"/>. At least <see cref="MaxConcurrency"/>, at most 10,000. Default: 256.
+    /// </summary>
+    public int Prefetch { get; set; } = 256;
+
+    /// <summary>
+    /// How long a message belongs to the worker that holds it; after that another one may take it over. Workers renew it at a third of this time,
+    /// so a handler may take longer; one that no longer owns its message has its token cancelled. 100 ms to 1 day. Default: 30 s.
     /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a message waits after its handler failed; 0 to 1 hour, and less than <see cref="Lease"/>. Later messages of the same subject wait with it. Default: 1 s.</summary>
+    /// <summary>
+    /// How long a message waits after its handler failed the first time; doubled for each further failure up to <see cref="MaxRetryDelay"/>, with
+    /// a jitter of a quarter. Later messages of the same subject wait with it. 0 to 1 hour. Default: 1 s.
+    /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between two attempts, before its jitter; also how long the circuit stays open at most. At least <see cref="RetryDelay"/>, at most 1 day. Default: 30 s.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// After how many faults of the infrastructure in a row, without a success between them, a worker stops to begin messages, and then tries one
+    /// at a time until one succeeds. Such faults cost no attempt. 1 to 1000. Default: 5.
+    /// </summary>
+    public int CircuitThreshold { get; set; } = 5;
 
     /// <summary>
     /// How often a message is delivered before it is dead-lettered; 1 to 1000. Deliveries that end with their process count threefold less: most such
     /// ends have nothing to do with the message. Default: 5.
     /// </summary>
     public int MaxDeliveries { get; set; } = 5;
+
+    /// <summary>
+    /// How long messages are kept after every declared group has settled them, for tails and for replays. <see cref="TimeSpan.Zero"/>: not at all;
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: nothing is ever removed. What a declared group has not settled is kept whatever its age.
+    /// At most 3650 days. Default: 1 hour.
+    /// </summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often instances that consume remove what is older than <see cref="Retention"/>; 100 ms to 1 day. Default: 1 minute.</summary>
+    public TimeSpan TrimInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// After which time without a sign of life a consumer that holds nothing is removed from its group; 1 minute to 3650 days. Default: 1 day.
+    /// </summary>
+    public TimeSpan IdleConsumerRetention { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>For how long a message id given by the publisher is recognised, so that publishing it again adds nothing; 1 s to 1 day. Default: 10 minutes.</summary>
+    public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The largest envelope that is published, in bytes; 1,024 to 536,870,912 (what Redis takes). Default: 1,048,576.</summary>
+    public int MaxMessageSize { get; set; } = 1024 * 1024;
 
     /// <summary>
     /// How long a stop may take: half of it for running handlers, then a quarter for those that were cancelled, and a quarter for the last
@@ -61,4 +111,26 @@ public sealed class StreamOptions
 
     /// <summary>Faults on purpose, for tests; refused in production.</summary>
     public StreamFaultOptions Faults { get; } = new();
+
+    /// <summary>Takes over what an additional stream has in common with the application's default one: everything but its name and groups.</summary>
+    internal void InheritFrom(StreamOptions defaults)
+    {
+        Application = defaults.Application;
+        InstanceId = defaults.InstanceId;
+        MaxConcurrency = defaults.MaxConcurrency;
+        Prefetch = defaults.Prefetch;
+        Lease = defaults.Lease;
+        RetryDelay = defaults.RetryDelay;
+        MaxRetryDelay = defaults.MaxRetryDelay;
+        CircuitThreshold = defaults.CircuitThreshold;
+        MaxDeliveries = defaults.MaxDeliveries;
+        Retention = defaults.Retention;
+        TrimInterval = defaults.TrimInterval;
+        IdleConsumerRetention = defaults.IdleConsumerRetention;
+        IdempotencyWindow = defaults.IdempotencyWindow;
+        MaxMessageSize = defaults.MaxMessageSize;
+        StopTimeout = defaults.StopTimeout;
+        IsInfrastructureFault = defaults.IsInfrastructureFault;
+        Faults.Enabled = defaults.Faults.Enabled;
+    }
 }

@@ -2,11 +2,12 @@ using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisFlow.Domain;
+using RedisFlow.Streams.Consuming;
 
 namespace RedisFlow.Streams.Configuration;
 
 /// <summary>Fills in what configuration left out.</summary>
-internal sealed class StreamOptionsSetup(IHostEnvironment environment) : IPostConfigureOptions<StreamOptions>
+internal sealed class StreamOptionsSetup(IHostEnvironment environment, IEnumerable<ConsumerRegistration> consumers) : IPostConfigureOptions<StreamOptions>
 {
     public void PostConfigure(string? name, StreamOptions options)
     {
@@ -23,7 +24,9 @@ internal sealed class StreamOptionsSetup(IHostEnvironment environment) : IPostCo
 
         if (options.Groups.Count == 0)
         {
-            foreach (var group in GroupNames.All)
+            // An additional stream has at least the groups that this application consumes it with.
+            var isDefault = string.IsNullOrEmpty(name);
+            foreach (var group in isDefault ? GroupNames.All : consumers.Where(consumer => consumer.StreamKey == name).Select(consumer => consumer.Group))
             {
                 options.Groups.Add(group);
             }

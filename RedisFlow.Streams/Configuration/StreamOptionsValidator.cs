@@ -7,58 +7,82 @@ namespace RedisFlow.Streams.Configuration;
 /// <summary>Stops the start on a bad setting, and says which one and what a good one looks like.</summary>
 internal sealed class StreamOptionsValidator(StreamConnection connection, IHostEnvironment environment) : IValidateOptions<StreamOptions>
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
     public ValidateOptionsResult Validate(string? name, StreamOptions options)
     {
-        var failures = new List<string>();
+        var failures = new SettingFailures(StreamOptions.SectionOf(name ?? ""));
         Connection(failures);
-        NameOf(failures, "Name", options.Name, "cache:invalidation");
-        NameOf(failures, "Application", options.Application, "organization");
-        NameOf(failures, "InstanceId", options.InstanceId, "organization-1");
+        Names(failures, options, isDefault: string.IsNullOrEmpty(name));
+        Delivery(failures, options);
+        Retention(failures, options);
+        Publishing(failures, options);
+        Faults(failures, options.Faults);
+        return failures.Result;
+    }
+
+    private static void Names(SettingFailures failures, StreamOptions options, bool isDefault)
+    {
+        failures.Name("Name", options.Name, isDefault ? "cache:invalidation" : "orders");
+        failures.Name("Application", options.Application, "organization");
+        failures.Name("InstanceId", options.InstanceId, "organization-1");
         for (var i = 0; i < options.Groups.Count; i++)
         {
-            NameOf(failures, $"Groups:{i}", options.Groups[i], "reporting");
+            failures.Name($"Groups:{i}", options.Groups[i], "reporting");
+        }
+
+        if (options.Groups.Count == 0)
+        {
+            failures.Add("Groups", "is empty, and this application consumes the stream with no group; name those that must receive it, e.g. [\"reporting\"].");
         }
 
         if (options.Groups.Distinct(StringComparer.Ordinal).Count() != options.Groups.Count)
         {
-            failures.Add($"Streams:Groups names a group twice ({string.Join(", ", options.Groups)}); name each once, e.g. [\"reporting\", \"analytics\"].");
+            failures.Add("Groups", $"names a group twice ({string.Join(", ", options.Groups)}); name each once, e.g. [\"reporting\", \"analytics\"].");
         }
+    }
 
-        Range(failures, "MaxConcurrency", options.MaxConcurrency, 1, 1024, "16");
-        Range(failures, "MaxDeliveries", options.MaxDeliveries, 1, 1000, "5");
-        Range(failures, "Lease", options.Lease, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), "00:00:30");
-        Range(failures, "RetryDelay", options.RetryDelay, TimeSpan.Zero, TimeSpan.FromHours(1), "00:00:01");
-        Range(failures, "StopTimeout", options.StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), "00:00:10");
-        if (options.RetryDelay >= options.Lease && options.Lease > TimeSpan.Zero)
+    private static void Delivery(SettingFailures failures, StreamOptions options)
+    {
+        failures.Range("MaxConcurrency", options.MaxConcurrency, 1, 1024, "16");
+        failures.Range("Prefetch", options.Prefetch, 1, 10_000, "256");
+        failures.Range("MaxDeliveries", options.MaxDeliveries, 1, 1000, "5");
+        failures.Range("CircuitThreshold", options.CircuitThreshold, 1, 1000, "5");
+        failures.Range("Lease", options.Lease, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), "00:00:30");
+        failures.Range("RetryDelay", options.RetryDelay, TimeSpan.Zero, TimeSpan.FromHours(1), "00:00:01");
+        failures.Range("MaxRetryDelay", options.MaxRetryDelay, TimeSpan.Zero, TimeSpan.FromDays(1), "00:00:30");
+        failures.Range("StopTimeout", options.StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), "00:00:10");
+        if (options.Prefetch < options.MaxConcurrency)
         {
             failures.Add(
-                $"Streams:RetryDelay is {options.RetryDelay}; it must be less than Streams:Lease ({options.Lease}), or another consumer takes the "
-                + "message over while it waits, e.g. \"00:00:01\".");
+                "Prefetch",
+                $"is {options.Prefetch}; it must be at least MaxConcurrency ({options.MaxConcurrency}), or some lanes never have a message, e.g. \"256\".");
         }
 
-        Faults(failures, options.Faults);
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    private static void NameOf(List<string> failures, string setting, string value, string example)
-    {
-        // Braces would move the keys' hash tag.
-        if (string.IsNullOrWhiteSpace(value) || value.Length > 200 || value.AsSpan().ContainsAny('{', '}'))
+        if (options.MaxRetryDelay < options.RetryDelay)
         {
-            failures.Add($"Streams:{setting} is '{value}'; it must have 1 to 200 characters and no braces, e.g. \"{example}\".");
+            failures.Add("MaxRetryDelay", $"is {options.MaxRetryDelay}; it must be at least RetryDelay ({options.RetryDelay}), e.g. \"00:00:30\".");
         }
     }
 
-    private static void Range<T>(List<string> failures, string setting, T value, T lowest, T highest, string example)
-        where T : IComparable<T>
+    private static void Retention(SettingFailures failures, StreamOptions options)
     {
-        if (value.CompareTo(lowest) < 0 || value.CompareTo(highest) > 0)
+        if (options.Retention != Timeout.InfiniteTimeSpan)
         {
-            failures.Add($"Streams:{setting} is {value}; it must be between {lowest} and {highest}, e.g. \"{example}\".");
+            failures.Range("Retention", options.Retention, TimeSpan.Zero, Longest, "01:00:00");
         }
+
+        failures.Range("TrimInterval", options.TrimInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), "00:01:00");
+        failures.Range("IdleConsumerRetention", options.IdleConsumerRetention, TimeSpan.FromMinutes(1), Longest, "1.00:00:00");
     }
 
-    private void Connection(List<string> failures)
+    private static void Publishing(SettingFailures failures, StreamOptions options)
+    {
+        failures.Range("IdempotencyWindow", options.IdempotencyWindow, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), "00:10:00");
+        failures.Range("MaxMessageSize", options.MaxMessageSize, 1024, 512 * 1024 * 1024, "1048576");
+    }
+
+    private void Connection(SettingFailures failures)
     {
         var text = connection.ConnectionString;
         if (string.IsNullOrWhiteSpace(text))
@@ -80,13 +104,13 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         }
     }
 
-    private void Faults(List<string> failures, StreamFaultOptions faults)
+    private void Faults(SettingFailures failures, StreamFaultOptions faults)
     {
         if (faults.Enabled && environment.IsProduction())
         {
             failures.Add(
-                "Streams:Faults:Enabled is true in the Production environment; it lets messages be held on purpose. Remove it, or set "
-                + "DOTNET_ENVIRONMENT to e.g. \"Development\".");
+                "Faults:Enabled",
+                "is true in the Production environment; it lets messages be held on purpose. Remove it, or set DOTNET_ENVIRONMENT to e.g. \"Development\".");
         }
     }
 }

@@ -4,12 +4,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RedisFlow.Streams.Consuming;
 
 /// <summary>What a consumer group of this application handles, and by what.</summary>
-internal sealed class ConsumerRegistration(string group)
+internal sealed class ConsumerRegistration(string streamKey, string group)
 {
     private readonly List<Func<IServiceProvider, IStreamMessageHandler>> _all = [];
     private readonly Dictionary<Type, List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>>> _typed = [];
 
     private readonly List<Func<IServiceProvider, IStreamDeadLetterHandler>> _deadLetters = [];
+
+    /// <summary>The stream's key within the application.</summary>
+    public string StreamKey => streamKey;
 
     /// <summary>The group.</summary>
     public string Group => group;

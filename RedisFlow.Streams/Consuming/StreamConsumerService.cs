@@ -2,7 +2,6 @@ using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Redis;
@@ -13,20 +12,20 @@ namespace RedisFlow.Streams.Consuming;
 /// <summary>The worker of one consumer group in this instance: replay, take over, read, dispatch; and on a fault, all that again.</summary>
 internal sealed class StreamConsumerService(
     ConsumerRegistration registration,
+    StreamContext stream,
+    GroupDeclaration declaration,
+    StreamMetrics metrics,
     StreamConnection connectionSource,
     SharedRedis redis,
-    GroupDeclaration declaration,
     TypeRegistry types,
-    IOptions<StreamOptions> options,
     IServiceScopeFactory scopes,
-    StreamMetrics metrics,
     TimeProvider time,
     ILogger<StreamConsumerService> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestBlock = TimeSpan.FromSeconds(2);
 
-    private readonly StreamOptions _options = options.Value;
-    private readonly ConsumerIdentity _identity = new(new StreamKeys(options.Value.Name), registration.Group, options.Value.InstanceId);
+    private readonly StreamOptions _options = stream.Options;
+    private readonly ConsumerIdentity _identity = new(stream.Keys, registration.Group, stream.Options.InstanceId);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,38 +1,39 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Monitoring;
 
 /// <summary>
-/// The stream's state as gauges. A snapshot is taken in the background, each 5 s; a collection reads the last one and never calls Redis.
-/// A snapshot that cannot be renewed is dropped: no value is better than an old one.
+/// The state of the application's streams as gauges. Snapshots are taken in the background, each 5 s; a collection reads the last ones and never
+/// calls Redis. A snapshot that cannot be renewed is dropped: no value is better than an old one.
 /// </summary>
 internal sealed class StreamGauges : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly IStreamMonitor _monitor;
+    private readonly (string Stream, IStreamMonitor Monitor)[] _monitors;
     private readonly TimeProvider _time;
     private readonly ILogger<StreamGauges> _logger;
-    private readonly string _stream;
-    private volatile StreamSnapshot? _snapshot;
+    private readonly ConcurrentDictionary<string, StreamSnapshot> _snapshots = new(StringComparer.Ordinal);
 
     public StreamGauges(
-        IStreamMonitor monitor,
+        IServiceProvider services,
+        IEnumerable<StreamContext> streams,
         IMeterFactory meters,
-        Microsoft.Extensions.Options.IOptions<StreamOptions> options,
         TimeProvider time,
         ILogger<StreamGauges> logger)
     {
-        _monitor = monitor;
+        _monitors = [.. streams.Select(stream => (stream.Name, services.GetRequiredKeyedService<IStreamMonitor>(stream.Key)))];
         _time = time;
         _logger = logger;
-        _stream = options.Value.Name;
         var meter = meters.Create(StreamTelemetry.Name);
-        meter.CreateObservableGauge("redisflow.stream.length", () => Stream(s => s.Length), "{message}", "Entries in the stream.");
-        meter.CreateObservableGauge("redisflow.stream.dead_letters", () => Stream(s => s.DeadLetters), "{message}", "Entries in the dead-letter stream.");
+        meter.CreateObservableGauge("redisflow.stream.length", () => Streams(s => s.Length), "{message}", "Entries in the stream.");
+        meter.CreateObservableGauge("redisflow.stream.dead_letters", () => Streams(s => s.DeadLetters), "{message}", "Entries in the dead-letter stream.");
         meter.CreateObservableGauge(
             "redisflow.stream.lag", () => Groups(g => g.Lag), "{message}", "Entries not yet delivered to the group; absent if unknown.");
         meter.CreateObservableGauge(
@@ -50,33 +51,39 @@ internal sealed class StreamGauges : BackgroundService
         using var timer = new PeriodicTimer(Interval, _time);
         do
         {
-            try
+            foreach (var (stream, monitor) in _monitors)
             {
-                _snapshot = await _monitor.GetSnapshotAsync(stoppingToken);
-            }
-#pragma warning disable CA1031 // Gauges must not stop the application; the log has the reason.
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                _snapshot = null;
-                _logger.SnapshotFailed(exception, _stream);
+                await TakeAsync(stream, monitor, stoppingToken);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private IEnumerable<Measurement<long>> Stream(Func<StreamSnapshot, long> value) =>
-        _snapshot is { } snapshot ? [new Measurement<long>(value(snapshot), new KeyValuePair<string, object?>(StreamTelemetry.DestinationKey, snapshot.Stream))] : [];
+    private async Task TakeAsync(string stream, IStreamMonitor monitor, CancellationToken stop)
+    {
+        try
+        {
+            _snapshots[stream] = await monitor.GetSnapshotAsync(stop);
+        }
+#pragma warning disable CA1031 // Gauges must not stop the application; the log has the reason.
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            _snapshots.TryRemove(stream, out _);
+            _logger.SnapshotFailed(exception, stream);
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Streams(Func<StreamSnapshot, long> value) =>
+        _snapshots.Values.Select(snapshot => new Measurement<long>(value(snapshot), Tag(snapshot)));
 
     private IEnumerable<Measurement<T>> Groups<T>(Func<GroupSnapshot, T?> value)
         where T : struct =>
-        _snapshot is { } snapshot
-            ? from @group in snapshot.Groups
-              let measured = value(@group)
-              where measured is not null
-              select new Measurement<T>(
-                  measured.Value,
-                  new KeyValuePair<string, object?>(StreamTelemetry.DestinationKey, snapshot.Stream),
-                  new KeyValuePair<string, object?>(StreamTelemetry.GroupKey, @group.Name))
-            : [];
+        from snapshot in _snapshots.Values
+        from @group in snapshot.Groups
+        let measured = value(@group)
+        where measured is not null
+        select new Measurement<T>(measured.Value, Tag(snapshot), new KeyValuePair<string, object?>(StreamTelemetry.GroupKey, @group.Name));
+
+    private static KeyValuePair<string, object?> Tag(StreamSnapshot snapshot) => new(StreamTelemetry.DestinationKey, snapshot.Stream);
 }

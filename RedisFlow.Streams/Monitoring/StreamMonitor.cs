@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using StackExchange.Redis;
@@ -6,9 +7,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Monitoring;
 
 /// <inheritdoc/>
-internal sealed class StreamMonitor(SharedRedis redis, IOptions<StreamOptions> options) : IStreamMonitor
+internal sealed class StreamMonitor(SharedRedis redis, [FromKeyedServices] StreamContext stream) : IStreamMonitor
 {
-    private readonly StreamKeys _keys = new(options.Value.Name);
+    private readonly StreamKeys _keys = stream.Keys;
 
     /// <inheritdoc/>
     public async Task<StreamSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) =>

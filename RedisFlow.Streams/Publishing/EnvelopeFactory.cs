@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Streams.Configuration;
 
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>Puts a publication into its envelope.</summary>
-internal sealed class EnvelopeFactory(IOptions<StreamOptions> options, TypeRegistry types, TimeProvider time)
+internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, TypeRegistry types, TimeProvider time)
 {
     /// <summary>Creates the envelope, without trace context.</summary>
     /// <exception cref="ArgumentException">The publication is not one that consumers could handle.</exception>
@@ -26,7 +27,7 @@ internal sealed class EnvelopeFactory(IOptions<StreamOptions> options, TypeRegis
         var now = time.GetUtcNow();
         var message = new StreamMessage
         {
-            Producer = $"{options.Value.Application}/{options.Value.InstanceId}",
+            Producer = $"{stream.Options.Application}/{stream.Options.InstanceId}",
             Content = publication.Content,
             CreatedAt = Timestamp.FromDateTimeOffset(now),
             MessageId = Guid.CreateVersion7(now).ToString(),
@@ -35,7 +36,7 @@ internal sealed class EnvelopeFactory(IOptions<StreamOptions> options, TypeRegis
             Subject = publication.Subject,
             EntityVersion = publication.EntityVersion,
             Tenant = publication.Tenant,
-            SourceApplication = options.Value.Application,
+            SourceApplication = stream.Options.Application,
             TargetApplication = publication.TargetApplication,
         };
         message.Headers.Add(publication.Headers.ToDictionary());

@@ -1,5 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using RedisFlow.Streams.Telemetry;
@@ -7,9 +8,9 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>Creates and registers consumer groups.</summary>
-internal sealed class GroupDeclaration(SharedRedis redis, IOptions<StreamOptions> options, ILogger<GroupDeclaration> logger)
+internal sealed class GroupDeclaration(SharedRedis redis, [FromKeyedServices] StreamContext stream, ILogger<GroupDeclaration> logger)
 {
-    private readonly StreamKeys _keys = new(options.Value.Name);
+    private readonly StreamKeys _keys = stream.Keys;
 
     /// <summary>Makes sure that the group exists.</summary>
     /// <param name="group">The group's name.</param>

@@ -1,6 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 
@@ -11,7 +12,7 @@ namespace RedisFlow.Streams.Publishing;
 /// declared late (Redis was down) still receives everything; declared early, it also shows its lag and keeps its messages from being trimmed.
 /// </summary>
 internal sealed class GroupDeclarationService(
-    GroupDeclaration groups, IOptions<StreamOptions> options, TimeProvider time, ILogger<GroupDeclarationService> logger) : BackgroundService
+    [FromKeyedServices] GroupDeclaration groups, [FromKeyedServices] StreamContext stream, TimeProvider time, ILogger<GroupDeclarationService> logger) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,7 +22,7 @@ internal sealed class GroupDeclarationService(
         {
             try
             {
-                foreach (var group in options.Value.Groups)
+                foreach (var group in stream.Options.Groups)
                 {
                     await groups.DeclareAsync(group, StreamPosition.Beginning, stoppingToken);
                 }
@@ -32,7 +33,7 @@ internal sealed class GroupDeclarationService(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                logger.DeclareFailed(exception, options.Value.Name);
+                logger.DeclareFailed(exception, stream.Name);
                 await backoff.DelayAsync(stoppingToken);
             }
         }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
@@ -9,10 +10,14 @@ namespace RedisFlow.Streams.Publishing;
 
 /// <inheritdoc/>
 internal sealed class StreamPublisher(
-    SharedRedis redis, EnvelopeFactory envelopes, IOptions<StreamOptions> options, StreamMetrics metrics, TimeProvider time) : IStreamPublisher
+    SharedRedis redis,
+    [FromKeyedServices] EnvelopeFactory envelopes,
+    [FromKeyedServices] StreamContext stream,
+    [FromKeyedServices] StreamMetrics metrics,
+    TimeProvider time) : IStreamPublisher
 {
-    private readonly StreamKeys _keys = new(options.Value.Name);
-    private readonly string _clientId = options.Value.InstanceId;
+    private readonly StreamKeys _keys = stream.Keys;
+    private readonly string _clientId = stream.Options.InstanceId;
 
     /// <inheritdoc/>
     public async Task<StreamPosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default)

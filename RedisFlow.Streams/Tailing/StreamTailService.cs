@@ -1,7 +1,7 @@
 using Google.Protobuf.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Redis;
@@ -14,15 +14,15 @@ namespace RedisFlow.Streams.Tailing;
 /// afterwards was loaded after the position at which the tail began.
 /// </summary>
 internal sealed class StreamTailService(
-    TailRegistration registration,
+    [FromKeyedServices] TailRegistration registration,
+    [FromKeyedServices] StreamContext stream,
+    [FromKeyedServices] TailProgress progress,
+    [FromKeyedServices] StreamMetrics metrics,
+    IServiceProvider services,
     IEnumerable<ConsumerRegistration> consumers,
-    IEnumerable<IStreamTailObserver> observers,
-    TailProgress progress,
     StreamConnection connectionSource,
     SharedRedis redis,
     TypeRegistry types,
-    IOptions<StreamOptions> options,
-    StreamMetrics metrics,
     TimeProvider time,
     ILogger<StreamTailService> logger) : IHostedLifecycleService, IDisposable
 {
@@ -30,8 +30,8 @@ internal sealed class StreamTailService(
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    private readonly StreamKeys _keys = new(options.Value.Name);
-    private readonly string? _group = registration.Group ?? (consumers.ToArray() is [var only] ? only.Group : null);
+    private readonly StreamKeys _keys = stream.Keys;
+    private readonly string? _group = registration.Group ?? (consumers.Where(consumer => consumer.StreamKey == stream.Key).ToArray() is [var only] ? only.Group : null);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly GapDetector _gaps = new();
@@ -42,6 +42,7 @@ internal sealed class StreamTailService(
     private long _asked;
     private long _lastState;
     private bool _heartbeatDue;
+    private bool _isDisposed;
 
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -81,15 +82,20 @@ internal sealed class StreamTailService(
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stop.Cancel();
-        _stop.Dispose();
+        // The container disposes it once for each registration that leads to it.
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _stop.Cancel();
+            _stop.Dispose();
+        }
     }
 
     private async Task RunAsync(CancellationToken stop)
     {
-        var delivery = new TailDelivery([.. observers], new MessageDecoder(types), _group ?? options.Value.Application, logger);
+        var delivery = new TailDelivery(Observers(), new MessageDecoder(types), _group ?? stream.Options.Application, logger);
         await using var connection = new BlockingConnection(
-            connectionSource.ConnectionString!, $"{options.Value.InstanceId}:tail".Replace(' ', '_'), time);
+            connectionSource.ConnectionString!, $"{stream.Options.InstanceId}:tail".Replace(' ', '_'), time);
         var reader = new TailReader(_keys, connection);
         var backoff = new Backoff(time);
         while (!stop.IsCancellationRequested)
@@ -123,6 +129,11 @@ internal sealed class StreamTailService(
             }
         }
     }
+
+    private IStreamTailObserver[] Observers() =>
+        [.. stream.Key == StreamContext.DefaultKey
+            ? services.GetServices<IStreamTailObserver>()
+            : services.GetKeyedServices<IStreamTailObserver>(stream.Key)];
 
     private static async Task<bool> TryDelayAsync(Backoff backoff, CancellationToken stop)
     {

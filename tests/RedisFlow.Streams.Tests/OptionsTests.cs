@@ -14,7 +14,16 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [InlineData("Streams:MaxDeliveries", "0", "5")]
     [InlineData("Streams:Lease", "00:00:00", "00:00:30")]
     [InlineData("Streams:RetryDelay", "-00:00:01", "00:00:01")]
-    [InlineData("Streams:RetryDelay", "00:00:30", "00:00:01")]
+    [InlineData("Streams:RetryDelay", "02:00:00", "00:00:01")]
+    [InlineData("Streams:MaxRetryDelay", "00:00:00.010", "00:00:30")]
+    [InlineData("Streams:Prefetch", "15", "256")]
+    [InlineData("Streams:Prefetch", "20000", "256")]
+    [InlineData("Streams:CircuitThreshold", "0", "5")]
+    [InlineData("Streams:Retention", "-00:00:01", "01:00:00")]
+    [InlineData("Streams:TrimInterval", "00:00:00", "00:01:00")]
+    [InlineData("Streams:IdleConsumerRetention", "00:00:01", "1.00:00:00")]
+    [InlineData("Streams:IdempotencyWindow", "00:00:00.5", "00:10:00")]
+    [InlineData("Streams:MaxMessageSize", "10", "1048576")]
     [InlineData("Streams:StopTimeout", "01:00:00", "00:00:10")]
     public async Task A_bad_setting_stops_the_start_with_its_name_and_an_example(string setting, string value, string example)
     {

@@ -10,7 +10,7 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Tests;
 
 /// <summary>An application with the stream engine, as a service would have it. What its consumers handle goes to <see cref="Handled"/>.</summary>
-internal sealed class TestHost : IAsyncDisposable
+internal sealed class TestHost : IAsyncDisposable, IDisposable
 {
     private readonly IHost _host;
     private readonly Lazy<ConnectionMultiplexer> _admin;
@@ -117,6 +117,9 @@ internal sealed class TestHost : IAsyncDisposable
             g => g is { Pending: 0, Lag: 0 },
             limit,
             TestContext.Current.CancellationToken);
+
+    /// <summary>For a host that was never started.</summary>
+    public void Dispose() => _host.Dispose();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using RedisFlow.Domain;
+using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Monitoring;
+using RedisFlow.Streams.Publishing;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Tailing;
+using RedisFlow.Streams.Telemetry;
+
+namespace RedisFlow.Streams.Configuration;
+
+/// <summary>The engine's services: those that all streams share, and those of each stream, registered under its key.</summary>
+internal static class StreamServices
+{
+    /// <summary>Adds what all streams of the application share.</summary>
+    public static void AddShared(IServiceCollection services)
+    {
+        services.AddSingleton<IPostConfigureOptions<StreamOptions>, StreamOptionsSetup>();
+        services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidator>();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(MessageTypes.Registry);
+        services.AddSingleton<SharedRedis>();
+        services.AddSingleton<FeatureProbe>();
+        services.AddSingleton<StreamInstruments>();
+        services.AddHostedService<FeatureReport>();
+        services.AddHostedService<StreamGauges>();
+    }
+
+    /// <summary>Adds a stream, unless it was added before.</summary>
+    public static void Add(IServiceCollection services, string key)
+    {
+        if (services.Any(service => service.IsKeyedService && service.ServiceType == typeof(StreamContext) && key.Equals(service.ServiceKey)))
+        {
+            return;
+        }
+
+        AddOptions(services, key);
+        services.AddKeyedSingleton<StreamContext>(key);
+
+        // Also without its key, so that one can go through all streams.
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<StreamContext>(key));
+        services.AddKeyedSingleton<StreamMetrics>(key);
+        services.AddKeyedSingleton<EnvelopeFactory>(key);
+        services.AddKeyedSingleton<GroupDeclaration>(key);
+        AddPublic<IStreamPublisher, StreamPublisher>(services, key);
+        AddPublic<IStreamMonitor, StreamMonitor>(services, key);
+        AddHosted<GroupDeclarationService>(services, key);
+    }
+
+    /// <summary>Adds the worker of a consumer group.</summary>
+    public static void AddConsumer(IServiceCollection services, ConsumerRegistration registration) =>
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<StreamConsumerService>(
+            provider,
+            registration,
+            provider.GetRequiredKeyedService<StreamContext>(registration.StreamKey),
+            provider.GetRequiredKeyedService<GroupDeclaration>(registration.StreamKey),
+            provider.GetRequiredKeyedService<StreamMetrics>(registration.StreamKey)));
+
+    /// <summary>Adds a stream's tail, unless it was added before; a group that is named now holds in any case.</summary>
+    public static void AddTail(IServiceCollection services, string key, string? group)
+    {
+        if (group is not null)
+        {
+            services.RemoveAllKeyed<TailRegistration>(key);
+        }
+
+        var isNew = !services.Any(service => service.IsKeyedService && service.ServiceType == typeof(TailProgress) && key.Equals(service.ServiceKey));
+        services.TryAddKeyedSingleton(key, new TailRegistration(group));
+        if (isNew)
+        {
+            services.AddKeyedSingleton<TailProgress>(key);
+            services.AddKeyedSingleton<IStreamTail>(key, (provider, _) => provider.GetRequiredKeyedService<TailProgress>(key));
+            AddDefault<IStreamTail>(services, key);
+            AddHosted<StreamTailService>(services, key);
+        }
+    }
+
+    private static void AddOptions(IServiceCollection services, string key)
+    {
+        var options = services.AddOptions<StreamOptions>(key);
+        if (key != StreamContext.DefaultKey)
+        {
+            // Not the default options as a dependency: the factory that makes them would need itself.
+            options.Configure<IServiceProvider>((additional, provider) =>
+            {
+                additional.InheritFrom(provider.GetRequiredService<IOptions<StreamOptions>>().Value);
+                additional.Name = key;
+            });
+        }
+
+        options.BindConfiguration(StreamOptions.SectionOf(key)).ValidateOnStart();
+    }
+
+    /// <summary>A service that applications use: under the stream's key, and, of the default stream, without a key too.</summary>
+    private static void AddPublic<TService, TImplementation>(IServiceCollection services, string key)
+        where TService : class
+        where TImplementation : class, TService
+    {
+        services.AddKeyedSingleton<TService, TImplementation>(key);
+        AddDefault<TService>(services, key);
+    }
+
+    private static void AddDefault<TService>(IServiceCollection services, string key)
+        where TService : class
+    {
+        if (key == StreamContext.DefaultKey)
+        {
+            services.AddSingleton(provider => provider.GetRequiredKeyedService<TService>(key));
+        }
+    }
+
+    private static void AddHosted<T>(IServiceCollection services, string key)
+        where T : class, IHostedService
+    {
+        services.AddKeyedSingleton<T>(key);
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<T>(key));
+    }
+}
