@@ -13,6 +13,9 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The hash of declared groups: name to start position.</summary>
     public string Groups => $"{{{StreamName}}}:groups";
 
+    /// <summary>The hash of paused groups: name to when and why.</summary>
+    public string Paused => $"{{{StreamName}}}:paused";
+
     /// <summary>While this key exists, the workers of the group hold messages before their handlers; see <see cref="StreamFaultOptions"/>.</summary>
     public string Hold(string group) => $"{{{StreamName}}}:fault:hold:{group}";
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Consuming.Core;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 
@@ -7,19 +8,18 @@ namespace RedisFlow.Streams.Consuming;
 /// <summary>The reading side of a worker, until its stop. No fault ends it.</summary>
 internal sealed class ConsumerLoop(
     ConsumerIdentity identity,
+    ReaderSchedule schedule,
     GroupKeeper group,
     PendingReplay replay,
     PendingClaimer claimer,
     GroupReader reader,
-    Dispatcher dispatcher,
-    TimeSpan claimInterval,
+    PauseWatch pause,
+    ConsumerCore core,
+    RoomGate room,
     TimeProvider time,
     ILogger logger)
 {
     private readonly Backoff _backoff = new(time);
-    private bool _started;
-    private bool _replayDue = true;
-    private long? _claimed;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -29,22 +29,26 @@ internal sealed class ConsumerLoop(
             {
                 try
                 {
-                    await StepAsync(stop);
-                    _backoff.Reset();
+                    var step = schedule.Next();
+                    await RunAsync(step, stop);
+                    schedule.Done(step);
+                    if (step == ReaderStep.Read)
+                    {
+                        _backoff.Reset();
+                    }
                 }
                 catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
                 {
                     group.MarkMissing();
-                    _replayDue = true;
+                    schedule.Failed();
                     await _backoff.DelayAsync(stop);
                 }
 #pragma warning disable CA1031 // Whatever it is, a worker that ends would lose more than one that tries again; the log has it.
                 catch (Exception exception) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
-                    // The read may have been delivered on the server although its reply is lost.
                     logger.ReadFailed(exception, identity.Stream, identity.Group);
-                    _replayDue = true;
+                    schedule.Failed();
                     await _backoff.DelayAsync(stop);
                 }
             }
@@ -58,35 +62,26 @@ internal sealed class ConsumerLoop(
         }
     }
 
-    private async Task StepAsync(CancellationToken stop)
+    private async Task RunAsync(ReaderStep step, CancellationToken stop)
     {
-        await group.EnsureAsync(stop);
-        if (_replayDue)
+        switch (step)
         {
-            await replay.RunAsync(countDelivery: !_started, stop);
-            _replayDue = false;
-            _started = true;
-        }
-
-        if (_claimed is null || time.GetElapsedTime(_claimed.Value) >= claimInterval)
-        {
-            await claimer.RunAsync(stop);
-            await group.ObserveAsync(stop);
-            _claimed = time.GetTimestamp();
-        }
-
-        var slots = await dispatcher.AcquireAsync(int.MaxValue, stop);
-        var used = 0;
-        try
-        {
-            foreach (var entry in await reader.ReadNewAsync(slots, stop))
-            {
-                used += dispatcher.Dispatch(new PendingEntry(entry, DeliveryCount: 1)) ? 1 : 0;
-            }
-        }
-        finally
-        {
-            dispatcher.Release(slots - used);
+            case ReaderStep.Prepare:
+                await group.EnsureAsync(stop);
+                await pause.LookAsync(stop);
+                await reader.ChooseAsync(stop);
+                schedule.ClaimInterval = reader.ClaimInterval;
+                break;
+            case ReaderStep.Replay:
+                await replay.RunAsync(countDelivery: schedule.IsFirstReplay, stop);
+                break;
+            case ReaderStep.Claim:
+                await claimer.RunAsync(stop);
+                await group.ObserveAsync(stop);
+                break;
+            case ReaderStep.Read:
+                core.Accept(await reader.ReadAsync(await room.WaitAsync(stop), stop));
+                break;
         }
     }
 }

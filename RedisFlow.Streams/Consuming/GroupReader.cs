@@ -1,40 +1,99 @@
+using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Consuming;
 
-/// <summary>Reads new entries for the group, blocking until there are some.</summary>
+/// <summary>
+/// Reads for the group, blocking until there is something. Where the server can, the same read first takes over what other consumers left
+/// (XREADGROUP CLAIM).
+/// </summary>
 internal sealed class GroupReader(
-    ConsumerIdentity identity, BlockingConnection connection, MessageDecoder decoder, StreamMetrics metrics, TimeProvider time, TimeSpan block)
+    ConsumerIdentity identity,
+    BlockingConnection connection,
+    FeatureProbe features,
+    MessageDecoder decoder,
+    StreamMetrics metrics,
+    TimeProvider time,
+    TimeSpan lease)
 {
-    /// <summary>Reads up to <paramref name="count"/> entries that no consumer of the group has seen.</summary>
+    private static readonly TimeSpan LongestBlock = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many times rarer XAUTOCLAIM is where reads claim: it then only finds pending entries whose data is gone.</summary>
+    private const int RarerClaims = 10;
+
+    // An entry is leased from the moment of its delivery, which may be as late as the end of the block; counted from its begin, a quarter of the
+    // lease may have passed, before the third at which it is renewed.
+    private readonly TimeSpan _block = lease / 4 < LongestBlock ? lease / 4 : LongestBlock;
+    private bool _claims;
+
+    /// <summary>How often the pending list must be searched for what other consumers left.</summary>
+    public TimeSpan ClaimInterval => _claims ? lease / 2 * RarerClaims : lease / 2;
+
+    /// <summary>Finds out how the server can read. After a reconnect it may be another one.</summary>
+    public async Task ChooseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _claims = (await features.ProbeAsync(cancellationToken)).HasClaim;
+        }
+        catch (RedisServerException exception) when (!RedisFaults.IsInfrastructure(exception))
+        {
+            // It refuses to say (the log has that already): what every supported server can.
+            _claims = false;
+        }
+    }
+
+    /// <summary>Reads up to <paramref name="count"/> entries: with CLAIM those that nobody has renewed for the lease, then those that no consumer has seen.</summary>
     /// <returns>The entries; none if nothing came in time, or on a stop.</returns>
-    public async Task<IReadOnlyList<RawEntry>> ReadNewAsync(int count, CancellationToken stop)
+    public async Task<IReadOnlyList<Held>> ReadAsync(int count, CancellationToken stop)
     {
         var begin = time.GetUtcNow();
-        var clock = time.GetTimestamp();
+        var asked = time.GetTimestamp();
+        object[] claim = _claims ? ["CLAIM", (long)lease.TotalMilliseconds] : [];
         var reply = await connection.ReadAsync(
             "XREADGROUP",
             [
-                "GROUP", identity.Group, identity.Consumer, "COUNT", count, "BLOCK", (long)block.TotalMilliseconds,
+                "GROUP", identity.Group, identity.Consumer, "COUNT", count, "BLOCK", (long)_block.TotalMilliseconds, .. claim,
                 "STREAMS", (RedisKey)identity.Keys.Stream, ">",
             ],
-            block,
+            _block,
             stop);
         var entries = RedisReply.ReadEntries(reply);
-        if (entries.Count > 0)
+        if (entries.Count == 0)
         {
-            metrics.Received(identity.Group, entries.Count, time.GetElapsedTime(clock));
-            StreamTelemetry.RecordReceive(
-                identity.Stream, identity.Group, identity.Consumer, begin, () => SendContexts(entries), entries.Count);
+            return [];
         }
 
-        return entries;
+        var fetched = new Held[entries.Count];
+        var claimed = 0;
+        for (var i = 0; i < fetched.Length; i++)
+        {
+            fetched[i] = new Held(entries[i], decoder.Decode(entries[i]), entries[i].PreviousDeliveries + 1, asked);
+            claimed += entries[i].PreviousDeliveries > 0 ? 1 : 0;
+        }
+
+        Record(fetched, claimed, begin, time.GetElapsedTime(asked));
+        return fetched;
     }
 
-    private IEnumerable<System.Diagnostics.ActivityContext> SendContexts(IReadOnlyList<RawEntry> entries) =>
-        entries.Select(entry => decoder.Decode(entry).Message)
-            .Select(message => message is null ? null : StreamTelemetry.SendContext(message))
-            .OfType<System.Diagnostics.ActivityContext>();
+    private void Record(Held[] fetched, int claimed, DateTimeOffset begin, TimeSpan duration)
+    {
+        metrics.Received(identity.Group, fetched.Length, duration);
+        if (claimed > 0)
+        {
+            metrics.Claimed(identity.Group, claimed);
+        }
+
+        StreamTelemetry.RecordReceive(
+            identity.Stream,
+            identity.Group,
+            identity.Consumer,
+            begin,
+            () => fetched.Select(held => held.Decoded.Message is { } message ? StreamTelemetry.SendContext(message) : null)
+                .OfType<System.Diagnostics.ActivityContext>(),
+            fetched.Length);
+    }
 }

@@ -9,9 +9,7 @@ namespace RedisFlow.Streams.Consuming;
 internal sealed class PendingClaimer(
     ConsumerIdentity identity,
     SharedRedis redis,
-    PendingList pending,
-    Dispatcher dispatcher,
-    InFlight inFlight,
+    PendingIntake intake,
     StreamMetrics metrics,
     ILogger logger,
     TimeSpan lease)
@@ -39,15 +37,14 @@ internal sealed class PendingClaimer(
             // From Redis 7.0 on: entries without data, which have left the pending list by this.
             foreach (var lost in reply.Length > 2 ? RedisReply.Items(reply[2]) : [])
             {
-                await dispatcher.DispatchAsync(new PendingEntry(new RawEntry(RedisReply.Position(lost), null, IsLost: true), 1), stop);
+                await intake.TakeLostAsync(RedisReply.Position(lost), stop);
             }
 
-            var dispatched = await dispatcher.TakeAndDispatchAsync(
-                [.. claimed.Where(position => !inFlight.Contains(position))], pending, countDelivery: true, stop);
-            if (dispatched > 0)
+            var taken = await intake.TakeAsync(claimed, countDelivery: true, stop);
+            if (taken > 0)
             {
-                logger.TakenOver(identity.Stream, identity.Group, dispatched);
-                metrics.Claimed(identity.Group, dispatched);
+                logger.TakenOver(identity.Stream, identity.Group, taken);
+                metrics.Claimed(identity.Group, taken);
             }
         }
         while (cursor != End);

@@ -47,4 +47,18 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
 
         return taken;
     }
+
+    /// <summary>Renews the lease of those entries that are (still) the consumer's.</summary>
+    /// <param name="positions">The entries.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Those whose lease was renewed.</returns>
+    public async Task<IReadOnlyList<StreamPosition>> RenewAsync(IReadOnlyList<StreamPosition> positions, CancellationToken cancellationToken)
+    {
+        var reply = await redis.RunAsync(
+            RenewLeaseScript.Script,
+            [identity.Keys.Stream],
+            [identity.Group, identity.Consumer, .. positions.Select(position => (object)position.ToString())],
+            cancellationToken);
+        return Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
+    }
 }

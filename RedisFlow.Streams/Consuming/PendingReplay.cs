@@ -7,8 +7,7 @@ namespace RedisFlow.Streams.Consuming;
 /// Replays what this consumer owns and does not work on: at start, what it held when it ended; after a failed read, what that read
 /// delivered on the server although its reply never came.
 /// </summary>
-internal sealed class PendingReplay(
-    ConsumerIdentity identity, PendingList pending, Dispatcher dispatcher, InFlight inFlight, StreamMetrics metrics, ILogger logger)
+internal sealed class PendingReplay(ConsumerIdentity identity, PendingList pending, PendingIntake intake, StreamMetrics metrics, ILogger logger)
 {
     private const int PageSize = 100;
 
@@ -30,8 +29,7 @@ internal sealed class PendingReplay(
                 break;
             }
 
-            replayed += await dispatcher.TakeAndDispatchAsync(
-                [.. page.Where(position => !inFlight.Contains(position))], pending, countDelivery, stop);
+            replayed += await intake.TakeAsync(page, countDelivery, stop);
             after = page[^1];
         }
 

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
@@ -17,48 +19,77 @@ internal sealed class StreamConsumerService(
     StreamMetrics metrics,
     StreamConnection connectionSource,
     SharedRedis redis,
+    FeatureProbe features,
     TypeRegistry types,
     IServiceScopeFactory scopes,
     TimeProvider time,
     ILogger<StreamConsumerService> logger) : BackgroundService
 {
-    private static readonly TimeSpan LongestBlock = TimeSpan.FromSeconds(2);
-
     private readonly StreamOptions _options = stream.Options;
     private readonly ConsumerIdentity _identity = new(stream.Keys, registration.Group, stream.Options.InstanceId);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var claimInterval = _options.Lease / 2;
-        var block = claimInterval < LongestBlock ? claimInterval : LongestBlock;
+        using var signals = new ConsumerSignals();
+        var core = new ConsumerCore(CoreOptions.Of(_options), signals, time, Random.Shared);
         var decoder = new MessageDecoder(types);
-        var inFlight = new InFlight();
         var pending = new PendingList(_identity, redis);
-        using var settler = new Settler(_identity, redis, inFlight, metrics, time, logger);
+        var room = new RoomGate(core, signals.Room);
+        var intake = new PendingIntake(pending, decoder, core, room, time);
+        using var settler = new Settler(_identity, redis, core, signals.Acknowledgements, metrics, time, logger);
+        var deadLetters = new DeadLetterOffice(_identity, registration, _options, core, settler, scopes, metrics, time, logger);
         var faults = new FaultHook(_identity, _options.Faults, redis, time, logger);
         var processor = new MessageProcessor(
-            _identity, registration, _options, pending, settler, inFlight, faults, scopes, metrics, time, logger);
-        using var dispatcher = new Dispatcher(processor, decoder, inFlight, _options.MaxConcurrency, stoppingToken);
+            _identity, registration, _options, core, deadLetters, faults, scopes, metrics, time, logger);
+        signals.RunLane = new LaneRunner(core, processor, stoppingToken).Run;
         await using var connection = new BlockingConnection(
             connectionSource.ConnectionString!, $"{_identity.Consumer}:{_identity.Group}".Replace(' ', '_'), time);
+        var reader = new GroupReader(_identity, connection, features, decoder, metrics, time, _options.Lease);
+        var pause = new PauseWatch(_identity, redis, core, time, logger);
         var loop = new ConsumerLoop(
             _identity,
+            new ReaderSchedule(time),
             new GroupKeeper(_identity, declaration, redis, metrics, logger),
-            new PendingReplay(_identity, pending, dispatcher, inFlight, metrics, logger),
-            new PendingClaimer(_identity, redis, pending, dispatcher, inFlight, metrics, logger, _options.Lease),
-            new GroupReader(_identity, connection, decoder, metrics, time, block),
-            dispatcher,
-            claimInterval,
+            new PendingReplay(_identity, pending, intake, metrics, logger),
+            new PendingClaimer(_identity, redis, intake, metrics, logger, _options.Lease),
+            reader,
+            pause,
+            core,
+            room,
             time,
             logger);
+        var leases = new LeaseKeeper(_identity, pending, core, signals.Upkeep, metrics, time, logger);
 
         logger.ConsumerStarted(_identity.Stream, _identity.Group, _identity.Consumer);
+        using var end = new CancellationTokenSource();
         var settling = settler.RunAsync();
+        var keeping = leases.RunAsync(end.Token);
+        var watching = pause.RunAsync(stoppingToken);
         await loop.RunAsync(stoppingToken);
 
-        await dispatcher.DrainAsync(_options.StopTimeout / 2, _options.StopTimeout / 4, time);
+        await DrainAsync(core);
         await settler.CompleteAsync(settling, _options.StopTimeout / 4);
-        logger.ConsumerStopped(_identity.Stream, _identity.Group, _identity.Consumer, inFlight.Count);
+        await end.CancelAsync();
+        await Task.WhenAll(keeping, watching);
+        logger.ConsumerStopped(_identity.Stream, _identity.Group, _identity.Consumer, core.Count);
+    }
+
+    /// <summary>Waits for what runs; after half of the stop's time cancels it, and waits for a quarter more.</summary>
+    private async Task DrainAsync(ConsumerCore core)
+    {
+        var drained = core.Stop();
+        try
+        {
+            await drained.WaitAsync(_options.StopTimeout / 2, time);
+            return;
+        }
+        catch (TimeoutException)
+        {
+            core.CancelRunning();
+        }
+
+        // A handler that ignores cancellation: its message stays pending.
+        await ((Task)drained.WaitAsync(_options.StopTimeout / 4, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

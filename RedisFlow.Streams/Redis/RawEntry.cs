@@ -4,4 +4,5 @@ namespace RedisFlow.Streams.Redis;
 /// <param name="Position">The entry's id.</param>
 /// <param name="Data">The field <c>data</c>; <c>null</c> if the entry has no such field or no fields any more.</param>
 /// <param name="IsLost">The entry was delivered once, but its data was removed since.</param>
-internal readonly record struct RawEntry(StreamPosition Position, byte[]? Data, bool IsLost);
+/// <param name="PreviousDeliveries">How often it had been delivered before, where the reply says so (XREADGROUP CLAIM); else 0.</param>
+internal readonly record struct RawEntry(StreamPosition Position, byte[]? Data, bool IsLost, long PreviousDeliveries = 0);

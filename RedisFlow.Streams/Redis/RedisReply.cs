@@ -47,10 +47,13 @@ internal static class RedisReply
         };
     }
 
-    /// <summary>One entry: <c>[id, [name, value, …]]</c>, or <c>[id, nil]</c> if its data is gone.</summary>
+    /// <summary>
+    /// One entry: <c>[id, [name, value, …]]</c>, or <c>[id, nil]</c> if its data is gone; with CLAIM followed by its idle time and its previous
+    /// deliveries.
+    /// </summary>
     public static RawEntry Entry(RedisResult? reply) =>
         Items(reply) is { Length: >= 2 } parts
-            ? new RawEntry(Position(parts[0]), Data(parts[1]), IsNull(parts[1]))
+            ? new RawEntry(Position(parts[0]), Data(parts[1]), IsNull(parts[1]), parts.Length >= 4 ? Integer(parts[3]) : 0)
             : throw new FormatException("Redis answered something that is no stream entry.");
 
     /// <summary>The value of the field <c>data</c> in a flat list of names and values; <c>null</c> if there is none.</summary>

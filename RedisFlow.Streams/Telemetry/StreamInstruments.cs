@@ -22,6 +22,8 @@ internal sealed class StreamInstruments
         Replayed = meter.CreateCounter<long>("redisflow.stream.replayed", "{message}", "Messages replayed from the consumer's own pending list.");
         Lost = meter.CreateCounter<long>("redisflow.stream.lost", "{message}", "Pending entries whose data was removed before they were handled.");
         Healed = meter.CreateCounter<long>("redisflow.stream.group_healed", "{group}", "Consumer groups that were missing and created anew.");
+        LeasesLost = meter.CreateCounter<long>("redisflow.stream.leases_lost", "{message}", "Messages that another consumer took over while this one held them.");
+        CircuitOpened = meter.CreateCounter<long>("redisflow.stream.circuit_opened", "{time}", "Times a worker stopped to begin messages, since what its handlers depend on was at fault.");
         Gaps = meter.CreateCounter<long>("redisflow.stream.tail_gaps", "{gap}", "Times a tail may have missed messages and began anew.");
     }
 
@@ -44,6 +46,10 @@ internal sealed class StreamInstruments
     public Counter<long> Lost { get; }
 
     public Counter<long> Healed { get; }
+
+    public Counter<long> LeasesLost { get; }
+
+    public Counter<long> CircuitOpened { get; }
 
     public Counter<long> Gaps { get; }
 }

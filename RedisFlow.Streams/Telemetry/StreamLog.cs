@@ -82,4 +82,25 @@ internal static partial class StreamLog
 
     [LoggerMessage(25, LogLevel.Debug, "Redis did not tell its version and commands; trying again.")]
     public static partial void ProbeFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(26, LogLevel.Warning, "Group {Group} of stream {Stream}: renewing leases or taking retries failed; trying again.")]
+    public static partial void UpkeepFailed(this ILogger logger, Exception exception, string stream, string group);
+
+    [LoggerMessage(27, LogLevel.Warning, "Group {Group} of stream {Stream}: {Count} messages that this worker held are another one's now.")]
+    public static partial void LeasesLost(this ILogger logger, string stream, string group, int count);
+
+    [LoggerMessage(28, LogLevel.Warning, "Group {Group}: the handler of {Position} ({Subject}) was cancelled, since the message's lease was lost.")]
+    public static partial void LeaseLost(this ILogger logger, string group, StreamPosition position, string subject);
+
+    [LoggerMessage(29, LogLevel.Error, "Group {Group} of stream {Stream}: {Faults} faults of Redis or another dependency in a row; nothing is begun but a try from time to time until one succeeds.")]
+    public static partial void CircuitOpened(this ILogger logger, string stream, string group, int faults);
+
+    [LoggerMessage(30, LogLevel.Warning, "Group {Group} of stream {Stream} is paused.")]
+    public static partial void Paused(this ILogger logger, string stream, string group);
+
+    [LoggerMessage(31, LogLevel.Information, "Group {Group} of stream {Stream} goes on.")]
+    public static partial void Resumed(this ILogger logger, string stream, string group);
+
+    [LoggerMessage(32, LogLevel.Debug, "Whether group {Group} of stream {Stream} is paused could not be read.")]
+    public static partial void PauseUnknown(this ILogger logger, Exception exception, string stream, string group);
 }

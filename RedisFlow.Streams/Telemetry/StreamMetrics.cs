@@ -48,6 +48,10 @@ internal sealed class StreamMetrics(StreamInstruments instruments, [FromKeyedSer
 
     public void Healed(string group) => instruments.Healed.Add(1, StreamAndGroup(group));
 
+    public void LeasesLost(string group, int count) => instruments.LeasesLost.Add(count, StreamAndGroup(group));
+
+    public void CircuitOpened(string group) => instruments.CircuitOpened.Add(1, StreamAndGroup(group));
+
     public void Gap() => instruments.Gaps.Add(1, new TagList { { StreamTelemetry.DestinationKey, stream.Name } });
 
     private TagList StreamAndGroup(string group) => new() { { StreamTelemetry.DestinationKey, stream.Name }, { StreamTelemetry.GroupKey, group } };

@@ -162,7 +162,7 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             }
         }
 
-        Dictionary<string, string?> settings = new() { ["Streams:Lease"] = "00:00:00.400" };
+        Dictionary<string, string?> settings = new() { ["Streams:MaxRetryDelay"] = "00:00:00.050", ["Streams:Lease"] = "00:00:00.400" };
         await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", (_, _) => BehaveAsync(), settings);
         await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", (_, _) => BehaveAsync(), settings);
         await first.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);

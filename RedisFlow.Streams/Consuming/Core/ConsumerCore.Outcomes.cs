@@ -1,0 +1,137 @@
+namespace RedisFlow.Streams.Consuming.Core;
+
+/// <content>What follows when a message that was begun comes to an end.</content>
+internal sealed partial class ConsumerCore
+{
+    /// <summary>The message is done, and is to be acknowledged.</summary>
+    /// <param name="held">The message.</param>
+    /// <param name="ranHandlers">Whether its handlers succeeded; else there was nothing to do, which says nothing about what they depend on.</param>
+    public void Succeeded(Held held, bool ranHandlers = true)
+    {
+        lock (_lock)
+        {
+            Ended();
+            var closed = ranHandlers && _circuit.Passed();
+            _circuit.Left(held);
+            if (held.State == HeldState.Lost)
+            {
+                // It is another worker's, which settles it.
+                Remove(held);
+            }
+            else
+            {
+                held.State = HeldState.Acknowledging;
+                LaneOf(held).LetGo(held);
+                Acknowledge(held);
+            }
+
+            if (closed)
+            {
+                CircuitClosed();
+            }
+        }
+    }
+
+    /// <summary>The message's handlers failed.</summary>
+    /// <param name="held">The message.</param>
+    /// <param name="isInfrastructure">Whether something that they depend on is at fault, which costs no attempt.</param>
+    /// <returns>
+    /// What follows. After <see cref="Verdict.DeadLetter"/> the message still runs: the caller gives it up and reports <see cref="Settled"/> or
+    /// <see cref="Abandoned"/>.
+    /// </returns>
+    public Verdict Failed(Held held, bool isInfrastructure)
+    {
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            if (held.State == HeldState.Lost)
+            {
+                Ended();
+                _circuit.Left(held);
+                Remove(held);
+                return Verdict.Lost;
+            }
+
+            if (isInfrastructure)
+            {
+                held.Faults++;
+                var opened = _circuit.Faulted(held, now);
+                Ended();
+                Retry(held, now, _retries.After(held.Faults), countsDelivery: false);
+                return opened ? Verdict.RetryAndCircuitOpened : Verdict.Retry;
+            }
+
+            held.Faults = 0;
+            if (_circuit.Passed())
+            {
+                CircuitClosed();
+            }
+
+            if (held.DeliveryCount >= _options.MaxDeliveries)
+            {
+                return Verdict.DeadLetter;
+            }
+
+            Ended();
+            Retry(held, now, _retries.After(held.DeliveryCount), countsDelivery: true);
+            return Verdict.Retry;
+        }
+    }
+
+    /// <summary>The message's handlers ended because their token was cancelled, not because of the message.</summary>
+    public void Interrupted(Held held)
+    {
+        lock (_lock)
+        {
+            Ended();
+            _circuit.Left(held);
+            if (held.State == HeldState.Lost)
+            {
+                Remove(held);
+            }
+            else
+            {
+                // The lease passed without a renewal, so it may be somebody else's; the retry finds out.
+                Retry(held, _time.GetTimestamp(), TimeSpan.Zero, countsDelivery: false);
+            }
+        }
+    }
+
+    /// <summary>The message was given up, and Redis has confirmed it.</summary>
+    public void Settled(Held held) => Abandoned(held);
+
+    /// <summary>The message was begun and is left pending: replayed at the next start, or taken over after the lease.</summary>
+    public void Abandoned(Held held)
+    {
+        lock (_lock)
+        {
+            Ended();
+            _circuit.Left(held);
+            Remove(held);
+        }
+    }
+
+    private void Ended()
+    {
+        _running--;
+        CompleteIfDrained();
+    }
+
+    private void Retry(Held held, long now, TimeSpan delay, bool countsDelivery)
+    {
+        held.State = HeldState.Retrying;
+        held.RetryAt = now + Ticks(delay);
+        held.CountsNextDelivery = countsDelivery;
+        LaneOf(held).HoldBack(held);
+        _signals.UpkeepChanged();
+    }
+
+    private void CircuitClosed()
+    {
+        WakeAll();
+        _signals.RoomFreed();
+        _signals.UpkeepChanged();
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+}

@@ -1,0 +1,138 @@
+namespace RedisFlow.Streams.Consuming.Core;
+
+/// <content>Leases and retries.</content>
+internal sealed partial class ConsumerCore
+{
+    /// <summary>Finds out what is due, and tells handlers whose lease has passed.</summary>
+    public Upkeep TakeUpkeep()
+    {
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            var renewAfter = _options.Lease / 3;
+            var next = _options.Lease / 6;
+            List<StreamPosition> renew = [];
+            List<Held> retry = [];
+            foreach (var held in _held.Values)
+            {
+                var age = _time.GetElapsedTime(held.LeasedAt, now);
+                if (age >= renewAfter && held.State != HeldState.Lost)
+                {
+                    renew.Add(held.Position);
+                }
+                else
+                {
+                    next = Shorter(next, renewAfter - age);
+                }
+
+                if (held.State == HeldState.Running && age >= _options.Lease)
+                {
+                    Cancel(LaneOf(held));
+                }
+
+                if (held.State == HeldState.Retrying && MayBegin)
+                {
+                    if (held.RetryAt > now)
+                    {
+                        next = Shorter(next, _time.GetElapsedTime(now, held.RetryAt));
+                    }
+                    else if (_circuit.TryEnter(held, now))
+                    {
+                        retry.Add(held);
+                    }
+                }
+            }
+
+            if (_circuit.ProbeAt is { } probeAt)
+            {
+                if (probeAt <= now)
+                {
+                    WakeAll();
+                    _signals.RoomFreed();
+                }
+                else
+                {
+                    next = Shorter(next, _time.GetElapsedTime(now, probeAt));
+                }
+            }
+
+            return new Upkeep(renew, retry, next);
+        }
+    }
+
+    /// <summary>Leases were renewed, by a call that began at <paramref name="askedAt"/>.</summary>
+    /// <param name="askedAt">A timestamp.</param>
+    /// <param name="owned">Those that are this worker's.</param>
+    /// <param name="others">Those that are not: settled meanwhile, or another worker's.</param>
+    /// <returns>How many of the latter had not been settled by this worker: they are lost to another one.</returns>
+    public int Renewed(long askedAt, IEnumerable<StreamPosition> owned, IEnumerable<StreamPosition> others)
+    {
+        lock (_lock)
+        {
+            foreach (var position in owned)
+            {
+                if (_held.TryGetValue(position, out var held))
+                {
+                    held.LeasedAt = Math.Max(held.LeasedAt, askedAt);
+                    Wake(LaneOf(held));
+                }
+            }
+
+            return others.Count(position => _held.TryGetValue(position, out var held) && Lose(held));
+        }
+    }
+
+    /// <summary>A message that is tried again was found to be still this worker's.</summary>
+    /// <param name="held">The message.</param>
+    /// <param name="deliveryCount">How often it has been delivered, this time included.</param>
+    /// <param name="askedAt">A timestamp from before the question.</param>
+    public void Retaken(Held held, long deliveryCount, long askedAt)
+    {
+        lock (_lock)
+        {
+            if (held.State == HeldState.Retrying)
+            {
+                held.DeliveryCount = deliveryCount;
+                held.LeasedAt = Math.Max(held.LeasedAt, askedAt);
+                held.State = HeldState.Waiting;
+                LaneOf(held).Resume(held);
+                Wake(LaneOf(held));
+            }
+        }
+    }
+
+    /// <summary>A message that was to be tried again is another worker's, or settled.</summary>
+    public void NotRetaken(Held held)
+    {
+        lock (_lock)
+        {
+            if (held.State == HeldState.Retrying)
+            {
+                Lose(held);
+            }
+        }
+    }
+
+    private bool Lose(Held held)
+    {
+        switch (held.State)
+        {
+            case HeldState.Running:
+                held.State = HeldState.Lost;
+                Cancel(LaneOf(held));
+                return true;
+
+            case HeldState.Waiting or HeldState.Retrying:
+                held.State = HeldState.Lost;
+                _circuit.Left(held);
+                Remove(held);
+                return true;
+
+            default:
+                // Acknowledging: it was handled, and most likely the acknowledgement has arrived. Lost: known already.
+                return false;
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,255 @@
+namespace RedisFlow.Streams.Consuming.Core;
+
+/// <summary>
+/// The decisions of a worker: what it may fetch, what begins when, what follows an outcome, what is renewed, retried, acknowledged, given up. It
+/// knows no Redis, no handlers and no tasks; those report to it and do what it says. All of it is under one lock.
+/// </summary>
+internal sealed partial class ConsumerCore
+{
+    /// <summary>How many acknowledgements may be unconfirmed; then the worker waits, rather than handle ever more that a crash would have it repeat.</summary>
+    public const int MostAcknowledging = 4 * AcknowledgementBatch;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StreamPosition, Held> _held = [];
+    private readonly Lane[] _lanes;
+    private readonly CoreOptions _options;
+    private readonly IConsumerSignals _signals;
+    private readonly TimeProvider _time;
+    private readonly RetrySchedule _retries;
+    private readonly Circuit _circuit;
+    private int _running;
+    private bool _paused;
+    private bool _stopped;
+    private TaskCompletionSource? _drained;
+
+    /// <summary>Creates the state of a worker that holds nothing.</summary>
+    /// <param name="options">Its settings.</param>
+    /// <param name="signals">Whom it tells.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">For the jitter.</param>
+    public ConsumerCore(CoreOptions options, IConsumerSignals signals, TimeProvider time, Random random)
+    {
+        _options = options;
+        _signals = signals;
+        _time = time;
+        _lanes = [.. Enumerable.Range(0, options.Lanes).Select(index => new Lane(index))];
+        _retries = new RetrySchedule(options.RetryDelay, options.MaxRetryDelay, random);
+        _circuit = new Circuit(options.CircuitThreshold, _retries, time);
+    }
+
+    /// <summary>How many entries the worker holds.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether the circuit is open.</summary>
+    public bool IsCircuitOpen
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _circuit.IsOpen;
+            }
+        }
+    }
+
+    /// <summary>How many entries may be fetched now.</summary>
+    public int Room
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return FreeSlots();
+            }
+        }
+    }
+
+    /// <summary>From how much room on a read is worth its round trip, if more work is at hand.</summary>
+    public int WorthwhileRoom => (_options.Prefetch + 1) / 2;
+
+    /// <summary>Those that are not held: the pending list also has what this worker works on.</summary>
+    public IReadOnlyList<StreamPosition> NotHeld(IEnumerable<StreamPosition> positions)
+    {
+        lock (_lock)
+        {
+            return [.. positions.Where(position => !_held.ContainsKey(position))];
+        }
+    }
+
+    /// <summary>Accepts what was fetched.</summary>
+    /// <returns>How many of them are new here; the others are held already.</returns>
+    public int Accept(IReadOnlyList<Held> fetched)
+    {
+        var accepted = 0;
+        lock (_lock)
+        {
+            foreach (var held in fetched)
+            {
+                if (_held.TryAdd(held.Position, held))
+                {
+                    accepted++;
+                    var lane = LaneOf(held);
+                    lane.Add(held);
+                    Wake(lane);
+                }
+            }
+        }
+
+        return accepted;
+    }
+
+    /// <summary>The next message of a lane, to be run now by the one caller who runs the lane.</summary>
+    /// <param name="index">The lane.</param>
+    /// <param name="lost">The token for its handlers: cancelled when the worker no longer owns the message, or does not wait any longer.</param>
+    /// <returns>The message; <c>null</c>: leave the lane, it will be called when there is something again.</returns>
+    public Held? TryBegin(int index, out CancellationToken lost)
+    {
+        lock (_lock)
+        {
+            var lane = _lanes[index];
+            var now = _time.GetTimestamp();
+            if (MayBegin && lane.Peek() is { } next && !IsExpired(next, now) && _circuit.TryEnter(next, now))
+            {
+                lane.Take();
+                next.State = HeldState.Running;
+                _running++;
+                lost = lane.Cancellation.Token;
+                return next;
+            }
+
+            lane.IsActive = false;
+            lost = CancellationToken.None;
+            return null;
+        }
+    }
+
+    /// <summary>Begins nothing and fetches nothing until <see cref="Resume"/>. What runs goes on, what is held stays held and is renewed.</summary>
+    public void Pause()
+    {
+        lock (_lock)
+        {
+            _paused = true;
+        }
+    }
+
+    /// <summary>Ends a pause.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            if (_paused)
+            {
+                _paused = false;
+                WakeAll();
+                _signals.RoomFreed();
+                _signals.UpkeepChanged();
+            }
+        }
+    }
+
+    /// <summary>Begins and fetches nothing any more.</summary>
+    /// <returns>Completes when nothing runs.</returns>
+    public Task Stop()
+    {
+        lock (_lock)
+        {
+            _stopped = true;
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            CompleteIfDrained();
+            _signals.RoomFreed();
+            _signals.AcknowledgementsWaiting();
+            return _drained.Task;
+        }
+    }
+
+    /// <summary>Cancels the handlers that run.</summary>
+    public void CancelRunning()
+    {
+        lock (_lock)
+        {
+            foreach (var lane in _lanes)
+            {
+                Cancel(lane);
+            }
+        }
+    }
+
+    private bool MayBegin => !_stopped && !_paused;
+
+    private int FreeSlots()
+    {
+        var active = _held.Count - _acknowledging;
+        if (!MayBegin || _acknowledging >= MostAcknowledging)
+        {
+            return 0;
+        }
+
+        // With the circuit open, what is held is enough to try with; without anything, one more is needed.
+        return _circuit.IsOpen ? (active == 0 ? 1 : 0) : Math.Max(0, _options.Prefetch - active);
+    }
+
+    private Lane LaneOf(Held held)
+    {
+        var hash = held.Subject is { } subject ? string.GetHashCode(subject, StringComparison.Ordinal) : held.Position.GetHashCode();
+        return _lanes[(hash & int.MaxValue) % _lanes.Length];
+    }
+
+    private void Wake(Lane lane)
+    {
+        if (!lane.IsActive && lane.HasWork && MayBegin)
+        {
+            lane.IsActive = true;
+            _signals.LaneReady(lane.Index);
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (var lane in _lanes)
+        {
+            Wake(lane);
+        }
+    }
+
+    private bool IsExpired(Held held, long now) => _time.GetElapsedTime(held.LeasedAt, now) >= _options.Lease;
+
+    private static void Cancel(Lane lane) => _ = lane.Cancellation.CancelAsync();
+
+    /// <summary>The entry leaves the worker, settled or not.</summary>
+    private void Remove(Held held)
+    {
+        if (_held.Remove(held.Position))
+        {
+            Freed(_options.Prefetch - (_held.Count - _acknowledging) - 1);
+        }
+
+        LaneOf(held).LetGo(held);
+        Wake(LaneOf(held));
+    }
+
+    /// <summary>One slot more is free than <paramref name="before"/>.</summary>
+    private void Freed(int before)
+    {
+        if (before <= 0 || before + 1 == WorthwhileRoom)
+        {
+            _signals.RoomFreed();
+        }
+    }
+
+    private void CompleteIfDrained()
+    {
+        if (_running == 0)
+        {
+            _drained?.TrySetResult();
+        }
+    }
+}

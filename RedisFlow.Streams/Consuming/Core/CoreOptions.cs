@@ -1,0 +1,30 @@
+namespace RedisFlow.Streams.Consuming.Core;
+
+/// <summary>The settings that the decisions of a worker depend on; see <see cref="StreamOptions"/> for their meaning.</summary>
+internal sealed record CoreOptions
+{
+    public int Lanes { get; init; } = 16;
+
+    public int Prefetch { get; init; } = 256;
+
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    public int MaxDeliveries { get; init; } = 5;
+
+    public int CircuitThreshold { get; init; } = 5;
+
+    public static CoreOptions Of(StreamOptions options) => new()
+    {
+        Lanes = options.MaxConcurrency,
+        Prefetch = options.Prefetch,
+        Lease = options.Lease,
+        RetryDelay = options.RetryDelay,
+        MaxRetryDelay = options.MaxRetryDelay,
+        MaxDeliveries = options.MaxDeliveries,
+        CircuitThreshold = options.CircuitThreshold,
+    };
+}

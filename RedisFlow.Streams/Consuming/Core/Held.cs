@@ -1,0 +1,59 @@
+using RedisFlow.Streams.Redis;
+
+namespace RedisFlow.Streams.Consuming.Core;
+
+/// <summary>An entry that this worker holds: accepted, and not yet settled. It is in the group's pending list too.</summary>
+internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCount, long leasedAt)
+{
+    /// <summary>The entry as Redis returned it.</summary>
+    public RawEntry Entry => entry;
+
+    /// <summary>What it contains.</summary>
+    public DecodedEntry Decoded => decoded;
+
+    /// <summary>Its place in the stream.</summary>
+    public StreamPosition Position => entry.Position;
+
+    /// <summary>What it is about; <c>null</c>: nothing that has an order.</summary>
+    public string? Subject { get; } = decoded.Message?.Subject is { Length: > 0 } subject ? subject : null;
+
+    /// <summary>How often Redis has delivered it.</summary>
+    public long DeliveryCount { get; set; } = deliveryCount;
+
+    /// <summary>A moment, as a timestamp, at which it was certainly this worker's: the lease runs from there.</summary>
+    public long LeasedAt { get; set; } = leasedAt;
+
+    /// <summary>Where it is on its way.</summary>
+    public HeldState State { get; set; } = HeldState.Waiting;
+
+    /// <summary>When it is tried again, as a timestamp; while <see cref="HeldState.Retrying"/>.</summary>
+    public long RetryAt { get; set; }
+
+    /// <summary>Whether the next attempt counts as a delivery: not after a fault of the infrastructure.</summary>
+    public bool CountsNextDelivery { get; set; }
+
+    /// <summary>Faults of the infrastructure in a row: they cost no attempt, but each makes the next wait longer.</summary>
+    public int Faults { get; set; }
+
+    /// <summary>It failed, and the later messages of its subject wait for it.</summary>
+    public bool HoldsBackSubject { get; set; }
+}
+
+/// <summary>Where a held entry is on its way.</summary>
+internal enum HeldState
+{
+    /// <summary>It waits for its lane.</summary>
+    Waiting,
+
+    /// <summary>Its handlers run, or it is moved to the dead letters.</summary>
+    Running,
+
+    /// <summary>It failed and waits for its next attempt.</summary>
+    Retrying,
+
+    /// <summary>It was handled; its acknowledgement is not confirmed yet.</summary>
+    Acknowledging,
+
+    /// <summary>It is another worker's now; its handler was told and has not ended yet.</summary>
+    Lost,
+}

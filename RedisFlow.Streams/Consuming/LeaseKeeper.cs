@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Telemetry;
+
+namespace RedisFlow.Streams.Consuming;
+
+/// <summary>Renews the leases of what the worker holds, and takes what is to be tried again. Runs until everything else has ended.</summary>
+internal sealed class LeaseKeeper(
+    ConsumerIdentity identity, PendingList pending, ConsumerCore core, AsyncSignal changed, StreamMetrics metrics, TimeProvider time, ILogger logger)
+{
+    private const int PageSize = 256;
+
+    private readonly Backoff _backoff = new(time);
+
+    public async Task RunAsync(CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            var due = core.TakeUpkeep();
+            try
+            {
+                await RenewAsync(due.Renew, end);
+                await RetryAsync(due.Retry, end);
+                _backoff.Reset();
+                await changed.WaitAsync(due.Next, end);
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Without upkeep the worker would lose all it holds; it tries again, and the log has the reason.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                logger.UpkeepFailed(exception, identity.Stream, identity.Group);
+                await _backoff.DelayAsync(end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task RenewAsync(IReadOnlyList<StreamPosition> positions, CancellationToken end)
+    {
+        foreach (var page in positions.Chunk(PageSize))
+        {
+            var asked = time.GetTimestamp();
+            var owned = await pending.RenewAsync(page, end);
+            var lost = core.Renewed(asked, owned, page.Except(owned));
+            if (lost > 0)
+            {
+                metrics.LeasesLost(identity.Group, lost);
+                logger.LeasesLost(identity.Stream, identity.Group, lost);
+            }
+        }
+    }
+
+    private async Task RetryAsync(IReadOnlyList<Held> retries, CancellationToken end)
+    {
+        foreach (var sameKind in retries.GroupBy(held => held.CountsNextDelivery))
+        {
+            foreach (var page in sameKind.Chunk(PageSize))
+            {
+                await RetryAsync(page, sameKind.Key, end);
+            }
+        }
+    }
+
+    private async Task RetryAsync(Held[] retries, bool countDelivery, CancellationToken end)
+    {
+        var asked = time.GetTimestamp();
+        Dictionary<StreamPosition, long> taken;
+        try
+        {
+            var entries = await pending.TakeAsync([.. retries.Select(held => held.Position)], countDelivery, end);
+            taken = entries.ToDictionary(entry => entry.Entry.Position, entry => entry.DeliveryCount);
+        }
+        catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
+        {
+            // The healed group delivers them again.
+            taken = [];
+        }
+
+        foreach (var held in retries)
+        {
+            if (taken.TryGetValue(held.Position, out var deliveryCount))
+            {
+                core.Retaken(held, deliveryCount, asked);
+            }
+            else
+            {
+                core.NotRetaken(held);
+            }
+        }
+    }
+}

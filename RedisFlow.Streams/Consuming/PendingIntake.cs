@@ -1,0 +1,36 @@
+using RedisFlow.Streams.Consuming.Core;
+
+namespace RedisFlow.Streams.Consuming;
+
+/// <summary>Takes entries of the own pending list into the worker, as slots become free.</summary>
+internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder, ConsumerCore core, RoomGate room, TimeProvider time)
+{
+    /// <summary>Takes those that are not held already.</summary>
+    /// <param name="positions">Entries of the pending list.</param>
+    /// <param name="countDelivery">Whether this is a delivery in its own right.</param>
+    /// <param name="cancellationToken">Ends the wait for slots.</param>
+    /// <returns>How many were taken.</returns>
+    public async Task<int> TakeAsync(IEnumerable<StreamPosition> positions, bool countDelivery, CancellationToken cancellationToken)
+    {
+        var rest = core.NotHeld(positions);
+        var accepted = 0;
+        for (var done = 0; done < rest.Count;)
+        {
+            var count = Math.Min(await room.WaitAsync(cancellationToken), rest.Count - done);
+            var asked = time.GetTimestamp();
+            var taken = await pending.TakeAsync([.. rest.Skip(done).Take(count)], countDelivery, cancellationToken);
+            accepted += core.Accept([.. taken.Select(entry => new Held(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))]);
+            done += count;
+        }
+
+        return accepted;
+    }
+
+    /// <summary>Takes an entry that has left the pending list, so that what hears of losses hears of it.</summary>
+    public async Task TakeLostAsync(StreamPosition position, CancellationToken cancellationToken)
+    {
+        await room.WaitAsync(cancellationToken);
+        var lost = new Redis.RawEntry(position, null, IsLost: true);
+        core.Accept([new Held(lost, decoder.Decode(lost), 1, time.GetTimestamp())]);
+    }
+}

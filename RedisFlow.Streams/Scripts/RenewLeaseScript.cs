@@ -1,0 +1,27 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Renews the lease of entries that a consumer holds.</summary>
+internal static class RenewLeaseScript
+{
+    /// <summary>
+    /// KEYS: 1 stream. ARGV: 1 group, 2 consumer, 3… positions.
+    /// Returns: the positions that the consumer owns; their idle time begins anew, their delivery count stays.
+    /// Retry: renews once more, which does no harm.
+    /// Race: another consumer took an entry over, or it was settled: the consumer's own part of the pending list does not have it. XCLAIM alone
+    /// would steal it back. An entry whose data was removed is still the consumer's, though XCLAIM drops it: it is in the answer.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        """
+        local owned = {}
+        for i = 3, #ARGV do
+          if redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1, ARGV[2])[1] then owned[#owned + 1] = ARGV[i] end
+        end
+        if #owned > 0 then
+          local claim = {'XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0}
+          for _, id in ipairs(owned) do claim[#claim + 1] = id end
+          claim[#claim + 1] = 'JUSTID'
+          redis.call(unpack(claim))
+        end
+        return owned
+        """);
+}
