@@ -1,0 +1,25 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using RedisFlow.Benchmarks.Reporting;
+
+namespace RedisFlow.Benchmarks.Micro;
+
+/// <summary>The benchmarks that need no server.</summary>
+internal static class MicroBenchmarks
+{
+    /// <summary>Runs those that the arguments of BenchmarkDotNet select; all without any.</summary>
+    public static int Run(string[] arguments)
+    {
+        // In this process: the projects that BenchmarkDotNet generates would need the repository's package set-up.
+        var config = ManualConfig.Create(DefaultConfig.Instance)
+            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .WithArtifactsPath(Path.Combine(Repository.ResultsFolder(), "micro"));
+        var summaries = BenchmarkSwitcher.FromTypes([typeof(EnvelopeBenchmarks), typeof(DispatchBenchmarks), typeof(PositionBenchmarks)])
+            .Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);
+        return summaries.Any(summary => summary.HasCriticalValidationErrors) ? 2 : 0;
+    }
+}

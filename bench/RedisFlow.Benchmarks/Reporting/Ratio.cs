@@ -1,0 +1,29 @@
+using RedisFlow.Benchmarks.Measuring;
+using RedisFlow.Benchmarks.Scenarios;
+
+namespace RedisFlow.Benchmarks.Reporting;
+
+/// <summary>One rate over another one of the same run and the same setting of the append-only file.</summary>
+internal sealed record Ratio(string Name, double Value)
+{
+    /// <summary>The ratios that say something; what was not measured is left out.</summary>
+    public static IEnumerable<Ratio> Of(IReadOnlyList<Measurement> measurements)
+    {
+        Measurement? Named(string scenario, string name) => measurements.FirstOrDefault(m => m.Scenario == scenario && m.Name == name);
+        var raw = measurements.Where(m => m.Scenario == "consume" && ConsumeScenario.AllRawPages.Contains(m.Name))
+            .MaxBy(m => m.Median(MetricNames.Rate));
+        (string Name, Measurement? Part, Measurement? Whole)[] pairs =
+        [
+            ("consume: engine, one group / raw client", Named("consume", ConsumeScenario.OneGroup), raw),
+            ("consume: engine, one group / one by one", Named("consume", ConsumeScenario.OneGroup), Named("consume", ConsumeScenario.OneByOne)),
+            ("publish: engine, pipelined / raw client", Named("publish", PublishScenario.Pipelined), Named("publish", PublishScenario.RawPipelined)),
+            ("publish: engine, pipelined / server's limit", Named("publish", PublishScenario.Pipelined), Named("limit", ServerLimitScenario.PipelinedAdd)),
+            ("publish: raw client / server's limit", Named("publish", PublishScenario.RawPipelined), Named("limit", ServerLimitScenario.PipelinedAdd)),
+        ];
+        return
+        [
+            .. pairs.Where(pair => pair is { Part: not null, Whole: not null })
+                .Select(pair => new Ratio(pair.Name, pair.Part!.Median(MetricNames.Rate)!.Value / pair.Whole!.Median(MetricNames.Rate)!.Value)),
+        ];
+    }
+}
