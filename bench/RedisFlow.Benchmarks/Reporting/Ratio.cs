@@ -10,11 +10,10 @@ internal sealed record Ratio(string Name, double Value)
     public static IEnumerable<Ratio> Of(IReadOnlyList<Measurement> measurements)
     {
         Measurement? Named(string scenario, string name) => measurements.FirstOrDefault(m => m.Scenario == scenario && m.Name == name);
-        var raw = measurements.Where(m => m.Scenario == "consume" && ConsumeScenario.AllRawPages.Contains(m.Name))
-            .MaxBy(m => m.Median(MetricNames.Rate));
         (string Name, Measurement? Part, Measurement? Whole)[] pairs =
         [
-            ("consume: engine, one group / raw client", Named("consume", ConsumeScenario.OneGroup), raw),
+            .. ConsumeScenario.AllRawPages.Select(
+                page => ($"consume: engine, one group / {page}", Named("consume", ConsumeScenario.OneGroup), Named("consume", page))),
             ("consume: engine, one group / one by one", Named("consume", ConsumeScenario.OneGroup), Named("consume", ConsumeScenario.OneByOne)),
             ("publish: engine, pipelined / raw client", Named("publish", PublishScenario.Pipelined), Named("publish", PublishScenario.RawPipelined)),
             ("publish: engine, pipelined / server's limit", Named("publish", PublishScenario.Pipelined), Named("limit", ServerLimitScenario.PipelinedAdd)),

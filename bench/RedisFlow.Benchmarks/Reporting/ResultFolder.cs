@@ -18,7 +18,11 @@ internal sealed class ResultFolder(string path, RunFacts run)
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private readonly string _prefix = Path.Combine(path, run.Date.ToString("yyyy-MM-dd'T'HHmm'Z'", CultureInfo.InvariantCulture));
+    private readonly string _prefix = Prefix(path, run.Date);
+
+    /// <summary>What the files of one run begin with.</summary>
+    public static string Prefix(string folder, DateTimeOffset date) =>
+        Path.Combine(folder, date.UtcDateTime.ToString("yyyy-MM-dd'T'HHmm'Z'", CultureInfo.InvariantCulture));
 
     /// <summary>Writes the values of one scenario.</summary>
     public async Task WriteAsync(
