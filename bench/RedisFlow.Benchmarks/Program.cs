@@ -40,6 +40,13 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     await Console.Error.WriteLineAsync("Interrupted.");
     return Failed;
 }
+#pragma warning disable CA1031 // The exit code says that the run failed, whatever it was.
+catch (Exception exception)
+#pragma warning restore CA1031
+{
+    await Console.Error.WriteLineAsync(exception.ToString());
+    return Failed;
+}
 
 void Stop(PosixSignalContext signal)
 {

@@ -14,6 +14,7 @@ internal sealed class BenchmarkHost : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly IHost _host;
+    private bool _isStarted;
 
     private BenchmarkHost(IHost host) => _host = host;
 
@@ -34,6 +35,7 @@ internal sealed class BenchmarkHost : IAsyncDisposable
             // Connected before the first message, or that one would wait for it.
             await host._host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().PingAsync();
             await host._host.StartAsync(cancellationToken);
+            host._isStarted = true;
             return host;
         }
         catch
@@ -73,8 +75,13 @@ internal sealed class BenchmarkHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(StopLimit);
-        await _host.StopAsync(limit.Token);
+        // A host whose start was refused cannot be stopped.
+        if (_isStarted)
+        {
+            using var limit = new CancellationTokenSource(StopLimit);
+            await _host.StopAsync(limit.Token);
+        }
+
         _host.Dispose();
     }
 }

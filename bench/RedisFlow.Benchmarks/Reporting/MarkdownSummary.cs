@@ -36,22 +36,28 @@ internal static class MarkdownSummary
 
         Line(text, $"| | |");
         Line(text, $"|---|---|");
-        Line(text, $"| machine | {facts.Processor}, {facts.Cores} cores, {facts.Memory}, {facts.OperatingSystem}; shared with the server; data on {facts.DataFileSystem} |");
-        Line(text, $"| versions | Redis {facts.Redis}, {facts.Runtime} ({facts.GarbageCollection} GC, {facts.Configuration}), {facts.ClientLibrary}, commit {facts.Commit} |");
+        var machine = $"{facts.Processor}, {facts.Cores} cores, {facts.Memory}, {facts.OperatingSystem}";
+        var runtime = $"{facts.Runtime} ({facts.GarbageCollection} GC, {facts.Configuration})";
+        Line(text, $"| machine | {machine}; shared with the server; data on {facts.DataFileSystem} |");
+        Line(text, $"| versions | Redis {facts.Redis}, {runtime}, {facts.ClientLibrary}, commit {facts.Commit} |");
         Line(text, $"| load average | {facts.LoadBefore} before, {facts.LoadAfter} after; the run took {facts.Duration.TotalMinutes:0.0} minutes |");
-        Line(text, $"| method | repetitions after a warm-up: {options.Repetitions}, timed ones {options.Length.TotalSeconds:0.#} s each; shown: median (lowest–highest); messages of {Messages.Bytes(0).Length} bytes |");
+        var repetitions = string.Create(
+            CultureInfo.InvariantCulture, $"repetitions after a warm-up: {options.Repetitions}, timed ones {options.Length.TotalSeconds:0.#} s each");
+        Line(text, $"| method | {repetitions}; shown: median (lowest–highest); messages of {Messages.Bytes(0).Length} bytes |");
         if (options.Settings.Count > 0)
         {
             Line(text, $"| settings | {string.Join(", ", options.Settings.Select(setting => $"`{setting.Key}={setting.Value}`"))}; all others: defaults |");
         }
 
         Line(text, $"");
-        Line(text, $"Everything was measured in one invocation, one thing at a time, each scenario and each setting of the append-only file (AOF) on a new server.");
+        Line(text, $"Everything was measured in one invocation, one thing at a time, each scenario and each setting of the append-only file");
+        Line(text, $"(AOF) on a new server.");
     }
 
     private static void Targets(StringBuilder text, IReadOnlyList<Measurement> measurements)
     {
-        var judged = ByMode(measurements).SelectMany(mode => Target.Judge([.. mode]).Select(target => (Mode: mode.Key, Target: target))).ToArray();
+        var judged = ByMode(measurements)
+            .SelectMany(mode => Target.Judge([.. mode]).Select(target => (Mode: mode.Key, Target: target))).ToArray();
         if (judged.Length == 0)
         {
             return;
@@ -64,13 +70,15 @@ internal static class MarkdownSummary
         Line(text, $"|---|---|--:|--:|---|");
         foreach (var (mode, target) in judged)
         {
-            Line(text, $"| {target.Name} | {mode} | {target.Required} | {$"{Figures.Text(target.Actual)} {target.Unit}".TrimEnd()} | {(target.IsMet ? "met" : "**missed**")} |");
+            var actual = $"{Figures.Text(target.Actual)} {target.Unit}".TrimEnd();
+            Line(text, $"| {target.Name} | {mode} | {target.Required} | {actual} | {(target.IsMet ? "met" : "**missed**")} |");
         }
     }
 
     private static void Ratios(StringBuilder text, IReadOnlyList<Measurement> measurements)
     {
-        var ratios = ByMode(measurements).ToDictionary(mode => mode.Key, mode => Ratio.Of([.. mode]).ToDictionary(ratio => ratio.Name, ratio => ratio.Value));
+        var ratios = ByMode(measurements)
+            .ToDictionary(mode => mode.Key, mode => Ratio.Of([.. mode]).ToDictionary(ratio => ratio.Name, ratio => ratio.Value));
         var names = ratios.Values.SelectMany(mode => mode.Keys).Distinct().ToArray();
         if (names.Length == 0)
         {
@@ -84,7 +92,8 @@ internal static class MarkdownSummary
         Line(text, $"|---|{string.Concat(Enumerable.Repeat("--:|", ratios.Count))}");
         foreach (var name in names)
         {
-            Line(text, $"| {name} | {string.Join(" | ", ratios.Values.Select(mode => mode.TryGetValue(name, out var value) ? Figures.Text(value) : ""))} |");
+            var cells = ratios.Values.Select(mode => mode.TryGetValue(name, out var value) ? Figures.Text(value) : "");
+            Line(text, $"| {name} | {string.Join(" | ", cells)} |");
         }
     }
 
@@ -101,8 +110,9 @@ internal static class MarkdownSummary
         Line(text, $"|---|---|{string.Concat(Enumerable.Repeat("--:|", columns.Length))}");
         foreach (var measurement in measurements)
         {
-            var cells = columns.Select(column => measurement.Metrics.FirstOrDefault(metric => metric.Name == column.Name));
-            Line(text, $"| {measurement.Name} | {measurement.AppendOnly} | {string.Join(" | ", cells.Select(cell => cell is null ? "" : Figures.Text(cell)))} |");
+            var cells = columns.Select(column => measurement.Metrics.FirstOrDefault(metric => metric.Name == column.Name))
+                .Select(metric => metric is null ? "" : Figures.Text(metric));
+            Line(text, $"| {measurement.Name} | {measurement.AppendOnly} | {string.Join(" | ", cells)} |");
         }
     }
 

@@ -48,7 +48,9 @@ internal sealed record RunFacts(
         $"StackExchange.Redis {typeof(ConnectionMultiplexer).Assembly.GetName().Version}",
         Load());
 
-    /// <summary>The load average of the last minute, where the system says it: on a machine that is busy with other things, figures mean less.</summary>
+    /// <summary>
+    /// The load average of the last minute, where the system says it: on a machine that is busy with other things, figures mean less.
+    /// </summary>
     public static string Load()
     {
         const string path = "/proc/loadavg";

@@ -43,7 +43,8 @@ internal sealed record Target(string Name, string Required, double Actual, strin
         // Sums, not medians: a single lost message in a single repetition counts.
         foreach (var scenario in measurements.GroupBy(m => m.Scenario))
         {
-            var counts = scenario.SelectMany(m => m.Metrics).Where(metric => metric.Name == MetricNames.Lost).SelectMany(metric => metric.Values).ToArray();
+            var counts = scenario.SelectMany(m => m.Metrics)
+                .Where(metric => metric.Name == MetricNames.Lost).SelectMany(metric => metric.Values).ToArray();
             if (counts.Length > 0)
             {
                 yield return new($"lost, all of {scenario.Key}", "0", counts.Sum(), "", counts.Sum() == 0);

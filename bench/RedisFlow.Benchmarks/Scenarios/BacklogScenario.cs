@@ -17,8 +17,8 @@ internal sealed class BacklogScenario : IScenario
     public string Summary => "1,000,000 messages published while nobody consumes, then drained by one instance";
 
     public string Method =>
-        $"{Entries:N0} messages are published by the engine, pipelined, to a declared group without consumers; then one instance starts. Measured from its first handler "
-        + "to its last acknowledgement. Once, not repeated.";
+        $"{Entries:N0} messages are published by the engine, pipelined, to a declared group without consumers; then one instance starts. "
+        + "Measured from its first handler to its last acknowledgement. Once, not repeated.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
         ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -22,8 +22,8 @@ internal sealed class ConsumeScenario : IScenario
     public string Summary => "consuming a filled stream with a no-op handler: one group, three groups; beside it the raw client";
 
     public string Method =>
-        $"A stream of {Filled:N0} messages about {Messages.Subjects:N0} subjects, read by a new group each time. The engine decodes envelope and payload and calls "
-        + "`IStreamHandler<CompanyUpdated>`, with default settings; measured from the first handler to the last acknowledgement (the start of the "
+        $"A stream of {Filled:N0} messages about {Messages.Subjects:N0} subjects, read by a new group each time. "
+        + "The engine decodes envelope and payload and calls `IStreamHandler<CompanyUpdated>`, with default settings; measured from the first handler to the last acknowledgement (the start of the "
         + "application is not in it). *Three groups* are consumed by one instance; its rate counts each group's messages. The raw client decodes nothing: "
         + "XREADGROUP without BLOCK, one XACK per page, not awaited until the end. *One by one* is XREADGROUP COUNT 1 and an awaited XACK.";
 

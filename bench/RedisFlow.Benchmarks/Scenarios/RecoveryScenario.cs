@@ -22,9 +22,9 @@ internal sealed class RecoveryScenario : IScenario
     public string Summary => "two worker processes, one killed under load: until the other one has handled its messages";
 
     public string Method =>
-        $"Two worker processes of one group, whose handlers take {WorkerProgram.Work.TotalMilliseconds:0} ms, under {Rate:N0} messages/s; one gets SIGKILL. *Held* is what it had "
-        + "delivered and not acknowledged then; *recovered* is the time from the kill until the other worker had handled that. Duplicates are handlings beyond "
-        + "the first, lost are confirmed messages that nobody handled. With the default lease it is done for one setting of the append-only file.";
+        $"Two worker processes of one group, whose handlers take {WorkerProgram.Work.TotalMilliseconds:0} ms, under {Rate:N0} messages/s; "
+        + "one gets SIGKILL. *Held* is what it had been given and not acknowledged then; *recovered* is the time from the kill until the other "
+        + "worker had handled that. Duplicates are handlings beyond the first, lost are confirmed messages that nobody handled. With the default lease it is done for one setting of the append-only file.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
         ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -56,11 +56,13 @@ internal sealed class RecoveryScenario : IScenario
                 doomedRecord,
                 [.. context.Options.Settings.Select(setting => $"{setting.Key}={setting.Value}")]);
             await using var doomed = await WorkerProcess.StartAsync(arguments, cancellationToken);
-            await using var other = await WorkerProcess.StartAsync(arguments with { Instance = "other", RecordPath = otherRecord }, cancellationToken);
+            await using var other = await WorkerProcess.StartAsync(
+                arguments with { Instance = "other", RecordPath = otherRecord }, cancellationToken);
 
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var load = LoadAsync(host.Publisher, enough.Token);
-            await UntilAsync(() => HandledRecord.Read(doomedRecord).Count >= Rate && HandledRecord.Read(otherRecord).Count >= Rate, cancellationToken);
+            await UntilAsync(
+                () => HandledRecord.Read(doomedRecord).Count >= Rate && HandledRecord.Read(otherRecord).Count >= Rate, cancellationToken);
 
             var killed = await doomed.KillAsync();
             var held = (await client.PendingOfAsync(ScenarioContext.Group, "doomed")).Select(StreamPosition.Parse).ToHashSet();
@@ -114,7 +116,7 @@ internal sealed class RecoveryScenario : IScenario
         limit.CancelAfter(TimeSpan.FromMinutes(3));
         while (!condition())
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), limit.Token);
         }
     }
 }

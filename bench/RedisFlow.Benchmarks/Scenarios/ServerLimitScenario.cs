@@ -21,8 +21,8 @@ internal sealed class ServerLimitScenario : IScenario
     public string Summary => "the server's own limit, by redis-benchmark";
 
     public string Method =>
-        $"`redis-benchmark`, {Clients} connections, payload of the messages' size: XADD with `-P {Pipeline}` and without pipeline, and XREADGROUP COUNT {Page} on one "
-        + "connection (its rate counts entries). It shares the machine with the server, as everything here does.";
+        $"`redis-benchmark`, {Clients} connections, payload of the messages' size: XADD with `-P {Pipeline}` and without pipeline, and "
+        + $"XREADGROUP COUNT {Page} on one connection (its rate counts entries). It shares the machine with the server, as everything here does.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
         ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)

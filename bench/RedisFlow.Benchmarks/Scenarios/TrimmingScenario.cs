@@ -23,9 +23,9 @@ internal sealed class TrimmingScenario : IScenario
     public string Summary => "memory and length of the stream under a constant load, with retention";
 
     public string Method =>
-        $"{Rate:N0} messages/s are published and consumed with `Streams:Retention` {Retention} and `Streams:TrimInterval` {TrimInterval}; the server's used_memory "
-        + $"and the stream's length are sampled each {SampleInterval.TotalMilliseconds:0} ms (the course is in the JSON file). With retention the length settles at a "
-        + "little more than rate × (retention + interval); without, it equals what was published. *Late growth* is the length at the end over "
+        $"{Rate:N0} messages/s are published and consumed with a `Streams:Retention` of {Retention.TotalSeconds:0.#} s and a "
+        + $"`Streams:TrimInterval` of {TrimInterval.TotalMilliseconds:0} ms; the server's used_memory and the stream's length are sampled each "
+        + $"{SampleInterval.TotalMilliseconds:0} ms (the course is in the JSON file). With retention the length settles at a little more than rate × (retention + interval); without, it equals what was published. *Late growth* is the length at the end over "
         + "that at half time: 1 is flat, 2 is not trimmed at all.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(

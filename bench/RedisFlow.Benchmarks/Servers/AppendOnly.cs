@@ -24,7 +24,9 @@ internal static class AppendOnlyExtensions
         _ => "always",
     };
 
-    /// <summary>Arguments of <c>redis-server</c>. Without rewrites of the file, which would fork in the middle of some measurements and not of others.</summary>
+    /// <summary>
+    /// Arguments of <c>redis-server</c>. Without rewrites of the file, which would fork in the middle of some measurements and not of others.
+    /// </summary>
     public static string[] Settings(this AppendOnly mode) => mode == AppendOnly.Off
         ? ["--appendonly", "no"]
         : ["--appendonly", "yes", "--appendfsync", mode.Label(), "--auto-aof-rewrite-percentage", "0"];

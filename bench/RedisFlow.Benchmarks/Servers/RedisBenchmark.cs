@@ -22,7 +22,11 @@ internal static class RedisBenchmark
     public static async Task<double> RunAsync(
         int port, int requests, int clients, int pipeline, string[] command, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Program, ["-h", "127.0.0.1", "-p", Text(port), "-n", Text(requests), "-c", Text(clients), "-P", Text(pipeline), "--csv", .. command])
+        string[] arguments =
+        [
+            "-h", "127.0.0.1", "-p", Text(port), "-n", Text(requests), "-c", Text(clients), "-P", Text(pipeline), "--csv", .. command,
+        ];
+        var start = new ProcessStartInfo(Program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
