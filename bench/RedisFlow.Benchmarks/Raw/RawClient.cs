@@ -52,13 +52,13 @@ internal sealed class RawClient(ConnectionMultiplexer connection, string stream)
     public async Task<RedisResult[]> ReadGroupAsync(string group, int count)
     {
         var reply = await Database.ExecuteAsync("XREADGROUP", "GROUP", group, "raw", "COUNT", count, "STREAMS", _key, ">");
-        if (reply.IsNull || (RedisResult[]?)reply is not { Length: > 0 } streams)
+        if (reply.IsNull || Items(reply) is not { Length: > 0 } streams)
         {
             return [];
         }
 
         // RESP3: the stream's name and its entries, flat; RESP2: a pair of both.
-        return (RedisResult[])(streams.Length == 2 ? streams[1] : ((RedisResult[])streams[0]!)[1])!;
+        return Items(streams.Length == 2 ? streams[1] : Items(streams[0])[1]);
     }
 
     /// <summary>Acknowledges entries with one command.</summary>
@@ -69,20 +69,20 @@ internal sealed class RawClient(ConnectionMultiplexer connection, string stream)
         arguments[1] = group;
         for (var i = 0; i < entries.Length; i++)
         {
-            arguments[i + 2] = (byte[])((RedisResult[])entries[i]!)[0]!;
+            arguments[i + 2] = Bytes(Items(entries[i])[0]);
         }
 
         return Database.ExecuteAsync("XACK", arguments);
     }
 
     /// <summary>The bytes of an entry that has one field.</summary>
-    public static byte[] DataOf(RedisResult entry) => (byte[])((RedisResult[])((RedisResult[])entry!)[1]!)[1]!;
+    public static byte[] DataOf(RedisResult entry) => Bytes(Items(Items(entry)[1])[1]);
 
     /// <summary>The consumer's entries that are delivered and not acknowledged.</summary>
     public async Task<IReadOnlyList<string>> PendingOfAsync(string group, string consumer)
     {
         var reply = await ExecuteAsync("XPENDING", _key, group, "-", "+", int.MaxValue, consumer);
-        return [.. ((RedisResult[])reply!).Select(entry => (string)((RedisResult[])entry!)[0]!)];
+        return [.. Items(reply).Select(entry => ((string?)Items(entry)[0])!)];
     }
 
     /// <summary>Removes the stream and what belongs to it.</summary>
@@ -94,4 +94,8 @@ internal sealed class RawClient(ConnectionMultiplexer connection, string stream)
 
     /// <inheritdoc/>
     public void Dispose() => connection.Dispose();
+
+    private static RedisResult[] Items(RedisResult reply) => ((RedisResult[]?)reply)!;
+
+    private static byte[] Bytes(RedisResult reply) => ((byte[]?)reply)!;
 }

@@ -34,6 +34,12 @@ internal static class MarkdownSummary
             Line(text, $"");
         }
 
+        if (facts.WasBusy)
+        {
+            Line(text, $"**The machine was busy with other things before the run began: absolute figures are too low, latencies too high.**");
+            Line(text, $"");
+        }
+
         Line(text, $"| | |");
         Line(text, $"|---|---|");
         var machine = $"{facts.Processor}, {facts.Cores} cores, {facts.Memory}, {facts.OperatingSystem}";

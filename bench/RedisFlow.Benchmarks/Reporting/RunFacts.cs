@@ -29,6 +29,9 @@ internal sealed record RunFacts(
     /// <summary>The machine's load at the end.</summary>
     public string LoadAfter { get; init; } = "";
 
+    /// <summary>Whether other programs kept the machine busy when the run began.</summary>
+    public bool WasBusy => double.TryParse(LoadBefore, CultureInfo.InvariantCulture, out var load) && load > Cores;
+
     /// <summary>Looks around.</summary>
     public static RunFacts Collect() => new(
         TimeProvider.System.GetUtcNow(),

@@ -83,13 +83,13 @@ internal sealed class TrimmingScenario : IScenario
         var key = (StackExchange.Redis.RedisKey)new StreamKeys(stream).Stream;
         while (!stop.IsCancellationRequested)
         {
-            var memory = (string)(await client.ExecuteAsync("INFO", "memory"))!;
+            var memory = ((string?)await client.ExecuteAsync("INFO", "memory"))!;
             var used = memory.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1];
             samples.Add(new Dictionary<string, double>
             {
                 ["seconds"] = Stopwatch.GetElapsedTime(begin).TotalSeconds,
                 ["usedMemory"] = double.Parse(used, CultureInfo.InvariantCulture),
-                ["length"] = (double)(await client.ExecuteAsync("XLEN", key)),
+                ["length"] = (long)await client.ExecuteAsync("XLEN", key),
             });
             await Task.Delay(SampleInterval, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

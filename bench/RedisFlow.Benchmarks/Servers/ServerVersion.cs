@@ -9,7 +9,7 @@ internal static class ServerVersion
     public static async Task<string> ReadAsync(ScenarioContext context)
     {
         using var client = await context.ConnectAsync("version");
-        var info = (string)(await client.ExecuteAsync("INFO", "server"))!;
+        var info = ((string?)await client.ExecuteAsync("INFO", "server"))!;
         return info.Split('\n').First(line => line.StartsWith("redis_version:", StringComparison.Ordinal)).Split(':')[1].Trim();
     }
 }
