@@ -15,7 +15,6 @@ internal readonly record struct Throughput(long Messages, TimeSpan Elapsed, long
     /// <summary>Measures work that returns how many messages it did.</summary>
     public static async Task<Throughput> MeasureAsync(Func<Task<long>> work)
     {
-        Settle();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var begin = Stopwatch.GetTimestamp();
         var messages = await work();

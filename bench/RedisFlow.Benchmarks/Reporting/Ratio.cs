@@ -4,7 +4,7 @@ using RedisFlow.Benchmarks.Scenarios;
 namespace RedisFlow.Benchmarks.Reporting;
 
 /// <summary>One rate over another one of the same run and the same setting of the append-only file.</summary>
-internal sealed record Ratio(string Name, double Value)
+internal sealed record Ratio(string Name, Metric Value)
 {
     /// <summary>The ratios that say something; what was not measured is left out.</summary>
     public static IEnumerable<Ratio> Of(IReadOnlyList<Measurement> measurements)
@@ -22,7 +22,18 @@ internal sealed record Ratio(string Name, double Value)
         return
         [
             .. pairs.Where(pair => pair is { Part: not null, Whole: not null })
-                .Select(pair => new Ratio(pair.Name, pair.Part!.Median(MetricNames.Rate)!.Value / pair.Whole!.Median(MetricNames.Rate)!.Value)),
+                .Select(pair => new Ratio(pair.Name, Rates(pair.Part!, pair.Whole!))),
         ];
     }
+
+    /// <summary>What scenarios measure in turn is divided within each repetition; what they do not, median by median.</summary>
+    public static Metric Rates(Measurement part, Measurement whole)
+    {
+        var (a, b) = (RateOf(part), RateOf(whole));
+        return part.Scenario == whole.Scenario
+            ? new Metric("ratio", "", [.. a.Values.Zip(b.Values, (x, y) => x / y)])
+            : Metric.Single("ratio", "", a.Median / b.Median);
+    }
+
+    private static Metric RateOf(Measurement measurement) => measurement.Metrics.Single(metric => metric.Name == MetricNames.Rate);
 }

@@ -35,9 +35,10 @@ internal sealed record Target(string Name, string Required, double Actual, strin
         {
             yield return new("consumed by one instance", "> 100,000/s", rate, "msg/s", rate > 100_000);
 
-            // The faster of the raw measurements: the harder comparison.
-            var raw = ConsumeScenario.AllRawPages.Max(name => Of("consume", name, MetricNames.Rate)) ?? double.NaN;
-            yield return new("consumed, share of the raw client", "> 40 %", 100 * rate / raw, Percent, rate > 0.4 * raw);
+            // Beside the fastest of the raw measurements: the hardest comparison.
+            var consumed = measurements.Where(m => m.Scenario == "consume").ToDictionary(m => m.Name);
+            var share = 100 * ConsumeScenario.AllRawPages.Min(page => Ratio.Rates(consumed[ConsumeScenario.OneGroup], consumed[page]).Median);
+            yield return new("consumed, share of the raw client", "> 40 %", share, Percent, share > 40);
         }
 
         // Sums, not medians: a single lost message in a single repetition counts.

@@ -40,70 +40,53 @@ internal sealed class ConsumeScenario : IScenario
         using var client = await context.ConnectAsync(stream);
         await client.FillAsync(context.Messages(Filled), cancellationToken);
 
-        foreach (var count in Pages)
+        Variant[] variants =
+        [
+            .. Pages.Select(count => new Variant(
+                RawPages(count), _ => RawAsync(client, group => RawConsumption.PagesAsync(client, group, count, cancellationToken)))),
+            new(OneGroup, repetition => EngineAsync(context, client, stream, 1, repetition, cancellationToken)),
+            new(ThreeGroups, repetition => EngineAsync(context, client, stream, 3, repetition, cancellationToken)),
+            new(OneByOne, _ => RawAsync(
+                client, group => RawConsumption.OneByOneAsync(client, group, context.Messages(FilledOneByOne), cancellationToken))),
+        ];
+        foreach (var measurement in await Variant.MeasureInTurnAsync(context, this, variants))
         {
-            yield return context.Result(
-                this, RawPages(count), await RawAsync(context, client, group => RawConsumption.PagesAsync(client, group, count, cancellationToken)));
+            yield return measurement;
         }
-
-        yield return context.Result(this, OneGroup, await EngineAsync(context, client, stream, 1, cancellationToken));
-        yield return context.Result(this, ThreeGroups, await EngineAsync(context, client, stream, 3, cancellationToken));
-        yield return context.Result(
-            this,
-            OneByOne,
-            await RawAsync(
-                context, client, group => RawConsumption.OneByOneAsync(client, group, context.Messages(FilledOneByOne), cancellationToken)));
     }
 
-    private static async Task<Metric[]> RawAsync(ScenarioContext context, RawClient client, Func<string, Task<long>> consume)
+    private static async Task<Throughput> RawAsync(RawClient client, Func<string, Task<long>> consume)
     {
-        var results = new List<Throughput>();
-        foreach (var repetition in context.RepetitionsAfterWarmUp)
+        const string group = "raw";
+        await client.CreateGroupAsync(group);
+        var result = await Throughput.MeasureAsync(() => consume(group));
+        await client.DestroyGroupAsync(group);
+        return result;
+    }
+
+    private static async Task<Throughput> EngineAsync(
+        ScenarioContext context, RawClient client, string stream, int groupCount, int repetition, CancellationToken cancellationToken)
+    {
+        string[] groups = [.. Enumerable.Range(0, groupCount).Select(i => $"engine{groupCount}-{repetition}-{i}")];
+        var counter = new HandledCounter((long)context.Messages(Filled) * groupCount);
+        Throughput result;
+        await using (var host = await BenchmarkHost.StartAsync(
+            context.Host(stream, groups),
+            (services, streams) =>
+            {
+                services.AddSingleton(counter);
+                Array.ForEach(groups, group => streams.AddStreamConsumer(group).Handle<CompanyUpdated, CountingHandler>());
+            },
+            cancellationToken))
         {
-            var group = $"raw{repetition}";
-            await client.CreateGroupAsync(group);
-            var result = await Throughput.MeasureAsync(() => consume(group));
+            result = await Draining.MeasureAsync(host, counter, groups, cancellationToken);
+        }
+
+        foreach (var group in groups)
+        {
             await client.DestroyGroupAsync(group);
-            if (repetition >= 0)
-            {
-                results.Add(result);
-            }
         }
 
-        return Throughput.Metrics(results);
-    }
-
-    private static async Task<Metric[]> EngineAsync(
-        ScenarioContext context, RawClient client, string stream, int groupCount, CancellationToken cancellationToken)
-    {
-        var results = new List<Throughput>();
-        foreach (var repetition in context.RepetitionsAfterWarmUp)
-        {
-            string[] groups = [.. Enumerable.Range(0, groupCount).Select(i => $"engine{repetition}-{i}")];
-            var counter = new HandledCounter((long)context.Messages(Filled) * groupCount);
-            Throughput.Settle();
-            await using (var host = await BenchmarkHost.StartAsync(
-                context.Host(stream, groups),
-                (services, streams) =>
-                {
-                    services.AddSingleton(counter);
-                    Array.ForEach(groups, group => streams.AddStreamConsumer(group).Handle<CompanyUpdated, CountingHandler>());
-                },
-                cancellationToken))
-            {
-                var result = await Draining.MeasureAsync(host, counter, groups, cancellationToken);
-                if (repetition >= 0)
-                {
-                    results.Add(result);
-                }
-            }
-
-            foreach (var group in groups)
-            {
-                await client.DestroyGroupAsync(group);
-            }
-        }
-
-        return Throughput.Metrics(results);
+        return result;
     }
 }

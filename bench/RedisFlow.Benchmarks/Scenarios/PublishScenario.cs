@@ -26,11 +26,20 @@ internal sealed class PublishScenario : IScenario
     public async IAsyncEnumerable<Measurement> RunAsync(
         ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return context.Result(this, "engine, 1 caller", await EngineAsync(context, (p, until) => AwaitingAsync(p, until), cancellationToken));
-        yield return context.Result(this, $"engine, {Callers} callers", await EngineAsync(context, SideBySideAsync, cancellationToken));
-        yield return context.Result(
-            this, Pipelined, await EngineAsync(context, (p, until) => PipelinedAsync(i => p.PublishAsync(Messages.Publication(i)), until), cancellationToken));
-        yield return context.Result(this, RawPipelined, await RawAsync(context));
+        var data = Messages.Bytes(0);
+        Variant[] variants =
+        [
+            new("engine, 1 caller", repetition => EngineAsync(context, repetition, AwaitingAsync, cancellationToken)),
+            new($"engine, {Callers} callers", repetition => EngineAsync(context, repetition, SideBySideAsync, cancellationToken)),
+            new(Pipelined, repetition => EngineAsync(
+                context, repetition, (publisher, isDone) => PipelinedAsync(i => publisher.PublishAsync(Messages.Publication(i)), isDone), cancellationToken)),
+            new(RawPipelined, repetition => MeasureAsync(
+                context, context.NewStream(), repetition, (client, isDone) => PipelinedAsync(_ => client.AddAsync(data), isDone))),
+        ];
+        foreach (var measurement in await Variant.MeasureInTurnAsync(context, this, variants))
+        {
+            yield return measurement;
+        }
     }
 
     /// <summary>Publishes with many messages under way.</summary>
@@ -47,50 +56,29 @@ internal sealed class PublishScenario : IScenario
         return messages;
     }
 
-    private static async Task<Metric[]> EngineAsync(
-        ScenarioContext context, Func<IStreamPublisher, Func<long, bool>, Task<long>> publish, CancellationToken cancellationToken)
+    private static async Task<Throughput> EngineAsync(
+        ScenarioContext context,
+        int repetition,
+        Func<IStreamPublisher, Func<long, bool>, Task<long>> publish,
+        CancellationToken cancellationToken)
     {
-        var results = new List<Throughput>();
-        foreach (var repetition in context.RepetitionsAfterWarmUp)
-        {
-            var stream = context.NewStream();
-            await using var host = await BenchmarkHost.StartAsync(context.Host(stream, ScenarioContext.Group), null, cancellationToken);
-            await RepeatAsync(context, stream, repetition, results, until => publish(host.Publisher, until));
-        }
-
-        return Throughput.Metrics(results);
+        var stream = context.NewStream();
+        await using var host = await BenchmarkHost.StartAsync(context.Host(stream, ScenarioContext.Group), null, cancellationToken);
+        return await MeasureAsync(context, stream, repetition, (_, isDone) => publish(host.Publisher, isDone));
     }
 
-    private static async Task<Metric[]> RawAsync(ScenarioContext context)
+    private static async Task<Throughput> MeasureAsync(
+        ScenarioContext context, string stream, int repetition, Func<RawClient, Func<long, bool>, Task<long>> publish)
     {
-        var results = new List<Throughput>();
-        var data = Messages.Bytes(0);
-        foreach (var repetition in context.RepetitionsAfterWarmUp)
-        {
-            var stream = context.NewStream();
-            using var client = await context.ConnectAsync(stream);
-            await RepeatAsync(context, stream, repetition, results, until => PipelinedAsync(_ => client.AddAsync(data), until));
-        }
-
-        return Throughput.Metrics(results);
-    }
-
-    private static async Task RepeatAsync(
-        ScenarioContext context, string stream, int repetition, List<Throughput> results, Func<Func<long, bool>, Task<long>> publish)
-    {
+        using var client = await context.ConnectAsync(stream);
         var length = repetition < 0 ? context.Options.Length / 3 : context.Options.Length;
         var result = await Throughput.MeasureAsync(() =>
         {
             var begin = Stopwatch.GetTimestamp();
-            return publish(_ => Stopwatch.GetElapsedTime(begin) >= length);
+            return publish(client, _ => Stopwatch.GetElapsedTime(begin) >= length);
         });
-        if (repetition >= 0)
-        {
-            results.Add(result);
-        }
-
-        using var client = await context.ConnectAsync(stream);
         await client.RemoveAsync();
+        return result;
     }
 
     private static async Task<long> AwaitingAsync(IStreamPublisher publisher, Func<long, bool> isDone)
