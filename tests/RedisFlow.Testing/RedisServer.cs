@@ -17,11 +17,13 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly string _folder;
+    private readonly IReadOnlyList<string> _settings;
     private Process? _process;
 
-    private RedisServer(string folder, int port)
+    private RedisServer(string folder, int port, IReadOnlyList<string> settings)
     {
         _folder = folder;
+        _settings = settings;
         Port = port;
     }
 
@@ -44,13 +46,20 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <exception cref="FileNotFoundException">The program is missing; the message says how to get it.</exception>
     /// <exception cref="InvalidOperationException">The server did not answer in time; the message has its output.</exception>
-    public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken = default)
+    public static Task<RedisServer> StartAsync(CancellationToken cancellationToken = default) => StartAsync([], cancellationToken);
+
+    /// <summary>As <see cref="StartAsync(CancellationToken)"/>, with settings that replace the ones above.</summary>
+    /// <param name="settings">Arguments of the program, e.g. <c>["--appendfsync", "always"]</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<RedisServer> StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+
         // Another process may take the port between its choice and the server's bind: then try another one.
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory("redisflow-redis-").FullName;
-            var server = new RedisServer(folder, FreePort());
+            var server = new RedisServer(folder, FreePort(), settings);
             try
             {
                 await server.LaunchAsync(cancellationToken);
@@ -138,6 +147,7 @@ public sealed class RedisServer : IAsyncDisposable
         [
             "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
             "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "no",
+            .. _settings,
         ];
         foreach (var setting in settings)
         {

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RedisFlow.Benchmarks.Measuring;
+
+namespace RedisFlow.Benchmarks.Reporting;
+
+/// <summary>Writes what was measured: one JSON file per scenario with every value, and a summary for people.</summary>
+internal sealed class ResultFolder(string path, RunFacts run)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    private readonly string _prefix = Prefix(path, run.Date);
+
+    /// <summary>What the files of one run begin with.</summary>
+    public static string Prefix(string folder, DateTimeOffset date) =>
+        Path.Combine(folder, date.UtcDateTime.ToString("yyyy-MM-dd'T'HHmm'Z'", CultureInfo.InvariantCulture));
+
+    /// <summary>Writes the values of one scenario.</summary>
+    public async Task WriteAsync(
+        string scenario, RunFacts facts, BenchmarkOptions options, IReadOnlyList<Measurement> measurements, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(path);
+        await using var file = File.Create($"{_prefix}-{scenario}.json");
+        var settings = new { seconds = options.Length.TotalSeconds, options.Repetitions, options.Quick, engine = options.Settings };
+        await JsonSerializer.SerializeAsync(file, new { scenario, facts, settings, measurements }, Json, cancellationToken);
+    }
+
+    /// <summary>Writes the summary.</summary>
+    public async Task WriteSummaryAsync(string summary, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(path);
+        await File.WriteAllTextAsync($"{_prefix}-summary.md", summary, cancellationToken);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Runtime;
+using System.Runtime.InteropServices;
+using StackExchange.Redis;
+
+namespace RedisFlow.Benchmarks.Reporting;
+
+/// <summary>What figures depend on: machine, versions, moment.</summary>
+internal sealed record RunFacts(
+    DateTimeOffset Date,
+    string Commit,
+    string Processor,
+    int Cores,
+    string Memory,
+    string OperatingSystem,
+    string DataFileSystem,
+    string Runtime,
+    string GarbageCollection,
+    string Configuration,
+    string ClientLibrary,
+    string LoadBefore)
+{
+    /// <summary>The server's version; <c>null</c> before it ran.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>How long the run took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The machine's load at the end.</summary>
+    public string LoadAfter { get; init; } = "";
+
+    /// <summary>Whether other programs kept the machine busy when the run began.</summary>
+    public bool WasBusy => double.TryParse(LoadBefore, CultureInfo.InvariantCulture, out var load) && load > Cores;
+
+    /// <summary>Looks around.</summary>
+    public static RunFacts Collect() => new(
+        TimeProvider.System.GetUtcNow(),
+        Repository.Commit(),
+        Processors(),
+        Environment.ProcessorCount,
+        string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0.0} GB"),
+        RuntimeInformation.OSDescription,
+        FileSystem(),
+        RuntimeInformation.FrameworkDescription,
+        GCSettings.IsServerGC ? "server" : "workstation",
+#if DEBUG
+        "Debug (figures of a Debug build mean nothing)",
+#else
+        "Release",
+#endif
+        $"StackExchange.Redis {typeof(ConnectionMultiplexer).Assembly.GetName().Version}",
+        Load());
+
+    /// <summary>
+    /// The load average of the last minute, where the system says it: on a machine that is busy with other things, figures mean less.
+    /// </summary>
+    public static string Load()
+    {
+        const string path = "/proc/loadavg";
+        return File.Exists(path) ? File.ReadAllText(path).Split(' ')[0] : "unknown";
+    }
+
+    private static string Processors()
+    {
+        const string path = "/proc/cpuinfo";
+        var name = File.Exists(path)
+            ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            : null;
+        return name ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    /// <summary>On tmpfs an fsync costs nothing, and "always" says little.</summary>
+    private static string FileSystem() => new DriveInfo(Path.GetTempPath()).DriveFormat;
+}
