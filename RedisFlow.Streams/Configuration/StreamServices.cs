@@ -26,6 +26,7 @@ internal static class StreamServices
         services.TryAddSingleton(MessageTypes.Registry);
         services.AddSingleton<SharedRedis>();
         services.AddSingleton<FeatureProbe>();
+        services.AddSingleton<ServerTier>();
         services.AddSingleton<StreamInstruments>();
         services.AddHostedService<FeatureReport>();
         services.AddHostedService<StreamGauges>();
