@@ -17,6 +17,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     /// <summary>How long publishing may take beyond its time, and the groups to consume the rest: faults cost both some, a backlog more.</summary>
     private static readonly TimeSpan PublishGrace = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan FirstMessageLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SabotagedDrainLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Of how many lost messages Redis is asked whether it has them; beyond that they count as there, hence as the engine's loss.</summary>
@@ -58,6 +59,10 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             var load = Machine.Load();
             publishers.AddRange(await Task.WhenAll(
                 Enumerable.Range(0, options.Publishers).Select(number => StartPublisherAsync(number, number == 0 ? proxied : redis.ConnectionString, cancellationToken))));
+
+            // A fault before the first message would meet nobody who has anything to lose.
+            await Eventually.Until(
+                () => RawCommand.RunAsync(redis.Port, ["XLEN", _keys.Stream], cancellationToken), length => length != "0", FirstMessageLimit, cancellationToken);
             var clock = Stopwatch.StartNew();
             var injecting = injector.RunAsync(faults, cancellationToken);
             await AwaitPublishersAsync(publishers, cancellationToken);
