@@ -1,7 +1,7 @@
 namespace RedisFlow.Chaos.Checking;
 
 /// <summary>
-/// What the checker found about order per subject within each worker process. The README says why each judgement is sound.
+/// What the checker found about order per subject within each worker process. docs/chaos.md says why each judgement is sound.
 /// </summary>
 internal sealed record OrderVerdict
 {
