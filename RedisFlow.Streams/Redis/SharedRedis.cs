@@ -1,23 +1,25 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RedisFlow.Streams.Configuration;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Redis;
 
 /// <summary>
 /// The application's shared connection, for everything that does not block. Resolved at use: its factory may connect, and with Redis
-/// down at start that must fail the call, not the construction of a service.
+/// down at start that must fail the call, not the construction of a service. While it is cut off although the server answers, a connection of
+/// the engine's own stands in for it.
 /// </summary>
-internal sealed class SharedRedis(IServiceProvider services, TimeProvider time)
+internal sealed class SharedRedis(
+    IServiceProvider services, StreamConnection source, IOptions<StreamOptions> options, TimeProvider time, ILogger<SharedRedis> logger) : IDisposable
 {
     /// <summary>
     /// How long a command may take. The client library's own limit is 5 s where it has one for asynchronous calls; older versions have none.
     /// </summary>
     public static TimeSpan CommandLimit { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long commands must have failed without a success in between before the library is asked to look for the server again.</summary>
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
-
-    private long _failingSince;
+    private readonly StandInConnection _standIn = new(source, $"{options.Value.InstanceId}:stand-in".Replace(' ', '_'), time, logger);
 
     /// <summary>Runs a command, at most <see cref="CommandLimit"/> long.</summary>
     /// <exception cref="TimeoutException">No answer in time; the command may or may not have run.</exception>
@@ -29,38 +31,26 @@ internal sealed class SharedRedis(IServiceProvider services, TimeProvider time)
     public Task<RedisResult> RunAsync(RedisScript script, string[] keys, object[] arguments, CancellationToken cancellationToken) =>
         BoundedAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
 
+    /// <inheritdoc/>
+    public void Dispose() => _standIn.Dispose();
+
     private async Task<RedisResult> BoundedAsync(Func<IDatabase, Task<RedisResult>> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var connection = services.GetRequiredService<IConnectionMultiplexer>();
+        var application = services.GetRequiredService<IConnectionMultiplexer>();
+        var connection = _standIn.Choose(application);
         try
         {
             var running = call(connection.GetDatabase());
             Observe(running);
             var reply = await running.WaitAsync(CommandLimit, time, cancellationToken);
-            Volatile.Write(ref _failingSince, 0);
+            _standIn.Succeeded();
             return reply;
         }
-        catch (Exception exception) when (exception is RedisConnectionException or TimeoutException)
+        catch (Exception exception) when (exception is RedisConnectionException or TimeoutException or ObjectDisposedException)
         {
-            Failed(connection);
+            _standIn.Failed(application, connection);
             throw;
-        }
-    }
-
-    /// <summary>
-    /// The library reconnects by itself. But one that reconnected while the server was too busy to answer its first question may count that
-    /// server as out of use for minutes, although it answers; asked to look again, it notices.
-    /// </summary>
-    private void Failed(IConnectionMultiplexer connection)
-    {
-        var now = time.GetTimestamp();
-        var since = Interlocked.CompareExchange(ref _failingSince, now, 0);
-        if (since != 0
-            && time.GetElapsedTime(since, now) > LookAgainAfter
-            && Interlocked.CompareExchange(ref _failingSince, now, since) == since)
-        {
-            Observe(connection.ConfigureAsync());
         }
     }
 

@@ -1,150 +1,75 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using RedisFlow.Chaos.Faults;
-using RedisFlow.Testing;
 
 namespace RedisFlow.Chaos.Tests;
 
-/// <summary>Whole runs by the command that people use, with real processes.</summary>
+/// <summary>Whole runs, and runs whose workers have a fault on purpose: those the checker must find.</summary>
 public sealed class ChaosRunTests : IDisposable
 {
-    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
+    private readonly RunCommand _command = new();
 
-    private readonly string _output = Directory.CreateTempSubdirectory("redisflow-chaos-").FullName;
-
-    public void Dispose() => Directory.Delete(_output, recursive: true);
+    public void Dispose() => _command.Dispose();
 
     [Fact]
-    public async Task A_short_run_with_every_fault_loses_nothing()
+    public async Task A_short_run_with_every_fault_loses_nothing_and_keeps_order()
     {
-        var (code, said) = await RunAsync("--seed", "1", "--messages", "30000", "--duration", "24s", "--lease", "1s");
+        var (code, said) = await _command.RunAsync("--seed", "1", "--messages", "20000", "--duration", "12s", "--lease", "1s");
 
         Assert.True(code == 0, said);
-        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_output, "report.json"), TestContext.Current.CancellationToken));
-        var verdict = report.RootElement.GetProperty("verdict");
-        Assert.Equal(30_000, verdict.GetProperty("Published").GetInt32());
-        Assert.All(
-            verdict.GetProperty("Groups").EnumerateArray(),
-            group => Assert.True(group.GetProperty("Handled").GetInt32() >= 30_000 && group.GetProperty("Lost").GetArrayLength() == 0, said));
-        var injected = report.RootElement.GetProperty("facts").GetProperty("Injected").EnumerateArray().Select(line => line.GetString()!).ToList();
-        Assert.All(Enum.GetNames<FaultKind>(), kind => Assert.Contains(injected, line => line.Contains(kind, StringComparison.Ordinal)));
-        Assert.True(report.RootElement.GetProperty("facts").GetProperty("DroppedBytes").GetInt64() > 0, said);
-        Assert.Empty(ProcessesOfTheRun());
+        var report = await _command.ReportAsync();
+        Assert.Equal(20_000, report.GetProperty("verdict").GetProperty("Published").GetInt32());
+        Assert.All(Groups(report), group => Assert.True(group.GetProperty("Handled").GetInt32() >= 20_000 && Lost(group) == 0, said));
+        Assert.All(Groups(report), group => Assert.True(Order(group, "Compared").GetInt32() > 0 && Order(group, "FailuresJudged").GetInt32() > 0, said));
+        var facts = report.GetProperty("facts");
+        Assert.All(Enum.GetNames<FaultKind>(), kind => Assert.Equal(1, facts.GetProperty("Done").GetProperty(kind).GetInt32()));
+        Assert.True(facts.GetProperty("DroppedBytes").GetInt64() > 0, said);
+        Assert.Empty(_command.Processes());
     }
 
     [Fact]
-    public async Task A_run_whose_workers_drop_messages_fails()
+    public async Task Under_kills_workers_that_acknowledge_first_or_forget_their_pending_list_are_caught_and_the_engine_is_not()
     {
-        var (code, said) = await RunAsync("--messages", "3000", "--duration", "2s", "--faults", "false", "--lossy", "500");
+        var (code, said) = await _command.RunAsync(
+            "--seed", "2", "--messages", "1500", "--duration", "3s", "--publishers", "1", "--lease", "1s", "--faults", "false", "--kills", "9",
+            "--work", "500ms", "--worker", "acksfirst,forgetspending,engine");
 
         Assert.True(code == 1, said);
+        var groups = Groups(await _command.ReportAsync());
+        Assert.True(Lost(groups[0]) > 0 && Lost(groups[1]) > 0, said);
+        Assert.True(Lost(groups[2]) == 0 && groups[2].GetProperty("Handled").GetInt32() == 1500, said);
+    }
+
+    [Fact]
+    public async Task Workers_that_break_order_per_subject_are_caught_each_by_its_own_fault()
+    {
+        var (code, said) = await _command.RunAsync(
+            "--seed", "3", "--messages", "3000", "--duration", "2s", "--publishers", "2", "--lease", "30s", "--faults", "false", "--failing", "5",
+            "--worker", "overlaps,reverses,passesfailed");
+
+        Assert.True(code == 1, said);
+        var groups = Groups(await _command.ReportAsync());
+        Assert.True(Order(groups[0], "Overlapping").GetArrayLength() > 0, said);
+        Assert.True(Order(groups[1], "OutOfOrder").GetArrayLength() > 0 && Order(groups[1], "Overlapping").GetArrayLength() == 0, said);
+        Assert.True(Order(groups[2], "Overtaken").GetArrayLength() > 0 && Order(groups[2], "OutOfOrder").GetArrayLength() == 0, said);
+        Assert.All(groups, group => Assert.True(Lost(group) == 0, said));
+    }
+
+    [Fact]
+    public async Task Workers_that_drop_messages_are_caught_and_the_seed_and_the_command_to_repeat_it_are_printed()
+    {
+        var (code, said) = await _command.RunAsync(
+            "--seed", "4", "--messages", "3000", "--duration", "2s", "--faults", "false", "--worker", "dropping");
+
+        Assert.True(code == 1, said);
+        Assert.All(Groups(await _command.ReportAsync()), group => Assert.True(Lost(group) > 0, said));
         Assert.Contains("NOT VALID", said, StringComparison.Ordinal);
-        Assert.Contains("analytics lost", said, StringComparison.Ordinal);
-        Assert.Empty(ProcessesOfTheRun());
+        Assert.Contains("Seed 4. To repeat it:\n  dotnet run --project tests/RedisFlow.Chaos -c Release -- --seed 4 --messages 3000 ", said, StringComparison.Ordinal);
+        Assert.Empty(_command.Processes());
     }
 
-    [Theory]
-    [InlineData("TERM")]
-    [InlineData("KILL")]
-    public async Task An_interrupted_run_leaves_no_worker_and_no_publisher(string signal)
-    {
-        using var run = Start("--messages", "100000", "--duration", "1m", "--faults", "false");
-        try
-        {
-            await Eventually.Until(() => ProcessesOfTheRun().Count == 9, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-            using var server = ServerOf(run);
-            var data = new FileInfo($"/proc/{server.Id}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+    private static List<JsonElement> Groups(JsonElement report) => [.. report.GetProperty("verdict").GetProperty("Groups").EnumerateArray()];
 
-            await SignalAsync(signal, run.Id);
+    private static int Lost(JsonElement group) => group.GetProperty("Lost").GetArrayLength();
 
-            await Eventually.Until(() => ProcessesOfTheRun().Count == 0, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RunLimit, TestContext.Current.CancellationToken);
-            if (signal == "KILL")
-            {
-                // The one thing that a killed harness leaves behind: a server does not watch who started it.
-                server.Kill();
-                await server.WaitForExitAsync(TestContext.Current.CancellationToken);
-                Directory.Delete(data, recursive: true);
-            }
-
-            Assert.True(server.HasExited);
-            Assert.False(Directory.Exists(data));
-        }
-        finally
-        {
-            if (!run.HasExited)
-            {
-                run.Kill(entireProcessTree: true);
-            }
-        }
-    }
-
-    private static async Task SignalAsync(string signal, int process)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>The run's server: a child process of it. (It renames itself, so that Process does not find it by name.)</summary>
-    private static Process ServerOf(Process run) =>
-        Directory.EnumerateDirectories($"/proc/{run.Id}/task")
-            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "redis-server")
-            .Select(child => Process.GetProcessById(int.Parse(child, CultureInfo.InvariantCulture)))
-            .Single();
-
-    private async Task<(int Code, string Said)> RunAsync(params string[] arguments)
-    {
-        using var run = Start(arguments);
-        try
-        {
-            var said = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var complained = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RunLimit, TestContext.Current.CancellationToken);
-            return (run.ExitCode, await said + await complained);
-        }
-        finally
-        {
-            if (!run.HasExited)
-            {
-                run.Kill(entireProcessTree: true);
-            }
-        }
-    }
-
-    private Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(ChaosRun).Assembly.Location, .. arguments, "--output", _output])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-
-    /// <summary>Publishers and workers: processes that record below the run's directory.</summary>
-    private List<int> ProcessesOfTheRun()
-    {
-        var records = Path.Combine(_output, "records");
-        var found = new List<int>();
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(directory), out var process))
-            {
-                continue;
-            }
-
-            try
-            {
-                if (File.ReadAllText(Path.Combine(directory, "cmdline")).Contains(records, StringComparison.Ordinal))
-                {
-                    found.Add(process);
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // Ended meanwhile.
-            }
-        }
-
-        return found;
-    }
+    private static JsonElement Order(JsonElement group, string what) => group.GetProperty("Order").GetProperty(what);
 }

@@ -17,6 +17,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     /// <summary>How long publishing may take beyond its time, and the groups to consume the rest: faults cost both some, a backlog more.</summary>
     private static readonly TimeSpan PublishGrace = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan FirstMessageLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SabotagedDrainLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Of how many lost messages Redis is asked whether it has them; beyond that they count as there, hence as the engine's loss.</summary>
     private const int MostAsked = 20_000;
@@ -28,32 +30,40 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     public async Task<Verdict> RunAsync(CancellationToken cancellationToken)
     {
         RunFiles.Prepare(options.Output);
-        var faults = options.Faults
-            ? FaultSchedule.Create(options.Seed, options.Duration, options.Lease, Roles.Groups.Count, Roles.WorkersPerGroup)
-            : [];
+        var faults = Plan();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Seed {options.Seed}, {faults.Count} faults:"));
         foreach (var fault in faults)
         {
             output.WriteLine($"  {fault}");
         }
 
+        var origin = ClockAnchor.Now();
         await using var redis = await RedisServer.StartAsync(cancellationToken);
         await using var proxy = new ReplyDroppingProxy(redis.Port);
         var proxied = redis.ConnectionString.Replace(
             redis.Port.ToString(CultureInfo.InvariantCulture), proxy.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         var workers = Roles.Groups
             .SelectMany((group, i) => Enumerable.Range(0, Roles.WorkersPerGroup)
-                .Select(number => new WorkerSlot(group, number, i == 0 && number == 0 ? proxied : redis.ConnectionString, options)))
+                .Select(number => new WorkerSlot(group, number, options.Workers[i], i == 0 && number == 0 ? proxied : redis.ConnectionString, options)))
             .ToList();
         var publishers = new List<ChildProcess>();
+        var injector = new FaultInjector(redis, proxy, workers, options.IsAlwaysSynced, output);
         try
         {
+            if (options.IsAlwaysSynced)
+            {
+                await injector.SyncAlwaysAsync(cancellationToken);
+            }
+
             await Task.WhenAll(workers.Select(worker => worker.StartAsync(cancellationToken)));
             var load = Machine.Load();
             publishers.AddRange(await Task.WhenAll(
                 Enumerable.Range(0, options.Publishers).Select(number => StartPublisherAsync(number, number == 0 ? proxied : redis.ConnectionString, cancellationToken))));
+
+            // A fault before the first message would meet nobody who has anything to lose.
+            await Eventually.Until(
+                () => RawCommand.RunAsync(redis.Port, ["XLEN", _keys.Stream], cancellationToken), length => length != "0", FirstMessageLimit, cancellationToken);
             var clock = Stopwatch.StartNew();
-            var injector = new FaultInjector(redis, proxy, workers, output);
             var injecting = injector.RunAsync(faults, cancellationToken);
             await AwaitPublishersAsync(publishers, cancellationToken);
             var published = clock.Elapsed;
@@ -64,12 +74,13 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
             _incidents.AddRange(injector.Incidents);
             _incidents.AddRange(workers.SelectMany(worker => worker.Incidents));
-            var verdict = await JudgeAsync(redis, injector, cancellationToken);
+            var verdict = await JudgeAsync(redis, injector, origin, cancellationToken);
             var facts = new RunFacts(
                 options,
                 await VersionAsync(redis),
                 [.. faults.Select(fault => fault.ToString())],
                 injector.Log,
+                Enum.GetValues<FaultKind>().ToDictionary(kind => kind.ToString(), kind => injector.Events.Count(done => done.Kind == kind)),
                 published,
                 drained,
                 workers.Sum(worker => worker.Incarnations),
@@ -125,19 +136,30 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         }
     }
 
+    private IReadOnlyList<Fault> Plan()
+    {
+        IReadOnlyList<Fault> faults = options.Faults
+            ? FaultSchedule.Create(options.Seed, options.Duration, options.Lease, Roles.Groups.Count, Roles.WorkersPerGroup)
+            : [];
+        var kills = FaultSchedule.CreateKills(options.Seed, options.Kills, options.Duration, Roles.Groups.Count, Roles.WorkersPerGroup);
+        return [.. faults.Concat(kills).OrderBy(fault => fault.At)];
+    }
+
     /// <summary>Waits until each group was delivered the last entry and has nothing pending. (Lag is unknown after XGROUP DESTROY.)</summary>
     private async Task DrainAsync(RedisServer redis, CancellationToken cancellationToken)
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
         var database = connection.GetDatabase();
-        foreach (var group in Roles.Groups)
+
+        // The engine's groups first: those of workers with a fault, which may never be drained, have had as much time by then.
+        foreach (var (group, kind) in Roles.Groups.Zip(options.Workers).OrderBy(worker => worker.Second))
         {
             try
             {
                 await Eventually.Until(
                     () => StateAsync(database, group),
                     state => state.Pending == 0 && state.Delivered == state.Last,
-                    DrainLimit,
+                    kind == WorkerKind.Engine ? DrainLimit : SabotagedDrainLimit,
                     cancellationToken);
             }
             catch (TimeoutException exception)
@@ -163,14 +185,17 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         return (string)items[Array.FindIndex(items, item => !item.IsNull && (string?)item == name) + 1]!;
     }
 
-    private async Task<Verdict> JudgeAsync(RedisServer redis, FaultInjector injector, CancellationToken cancellationToken)
+    private async Task<Verdict> JudgeAsync(RedisServer redis, FaultInjector injector, ClockAnchor origin, CancellationToken cancellationToken)
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
         var database = connection.GetDatabase();
         var history = RunFiles.Read(options.Output) with
         {
             DeadLetters = (long)await database.ExecuteAsync("XLEN", (RedisKey)_keys.Dead),
-            RedisKills = injector.RedisKills,
+            Faults = injector.Events,
+            IsAlwaysSynced = options.IsAlwaysSynced,
+            Lease = options.Lease,
+            Clock = origin,
             Incidents = _incidents,
         };
         var verdict = Checker.Check(history);

@@ -33,6 +33,11 @@ try
 {
     var verdict = await new ChaosRun(options, Console.Out).RunAsync(stop.Token);
     Console.WriteLine(await File.ReadAllTextAsync(Path.Combine(options.Output, "report.md")));
+    if (!verdict.IsValid)
+    {
+        Console.WriteLine($"Seed {options.Seed}. To repeat it:\n  {options.ToCommand()}");
+    }
+
     return verdict.IsValid ? 0 : 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -44,7 +49,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 catch (Exception exception)
 #pragma warning restore CA1031
 {
-    await Console.Error.WriteLineAsync(exception.ToString());
+    await Console.Error.WriteLineAsync($"{exception}\nSeed {options.Seed}. To repeat it:\n  {options.ToCommand()}");
     return Failed;
 }
 

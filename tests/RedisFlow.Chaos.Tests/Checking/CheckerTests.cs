@@ -1,4 +1,5 @@
 using RedisFlow.Chaos.Checking;
+using RedisFlow.Chaos.Faults;
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Streams;
 
@@ -15,7 +16,7 @@ public sealed class CheckerTests
 
         Assert.True(verdict.IsValid);
         Assert.Equal((10, 10, 0), (verdict.Attempted, verdict.Published, verdict.Unknown));
-        Assert.All(verdict.Groups, group => Assert.Equal((10, 0, 0), (group.Handled, group.Duplicates, group.OutOfOrder)));
+        Assert.All(verdict.Groups, group => Assert.Equal((10, 0, 0), (group.Handled, group.Duplicates, group.OutOfOrderInGroup)));
     }
 
     [Fact]
@@ -86,15 +87,32 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void Order_is_counted_by_first_handlings_and_by_worker()
+    public void Order_across_the_workers_of_a_group_is_counted_and_not_judged()
     {
-        // By time: 1 and 3 at worker x, then 2 at worker y (behind 3, but not behind anything of y), then 3 again, then 4 and 5 the wrong way round at y.
-        var verdict = Checker.Check(HistoryOf(
-            Published(5),
-            ("a", [Handling(5, 5, "y"), Handling(4, 6, "y"), Handling(1, 1, "x"), Handling(3, 2, "x"), Handling(2, 3, "y"), Handling(3, 4, "y")])));
+        var verdict = Checker.Check(HistoryOf(Published(3), ("a", [Handling(1, 1, "x"), Handling(3, 2, "x"), Handling(2, 3, "y"), Handling(3, 4, "y")])));
 
         Assert.True(verdict.IsValid);
-        Assert.Equal((2, 1, 1), (verdict.Groups[0].OutOfOrder, verdict.Groups[0].OutOfOrderWithinWorker, verdict.Groups[0].Duplicates));
+        Assert.Equal((1, 1), (verdict.Groups[0].OutOfOrderInGroup, verdict.Groups[0].Duplicates));
+    }
+
+    [Fact]
+    public void A_stream_that_contradicts_the_order_of_a_publisher_is_a_problem()
+    {
+        var attempted = Published(3);
+        (attempted[Id(1)], attempted[Id(2)]) = (attempted[Id(2)], attempted[Id(1)]);
+        var verdict = Checker.Check(HistoryOf(attempted, ("a", [])));
+
+        Assert.Contains("The stream contradicts the order of publishing: 1: p0/0#2", verdict.Problems);
+    }
+
+    [Fact]
+    public void A_message_whose_handler_only_failed_or_was_cancelled_is_lost()
+    {
+        var verdict = Checker.Check(HistoryOf(
+            Published(3),
+            ("a", [Handling(1, 1), Handling(2, 2) with { Outcome = Outcome.Failed }, Handling(3, 3) with { Outcome = Outcome.Cancelled }])));
+
+        Assert.Equal([Id(2), Id(3)], verdict.Groups[0].Lost);
     }
 
     [Fact]
@@ -107,18 +125,21 @@ public sealed class CheckerTests
     }
 
     [Theory]
-    [InlineData(true, 0, true)]
-    [InlineData(true, 1999, true)]
-    [InlineData(true, 2002, false)]
-    [InlineData(true, -2, false)]
-    [InlineData(false, 1000, false)]
+    [InlineData(true, 0, false, true)]
+    [InlineData(true, 1999, false, true)]
+    [InlineData(true, 2002, false, false)]
+    [InlineData(true, -2, false, false)]
+    [InlineData(false, 1000, false, false)]
+    [InlineData(true, 1000, true, false)]
     public void Only_what_is_gone_from_the_stream_and_was_confirmed_just_before_a_kill_is_the_loss_of_Redis(
-        bool isAbsent, int killedAfter, bool isExcused)
+        bool isAbsent, int killedAfter, bool isAlwaysSynced, bool isExcused)
     {
         var verdict = Checker.Check(HistoryOf(Published(2), ("a", Handled(1..1))) with
         {
             Absent = isAbsent ? new HashSet<MessageId> { Id(2) } : [],
-            RedisKills = [Start + 2 + killedAfter],
+            Clock = new ClockAnchor(0, Start + 2 + killedAfter),
+            Faults = [new FaultEvent(FaultKind.RedisKill, 0, 1)],
+            IsAlwaysSynced = isAlwaysSynced,
         });
 
         Assert.Equal((isExcused, isExcused ? 1 : 0), (verdict.IsValid, verdict.LostByRedis));
@@ -138,7 +159,8 @@ public sealed class CheckerTests
     private static Dictionary<MessageId, StreamPosition?> Published(int count) =>
         Enumerable.Range(1, count).ToDictionary(Id, sequence => (StreamPosition?)Position(sequence));
 
-    private static Handling Handling(int sequence, long timestamp, string process = "x") => new(process, Id(sequence), Position(sequence), timestamp);
+    private static Handling Handling(int sequence, long timestamp, string process = "x") =>
+        new(process, Id(sequence), Position(sequence), new HandlingTime(timestamp, timestamp), 1, Outcome.Handled);
 
     /// <summary>Ranges with both ends.</summary>
     private static List<Handling> Handled(params Range[] ranges) =>

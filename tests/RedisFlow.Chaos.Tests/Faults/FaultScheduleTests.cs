@@ -51,6 +51,17 @@ public sealed class FaultScheduleTests
     }
 
     [Fact]
+    public void Kills_are_spread_over_the_run_and_meet_the_groups_in_turn()
+    {
+        var kills = FaultSchedule.CreateKills(5, 9, TimeSpan.FromSeconds(9), 3, 2);
+
+        Assert.Equal(kills, FaultSchedule.CreateKills(5, 9, TimeSpan.FromSeconds(9), 3, 2));
+        Assert.Equal([0, 1, 2, 0, 1, 2, 0, 1, 2], kills.Select(kill => kill.Group));
+        Assert.Equal(Enumerable.Range(0, 9), kills.Select(kill => (int)kill.At.TotalSeconds));
+        Assert.All(kills, kill => Assert.True(kill is { Kind: FaultKind.WorkerKill, Worker: 0 or 1 }));
+    }
+
+    [Fact]
     public void A_run_too_short_for_its_lease_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Create(1, (int)FaultSchedule.ShortestDuration(Lease).TotalSeconds - 1));
 

@@ -16,13 +16,13 @@ public sealed class RecordFileTests : IDisposable
         using var file = new RecordFile(_path);
         file.Attempted(new MessageId(1, 2, 3));
         file.Published(new MessageId(1, 2, 3), new StreamPosition(1_700_000_000_000, ulong.MaxValue));
-        file.Handled(new MessageId(4, 5, 6), new StreamPosition(7, 8), 9);
+        file.Handled(Outcome.Failed, new MessageId(4, 5, 6), new StreamPosition(7, 8), new HandlingTime(9, 10), 11);
 
         Assert.Equal(
             [
-                new RecordedLine('A', new MessageId(1, 2, 3), default, 0),
-                new RecordedLine('P', new MessageId(1, 2, 3), new StreamPosition(1_700_000_000_000, ulong.MaxValue), 0),
-                new RecordedLine('H', new MessageId(4, 5, 6), new StreamPosition(7, 8), 9),
+                new RecordedLine('A', new MessageId(1, 2, 3), default, default, 0),
+                new RecordedLine('P', new MessageId(1, 2, 3), new StreamPosition(1_700_000_000_000, ulong.MaxValue), default, 0),
+                new RecordedLine('F', new MessageId(4, 5, 6), new StreamPosition(7, 8), new HandlingTime(9, 10), 11),
             ],
             RecordReader.Read(_path));
     }
@@ -30,10 +30,10 @@ public sealed class RecordFileTests : IDisposable
     [Fact]
     public void A_last_line_without_end_is_left_out_and_any_other_bad_line_is_refused()
     {
-        File.WriteAllText(_path, "A 1 2 3 0 0 0\nH 4 5");
+        File.WriteAllText(_path, "A 1 2 3 0 0 0 0 0\nH 4 5");
         Assert.Equal(new MessageId(1, 2, 3), Assert.Single(RecordReader.Read(_path)).Id);
 
-        File.WriteAllText(_path, "H 4 5\nA 1 2 3 0 0 0\n");
+        File.WriteAllText(_path, "H 4 5\nA 1 2 3 0 0 0 0 0\n");
         Assert.Throws<FormatException>(() => RecordReader.Read(_path).ToList());
     }
 

@@ -1,3 +1,4 @@
+using RedisFlow.Chaos.Faults;
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Streams;
 
@@ -19,20 +20,24 @@ internal static class Checker
         var lostByRedis = history.Absent.Where(id => IsLostByRedis(history, id)).ToHashSet();
         var groups = history.Handled
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => Check(group.Key, group.Value, history.Attempted, lostByRedis))
+            .Select(group => Check(group.Key, group.Value, history, lostByRedis))
             .ToList();
         var problems = new List<string>(history.Incidents);
         foreach (var group in groups)
         {
             Add(problems, group.Lost, $"{group.Group} lost");
             Add(problems, group.Unexpected, $"{group.Group} handled what nobody published:");
+            Add(problems, group.Order.Overlapping, $"{group.Group} ran messages of one subject at the same time in one worker:");
+            Add(problems, group.Order.OutOfOrder, $"{group.Group} handled messages of one subject out of order in one worker:");
+            Add(problems, group.Order.Overtaken, $"{group.Group} let failed messages be overtaken in their worker:");
         }
 
         if (history.DeadLetters > 0)
         {
-            problems.Add($"{history.DeadLetters} dead letters, though no handler fails.");
+            problems.Add($"{history.DeadLetters} dead letters, though no handler fails more than twice.");
         }
 
+        Add(problems, PublishedOutOfOrder(history.Attempted), "The stream contradicts the order of publishing:");
         if (published == 0 || groups.Count == 0)
         {
             problems.Add("Nothing was published, or no group consumed: the run proves nothing.");
@@ -49,25 +54,15 @@ internal static class Checker
         };
     }
 
-    private static GroupVerdict Check(
-        string group,
-        IReadOnlyList<Handling> handlings,
-        IReadOnlyDictionary<MessageId, StreamPosition?> attempted,
-        HashSet<MessageId> lostByRedis)
+    private static GroupVerdict Check(string group, IReadOnlyList<Handling> handlings, History history, HashSet<MessageId> lostByRedis)
     {
-        var handled = new HashSet<MessageId>();
-        var unexpected = new HashSet<MessageId>();
-        var order = new OrderCount();
-        foreach (var handling in handlings.OrderBy(handling => handling.Timestamp))
-        {
-            if (!attempted.TryGetValue(handling.Id, out var confirmed) || (confirmed is not null && confirmed != handling.Position))
-            {
-                unexpected.Add(handling.Id);
-            }
-
-            order.Add(handling, isFirst: handled.Add(handling.Id));
-        }
-
+        var attempted = history.Attempted;
+        var returned = handlings.Where(handling => handling.Outcome == Outcome.Handled).OrderBy(handling => handling.Time.End).ToList();
+        var handled = returned.Select(handling => handling.Id).ToHashSet();
+        var unexpected = handlings
+            .Where(handling => !attempted.TryGetValue(handling.Id, out var confirmed) || (confirmed is not null && confirmed != handling.Position))
+            .Select(handling => handling.Id)
+            .ToHashSet();
         var lost = attempted
             .Where(message => message.Value is not null && !handled.Contains(message.Key) && !lostByRedis.Contains(message.Key))
             .Select(message => message.Key)
@@ -76,84 +71,71 @@ internal static class Checker
         {
             Group = group,
             Handled = handled.Count,
-            Duplicates = handlings.Count - handled.Count,
+            Duplicates = returned.Count - handled.Count,
+            DuplicatesByCause = new DuplicateCauses(group, history).Count(returned),
             Recovered = handled.Count(id => attempted.TryGetValue(id, out var confirmed) && confirmed is null),
             Lost = lost,
-            LostByPublisher = Locate(lost, handled, attempted),
+            LostByPublisher = LossPlaces.Locate(lost, handled, attempted),
             Unexpected = [.. unexpected],
-            OutOfOrder = order.InGroup,
-            OutOfOrderWithinWorker = order.WithinWorker,
+            Order = new OrderCheck(group, history).Run(handlings),
+            OutOfOrderInGroup = CountOutOfOrder(returned),
         };
     }
 
-    private static bool IsLostByRedis(History history, MessageId id) =>
-        history.Attempted.GetValueOrDefault(id) is { } position
-        && history.RedisKills.Any(kill => position.Milliseconds <= (ulong)kill && (ulong)kill - position.Milliseconds <= PutOffMilliseconds);
-
-    /// <summary>A lost prefix smells of a group that began too late, a tail of a worker that ended too early, a middle of everything else.</summary>
-    private static List<PublisherLoss> Locate(
-        List<MessageId> lost, HashSet<MessageId> handled, IReadOnlyDictionary<MessageId, StreamPosition?> attempted)
+    private static int CountOutOfOrder(List<Handling> returned)
     {
-        var losses = new List<PublisherLoss>();
-        foreach (var publisher in lost.GroupBy(id => id.Publisher).OrderBy(publisher => publisher.Key))
+        var (count, seen) = (0, new HashSet<MessageId>());
+        var latest = new Dictionary<(int, int), StreamPosition>();
+        foreach (var handling in returned.Where(handling => seen.Add(handling.Id)))
         {
-            var seen = attempted
-                .Where(message => message.Key.Publisher == publisher.Key && message.Value is not null && handled.Contains(message.Key))
-                .Select(message => message.Value!.Value)
-                .DefaultIfEmpty(StreamPosition.Beginning)
-                .ToList();
-            var (first, last) = (seen.Min(), seen.Max());
-            var positions = publisher.Select(id => attempted[id]!.Value).ToList();
-            var tail = positions.Count(position => position > last);
-            var prefix = positions.Count(position => position < first);
-            losses.Add(new PublisherLoss(publisher.Key, prefix, positions.Count - prefix - tail, tail));
+            var subject = (handling.Id.Publisher, handling.Id.Lane);
+            if (latest.TryGetValue(subject, out var before) && handling.Position < before)
+            {
+                count++;
+            }
+            else
+            {
+                latest[subject] = handling.Position;
+            }
         }
 
-        return losses;
+        return count;
     }
 
-    private static void Add(List<string> problems, IReadOnlyList<MessageId> messages, string what)
+    /// <summary>A lane awaits each confirmation before its next message; so what was confirmed must be in the stream in the lane's order.</summary>
+    private static List<MessageId> PublishedOutOfOrder(IReadOnlyDictionary<MessageId, StreamPosition?> attempted)
+    {
+        var wrong = new List<MessageId>();
+        foreach (var lane in attempted.Where(message => message.Value is not null).GroupBy(message => (message.Key.Publisher, message.Key.Lane)))
+        {
+            var before = StreamPosition.Beginning;
+            foreach (var (id, position) in lane.OrderBy(message => message.Key.Sequence))
+            {
+                if (position!.Value <= before)
+                {
+                    wrong.Add(id);
+                }
+
+                before = position.Value;
+            }
+        }
+
+        return wrong;
+    }
+
+    private static bool IsLostByRedis(History history, MessageId id) =>
+        !history.IsAlwaysSynced
+        && history.Attempted.GetValueOrDefault(id) is { } position
+        && history.Faults.Where(fault => fault.Kind == FaultKind.RedisKill).Any(kill => IsPutOff(position, history.Clock.ToUnixMilliseconds(kill.Begin)));
+
+    private static bool IsPutOff(StreamPosition position, long killed) =>
+        position.Milliseconds <= (ulong)killed && (ulong)killed - position.Milliseconds <= PutOffMilliseconds;
+
+    private static void Add<T>(List<string> problems, IReadOnlyList<T> messages, string what)
     {
         if (messages.Count > 0)
         {
             problems.Add($"{what} {messages.Count}: {string.Join(", ", messages.Take(5))}{(messages.Count > 5 ? ", …" : "")}");
-        }
-    }
-
-    /// <summary>
-    /// Compares the order of handling with the stream's, per subject. Not with the publisher's: a message of unknown outcome may enter the
-    /// stream after its successor.
-    /// </summary>
-    private sealed class OrderCount
-    {
-        private readonly Dictionary<(int, int), StreamPosition> _group = [];
-        private readonly Dictionary<(string, int, int), StreamPosition> _workers = [];
-
-        public int InGroup { get; private set; }
-
-        public int WithinWorker { get; private set; }
-
-        public void Add(Handling handling, bool isFirst)
-        {
-            if (!isFirst)
-            {
-                return;
-            }
-
-            InGroup += IsBehind(_group, (handling.Id.Publisher, handling.Id.Lane), handling.Position) ? 1 : 0;
-            WithinWorker += IsBehind(_workers, (handling.Process, handling.Id.Publisher, handling.Id.Lane), handling.Position) ? 1 : 0;
-        }
-
-        private static bool IsBehind<TKey>(Dictionary<TKey, StreamPosition> latest, TKey key, StreamPosition position)
-            where TKey : notnull
-        {
-            if (latest.TryGetValue(key, out var before) && position < before)
-            {
-                return true;
-            }
-
-            latest[key] = position;
-            return false;
         }
     }
 }

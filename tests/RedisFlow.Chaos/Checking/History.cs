@@ -1,3 +1,4 @@
+using RedisFlow.Chaos.Faults;
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Streams;
 
@@ -18,19 +19,27 @@ internal sealed record History
     /// <summary>Confirmed messages that are not in the stream at the end.</summary>
     public IReadOnlySet<MessageId> Absent { get; init; } = new HashSet<MessageId>();
 
-    /// <summary>
-    /// When Redis was killed, in Unix milliseconds of its own clock. With <c>appendfsync everysec</c> it puts off its write while an fsync
-    /// runs, for at most 2 s, and confirms meanwhile: only what it confirmed in that time may be gone after a kill.
-    /// </summary>
-    public IReadOnlyList<long> RedisKills { get; init; } = [];
+    /// <summary>The faults as they happened.</summary>
+    public IReadOnlyList<FaultEvent> Faults { get; init; } = [];
+
+    /// <summary>Whether Redis wrote its append-only file before each confirmation; then its SIGKILL excuses no loss.</summary>
+    public bool IsAlwaysSynced { get; init; }
+
+    /// <summary>The workers' lease.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Connects the monotonic clock of the handlers with the wall clock of positions.</summary>
+    public ClockAnchor Clock { get; init; } = ClockAnchor.Now();
 
     /// <summary>What else went wrong, e.g. a worker that ended by itself, or a group that was not drained in time.</summary>
     public IReadOnlyList<string> Incidents { get; init; } = [];
 }
 
-/// <summary>One return of a handler.</summary>
+/// <summary>One run of a handler that ended (one that ended with its process left no trace).</summary>
 /// <param name="Process">The worker process: instance and incarnation.</param>
 /// <param name="Id">The message.</param>
 /// <param name="Position">Its position.</param>
-/// <param name="Timestamp">When, by the machine's monotonic clock.</param>
-internal readonly record struct Handling(string Process, MessageId Id, StreamPosition Position, long Timestamp);
+/// <param name="Time">From when to when.</param>
+/// <param name="Deliveries">The delivery count that the handler was shown.</param>
+/// <param name="Outcome">How it ended.</param>
+internal readonly record struct Handling(string Process, MessageId Id, StreamPosition Position, HandlingTime Time, long Deliveries, Outcome Outcome);

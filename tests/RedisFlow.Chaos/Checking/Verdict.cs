@@ -21,14 +21,15 @@ internal sealed record Verdict
     public required long DeadLetters { get; init; }
 
     /// <summary>
-    /// Confirmed messages that Redis itself lost when it was killed, within what <c>appendfsync everysec</c> allows. Not the engine's loss.
+    /// Confirmed messages that Redis itself lost when it was killed, within what <c>appendfsync everysec</c> allows. Not the engine's loss. (A lost
+    /// message that a group had handled before is no loss to it; this counts those that some group did not.)
     /// </summary>
     public required int LostByRedis { get; init; }
 
     /// <summary>Why the run is not valid; empty if it is.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 
-    /// <summary>Nothing lost, nothing unexpected, no dead letter, no incident.</summary>
+    /// <summary>Nothing lost, nothing unexpected, nothing out of order without excuse, no dead letter, no incident.</summary>
     public bool IsValid => Problems.Count == 0;
 }
 
@@ -56,14 +57,17 @@ internal sealed record GroupVerdict
     /// <summary>Handled, but never attempted, or at another position than the confirmed one.</summary>
     public required IReadOnlyList<MessageId> Unexpected { get; init; }
 
+    /// <summary>Why messages were handled again, and how many.</summary>
+    public required IReadOnlyDictionary<string, int> DuplicatesByCause { get; init; }
+
+    /// <summary>Order per subject within each worker process.</summary>
+    public required OrderVerdict Order { get; init; }
+
     /// <summary>
     /// First handlings that came after that of a later message of the subject, anywhere in the group. Counted, not judged: order per
-    /// subject is kept within a worker; a takeover, a replay or the other worker may be faster.
+    /// subject is kept within a worker, and a group's two workers do not wait for each other.
     /// </summary>
-    public required int OutOfOrder { get; init; }
-
-    /// <summary>The same, counted within each worker process alone.</summary>
-    public required int OutOfOrderWithinWorker { get; init; }
+    public required int OutOfOrderInGroup { get; init; }
 }
 
 /// <summary>A publisher's lost messages: before the first that was handled, after the last, or between.</summary>

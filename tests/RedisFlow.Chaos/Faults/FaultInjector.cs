@@ -7,7 +7,8 @@ using RedisFlow.Testing;
 namespace RedisFlow.Chaos.Faults;
 
 /// <summary>Does the faults of a schedule at their times, and notes when and with what result.</summary>
-internal sealed class FaultInjector(RedisServer redis, ReplyDroppingProxy proxy, IReadOnlyList<WorkerSlot> workers, TextWriter output)
+internal sealed class FaultInjector(
+    RedisServer redis, ReplyDroppingProxy proxy, IReadOnlyList<WorkerSlot> workers, bool isAlwaysSynced, TextWriter output)
 {
     /// <summary>How long a command may be refused (Redis may be down or paused by another fault) before the run counts as failed.</summary>
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
@@ -15,7 +16,7 @@ internal sealed class FaultInjector(RedisServer redis, ReplyDroppingProxy proxy,
     private readonly Lock _gate = new();
     private readonly List<string> _log = [];
     private readonly List<string> _incidents = [];
-    private readonly List<long> _redisKills = [];
+    private readonly List<FaultEvent> _events = [];
 
     /// <summary>What was done, in the order in which it ended.</summary>
     public IReadOnlyList<string> Log => _log;
@@ -23,8 +24,8 @@ internal sealed class FaultInjector(RedisServer redis, ReplyDroppingProxy proxy,
     /// <summary>Faults that could not be done.</summary>
     public IReadOnlyList<string> Incidents => _incidents;
 
-    /// <summary>When Redis was killed, in Unix milliseconds.</summary>
-    public IReadOnlyList<long> RedisKills => _redisKills;
+    /// <summary>What was done, for the checker.</summary>
+    public IReadOnlyList<FaultEvent> Events => _events;
 
     /// <summary>Does all the faults; returns when the last one is over.</summary>
     public Task RunAsync(IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
@@ -42,10 +43,15 @@ internal sealed class FaultInjector(RedisServer redis, ReplyDroppingProxy proxy,
         }
 
         var begin = clock.Elapsed;
+        var done = new FaultEvent(fault.Kind, Stopwatch.GetTimestamp(), 0);
         string result;
         try
         {
-            result = await InjectAsync(fault, cancellationToken);
+            (done, result) = await InjectAsync(fault, done, cancellationToken);
+            lock (_gate)
+            {
+                _events.Add(done with { End = Stopwatch.GetTimestamp() });
+            }
         }
         catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
         {
@@ -66,48 +72,70 @@ internal sealed class FaultInjector(RedisServer redis, ReplyDroppingProxy proxy,
         }
     }
 
-    private async Task<string> InjectAsync(Fault fault, CancellationToken cancellationToken)
+    private async Task<(FaultEvent Done, string Result)> InjectAsync(Fault fault, FaultEvent done, CancellationToken cancellationToken)
     {
         var worker = workers[(fault.Group * Roles.WorkersPerGroup) + fault.Worker];
         switch (fault.Kind)
         {
             case FaultKind.WorkerKill:
-                await worker.KillAsync(fault.Length, fault.NewInstance, cancellationToken);
-                return "";
+                var (killed, killedAt) = await worker.KillAsync(fault.Length, fault.NewInstance, cancellationToken);
+                return (done with { Group = worker.Group, Process = killed, Begin = killedAt }, $": {killed}");
             case FaultKind.WorkerStop:
-                await worker.FreezeAsync(fault.Length, cancellationToken);
-                return "";
+                var (frozen, frozenAt) = await worker.FreezeAsync(fault.Length, cancellationToken);
+                return (done with { Group = worker.Group, Process = frozen, Begin = frozenAt }, $": {frozen}");
             case FaultKind.RedisKill:
                 await redis.KillAsync();
-                _redisKills.Add(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+
+                // Noted after its end: what it still confirmed came before.
+                var end = Stopwatch.GetTimestamp();
                 await Task.Delay(fault.Length, cancellationToken);
                 await redis.RestartAsync(cancellationToken);
-                return "";
-            case FaultKind.ClientKill:
-                return await CommandAsync(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], cancellationToken);
-            case FaultKind.ClientPause:
-                return await CommandAsync(["CLIENT", "PAUSE", ((long)fault.Length.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "ALL"], cancellationToken);
-            case FaultKind.DropReplies:
-                var before = proxy.Dropped;
-                proxy.BeginDrop();
-                try
+                if (isAlwaysSynced)
                 {
-                    await Task.Delay(fault.Length, cancellationToken);
-                }
-                finally
-                {
-                    proxy.EndDrop();
+                    await SyncAlwaysAsync(cancellationToken);
                 }
 
-                return string.Create(CultureInfo.InvariantCulture, $": {proxy.Dropped - before} bytes of replies dropped");
+                return (done with { Begin = end }, "");
+            case FaultKind.ClientKill:
+                return (done, await CommandAsync(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], cancellationToken));
+            case FaultKind.ClientPause:
+                var paused = await CommandAsync(
+                    ["CLIENT", "PAUSE", ((long)fault.Length.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "ALL"], cancellationToken);
+                await Task.Delay(fault.Length, cancellationToken);
+                return (done, paused);
+            case FaultKind.DropReplies:
+                return (done with { Group = Roles.ProxiedGroup }, await DropRepliesAsync(fault.Length, cancellationToken));
             case FaultKind.ScriptFlush:
-                return await CommandAsync(["SCRIPT", "FLUSH", "SYNC"], cancellationToken);
+                return (done, await CommandAsync(["SCRIPT", "FLUSH", "SYNC"], cancellationToken));
             case FaultKind.GroupDestroy:
-                return await CommandAsync(
-                    ["XGROUP", "DESTROY", new StreamKeys(Roles.Stream).Stream, Roles.Groups[fault.Group]], cancellationToken);
+                var group = Roles.Groups[fault.Group];
+                return (
+                    done with { Group = group },
+                    await CommandAsync(["XGROUP", "DESTROY", new StreamKeys(Roles.Stream).Stream, group], cancellationToken));
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>
+    /// Has Redis write its append-only file before each confirmation. Also what it confirmed since its start and still put off is written then.
+    /// </summary>
+    public Task SyncAlwaysAsync(CancellationToken cancellationToken) => CommandAsync(["CONFIG", "SET", "appendfsync", "always"], cancellationToken);
+
+    private async Task<string> DropRepliesAsync(TimeSpan length, CancellationToken cancellationToken)
+    {
+        var before = proxy.Dropped;
+        proxy.BeginDrop();
+        try
+        {
+            await Task.Delay(length, cancellationToken);
+        }
+        finally
+        {
+            proxy.EndDrop();
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $": {proxy.Dropped - before} bytes of replies dropped");
     }
 
     private async Task<string> CommandAsync(string[] command, CancellationToken cancellationToken)

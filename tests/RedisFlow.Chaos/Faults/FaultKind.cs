@@ -1,6 +1,6 @@
 namespace RedisFlow.Chaos.Faults;
 
-/// <summary>What is done to the system. The README says what each one needs so that nothing may be lost.</summary>
+/// <summary>What is done to the system. docs/chaos.md says what each one needs so that nothing may be lost.</summary>
 internal enum FaultKind
 {
     /// <summary>SIGKILL of a worker; restarted with the same or a new instance id.</summary>

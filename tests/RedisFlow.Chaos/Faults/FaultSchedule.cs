@@ -55,6 +55,17 @@ internal static class FaultSchedule
         return [.. faults.OrderBy(fault => fault.At)];
     }
 
+    /// <summary>Draws kills of workers, spread over a run: the groups in turn, a worker of each at random, which keeps its id.</summary>
+    public static IReadOnlyList<Fault> CreateKills(int seed, int kills, TimeSpan duration, int groups, int workers)
+    {
+        var random = new Random(seed);
+        return
+        [
+            .. Enumerable.Range(0, kills).Select(kill => new Fault(
+                duration * ((kill + random.NextDouble()) / kills), FaultKind.WorkerKill, TimeSpan.Zero, kill % groups, random.Next(workers), NewInstance: false)),
+        ];
+    }
+
     private static TimeSpan Length(Random random, FaultKind kind, TimeSpan lease)
     {
         var (shortest, longest) = kind switch

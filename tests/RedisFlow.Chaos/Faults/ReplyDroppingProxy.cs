@@ -14,7 +14,7 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
     private readonly HashSet<TcpClient> _open = [];
     private readonly int _target;
     private readonly Task _accepting;
-    private volatile bool _dropping;
+    private bool _dropping;
     private long _dropped;
 
     /// <summary>Listens on a free port of 127.0.0.1.</summary>
@@ -34,7 +34,13 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Drops all replies from now on.</summary>
-    public void BeginDrop() => _dropping = true;
+    public void BeginDrop()
+    {
+        lock (_open)
+        {
+            _dropping = true;
+        }
+    }
 
     /// <summary>
     /// Ends every connection, then lets replies pass again. The connections must end: with a hole in it, a stream of replies would answer
@@ -42,8 +48,12 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
     /// </summary>
     public void EndDrop()
     {
-        CloseAll();
-        _dropping = false;
+        lock (_open)
+        {
+            // In one step: a connection that dropped anything was open before it, and is closed in it.
+            CloseAll();
+            _dropping = false;
+        }
     }
 
     /// <inheritdoc/>
@@ -95,6 +105,7 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
         {
             lock (_open)
             {
+                // Before anything can be read from it, hence dropped.
                 _open.Add(near);
                 _open.Add(far);
             }
@@ -123,23 +134,23 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
     private async Task CopyAsync(NetworkStream from, NetworkStream to, bool isReply)
     {
         var buffer = new byte[16 * 1024];
-        var hasHole = false;
         while (await from.ReadAsync(buffer, _stop.Token) is > 0 and var count)
         {
-            if (isReply && _dropping)
+            if (isReply && IsDropping())
             {
-                hasHole = true;
                 Interlocked.Add(ref _dropped, count);
                 continue;
             }
 
-            if (hasHole)
-            {
-                // Opened between the two steps of EndDrop.
-                return;
-            }
-
             await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+        }
+    }
+
+    private bool IsDropping()
+    {
+        lock (_open)
+        {
+            return _dropping;
         }
     }
 }

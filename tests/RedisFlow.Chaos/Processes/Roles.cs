@@ -18,12 +18,12 @@ internal static class Roles
     /// <summary>Lanes of a publisher: messages that are on their way at once.</summary>
     public const int Lanes = 32;
 
-    /// <summary>A handler takes less than so many milliseconds, at random: so that a fault meets messages that are being handled.</summary>
-    public const int WorkMilliseconds = 6;
-
     /// <summary>Workers of a group.</summary>
     public const int WorkersPerGroup = 2;
 
     /// <summary>The consumer groups.</summary>
     public static IReadOnlyList<string> Groups { get; } = ["analytics", "billing", "reporting"];
+
+    /// <summary>The group whose first worker reaches Redis through the proxy that drops replies.</summary>
+    public static string ProxiedGroup => Groups[0];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using RedisFlow.Chaos.Recording;
 
@@ -6,7 +7,7 @@ namespace RedisFlow.Chaos.Processes;
 /// <summary>
 /// One of a group's workers, through all the processes that it lives as. One fault at a time: a second one waits until the first is over.
 /// </summary>
-internal sealed class WorkerSlot(string group, int number, string connection, ChaosOptions options) : IAsyncDisposable
+internal sealed class WorkerSlot(string group, int number, WorkerKind kind, string connection, ChaosOptions options) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<string> _incidents = [];
@@ -26,26 +27,37 @@ internal sealed class WorkerSlot(string group, int number, string connection, Ch
     private string Instance => string.Create(CultureInfo.InvariantCulture, $"{group}-{number}-{_identity}");
 
     /// <summary>Starts the worker.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => GuardedAsync(() => LaunchAsync(cancellationToken), cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => GuardedAsync(
+        async () =>
+        {
+            await LaunchAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Kills the worker, and starts it again.</summary>
-    public Task KillAsync(TimeSpan down, bool newInstance, CancellationToken cancellationToken) => GuardedAsync(
+    /// <returns>Which process it was, and when it was killed.</returns>
+    public Task<(string Process, long At)> KillAsync(TimeSpan down, bool newInstance, CancellationToken cancellationToken) => GuardedAsync(
         async () =>
         {
             NoteIfEnded();
+            var killed = (_process!.Name, Stopwatch.GetTimestamp());
             await _process!.DisposeAsync();
             await Task.Delay(down, cancellationToken);
             _identity += newInstance ? 1 : 0;
             await LaunchAsync(cancellationToken);
+            return killed;
         },
         cancellationToken);
 
     /// <summary>Freezes the worker for a while.</summary>
-    public Task FreezeAsync(TimeSpan length, CancellationToken cancellationToken) => GuardedAsync(
+    /// <returns>Which process it was, and since when.</returns>
+    public Task<(string Process, long At)> FreezeAsync(TimeSpan length, CancellationToken cancellationToken) => GuardedAsync(
         async () =>
         {
             NoteIfEnded();
-            await _process!.SignalAsync("STOP");
+            var frozen = (_process!.Name, Stopwatch.GetTimestamp());
+            await _process.SignalAsync("STOP");
             try
             {
                 await Task.Delay(length, cancellationToken);
@@ -54,6 +66,8 @@ internal sealed class WorkerSlot(string group, int number, string connection, Ch
             {
                 await _process.SignalAsync("CONT");
             }
+
+            return frozen;
         },
         cancellationToken);
 
@@ -70,6 +84,8 @@ internal sealed class WorkerSlot(string group, int number, string connection, Ch
             {
                 _incidents.Add($"{_process!.Name} did not end after SIGTERM.");
             }
+
+            return true;
         },
         CancellationToken.None);
 
@@ -87,7 +103,16 @@ internal sealed class WorkerSlot(string group, int number, string connection, Ch
         var name = string.Create(CultureInfo.InvariantCulture, $"{Instance}.{++_incarnation}");
         _process = await ChildProcess.StartAsync(
             name,
-            new WorkerArguments(connection, group, Instance, options.Lease, options.Lossy, RunFiles.Handled(options.Output, group, name)).ToArray(),
+            new WorkerArguments(
+                connection,
+                group,
+                Instance,
+                kind,
+                options.Lease,
+                options.Seed,
+                options.Work,
+                options.Failing,
+                RunFiles.Handled(options.Output, group, name)).ToArray(),
             RunFiles.Log(options.Output, name),
             cancellationToken);
     }
@@ -100,12 +125,12 @@ internal sealed class WorkerSlot(string group, int number, string connection, Ch
         }
     }
 
-    private async Task GuardedAsync(Func<Task> action, CancellationToken cancellationToken)
+    private async Task<T> GuardedAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            await action();
+            return await action();
         }
         finally
         {

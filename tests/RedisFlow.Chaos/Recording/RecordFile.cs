@@ -16,9 +16,6 @@ internal sealed class RecordFile(string path) : IDisposable
     /// <summary>Redis confirmed a message.</summary>
     public const char PublishedMark = 'P';
 
-    /// <summary>A handler is done with a message.</summary>
-    public const char HandledMark = 'H';
-
     private readonly FileStream _file = new(
         path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 });
 
@@ -26,28 +23,26 @@ internal sealed class RecordFile(string path) : IDisposable
     private readonly Lock _gate = new();
 
     /// <summary>Writes that the message is about to be published.</summary>
-    public void Attempted(MessageId id) => Append(AttemptedMark, id, default, 0);
+    public void Attempted(MessageId id) => Append(AttemptedMark, id, default, default, 0);
 
     /// <summary>Writes that Redis confirmed the message. An attempt without this line has an unknown outcome.</summary>
-    public void Published(MessageId id, StreamPosition position) => Append(PublishedMark, id, position, 0);
+    public void Published(MessageId id, StreamPosition position) => Append(PublishedMark, id, position, default, 0);
 
-    /// <summary>Writes that the handler is done with the message.</summary>
-    /// <param name="id">The message.</param>
-    /// <param name="position">Its position.</param>
-    /// <param name="timestamp">The monotonic clock that all processes of a machine share.</param>
-    public void Handled(MessageId id, StreamPosition position, long timestamp) => Append(HandledMark, id, position, timestamp);
+    /// <summary>Writes that a handler is done with the message, and how.</summary>
+    public void Handled(Outcome outcome, MessageId id, StreamPosition position, HandlingTime time, long deliveries) =>
+        Append((char)outcome, id, position, time, deliveries);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private void Append(char mark, MessageId id, StreamPosition position, long timestamp)
+    private void Append(char mark, MessageId id, StreamPosition position, HandlingTime time, long deliveries)
     {
         lock (_gate)
         {
             Utf8.TryWrite(
                 _line,
                 CultureInfo.InvariantCulture,
-                $"{mark} {id.Publisher} {id.Lane} {id.Sequence} {position.Milliseconds} {position.Sequence} {timestamp}\n",
+                $"{mark} {id.Publisher} {id.Lane} {id.Sequence} {position.Milliseconds} {position.Sequence} {time.Begin} {time.End} {deliveries}\n",
                 out var length);
             _file.Write(_line, 0, length);
         }

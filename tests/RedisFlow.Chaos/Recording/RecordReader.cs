@@ -4,7 +4,7 @@ using RedisFlow.Streams;
 namespace RedisFlow.Chaos.Recording;
 
 /// <summary>One line of a <see cref="RecordFile"/>.</summary>
-internal readonly record struct RecordedLine(char Mark, MessageId Id, StreamPosition Position, long Timestamp);
+internal readonly record struct RecordedLine(char Mark, MessageId Id, StreamPosition Position, HandlingTime Time, long Deliveries);
 
 /// <summary>Reads what processes recorded.</summary>
 internal static class RecordReader
@@ -29,7 +29,7 @@ internal static class RecordReader
 
     private static RecordedLine Parse(ReadOnlySpan<byte> line, string path)
     {
-        Span<ulong> numbers = stackalloc ulong[6];
+        Span<ulong> numbers = stackalloc ulong[8];
         var rest = line.Length > 2 ? line[2..] : throw Unreadable(path);
         for (var i = 0; i < numbers.Length; i++)
         {
@@ -45,7 +45,8 @@ internal static class RecordReader
             (char)line[0],
             new MessageId(checked((int)numbers[0]), checked((int)numbers[1]), checked((int)numbers[2])),
             new StreamPosition(numbers[3], numbers[4]),
-            checked((long)numbers[5]));
+            new HandlingTime(checked((long)numbers[5]), checked((long)numbers[6])),
+            checked((long)numbers[7]));
     }
 
     private static FormatException Unreadable(string path) => new($"{path} has a line that is no record.");

@@ -49,7 +49,7 @@ internal static class RunFiles
         {
             var parts = Path.GetFileNameWithoutExtension(path).Split('~');
             handled[parts[1]].AddRange(
-                RecordReader.Read(path).Select(record => new Handling(parts[2], record.Id, record.Position, record.Timestamp)));
+                RecordReader.Read(path).Select(line => new Handling(parts[2], line.Id, line.Position, line.Time, line.Deliveries, (Outcome)line.Mark)));
         }
 
         return new History

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RedisFlow.Chaos.Checking;
+using RedisFlow.Chaos.Processes;
 using RedisFlow.Chaos.Recording;
 
 namespace RedisFlow.Chaos.Reporting;
@@ -15,7 +16,7 @@ internal static class ReportWriter
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new MessageIdConverter() },
+        Converters = { new MessageIdConverter(), new JsonStringEnumConverter() },
     };
 
     /// <summary>Writes both.</summary>
@@ -42,48 +43,28 @@ internal static class ReportWriter
         Line(text, $"- {verdict.DeadLetters} dead letters");
         Line(text, $"- {verdict.LostByRedis:N0} confirmed messages lost by Redis itself in a SIGKILL, within what `appendfsync everysec` allows");
         Line(text, $"- published in {facts.Published.TotalSeconds:0.0} s, consumed by all groups after {facts.Drained.TotalSeconds:0.0} s");
-        Line(text, $"- {options.Publishers} publisher processes, {facts.WorkerProcesses} worker processes in all, lease {options.Lease.TotalSeconds:0.0} s, {facts.DroppedBytes:N0} bytes of replies dropped");
-        Line(text, $"- {(options.Lossy > 0 ? $"workers drop one message in {options.Lossy} on purpose" : "no worker drops messages on purpose")}");
-        Line(text, $"- Redis {facts.Server}, append-only file, everysec");
+        Line(text, $"- {options.Publishers} publisher processes with {Roles.Lanes} subjects each, {facts.WorkerProcesses} worker processes in all, lease {options.Lease.TotalSeconds:0.0} s, {facts.DroppedBytes:N0} bytes of replies dropped");
+        Line(text, $"- Redis {facts.Server}, append-only file, {(options.IsAlwaysSynced ? "always" : "everysec")}");
         Line(text, $"- before: {facts.LoadBefore}; at the end: {facts.LoadAfter}");
+        Line(text, $"- again: `{options.ToCommand()}`");
         Line(text, $"");
-        Line(text, $"| Group | Handled | Lost | Unexpected | Recovered | Duplicates | Out of order, group | Out of order, worker |");
-        Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (var group in verdict.Groups)
+        Line(text, $"| Group | Worker | Handled | Lost | Unexpected | Recovered | Duplicates |");
+        Line(text, $"|---|---|--:|--:|--:|--:|--:|");
+        foreach (var (group, kind) in verdict.Groups.Zip(options.Workers))
         {
-            Line(text, $"| {group.Group} | {group.Handled:N0} | {group.Lost.Count:N0} | {group.Unexpected.Count:N0} | {group.Recovered:N0} | {group.Duplicates:N0} | {group.OutOfOrder:N0} | {group.OutOfOrderWithinWorker:N0} |");
+            Line(text, $"| {group.Group} | {kind} | {group.Handled:N0} | {group.Lost.Count:N0} | {group.Unexpected.Count:N0} | {group.Recovered:N0} | {group.Duplicates:N0} |");
         }
 
         Line(text, $"");
-        Line(text, $"Handled, lost and recovered count messages; duplicates count handlings beyond the first. Order is reported, not judged.");
-        if (verdict.Groups.Any(group => group.LostByPublisher.Count > 0))
-        {
-            Line(text, $"");
-            Line(text, $"| Lost by group | Publisher | Prefix | Middle | Tail |");
-            Line(text, $"|---|--:|--:|--:|--:|");
-            foreach (var group in verdict.Groups)
-            {
-                foreach (var loss in group.LostByPublisher)
-                {
-                    Line(text, $"| {group.Group} | {loss.Publisher} | {loss.Prefix:N0} | {loss.Middle:N0} | {loss.Tail:N0} |");
-                }
-            }
-        }
-
-        Line(text, $"");
-        Line(text, $"## Faults as they happened");
-        Line(text, $"");
-        Line(text, $"```");
-        foreach (var fault in facts.Injected)
-        {
-            Line(text, $"{fault}");
-        }
-
-        Line(text, $"```");
+        Line(text, $"Handled, lost and recovered count messages; duplicates count handlings beyond the first.");
+        ReportTables.Order(text, verdict);
+        ReportTables.Losses(text, verdict);
+        ReportTables.Duplicates(text, verdict);
+        ReportTables.Faults(text, facts);
         return text.ToString();
     }
 
-    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    internal static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     private sealed class MessageIdConverter : JsonConverter<MessageId>
     {

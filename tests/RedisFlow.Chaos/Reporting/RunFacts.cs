@@ -5,6 +5,7 @@ namespace RedisFlow.Chaos.Reporting;
 /// <param name="Server">The server's version.</param>
 /// <param name="Schedule">The planned faults.</param>
 /// <param name="Injected">The faults as they happened.</param>
+/// <param name="Done">How many of each kind of fault were done.</param>
 /// <param name="Published">When the last message was confirmed, from the start of publishing.</param>
 /// <param name="Drained">When every group had consumed everything, from the start of publishing.</param>
 /// <param name="WorkerProcesses">Worker processes started.</param>
@@ -16,6 +17,7 @@ internal sealed record RunFacts(
     string Server,
     IReadOnlyList<string> Schedule,
     IReadOnlyList<string> Injected,
+    IReadOnlyDictionary<string, int> Done,
     TimeSpan Published,
     TimeSpan Drained,
     int WorkerProcesses,
