@@ -17,6 +17,9 @@ internal sealed class SharedRedis(IServiceProvider services, TimeProvider time)
     /// <summary>How long commands must have failed without a success in between before the library is asked to look for the server again.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>As <see cref="LookAgainAfter"/>, where the library has a connection and does not use it: looking again ends that at once.</summary>
+    private static readonly TimeSpan LookAgainAfterSetAside = TimeSpan.FromMilliseconds(100);
+
     private long _failingSince;
 
     /// <summary>Runs a command, at most <see cref="CommandLimit"/> long.</summary>
@@ -57,7 +60,7 @@ internal sealed class SharedRedis(IServiceProvider services, TimeProvider time)
         var now = time.GetTimestamp();
         var since = Interlocked.CompareExchange(ref _failingSince, now, 0);
         if (since != 0
-            && time.GetElapsedTime(since, now) > LookAgainAfter
+            && time.GetElapsedTime(since, now) > (SetAside.Is(connection) ? LookAgainAfterSetAside : LookAgainAfter)
             && Interlocked.CompareExchange(ref _failingSince, now, since) == since)
         {
             Observe(connection.ConfigureAsync());
