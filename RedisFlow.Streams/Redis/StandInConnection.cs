@@ -14,6 +14,11 @@ internal sealed partial class StandInConnection(StreamConnection source, string 
     /// <summary>How long commands must have failed without a success in between before anything is done.</summary>
     private static readonly TimeSpan FailingLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>As <see cref="FailingLimit"/>, where the library is connected and does not use it: looking again ends that at once.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LookAgainInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>How often the application's connection is tried while it is not used.</summary>
     private static readonly TimeSpan TryInterval = TimeSpan.FromSeconds(5);
 
@@ -21,6 +26,7 @@ internal sealed partial class StandInConnection(StreamConnection source, string 
     private volatile bool _isDisposed;
     private long _failingSince;
     private long _tried;
+    private long _lookedAgain;
     private int _isBusy;
 
     /// <summary>The connection to use now.</summary>
@@ -53,8 +59,22 @@ internal sealed partial class StandInConnection(StreamConnection source, string 
 
         var now = time.GetTimestamp();
         var since = Interlocked.CompareExchange(ref _failingSince, now, 0);
-        if (since != 0
-            && time.GetElapsedTime(since, now) > FailingLimit
+        if (since == 0)
+        {
+            return;
+        }
+
+        var failing = time.GetElapsedTime(since, now);
+        var looked = Volatile.Read(ref _lookedAgain);
+        if (failing > LookAgainAfter
+            && (looked == 0 || time.GetElapsedTime(looked, now) > LookAgainInterval)
+            && SetAside.Is(used)
+            && Interlocked.CompareExchange(ref _lookedAgain, now, looked) == looked)
+        {
+            SharedRedis.Observe(used.ConfigureAsync());
+        }
+
+        if (failing > FailingLimit
             && Interlocked.CompareExchange(ref _failingSince, now, since) == since)
         {
             Begin(() => ReplaceAsync(application));

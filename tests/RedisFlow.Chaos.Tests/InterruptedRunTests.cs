@@ -18,13 +18,13 @@ public sealed class InterruptedRunTests : IDisposable
         using var run = _command.Start("--messages", "100000", "--duration", "1m", "--faults", "false");
         try
         {
-            await Eventually.Until(() => _command.Processes().Count == 9, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            await Eventually.Until(() => _command.Processes().Count == 9, TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
             using var server = ServerOf(run);
             var data = new FileInfo($"/proc/{server.Id}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName;
 
             await SignalAsync(signal, run.Id);
 
-            await Eventually.Until(() => _command.Processes().Count == 0, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            await Eventually.Until(() => _command.Processes().Count == 0, TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
             await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RunCommand.RunLimit, TestContext.Current.CancellationToken);
             if (signal == "KILL")
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Services.Tests.Consumers;
 
@@ -19,9 +20,16 @@ public sealed class AllConsumersTests(RunningSystem system)
         var company = await system.CreateCompanyAsync();
         foreach (var (service, path) in Readers(company))
         {
-            Assert.Equal("MISS", (await service.GetAsync(path, Paths.Billing)).Cache);
+            var first = await service.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.OK, null, Paths.Billing);
+            Assert.Equal("MISS", first.Cache);
         }
 
+        await Soon.Measured(Promised, () => MedianDelayAsync(company));
+    }
+
+    /// <summary>How long after a change all consumers show it: the median of five rounds.</summary>
+    private async Task<TimeSpan> MedianDelayAsync(long company)
+    {
         var delays = new List<TimeSpan>();
         for (var round = 0; round < 5; round++)
         {
@@ -37,8 +45,7 @@ public sealed class AllConsumersTests(RunningSystem system)
             delays.Add(clock.Elapsed);
         }
 
-        // The median: one round may meet a pause of the machine.
-        Assert.True(delays.Order().ElementAt(2) < Promised, string.Join(", ", delays));
+        return delays.Order().ElementAt(2);
     }
 
     [Fact]
