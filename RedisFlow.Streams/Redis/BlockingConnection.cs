@@ -19,6 +19,9 @@ internal sealed class BlockingConnection(string connectionString, string clientN
     private static readonly TimeSpan ReconnectLimit = TimeSpan.FromSeconds(15);
 
     private ConnectionMultiplexer? _connection;
+
+    // The id by which the server can be asked to release the read. It changes with each reconnect.
+    private volatile Task<RedisResult>? _clientId;
     private long? _failingSince;
 
     /// <summary>
@@ -32,11 +35,9 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         stop.ThrowIfCancellationRequested();
         try
         {
-            var database = (_connection ??= await OpenAsync(null, stop)).GetDatabase();
-
-            // The id changes with each reconnect; asked in the same pipeline, it is the id of the connection that the read uses.
-            var clientId = database.ExecuteAsync("CLIENT", "ID");
-            SharedRedis.Observe(clientId);
+            _connection ??= await OpenForReadsAsync(stop);
+            var database = _connection.GetDatabase();
+            var clientId = _clientId ??= AskClientId(database);
             var read = database.ExecuteAsync(command, arguments);
             SharedRedis.Observe(read);
             var reply = await AwaitReadAsync(read, clientId, block, stop);
@@ -137,6 +138,22 @@ internal sealed class BlockingConnection(string connectionString, string clientN
                 TaskScheduler.Default);
             throw;
         }
+    }
+
+    private async Task<ConnectionMultiplexer> OpenForReadsAsync(CancellationToken stop)
+    {
+        var connection = await OpenAsync(null, stop);
+        connection.ConnectionFailed += (_, _) => _clientId = null;
+        connection.ConnectionRestored += (_, _) => _clientId = null;
+        _clientId = null;
+        return connection;
+    }
+
+    private static Task<RedisResult> AskClientId(IDatabase database)
+    {
+        var clientId = database.ExecuteAsync("CLIENT", "ID");
+        SharedRedis.Observe(clientId);
+        return clientId;
     }
 
     private void Drop()
