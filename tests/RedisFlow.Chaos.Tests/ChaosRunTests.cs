@@ -30,13 +30,13 @@ public sealed class ChaosRunTests : IDisposable
     public async Task Under_kills_workers_that_acknowledge_first_or_forget_their_pending_list_are_caught_and_the_engine_is_not()
     {
         var (code, said) = await _command.RunAsync(
-            "--seed", "2", "--messages", "1500", "--duration", "3s", "--publishers", "1", "--lease", "1s", "--faults", "false", "--kills", "9",
-            "--work", "500ms", "--worker", "acksfirst,forgetspending,engine");
+            "--seed", "2", "--messages", "1200", "--duration", "3s", "--publishers", "1", "--lease", "1s", "--faults", "false", "--kills", "9",
+            "--work", "300ms", "--worker", "acksfirst,forgetspending,engine");
 
         Assert.True(code == 1, said);
         var groups = Groups(await _command.ReportAsync());
         Assert.True(Lost(groups[0]) > 0 && Lost(groups[1]) > 0, said);
-        Assert.True(Lost(groups[2]) == 0 && groups[2].GetProperty("Handled").GetInt32() == 1500, said);
+        Assert.True(Lost(groups[2]) == 0 && groups[2].GetProperty("Handled").GetInt32() == 1200, said);
     }
 
     [Fact]

@@ -10,12 +10,16 @@ namespace RedisFlow.Chaos.Processes.Sabotage;
 /// </summary>
 internal sealed class RawWorker(WorkerArguments arguments, Work work)
 {
-    private const int MostAtOnce = 512;
+    /// <summary>Few enough that both workers of a group always have some in hand while there is a backlog.</summary>
+    private const int FewAtOnce = 48;
+
+    /// <summary>Many, so that a read brings several messages of a subject.</summary>
+    private const int ManyAtOnce = 512;
 
     /// <summary>How long it lets Redis be: when there is nothing to read, and after an error. Not a wait for anything.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Those that mistreat order read less often, so that a read brings several messages of a subject.</summary>
+    /// <summary>Those that mistreat order read less often: more messages for each read.</summary>
     private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(250);
 
     private readonly RedisKey _stream = new StreamKeys(Roles.Stream).Stream;
@@ -86,7 +90,7 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
     }
 
     private async Task<List<RawMessage>> ReadAsync(IDatabase database, string from) => RawMessage.ParseAll(
-        await database.ExecuteAsync("XREADGROUP", "GROUP", arguments.Group, arguments.Instance, "COUNT", MostAtOnce, "STREAMS", _stream, from),
+        await database.ExecuteAsync("XREADGROUP", "GROUP", arguments.Group, arguments.Instance, "COUNT", MistreatsOrder ? ManyAtOnce : FewAtOnce, "STREAMS", _stream, from),
         isNew: from == ">");
 
     private async Task ConsumeAsync(IDatabase database, List<RawMessage> messages)
