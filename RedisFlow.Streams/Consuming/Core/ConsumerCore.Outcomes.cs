@@ -21,7 +21,7 @@ internal sealed partial class ConsumerCore
             else
             {
                 held.State = HeldState.Acknowledging;
-                LaneOf(held).LetGo(held);
+                LetGo(held);
                 Acknowledge(held);
             }
 
@@ -122,13 +122,12 @@ internal sealed partial class ConsumerCore
         held.State = HeldState.Retrying;
         held.RetryAt = now + Ticks(delay);
         held.CountsNextDelivery = countsDelivery;
-        LaneOf(held).HoldBack(held);
         _signals.UpkeepChanged();
     }
 
     private void CircuitClosed()
     {
-        WakeAll();
+        Wake(_lanes.Length);
         _signals.RoomFreed();
         _signals.UpkeepChanged();
     }

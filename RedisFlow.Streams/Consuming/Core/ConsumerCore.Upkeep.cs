@@ -27,7 +27,7 @@ internal sealed partial class ConsumerCore
 
                 if (held.State == HeldState.Running && age >= _options.Lease)
                 {
-                    Cancel(LaneOf(held));
+                    _lanes[held.Lane].Cancel();
                 }
 
                 if (held.State == HeldState.Retrying && MayBegin)
@@ -47,7 +47,7 @@ internal sealed partial class ConsumerCore
             {
                 if (probeAt <= now)
                 {
-                    WakeAll();
+                    Wake(_lanes.Length);
                     _signals.RoomFreed();
                 }
                 else
@@ -74,9 +74,11 @@ internal sealed partial class ConsumerCore
                 if (_held.TryGetValue(position, out var held))
                 {
                     held.LeasedAt = Math.Max(held.LeasedAt, askedAt);
-                    Wake(LaneOf(held));
                 }
             }
+
+            // What had waited for its renewal may begin.
+            Wake(_lanes.Length);
 
             return others.Count(position => _held.TryGetValue(position, out var held) && Lose(held));
         }
@@ -95,8 +97,8 @@ internal sealed partial class ConsumerCore
                 held.DeliveryCount = deliveryCount;
                 held.LeasedAt = Math.Max(held.LeasedAt, askedAt);
                 held.State = HeldState.Waiting;
-                LaneOf(held).Resume(held);
-                Wake(LaneOf(held));
+                _queue.Resume(held);
+                Wake(1);
             }
         }
     }
@@ -119,7 +121,7 @@ internal sealed partial class ConsumerCore
         {
             case HeldState.Running:
                 held.State = HeldState.Lost;
-                Cancel(LaneOf(held));
+                _lanes[held.Lane].Cancel();
                 return true;
 
             case HeldState.Waiting or HeldState.Retrying:

@@ -11,6 +11,7 @@ internal sealed partial class ConsumerCore
 
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamPosition, Held> _held = [];
+    private readonly WorkQueue _queue = new();
     private readonly Lane[] _lanes;
     private readonly CoreOptions _options;
     private readonly IConsumerSignals _signals;
@@ -97,17 +98,17 @@ internal sealed partial class ConsumerCore
                 if (_held.TryAdd(held.Position, held))
                 {
                     accepted++;
-                    var lane = LaneOf(held);
-                    lane.Add(held);
-                    Wake(lane);
+                    _queue.Add(held);
                 }
             }
+
+            Wake(accepted);
         }
 
         return accepted;
     }
 
-    /// <summary>The next message of a lane, to be run now by the one caller who runs the lane.</summary>
+    /// <summary>The next message, to be run now by the one caller who runs the lane.</summary>
     /// <param name="index">The lane.</param>
     /// <param name="lost">The token for its handlers: cancelled when the worker no longer owns the message, or does not wait any longer.</param>
     /// <returns>The message; <c>null</c>: leave the lane, it will be called when there is something again.</returns>
@@ -117,12 +118,13 @@ internal sealed partial class ConsumerCore
         {
             var lane = _lanes[index];
             var now = _time.GetTimestamp();
-            if (MayBegin && lane.Peek() is { } next && !IsExpired(next, now) && _circuit.TryEnter(next, now))
+            if (MayBegin && _queue.Peek() is { } next && !IsExpired(next, now) && _circuit.TryEnter(next, now))
             {
-                lane.Take();
+                _queue.Take(next);
                 next.State = HeldState.Running;
+                next.Lane = index;
                 _running++;
-                lost = lane.Cancellation.Token;
+                lost = lane.Begin();
                 return next;
             }
 
@@ -149,7 +151,7 @@ internal sealed partial class ConsumerCore
             if (_paused)
             {
                 _paused = false;
-                WakeAll();
+                Wake(_lanes.Length);
                 _signals.RoomFreed();
                 _signals.UpkeepChanged();
             }
@@ -178,7 +180,7 @@ internal sealed partial class ConsumerCore
         {
             foreach (var lane in _lanes)
             {
-                Cancel(lane);
+                lane.Cancel();
             }
         }
     }
@@ -197,32 +199,21 @@ internal sealed partial class ConsumerCore
         return _circuit.IsOpen ? (active == 0 ? 1 : 0) : Math.Max(0, _options.Prefetch - active);
     }
 
-    private Lane LaneOf(Held held)
+    /// <summary>Calls idle lanes, if there is something that may begin.</summary>
+    private void Wake(int most)
     {
-        var hash = held.Subject is { } subject ? string.GetHashCode(subject, StringComparison.Ordinal) : held.Position.GetHashCode();
-        return _lanes[(hash & int.MaxValue) % _lanes.Length];
-    }
-
-    private void Wake(Lane lane)
-    {
-        if (!lane.IsActive && lane.HasWork && MayBegin)
+        for (var i = 0; i < _lanes.Length && most > 0 && MayBegin && _queue.Peek() is not null; i++)
         {
-            lane.IsActive = true;
-            _signals.LaneReady(lane.Index);
-        }
-    }
-
-    private void WakeAll()
-    {
-        foreach (var lane in _lanes)
-        {
-            Wake(lane);
+            if (!_lanes[i].IsActive)
+            {
+                most--;
+                _lanes[i].IsActive = true;
+                _signals.LaneReady(i);
+            }
         }
     }
 
     private bool IsExpired(Held held, long now) => _time.GetElapsedTime(held.LeasedAt, now) >= _options.Lease;
-
-    private static void Cancel(Lane lane) => _ = lane.Cancellation.CancelAsync();
 
     /// <summary>The entry leaves the worker, settled or not.</summary>
     private void Remove(Held held)
@@ -232,8 +223,15 @@ internal sealed partial class ConsumerCore
             Freed(_options.Prefetch - (_held.Count - _acknowledging) - 1);
         }
 
-        LaneOf(held).LetGo(held);
-        Wake(LaneOf(held));
+        LetGo(held);
+    }
+
+    private void LetGo(Held held)
+    {
+        if (_queue.LetGo(held))
+        {
+            Wake(1);
+        }
     }
 
     /// <summary>One slot more is free than <paramref name="before"/>.</summary>

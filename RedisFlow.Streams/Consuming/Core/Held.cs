@@ -35,14 +35,17 @@ internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCo
     /// <summary>Faults of the infrastructure in a row: they cost no attempt, but each makes the next wait longer.</summary>
     public int Faults { get; set; }
 
-    /// <summary>It failed, and the later messages of its subject wait for it.</summary>
-    public bool HoldsBackSubject { get; set; }
+    /// <summary>It is the one message of its subject that is under way; later ones wait for it.</summary>
+    public bool OwnsSubject { get; set; }
+
+    /// <summary>The lane that runs it, or ran it last.</summary>
+    public int Lane { get; set; }
 }
 
 /// <summary>Where a held entry is on its way.</summary>
 internal enum HeldState
 {
-    /// <summary>It waits for its lane.</summary>
+    /// <summary>It waits for a lane.</summary>
     Waiting,
 
     /// <summary>Its handlers run, or it is moved to the dead letters.</summary>
