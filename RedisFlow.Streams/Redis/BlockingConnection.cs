@@ -45,9 +45,9 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         }
         catch (RedisConnectionException)
         {
-            // The library reconnects by itself; only when it does not for long, try a connection of our own.
+            // The library reconnects by itself; only when it does not for long, or does not use what it has, try a connection of our own.
             _failingSince ??= time.GetTimestamp();
-            if (time.GetElapsedTime(_failingSince.Value) > ReconnectLimit)
+            if (time.GetElapsedTime(_failingSince.Value) > ReconnectLimit || (_connection is { } connection && SetAside.Is(connection)))
             {
                 Drop();
             }

@@ -113,7 +113,14 @@ public static class AspireRedisExtensions
                 + $"or for the '{SectionName}:ConnectionString' configuration key.");
         }
 
-        return ConnectionMultiplexer.Connect(options);
+        var connection = ConnectionMultiplexer.Connect(options);
+        if (connection.IsConnected && !connection.GetDatabase().IsConnected("any"))
+        {
+            // A server that was too busy to answer the first question in time would not be used until the next check, a minute later.
+            connection.Configure();
+        }
+
+        return connection;
     }
 
     private static IConnectionMultiplexer Resolve(IServiceProvider services, string? serviceKey) =>

@@ -19,7 +19,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
     private TestHost(IHost host, RedisServer server, Recorder handled)
     {
         _host = host;
-        _admin = new(() => ConnectionMultiplexer.Connect(server.AdminConnectionString));
+        _admin = new(() => server.Connect(admin: true));
         Handled = handled;
     }
 
@@ -70,7 +70,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
 
         var recorder = new Recorder();
         builder.Services.AddSingleton(recorder);
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(server.ConnectionString));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
         var added = builder.AddRedisStreams("redis");
         streams?.Invoke(added);
         services?.Invoke(builder.Services);

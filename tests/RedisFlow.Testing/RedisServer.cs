@@ -13,8 +13,8 @@ namespace RedisFlow.Testing;
 /// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     private readonly string _folder;
     private readonly IReadOnlyList<string> _settings;
@@ -59,7 +59,7 @@ public sealed class RedisServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory("redisflow-redis-").FullName;
-            var server = new RedisServer(folder, FreePort(), settings);
+            var server = new RedisServer(folder, FreePort.Find(), settings);
             try
             {
                 await server.LaunchAsync(cancellationToken);
@@ -81,9 +81,11 @@ public sealed class RedisServer : IAsyncDisposable
     /// A connection that carries commands. The library returns one as soon as it is open, and on a busy machine versions of it then refuse to
     /// use it ("not in use: DidNotRespond" in its status) until its next check of the configuration, a minute later: here that check is made at once.
     /// </summary>
-    public async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken = default)
+    /// <param name="admin">Whether administrative commands are allowed.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ConnectionMultiplexer> ConnectAsync(bool admin = false, CancellationToken cancellationToken = default)
     {
-        var connection = await ConnectionMultiplexer.ConnectAsync(ConnectionString);
+        var connection = await ConnectionMultiplexer.ConnectAsync(admin ? AdminConnectionString : ConnectionString);
         try
         {
             await Eventually.Until(() => IsUsableAsync(connection), cancellationToken: cancellationToken);
@@ -94,6 +96,23 @@ public sealed class RedisServer : IAsyncDisposable
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// As <see cref="ConnectAsync"/>, for a factory that cannot wait asynchronously. While the server does not run, it returns a connection
+    /// that connects later, as the library does.
+    /// </summary>
+    /// <param name="admin">Whether administrative commands are allowed.</param>
+    public ConnectionMultiplexer Connect(bool admin = false)
+    {
+        var connection = ConnectionMultiplexer.Connect(admin ? AdminConnectionString : ConnectionString);
+        var clock = Stopwatch.StartNew();
+        while (IsRunning && !connection.GetDatabase().IsConnected("any") && clock.Elapsed < Eventually.DefaultLimit)
+        {
+            connection.Configure();
+        }
+
+        return connection;
     }
 
     /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
@@ -131,13 +150,6 @@ public sealed class RedisServer : IAsyncDisposable
             await connection.ConfigureAsync();
             throw;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task LaunchAsync(CancellationToken cancellationToken)

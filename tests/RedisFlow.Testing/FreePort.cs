@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RedisFlow.Testing;
+
+/// <summary>
+/// Finds ports for servers that stop and start again on the same one: below those that the system gives to outgoing connections and to
+/// whoever asks for any port, so that nobody takes the port of a server while it is down.
+/// </summary>
+internal static class FreePort
+{
+    private const int First = 12_000;
+    private const int End = 32_000;
+
+    /// <summary>A port of 127.0.0.1 that nobody listens on.</summary>
+    public static int Find()
+    {
+        while (true)
+        {
+            // Which port is no secret.
+#pragma warning disable CA5394
+            var port = Random.Shared.Next(First, End);
+#pragma warning restore CA5394
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
+    }
+}
