@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
@@ -162,13 +163,17 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             }
         }
 
-        Dictionary<string, string?> settings = new() { ["Streams:MaxRetryDelay"] = "00:00:00.050", ["Streams:Lease"] = "00:00:00.400" };
+        // Long enough that no pause of the machine lets it pass: what is taken over then is rightly so.
+        var lease = TimeSpan.FromSeconds(3);
+        Dictionary<string, string?> settings = new() { ["Streams:MaxRetryDelay"] = "00:00:00.050", ["Streams:Lease"] = lease.ToString() };
         await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", (_, _) => BehaveAsync(), settings);
         await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", (_, _) => BehaveAsync(), settings);
         await first.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
 
-        // Well beyond the lease: each attempt takes at least the retry delay of 50 ms.
-        await Eventually.Until(() => Volatile.Read(ref calls) > 20, cancellationToken: TestContext.Current.CancellationToken);
+        // Well beyond the lease; each attempt takes the retry delay of 50 ms.
+        var clock = Stopwatch.StartNew();
+        await Eventually.Until(
+            () => Volatile.Read(ref calls) > 20 && clock.Elapsed > 2 * lease, cancellationToken: TestContext.Current.CancellationToken);
         Volatile.Write(ref isDown, false);
         await first.DrainedAsync();
 

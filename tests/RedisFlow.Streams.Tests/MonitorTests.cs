@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -60,7 +61,7 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await Eventually.Until(
             () => publisher.Monitor.GetSnapshotAsync(), s => s.Groups.Count == 1, cancellationToken: TestContext.Current.CancellationToken);
 
-        var seen = new Dictionary<string, double>();
+        var seen = new ConcurrentDictionary<string, double>();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, l) =>
@@ -93,10 +94,7 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
             var values = tags.ToArray().ToDictionary();
             if (values.GetValueOrDefault("messaging.destination.name") as string == stream)
             {
-                lock (seen)
-                {
-                    seen[$"{instrument.Name}:{values.GetValueOrDefault("messaging.consumer.group.name")}"] = value;
-                }
+                seen[$"{instrument.Name}:{values.GetValueOrDefault("messaging.consumer.group.name")}"] = value;
             }
         }
     }

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
-using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
 /// <summary>The tail when Redis breaks.</summary>
 public sealed class TailFaultTests : IAsyncLifetime
 {
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromMinutes(2);
 
     private RedisServer? _server;
 
@@ -23,7 +23,7 @@ public sealed class TailFaultTests : IAsyncLifetime
         var observer = new TailTests.Observer();
         await using var host = await StartAsync(observer);
         await host.PublishAsync(1, 10);
-        using var control = await ConnectionMultiplexer.ConnectAsync(Server.AdminConnectionString);
+        using var control = await Server.ConnectAsync(admin: true, TestContext.Current.CancellationToken);
         await control.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
 
         StreamPosition last = default;
@@ -36,7 +36,11 @@ public sealed class TailFaultTests : IAsyncLifetime
         await host.Tail.WaitUntilAppliedAsync(last, TestContext.Current.CancellationToken).WaitAsync(RecoveryLimit, TestContext.Current.CancellationToken);
         await TailTests.HeartbeatsAsync(observer, observer.Heartbeats.Count + 2);
         Assert.Single(observer.Starts);
-        Assert.Equal(40, observer.Messages.Count);
+
+        // A publish that was tried again may be there twice.
+        Assert.Equal(
+            Enumerable.Range(1, 40).Select(id => (long)id),
+            observer.Messages.Select(message => ((CompanyUpdated)message.Payload).CompanyId).Distinct().Order());
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class TelemetryTests(RedisFixture redis) : IClassFixture<RedisFixt
             var enlisted = host.Publisher.EnlistAsync(transaction, TestHost.Renamed(1));
             Assert.Same(caller, Activity.Current);
             await transaction.ExecuteAsync();
-            await enlisted.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            await enlisted.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
         }
 
         await host.DrainedAsync();
