@@ -2,6 +2,7 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;
 
+[Collection(nameof(BusyTests))]
 public sealed class InvalidationLogTests
 {
     private readonly ManualTime _time = new();
@@ -263,16 +264,14 @@ public sealed class InvalidationLogTests
             var epochs = new EpochTable(16);
             epochs.MovePrefix(key, At(11));
             using var begin = new Barrier(2);
-            var writer = Task.Run(
-                () =>
+            var writer = Threads.Run(() =>
+            {
+                begin.SignalAndWait();
+                for (ulong i = 1; i <= 16; i++)
                 {
-                    begin.SignalAndWait();
-                    for (ulong i = 1; i <= 16; i++)
-                    {
-                        epochs.MovePrefix($"p{i}", At(11 + i));
-                    }
-                },
-                TestContext.Current.CancellationToken);
+                    epochs.MovePrefix($"p{i}", At(11 + i));
+                }
+            });
             begin.SignalAndWait(TestContext.Current.CancellationToken);
             do
             {
@@ -294,14 +293,12 @@ public sealed class InvalidationLogTests
             var entry = new SharedEntry<string>("old", key, [], At(10), long.MaxValue, 0) { CheckedAgainst = mark };
             _log.RecordBulk(Invalidation.Prefix(key), At(11));
             using var begin = new Barrier(2);
-            var restart = Task.Run(
-                () =>
-                {
-                    begin.SignalAndWait();
-                    Thread.SpinWait(run * 10);
-                    _log.Restart(At(12));
-                },
-                TestContext.Current.CancellationToken);
+            var restart = Threads.Run(() =>
+            {
+                begin.SignalAndWait();
+                Thread.SpinWait(run * 10);
+                _log.Restart(At(12));
+            });
             begin.SignalAndWait(TestContext.Current.CancellationToken);
             do
             {

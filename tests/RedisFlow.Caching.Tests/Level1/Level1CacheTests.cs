@@ -2,6 +2,7 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;
 
+[Collection(nameof(BusyTests))]
 public sealed class Level1CacheTests : IDisposable
 {
     private readonly ManualTime _time = new();
@@ -107,7 +108,7 @@ public sealed class Level1CacheTests : IDisposable
         var cache = NewCache(entries: 500, bytes: 150_000);
         var position = 10L;
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        var workers = Enumerable.Range(0, Math.Max(4, Environment.ProcessorCount * 2)).Select(seed => Task.Run(() =>
+        var workers = Enumerable.Range(0, Math.Max(4, Environment.ProcessorCount * 2)).Select(seed => Threads.Run(() =>
         {
             var random = new Random(seed);
             while (!end.IsCancellationRequested)

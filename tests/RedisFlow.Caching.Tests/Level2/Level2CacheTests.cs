@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
-using StackExchange.Redis;
 using StreamPosition = RedisFlow.Streams.StreamPosition;
 
 namespace RedisFlow.Caching.Tests;
@@ -145,8 +144,10 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task After_a_timeout_redis_is_left_alone_for_a_while()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
-        var limit = TimeSpan.FromMilliseconds(200);
+        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        
+        // Long enough for a pause of the machine: the fill must not run into it.
+        var limit = TimeSpan.FromSeconds(2);
         await using var instance = new TestInstance(_stream, connection, _service, configure: options => options.RedisTimeout = limit);
         await Fill(instance, 10, "ten");
         Assert.Equal("ten", await Read(instance));
@@ -182,7 +183,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task An_invalidation_that_redis_does_not_answer_times_out_and_leaves_no_unobserved_exception()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
         await using var instance = new TestInstance(_stream, connection, _service);
         var level2 = new Level2Cache(
             connection, new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
@@ -244,7 +245,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task The_end_of_a_gap_reaches_redis_however_late_it_answers()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
         await using var instance = new TestInstance(_stream, connection, _service);
         var level2 = new Level2Cache(
             connection, new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
@@ -257,15 +258,15 @@ public sealed class Level2CacheTests(RedisFixture redis)
         Assert.False(done.IsCompleted);
         await connection.GetDatabase().KeyDeleteAsync($"{_service}:1/epochs");
 
-        await done.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
-        Assert.Equal(At(2000), (await level2.ReadEpochsAsync())!.Everything);
+        await done.WaitAsync(Eventually.DefaultLimit, Cancellation);
+        Assert.Equal(At(2000), (await instance.Level2.ReadEpochsAsync())!.Everything);
     }
 
     /// <summary>On its own, so that nothing keeps the abandoned tasks from being collected.</summary>
     private static async Task TimesOutAsync(Level2Cache level2)
     {
         var invalidation = level2.InvalidateAsync(Invalidation.Of(keys: ["a", "b"], tags: ["t"]), At(10), Cancellation);
-        Assert.Same(invalidation, await Task.WhenAny(invalidation, Task.Delay(TimeSpan.FromSeconds(3), Cancellation)));
+        Assert.Same(invalidation, await Task.WhenAny(invalidation, Task.Delay(Eventually.DefaultLimit, Cancellation)));
         await Assert.ThrowsAsync<TimeoutException>(() => invalidation);
     }
 

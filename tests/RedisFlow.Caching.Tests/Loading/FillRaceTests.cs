@@ -93,7 +93,7 @@ public sealed class FillRaceTests(RedisFixture redis)
         hold.Open();
 
         // The deadline ends a test whose reader joined the held load.
-        var after = instance.ReadAsync("company:4", "new").WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var after = instance.ReadAsync("company:4", "new").WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
         Assert.Equal(("new", CacheOutcome.Miss), await after);
         hold.Release();
         Assert.Equal("old", (await before).Value);
@@ -220,7 +220,7 @@ public sealed class FillRaceTests(RedisFixture redis)
             };
         }
 
-        public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        public Task Reached => _reached.Task.WaitAsync(Eventually.DefaultLimit);
 
         /// <summary>Lets later loads pass; the held one stays held.</summary>
         public void Open() => _cache.Probe = null;

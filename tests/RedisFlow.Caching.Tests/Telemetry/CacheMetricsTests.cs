@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace RedisFlow.Caching.Tests;
 
+[Collection(nameof(BusyTests))]
 public sealed class CacheMetricsTests
 {
     [Fact]
@@ -45,7 +46,7 @@ public sealed class CacheMetricsTests
     public async Task Counters_lose_nothing_under_contention()
     {
         var counter = new StripedCounter();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Threads.Run(() =>
         {
             for (var i = 0; i < 100_000; i++)
             {
