@@ -21,7 +21,7 @@ internal sealed class TestService : IAsyncDisposable
     {
         _app = app;
         Spans = spans;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(15) };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(1) };
     }
 
     public HttpClient Client { get; }

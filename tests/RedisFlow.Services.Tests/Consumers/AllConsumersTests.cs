@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Services.Tests.Consumers;
 
@@ -22,6 +23,12 @@ public sealed class AllConsumersTests(RunningSystem system)
             Assert.Equal("MISS", (await service.GetAsync(path, Paths.Billing)).Cache);
         }
 
+        await Soon.Measured(Promised, () => MedianDelayAsync(company));
+    }
+
+    /// <summary>How long after a change all consumers show it: the median of five rounds.</summary>
+    private async Task<TimeSpan> MedianDelayAsync(long company)
+    {
         var delays = new List<TimeSpan>();
         for (var round = 0; round < 5; round++)
         {
@@ -37,8 +44,7 @@ public sealed class AllConsumersTests(RunningSystem system)
             delays.Add(clock.Elapsed);
         }
 
-        // The median: one round may meet a pause of the machine.
-        Assert.True(delays.Order().ElementAt(2) < Promised, string.Join(", ", delays));
+        return delays.Order().ElementAt(2);
     }
 
     [Fact]

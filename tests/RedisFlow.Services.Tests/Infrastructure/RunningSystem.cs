@@ -1,3 +1,4 @@
+using System.Net;
 using RedisFlow.Services.Tests;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -29,8 +30,11 @@ public sealed class RunningSystem : IAsyncLifetime
     {
         Redis = await RedisServer.StartAsync();
         _started.Add(Redis);
-        Connection = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        Connection = await Redis.ConnectAsync();
         Organization = await StartAsync("Organization");
+
+        // The sample users are written after the start.
+        await Organization.GetUntilAsync("api/users/4", answer => answer.Status == HttpStatusCode.OK);
         var consumers = await Task.WhenAll(StartAsync("Reporting"), StartAsync("Analytics"), StartAsync("Billing"));
         (Reporting, Analytics, Billing) = (consumers[0], consumers[1], consumers[2]);
     }

@@ -10,8 +10,8 @@ namespace RedisFlow.Services.Tests;
 /// <summary>A service as a process of its own, on 127.0.0.1 and a port that the system chose.</summary>
 public sealed partial class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -67,7 +67,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         try
         {
             var address = await running._address.Task.WaitAsync(StartLimit);
-            running.Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+            running.Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
             await Eventually.Until(
                 () => running.GetAsync("health"),
                 answer => answer.Status == HttpStatusCode.OK,
