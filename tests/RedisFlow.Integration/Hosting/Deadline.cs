@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StackExchange.Redis;
 
 namespace RedisFlow.Integration;
 
@@ -7,23 +8,35 @@ public static class Deadline
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Asks until the value is as wanted.</summary>
+    /// <summary>Asks until the value is as wanted. A question that fails counts as "not yet": a connection may break while Redis restarts.</summary>
     /// <exception cref="TimeoutException">It was not within <paramref name="within"/>; the message shows the last value.</exception>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> wanted, string what, TimeSpan? within = null)
     {
-        var deadline = within ?? TimeSpan.FromSeconds(30);
+        var deadline = within ?? TimeSpan.FromMinutes(2);
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            var value = await ask();
-            if (wanted(value))
+            string seen;
+            Exception? failure = null;
+            try
             {
-                return value;
+                var value = await ask();
+                if (wanted(value))
+                {
+                    return value;
+                }
+
+                seen = $"{value}";
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or RedisException or TimeoutException)
+            {
+                failure = exception;
+                seen = exception.Message;
             }
 
             if (watch.Elapsed > deadline)
             {
-                throw new TimeoutException($"Not within {deadline}: {what}. Last seen: {value}");
+                throw new TimeoutException($"Not within {deadline}: {what}. Last seen: {seen}", failure);
             }
 
             await Task.Delay(Pause);

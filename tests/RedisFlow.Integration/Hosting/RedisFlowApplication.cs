@@ -15,7 +15,7 @@ namespace RedisFlow.Integration;
 /// </summary>
 public sealed class RedisFlowApplication : IAsyncLifetime
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("redisflow-integration-");
     private DistributedApplication? _application;
@@ -49,7 +49,40 @@ public sealed class RedisFlowApplication : IAsyncLifetime
         options.AbortOnConnectFail = false;
         options.AllowAdmin = true;
         _redis = await ConnectionMultiplexer.ConnectAsync(options);
+        await UntilRedisAnswersAsync();
+
+        // The sample users, whom Billing asks for, are written after the start.
+        using var organization = Client(ResourceNames.Organization);
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                using var answer = await organization.GetAsync("/api/users/2", deadline.Token);
+                return answer.IsSuccessStatusCode;
+            },
+            found => found,
+            "the sample users are there");
     }
+
+    /// <summary>
+    /// Waits until the connection to Redis carries commands. On a busy machine versions of the library refuse to use one that they have until
+    /// their next check of the configuration, a minute later: here that check is made at once.
+    /// </summary>
+    public Task UntilRedisAnswersAsync() => Deadline.UntilAsync(
+        async () =>
+        {
+            try
+            {
+                await Redis.ExecuteAsync("EXISTS", "any");
+                return true;
+            }
+            catch (RedisConnectionException)
+            {
+                await _redis!.ConfigureAsync();
+                throw;
+            }
+        },
+        answers => answers,
+        "Redis answers");
 
     public async ValueTask DisposeAsync()
     {
@@ -66,7 +99,7 @@ public sealed class RedisFlowApplication : IAsyncLifetime
     public HttpClient Client(string resource)
     {
         var client = Application.CreateHttpClient(resource, "http");
-        client.Timeout = TimeSpan.FromSeconds(10);
+        client.Timeout = TimeSpan.FromSeconds(30);
         return client;
     }
 
@@ -100,7 +133,8 @@ public sealed class RedisFlowApplication : IAsyncLifetime
     public async Task<IReadOnlyList<ResourceInstance>> InstancesAsync(string resource)
     {
         var instances = new Dictionary<string, ResourceInstance>();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var quiet = TimeSpan.FromSeconds(1);
+        using var patience = new CancellationTokenSource(quiet);
         try
         {
             // WatchAsync replays the current state of everything first, then goes on for ever.
@@ -108,6 +142,7 @@ public sealed class RedisFlowApplication : IAsyncLifetime
             {
                 if (change.Resource.Name == resource && ProcessId(change.Snapshot) is { } processId)
                 {
+                    patience.CancelAfter(quiet);
                     instances[change.ResourceId] = new ResourceInstance(change.ResourceId, processId, change.Snapshot.State?.Text);
                 }
             }

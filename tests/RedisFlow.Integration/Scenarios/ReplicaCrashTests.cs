@@ -42,5 +42,32 @@ public sealed class ReplicaCrashTests(RedisFlowApplication application)
         Assert.Equal(0, await application.Stream.DeadLettersAsync());
 
         await application.StartInstanceAsync(victim);
+        await UntilBothAnswerAsync();
+    }
+
+    /// <summary>A replica that runs does not listen yet: the next test must not meet that.</summary>
+    private async Task UntilBothAnswerAsync()
+    {
+        var (id, _) = await application.Organization.CreateCompanyAsync("Answering Motors");
+        var answers = 0;
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                answers++;
+                try
+                {
+                    var answer = await CompanyReader.Analytics(application).ReadAsync(id);
+                    answers = answer.Name is null ? 0 : answers;
+                }
+                catch (HttpRequestException)
+                {
+                    answers = 0;
+                    throw;
+                }
+
+                return answers;
+            },
+            count => count >= 20,
+            "the replicas answer twenty times without a failure");
     }
 }
