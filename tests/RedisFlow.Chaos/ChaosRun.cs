@@ -148,7 +148,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     /// <summary>Waits until each group was delivered the last entry and has nothing pending. (Lag is unknown after XGROUP DESTROY.)</summary>
     private async Task DrainAsync(RedisServer redis, CancellationToken cancellationToken)
     {
-        using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
+        using var connection = await redis.ConnectAsync(admin: true, cancellationToken);
         var database = connection.GetDatabase();
 
         // The engine's groups first: those of workers with a fault, which may never be drained, have had as much time by then.
@@ -187,7 +187,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
     private async Task<Verdict> JudgeAsync(RedisServer redis, FaultInjector injector, ClockAnchor origin, CancellationToken cancellationToken)
     {
-        using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
+        using var connection = await redis.ConnectAsync(admin: true, cancellationToken);
         var database = connection.GetDatabase();
         var history = RunFiles.Read(options.Output) with
         {
@@ -221,7 +221,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
     private static async Task<string> VersionAsync(RedisServer redis)
     {
-        using var connection = await ConnectionMultiplexer.ConnectAsync(redis.AdminConnectionString);
+        using var connection = await redis.ConnectAsync(admin: true);
         const string field = "redis_version:";
         var info = (string?)await connection.GetDatabase().ExecuteAsync("INFO", "server") ?? "";
         return Array.Find(info.Split("\r\n"), line => line.StartsWith(field, StringComparison.Ordinal))?[field.Length..] ?? "of unknown version";
