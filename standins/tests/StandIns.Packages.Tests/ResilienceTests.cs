@@ -110,15 +110,15 @@ public sealed class ResilienceTests
         using var client = Client(server, options =>
         {
             options.AttemptTimeout.Timeout = TimeSpan.FromMilliseconds(100);
-            options.TotalRequestTimeout.Timeout = TimeSpan.FromMilliseconds(500);
+            options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(2);
             options.Retry.MaxRetryAttempts = 1000;
         });
 
         var clock = Stopwatch.StartNew();
         await Assert.ThrowsAsync<TimeoutRejectedException>(() => client.GetAsync("http://a/", TestContext.Current.CancellationToken));
 
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(5));
-        Assert.InRange(server.Attempts, 2, 5);
+        Assert.True(clock.Elapsed > TimeSpan.FromSeconds(1.9), $"{clock.Elapsed}");
+        Assert.InRange(server.Attempts, 2, 20);
     }
 
     [Fact]
@@ -167,21 +167,26 @@ public sealed class ResilienceTests
         var clock = Stopwatch.StartNew();
         using var response = await client.GetAsync("http://a/", TestContext.Current.CancellationToken);
 
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(900), TimeSpan.FromSeconds(5));
+        Assert.True(clock.Elapsed > TimeSpan.FromMilliseconds(900), $"{clock.Elapsed}");
     }
 
     [Fact]
     public async Task The_callers_cancellation_is_no_timeout()
     {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var server = new FakeServer(async (_, cancellationToken) =>
         {
+            reached.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return new HttpResponseMessage();
         });
         using var client = Client(server);
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var cancel = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync("http://a/", cancel.Token));
+        var answer = client.GetAsync("http://a/", cancel.Token);
+        await reached.Task;
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
 
         Assert.Equal(1, server.Attempts);
     }

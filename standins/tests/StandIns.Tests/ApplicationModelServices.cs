@@ -10,7 +10,7 @@ namespace StandIns.Tests;
 internal sealed class ApplicationModelServices : IDisposable
 {
     /// <summary>Far more than anything here takes.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly ServiceProvider _provider;
 

@@ -67,16 +67,7 @@ public sealed class ApplicationTests(SampleApplication sample)
     public async Task Replicas_share_one_address_and_have_ids_of_their_own()
     {
         var instances = InstancesOf(sample.App, "second");
-        var pids = new HashSet<int>();
-        await UntilAsync(
-            async () =>
-            {
-                using var handler = new SocketsHttpHandler();
-                using var client = new HttpClient(handler) { BaseAddress = sample.App.GetEndpoint("second") };
-                pids.Add(await client.GetFromJsonAsync<int>("/pid", DeadlineToken));
-                return pids.Count == 2;
-            },
-            "both replicas answer");
+        var pids = await PidsThatAnswerAsync();
 
         Assert.Equal(2, instances.Count);
         Assert.All(instances.Keys, id => Assert.StartsWith("second-", id, StringComparison.Ordinal));
@@ -93,6 +84,9 @@ public sealed class ApplicationTests(SampleApplication sample)
         Assert.True((await sample.App.ResourceCommands.ExecuteCommandAsync(id, KnownResourceCommands.RestartCommand, DeadlineToken)).Success);
         await sample.App.ResourceNotifications.WaitForResourceAsync(
             "second", change => change.ResourceId == id && change.Snapshot.State?.Text == "Running" && PidOf(change.Snapshot) != before, DeadlineToken);
+
+        // It listens again: the next test must not meet a replica that does not.
+        await PidsThatAnswerAsync();
     }
 
     [Fact]
@@ -104,13 +98,14 @@ public sealed class ApplicationTests(SampleApplication sample)
         var stop = await sample.App.ResourceCommands.ExecuteCommandAsync("first", KnownResourceCommands.StopCommand, DeadlineToken);
         Assert.True(stop.Success, stop.Message);
         await sample.App.ResourceNotifications.WaitForResourceAsync("first", KnownResourceStates.Finished, DeadlineToken);
-        Assert.False(IsAlive(before));
+        await UntilAsync(() => Task.FromResult(!IsAlive(before)), "the process is gone");
 
         Assert.True((await sample.App.ResourceCommands.ExecuteCommandAsync("first", KnownResourceCommands.StartCommand, DeadlineToken)).Success);
         await sample.App.ResourceNotifications.WaitForResourceHealthyAsync("first", DeadlineToken);
         Assert.Equal(address, sample.App.GetEndpoint("first"));
         using var client = sample.App.CreateHttpClient("first");
-        Assert.NotEqual(before, await client.GetFromJsonAsync<int>("/pid", DeadlineToken));
+        await UntilAsync(
+            async () => await client.GetFromJsonAsync<int>("/pid", DeadlineToken) != before, "the new process answers");
     }
 
     [Fact]
@@ -124,7 +119,8 @@ public sealed class ApplicationTests(SampleApplication sample)
             "first", change => change.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy && PidOf(change.Snapshot) != before, DeadlineToken);
 
         using var client = new HttpClient { BaseAddress = address };
-        Assert.NotEqual(before, await client.GetFromJsonAsync<int>("/pid", DeadlineToken));
+        await UntilAsync(
+            async () => await client.GetFromJsonAsync<int>("/pid", DeadlineToken) != before, "the new process answers");
     }
 
     [Fact]
@@ -202,5 +198,21 @@ public sealed class ApplicationTests(SampleApplication sample)
         var url = InstancesOf(sample.App, "first").Values.Single().Urls.Single();
 
         Assert.Equal(("http", "First", false), (url.Name, url.DisplayProperties.DisplayName, url.IsInactive));
+    }
+
+    /// <summary>Asks the replicas until both have answered.</summary>
+    private async Task<HashSet<int>> PidsThatAnswerAsync()
+    {
+        var pids = new HashSet<int>();
+        await UntilAsync(
+            async () =>
+            {
+                using var handler = new SocketsHttpHandler();
+                using var client = new HttpClient(handler) { BaseAddress = sample.App.GetEndpoint("second") };
+                pids.Add(await client.GetFromJsonAsync<int>("/pid", DeadlineToken));
+                return pids.Count == 2;
+            },
+            "both replicas answer");
+        return pids;
     }
 }

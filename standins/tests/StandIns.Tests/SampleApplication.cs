@@ -11,7 +11,7 @@ public sealed class SampleApplication : IAsyncLifetime
 {
     private DistributedApplication? _app;
 
-    public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Deadline { get; } = TimeSpan.FromMinutes(3);
 
     public static CancellationToken DeadlineToken => CancellationTokenSource.CreateLinkedTokenSource(
         TestContext.Current.CancellationToken, new CancellationTokenSource(Deadline).Token).Token;
@@ -40,13 +40,26 @@ public sealed class SampleApplication : IAsyncLifetime
         }
     }
 
+    /// <summary>Waits until the condition holds. A service that does not answer counts as "not yet": one that runs need not listen yet.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!await condition())
+        while (!await HoldsAsync())
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < Deadline, $"Not within {Deadline}: {what}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        async Task<bool> HoldsAsync()
+        {
+            try
+            {
+                return await condition();
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
         }
     }
 
