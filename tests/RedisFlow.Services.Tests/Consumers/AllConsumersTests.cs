@@ -20,7 +20,8 @@ public sealed class AllConsumersTests(RunningSystem system)
         var company = await system.CreateCompanyAsync();
         foreach (var (service, path) in Readers(company))
         {
-            Assert.Equal("MISS", (await service.GetAsync(path, Paths.Billing)).Cache);
+            var first = await service.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.OK, null, Paths.Billing);
+            Assert.Equal("MISS", first.Cache);
         }
 
         await Soon.Measured(Promised, () => MedianDelayAsync(company));

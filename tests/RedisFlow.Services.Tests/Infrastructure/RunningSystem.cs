@@ -1,5 +1,6 @@
 using System.Net;
 using RedisFlow.Services.Tests;
+using RedisFlow.Services.Tests.Consumers;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
@@ -37,6 +38,7 @@ public sealed class RunningSystem : IAsyncLifetime
         await Organization.GetUntilAsync("api/users/4", answer => answer.Status == HttpStatusCode.OK);
         var consumers = await Task.WhenAll(StartAsync("Reporting"), StartAsync("Analytics"), StartAsync("Billing"));
         (Reporting, Analytics, Billing) = (consumers[0], consumers[1], consumers[2]);
+        await WarmUpAsync();
     }
 
     /// <summary>Starts one more instance of a service; the caller stops it, or it is stopped with the system.</summary>
@@ -70,5 +72,17 @@ public sealed class RunningSystem : IAsyncLifetime
         {
             await started.DisposeAsync();
         }
+    }
+
+    /// <summary>
+    /// First requests compile what they run, and on a busy machine that alone can take longer than a request may: no test is the first.
+    /// </summary>
+    private async Task WarmUpAsync()
+    {
+        var company = await Eventually.Until(() => this.CreateCompanyAsync(), id => id > 0);
+        await Reporting.WarmAsync(Paths.Report(company));
+        await Analytics.WarmAsync(Paths.Figures(company));
+        await Billing.WarmAsync(Paths.Preview(company));
+        await this.DeleteCompanyAsync(company);
     }
 }
