@@ -51,6 +51,11 @@ internal sealed partial class StandInConnection(StreamConnection source, string 
             return;
         }
 
+        if (SetAside.Is(application))
+        {
+            SharedRedis.Observe(application.ConfigureAsync());
+        }
+
         var now = time.GetTimestamp();
         var since = Interlocked.CompareExchange(ref _failingSince, now, 0);
         if (since != 0

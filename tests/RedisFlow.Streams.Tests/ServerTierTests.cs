@@ -42,7 +42,7 @@ public sealed class ServerTierTests(RedisFixture redis) : IClassFixture<RedisFix
         var tier = host.Services.GetRequiredService<ServerTier>();
         var first = await tier.GetAsync(Cancellation);
 
-        using var admin = await ConnectionMultiplexer.ConnectAsync(redis.Server.AdminConnectionString);
+        using var admin = await redis.Server.ConnectAsync(admin: true, TestContext.Current.CancellationToken);
         await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
 
         await Eventually.Until(
@@ -70,7 +70,7 @@ public sealed class ServerTierTests(RedisFixture redis) : IClassFixture<RedisFix
     public async Task A_server_that_refuses_to_tell_is_used_as_the_oldest_one()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using (var admin = await ConnectionMultiplexer.ConnectAsync(server.AdminConnectionString))
+        using (var admin = await server.ConnectAsync(admin: true, TestContext.Current.CancellationToken))
         {
             await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "-command");
         }
