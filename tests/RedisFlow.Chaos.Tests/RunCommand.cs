@@ -7,7 +7,7 @@ namespace RedisFlow.Chaos.Tests;
 internal sealed class RunCommand : IDisposable
 {
     /// <summary>How long a run may take on the busiest machine.</summary>
-    public static TimeSpan RunLimit { get; } = TimeSpan.FromMinutes(5);
+    public static TimeSpan RunLimit { get; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The report's directory.</summary>
     public string Output { get; } = Directory.CreateTempSubdirectory("redisflow-chaos-").FullName;
