@@ -13,7 +13,7 @@ namespace RedisFlow.Streams.Consuming;
 internal sealed class GroupReader(
     ConsumerIdentity identity,
     BlockingConnection connection,
-    FeatureProbe features,
+    ServerTier server,
     MessageDecoder decoder,
     StreamMetrics metrics,
     TimeProvider time,
@@ -33,18 +33,7 @@ internal sealed class GroupReader(
     public TimeSpan ClaimInterval => _claims ? lease / 2 * RarerClaims : lease / 2;
 
     /// <summary>Finds out how the server can read. After a reconnect it may be another one.</summary>
-    public async Task ChooseAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            _claims = (await features.ProbeAsync(cancellationToken)).HasClaim;
-        }
-        catch (RedisServerException exception) when (!RedisFaults.IsInfrastructure(exception))
-        {
-            // It refuses to say (the log has that already): what every supported server can.
-            _claims = false;
-        }
-    }
+    public async Task ChooseAsync(CancellationToken cancellationToken) => _claims = (await server.GetAsync(cancellationToken)).HasClaim;
 
     /// <summary>Reads up to <paramref name="count"/> entries: with CLAIM those that nobody has renewed for the lease, then those that no consumer has seen.</summary>
     /// <returns>The entries; none if nothing came in time, or on a stop.</returns>
@@ -53,15 +42,23 @@ internal sealed class GroupReader(
         var begin = time.GetUtcNow();
         var asked = time.GetTimestamp();
         object[] claim = _claims ? ["CLAIM", (long)lease.TotalMilliseconds] : [];
-        var reply = await connection.ReadAsync(
-            "XREADGROUP",
-            [
-                "GROUP", identity.Group, identity.Consumer, "COUNT", count, "BLOCK", (long)_block.TotalMilliseconds, .. claim,
-                "STREAMS", (RedisKey)identity.Keys.Stream, ">",
-            ],
-            _block,
-            stop);
-        var entries = RedisReply.ReadEntries(reply);
+        object[] arguments =
+        [
+            "GROUP", identity.Group, identity.Consumer, "COUNT", count, "BLOCK", (long)_block.TotalMilliseconds, .. claim,
+            "STREAMS", (RedisKey)identity.Keys.Stream, ">",
+        ];
+        IReadOnlyList<RawEntry> entries;
+        try
+        {
+            entries = RedisReply.ReadEntries(await connection.ReadAsync("XREADGROUP", arguments, _block, stop));
+        }
+        catch (Exception exception) when (ServerTier.IsUnknown(exception))
+        {
+            // Another server than the one that was asked; the next preparation asks this one.
+            server.Forget();
+            throw;
+        }
+
         if (entries.Count == 0)
         {
             return [];

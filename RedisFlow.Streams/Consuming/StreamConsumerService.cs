@@ -19,7 +19,7 @@ internal sealed class StreamConsumerService(
     StreamMetrics metrics,
     StreamConnection connectionSource,
     SharedRedis redis,
-    FeatureProbe features,
+    ServerTier server,
     TypeRegistry types,
     IServiceScopeFactory scopes,
     TimeProvider time,
@@ -45,7 +45,7 @@ internal sealed class StreamConsumerService(
         signals.RunLane = new LaneRunner(core, processor, stoppingToken).Run;
         await using var connection = new BlockingConnection(
             connectionSource.ConnectionString!, $"{_identity.Consumer}:{_identity.Group}".Replace(' ', '_'), time);
-        var reader = new GroupReader(_identity, connection, features, decoder, metrics, time, _options.Lease);
+        var reader = new GroupReader(_identity, connection, server, decoder, metrics, time, _options.Lease);
         var pause = new PauseWatch(_identity, redis, core, time, logger);
         var loop = new ConsumerLoop(
             _identity,
