@@ -16,11 +16,13 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
+    private readonly string _program;
     private readonly string _folder;
     private Process? _process;
 
-    private RedisServer(string folder, int port)
+    private RedisServer(string program, string folder, int port)
     {
+        _program = program;
         _folder = folder;
         Port = port;
     }
@@ -44,13 +46,17 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <exception cref="FileNotFoundException">The program is missing; the message says how to get it.</exception>
     /// <exception cref="InvalidOperationException">The server did not answer in time; the message has its output.</exception>
-    public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken = default)
+    public static Task<RedisServer> StartAsync(CancellationToken cancellationToken = default) => StartAsync(RedisTiers.Program, cancellationToken);
+
+    /// <summary>Starts a server of another version than the run's: the path of its program, or its name on the PATH.</summary>
+    /// <inheritdoc cref="StartAsync(CancellationToken)"/>
+    public static async Task<RedisServer> StartAsync(string program, CancellationToken cancellationToken)
     {
         // Another process may take the port between its choice and the server's bind: then try another one.
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory("redisflow-redis-").FullName;
-            var server = new RedisServer(folder, FreePort());
+            var server = new RedisServer(program, folder, FreePort());
             try
             {
                 await server.LaunchAsync(cancellationToken);
@@ -133,7 +139,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(RedisTiers.Program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(_program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
         string[] settings =
         [
             "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
@@ -151,7 +157,7 @@ public sealed class RedisServer : IAsyncDisposable
         catch (Win32Exception exception)
         {
             throw new FileNotFoundException(
-                $"'{RedisTiers.Program}' was not found. {RedisTiers.HowToGet}", exception);
+                $"'{_program}' was not found. {RedisTiers.HowToGet}", exception);
         }
 
         // The pipes must be drained, or a talkative server blocks.
