@@ -16,6 +16,18 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The hash of paused groups: name to when and why.</summary>
     public string Paused => $"{{{StreamName}}}:paused";
 
+    /// <summary>The sorted set of the ids of delayed messages, by the time at which they are due in Unix milliseconds.</summary>
+    public string Delayed => $"{{{StreamName}}}:delayed";
+
+    /// <summary>The hash of the delayed messages: id to envelope.</summary>
+    public string DelayedMessages => $"{{{StreamName}}}:delayed:messages";
+
+    /// <summary>Exists while any <see cref="Published(string)"/> does.</summary>
+    public string PublishedMark => $"{{{StreamName}}}:published";
+
+    /// <summary>The position of the message that was published with this id; where the stream itself does not remember ids.</summary>
+    public string Published(string messageId) => $"{{{StreamName}}}:published:{messageId}";
+
     /// <summary>While this key exists, the workers of the group hold messages before their handlers; see <see cref="StreamFaultOptions"/>.</summary>
     public string Hold(string group) => $"{{{StreamName}}}:fault:hold:{group}";
 }

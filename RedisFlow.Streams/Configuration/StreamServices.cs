@@ -26,7 +26,7 @@ internal static class StreamServices
         services.TryAddSingleton(MessageTypes.Registry);
         services.AddSingleton<SharedRedis>();
         services.AddSingleton<FeatureProbe>();
-        services.AddSingleton<ServerTier>();
+        services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
         services.AddSingleton<StreamInstruments>();
         services.AddHostedService<FeatureReport>();
         services.AddHostedService<StreamGauges>();
@@ -48,9 +48,13 @@ internal static class StreamServices
         services.AddKeyedSingleton<StreamMetrics>(key);
         services.AddKeyedSingleton<EnvelopeFactory>(key);
         services.AddKeyedSingleton<GroupDeclaration>(key);
+        services.AddKeyedSingleton<OncePublisher>(key);
+        services.AddKeyedSingleton<BatchPublisher>(key);
+        services.AddKeyedSingleton<DelayedMessages>(key);
         AddPublic<IStreamPublisher, StreamPublisher>(services, key);
         AddPublic<IStreamMonitor, StreamMonitor>(services, key);
         AddHosted<GroupDeclarationService>(services, key);
+        AddHosted<DelayedMover>(services, key);
     }
 
     /// <summary>Adds the worker of a consumer group.</summary>

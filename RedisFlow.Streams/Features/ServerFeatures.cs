@@ -12,6 +12,9 @@ internal sealed record ServerFeatures(Version Version, bool HasAckDel, bool HasC
     /// <summary>The oldest version that the engine runs on: it needs the <c>entries-added</c> of XINFO STREAM.</summary>
     public static Version Floor { get; } = new(7, 0);
 
+    /// <summary>The version from which on <see cref="HasIdempotentAdd"/> holds.</summary>
+    public static Version IdempotentAddSince { get; } = new(8, 6, 2);
+
     /// <summary>The commands that must be there for <see cref="HasAckDel"/>: a server may have them disabled or renamed.</summary>
     public static IReadOnlyList<string> AckDelCommands { get; } = ["XACKDEL", "XDELEX"];
 
@@ -25,7 +28,7 @@ internal sealed record ServerFeatures(Version Version, bool HasAckDel, bool HasC
         version,
         hasAckDelCommands && (version >= new Version(8, 6) || IsPatched(version, 4, 4) || IsPatched(version, 2, 7)),
         HasClaim: version >= new Version(8, 4, 4),
-        HasIdempotentAdd: version >= new Version(8, 6, 2));
+        HasIdempotentAdd: version >= IdempotentAddSince);
 
     /// <inheritdoc/>
     public override string ToString() =>

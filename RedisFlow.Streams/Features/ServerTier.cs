@@ -7,7 +7,9 @@ namespace RedisFlow.Streams.Features;
 /// What the server of the shared connection can do. The server is asked at first use, and again after <see cref="Forget()"/>, which a reconnect
 /// calls too: it may lead to a server of another version.
 /// </summary>
-internal sealed class ServerTier(FeatureProbe probe, IServiceProvider services) : IDisposable
+/// <param name="probe">Asks the server.</param>
+/// <param name="services">Has the shared connection, which may connect when it is first resolved.</param>
+internal sealed class ServerTier(Func<CancellationToken, Task<ServerFeatures>> probe, IServiceProvider services) : IDisposable
 {
     private readonly Lock _gate = new();
     private Task<ServerFeatures>? _features;
@@ -73,7 +75,7 @@ internal sealed class ServerTier(FeatureProbe probe, IServiceProvider services) 
         try
         {
             // Not the caller's token: others wait for this answer too. It ends by itself, after the limit of a command.
-            return await probe.ProbeAsync(CancellationToken.None);
+            return await probe(CancellationToken.None);
         }
         catch (RedisServerException exception) when (!RedisFaults.IsInfrastructure(exception))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,25 +13,27 @@ namespace RedisFlow.Streams.Publishing;
 internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, TypeRegistry types, TimeProvider time)
 {
     /// <summary>Creates the envelope, without trace context.</summary>
-    /// <exception cref="ArgumentException">The publication is not one that consumers could handle.</exception>
-    public StreamMessage Create(Publication publication)
+    /// <exception cref="ArgumentException">The publication is not one that consumers could handle, or is too large.</exception>
+    public StreamMessage Create(Publication publication, string parameter)
     {
-        ArgumentNullException.ThrowIfNull(publication);
-        var type = publication.Payload?.Descriptor ?? throw new ArgumentException("The publication has no payload.", nameof(publication));
+        ArgumentNullException.ThrowIfNull(publication, parameter);
+        var type = publication.Payload?.Descriptor ?? throw PublicationRules.Refused(parameter, "it has no payload");
         if (types.Find(type.FullName) is null)
         {
-            throw new ArgumentException(
-                $"The payload type {type.FullName} is not registered; consumers would dead-letter it. Add its file to {nameof(MessageTypes)}.",
-                nameof(publication));
+            throw PublicationRules.Refused(
+                parameter,
+                $"its payload type {type.FullName} is not registered, and consumers would dead-letter it; add its file to {nameof(MessageTypes)}");
         }
 
+        PublicationRules.Check(publication, parameter);
+        CheckSize(publication.Payload.CalculateSize(), parameter);
         var now = time.GetUtcNow();
         var message = new StreamMessage
         {
             Producer = $"{stream.Options.Application}/{stream.Options.InstanceId}",
             Content = publication.Content,
             CreatedAt = Timestamp.FromDateTimeOffset(now),
-            MessageId = Guid.CreateVersion7(now).ToString(),
+            MessageId = publication.MessageId ?? Guid.CreateVersion7(now).ToString(),
             Payload = Any.Pack(publication.Payload),
             SchemaVersion = MessageSchema.CurrentVersion,
             Subject = publication.Subject,
@@ -40,16 +43,36 @@ internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, 
             TargetApplication = publication.TargetApplication,
         };
         message.Headers.Add(publication.Headers.ToDictionary());
+        CheckSize(message.CalculateSize(), parameter);
         return message;
     }
 
-    /// <summary>Writes the context of <paramref name="send"/>, or of the current span when the send is not sampled, into the envelope.</summary>
-    public static void SetTraceContext(StreamMessage message, Activity? send)
+    /// <summary>
+    /// Writes the context of <paramref name="creation"/>, or of the current span when that is not sampled, into the envelope, and returns the envelope's bytes.
+    /// </summary>
+    /// <exception cref="ArgumentException">The envelope is too large.</exception>
+    public byte[] Seal(StreamMessage message, Activity? creation, string parameter)
     {
-        if ((send ?? Activity.Current) is { IdFormat: ActivityIdFormat.W3C } source)
+        if ((creation ?? Activity.Current) is { IdFormat: ActivityIdFormat.W3C } source)
         {
             message.Traceparent = source.Id ?? "";
             message.Tracestate = source.TraceStateString ?? "";
+        }
+
+        CheckSize(message.CalculateSize(), parameter);
+        return message.ToByteArray();
+    }
+
+    private void CheckSize(int size, string parameter)
+    {
+        var limit = stream.Options.MaxMessageSize;
+        if (size > limit)
+        {
+            throw PublicationRules.Refused(
+                parameter,
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"its envelope has {size:N0} bytes, and {StreamOptions.SectionOf(stream.Key)}:{nameof(StreamOptions.MaxMessageSize)} allows {limit:N0}; keep the data elsewhere and publish where it is, or raise that setting"));
         }
     }
 }

@@ -1,4 +1,4 @@
-using Google.Protobuf;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Configuration;
@@ -12,61 +12,123 @@ namespace RedisFlow.Streams.Publishing;
 internal sealed class StreamPublisher(
     SharedRedis redis,
     [FromKeyedServices] EnvelopeFactory envelopes,
+    [FromKeyedServices] OncePublisher once,
+    [FromKeyedServices] BatchPublisher batches,
+    [FromKeyedServices] DelayedMessages delayed,
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] StreamMetrics metrics,
     TimeProvider time) : IStreamPublisher
 {
+    private const string Unconfirmed = "Redis did not confirm the message {0}; it may or may not be in the stream.";
+    private const string Uncommitted = "The transaction with the message {0} failed; it may or may not have been committed.";
+    private const string Unscheduled = "Redis did not confirm the delayed message {0}; it may or may not be published when it is due.";
+    private const string Uncancelled = "Redis did not confirm that the delayed message {0} is cancelled; it may or may not be published when it is due.";
+
     private readonly StreamKeys _keys = stream.Keys;
     private readonly string _clientId = stream.Options.InstanceId;
 
     /// <inheritdoc/>
     public async Task<StreamPosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default)
     {
-        var message = envelopes.Create(publication);
-        return await SendAsync(
-            message,
-            "Redis did not confirm the message {0}; it may or may not be in the stream.",
-            (command, arguments) => redis.ExecuteAsync(command, arguments, cancellationToken));
+        var message = envelopes.Create(publication, nameof(publication));
+        return await SendAsync(message, nameof(publication), Unconfirmed, data => publication.MessageId is { } id
+            ? once.PublishAsync(id, data, cancellationToken)
+            : PositionAsync(redis.ExecuteAsync("XADD", Add(data), cancellationToken)));
     }
 
     /// <inheritdoc/>
-    public async Task<StreamPosition> EnlistAsync(ITransaction transaction, Publication publication)
+    public async Task<IReadOnlyList<StreamPosition>> PublishAsync(
+        IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        var message = envelopes.Create(publication);
-
-        // Nothing above awaits: when this method returns its task, the command is part of the transaction.
-        return await SendAsync(
-            message,
-            "The transaction with the message {0} failed; it may or may not have been committed.",
-            (command, arguments) => transaction.ExecuteAsync(command, arguments));
+        ArgumentNullException.ThrowIfNull(publications);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await batches.PublishAsync(publications, cancellationToken);
     }
 
-    private async Task<StreamPosition> SendAsync(StreamMessage message, string failure, Func<string, object[], Task<RedisResult>> execute)
+    /// <inheritdoc/>
+    public Task<StreamPosition> EnlistAsync(ITransaction transaction, Publication publication)
     {
-        using var activity = StreamTelemetry.StartSend(_keys.StreamName, _clientId, message);
-        EnvelopeFactory.SetTraceContext(message, activity);
+        ArgumentNullException.ThrowIfNull(transaction);
+        var message = envelopes.Create(publication, nameof(publication));
+
+        // Nothing before the command awaits: when this method returns its task, the command is part of the transaction. Or the task has failed already; then
+        // that is thrown here, or the caller would execute the transaction without its message.
+        var published = SendAsync(message, nameof(publication), Uncommitted, data => publication.MessageId is { } id
+            ? once.EnlistAsync(transaction, id, data)
+            : PositionAsync(transaction.ExecuteAsync("XADD", Add(data))));
+        return published.IsFaulted ? Task.FromResult(published.GetAwaiter().GetResult()) : published;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> PublishAtAsync(Publication publication, DateTimeOffset due, CancellationToken cancellationToken = default)
+    {
+        var message = envelopes.Create(publication, nameof(publication));
+        using var activity = StreamTelemetry.StartCreate(_keys.StreamName, _clientId, message);
         var begin = time.GetTimestamp();
         try
         {
-            var reply = await execute("XADD", [(RedisKey)_keys.Stream, "*", "data", message.ToByteArray()]);
-            var position = RedisReply.Position(reply);
+            var data = envelopes.Seal(message, activity, nameof(publication));
+            if (await delayed.ScheduleAsync(message.MessageId, data, due, cancellationToken) is not null)
+            {
+                metrics.Sent(time.GetElapsedTime(begin));
+            }
+
+            return message.MessageId;
+        }
+        catch (Exception exception)
+        {
+            activity.Fail(exception);
+            if (!RedisFaults.IsRedisFault(exception))
+            {
+                throw;
+            }
+
+            throw Failed(Unscheduled, message.MessageId, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> CancelAsync(string messageId, CancellationToken cancellationToken = default)
+    {
+        PublicationRules.CheckMessageId(messageId, nameof(messageId));
+        try
+        {
+            return await delayed.CancelAsync(messageId, cancellationToken);
+        }
+        catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
+        {
+            throw Failed(Uncancelled, messageId, exception);
+        }
+    }
+
+    private async Task<StreamPosition> SendAsync(StreamMessage message, string parameter, string failure, Func<byte[], Task<StreamPosition>> send)
+    {
+        using var activity = StreamTelemetry.StartSend(_keys.StreamName, _clientId, message);
+        var begin = time.GetTimestamp();
+        try
+        {
+            var position = await send(envelopes.Seal(message, activity, parameter));
             activity?.SetTag("redisflow.stream.position", position.ToString());
             metrics.Sent(time.GetElapsedTime(begin));
             return position;
         }
-        catch (OperationCanceledException exception)
+        catch (Exception exception)
         {
             activity.Fail(exception);
             metrics.Sent(time.GetElapsedTime(begin), exception);
-            throw;
-        }
-        catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
-        {
-            activity.Fail(exception);
-            metrics.Sent(time.GetElapsedTime(begin), exception);
-            throw new StreamPublishException(
-                string.Format(System.Globalization.CultureInfo.InvariantCulture, failure, message.MessageId), exception);
+            if (!RedisFaults.IsRedisFault(exception))
+            {
+                throw;
+            }
+
+            throw Failed(failure, message.MessageId, exception);
         }
     }
+
+    private object[] Add(byte[] data) => [(RedisKey)_keys.Stream, "*", "data", data];
+
+    private static async Task<StreamPosition> PositionAsync(Task<RedisResult> reply) => RedisReply.Position(await reply);
+
+    private static StreamPublishException Failed(string failure, string messageId, Exception exception) =>
+        new(string.Format(CultureInfo.InvariantCulture, failure, messageId), exception);
 }

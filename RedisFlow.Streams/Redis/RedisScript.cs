@@ -41,6 +41,12 @@ public sealed class RedisScript
         }
     }
 
+    /// <summary>
+    /// Runs the script, sent in full: inside a transaction, where a hash that the server does not know would fail alone while the rest commits.
+    /// </summary>
+    internal Task<RedisResult> RunInFullAsync(IDatabaseAsync database, string[] keys, object[] arguments) =>
+        database.ExecuteAsync("EVAL", Arguments(_lua, keys, arguments));
+
     private static object[] Arguments(string script, string[] keys, object[] arguments) =>
         [script, keys.Length, .. keys.Select(key => (object)(RedisKey)key), .. arguments];
 }

@@ -7,12 +7,12 @@ namespace RedisFlow.Streams.Telemetry;
 /// <summary>Counts and measures what happens on one stream.</summary>
 internal sealed class StreamMetrics(StreamInstruments instruments, [FromKeyedServices] StreamContext stream)
 {
-    public void Sent(TimeSpan duration, Exception? error = null)
+    public void Sent(TimeSpan duration, Exception? error = null, int count = 1)
     {
         var tags = Tags("send", null, error);
         if (error is null)
         {
-            instruments.Sent.Add(1, tags);
+            instruments.Sent.Add(count, tags);
         }
 
         instruments.OperationDuration.Record(duration.TotalSeconds, tags);

@@ -27,6 +27,23 @@ public static class StreamTelemetry
         return activity;
     }
 
+    /// <summary>PRODUCER span of one message of a batch, or of a delayed one: its creation, apart from its sending.</summary>
+    internal static Activity? StartCreate(string stream, string clientId, StreamMessage message)
+    {
+        var activity = Start("create", "create", stream, clientId, ActivityKind.Producer);
+        activity?.SetTag("messaging.message.id", message.MessageId);
+        activity?.SetTag("redisflow.message.subject", message.Subject);
+        return activity;
+    }
+
+    /// <summary>CLIENT span of sending several messages at once, linked to their creations.</summary>
+    internal static Activity? StartSend(string stream, string clientId, IEnumerable<ActivityContext> creations, int count)
+    {
+        var activity = Start("send", "send", stream, clientId, ActivityKind.Client, links: creations.Select(creation => new ActivityLink(creation)));
+        activity?.SetTag("messaging.batch.message_count", count);
+        return activity;
+    }
+
     /// <summary>CLIENT span of a read that returned something, linked to the sends.</summary>
     internal static void RecordReceive(
         string stream, string group, string clientId, DateTimeOffset begin, Func<IEnumerable<ActivityContext>> sends, int count)

@@ -16,12 +16,14 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
+    private readonly string _program;
     private readonly string _folder;
     private readonly IReadOnlyList<string> _settings;
     private Process? _process;
 
-    private RedisServer(string folder, int port, IReadOnlyList<string> settings)
+    private RedisServer(string program, string folder, int port, IReadOnlyList<string> settings)
     {
+        _program = program;
         _folder = folder;
         _settings = settings;
         Port = port;
@@ -51,7 +53,14 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>As <see cref="StartAsync(CancellationToken)"/>, with settings that replace the ones above.</summary>
     /// <param name="settings">Arguments of the program, e.g. <c>["--appendfsync", "always"]</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<RedisServer> StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken = default)
+    public static Task<RedisServer> StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken = default) =>
+        StartAsync(RedisTiers.Program, settings, cancellationToken);
+
+    /// <summary>Starts a server of another version than the run's: the path of its program, or its name on the PATH.</summary>
+    /// <inheritdoc cref="StartAsync(CancellationToken)"/>
+    public static Task<RedisServer> StartAsync(string program, CancellationToken cancellationToken) => StartAsync(program, [], cancellationToken);
+
+    private static async Task<RedisServer> StartAsync(string program, IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
 
@@ -59,7 +68,7 @@ public sealed class RedisServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory("redisflow-redis-").FullName;
-            var server = new RedisServer(folder, FreePort.Find(), settings);
+            var server = new RedisServer(program, folder, FreePort.Find(), settings);
             try
             {
                 await server.LaunchAsync(cancellationToken);
@@ -154,7 +163,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(RedisTiers.Program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(_program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
         string[] settings =
         [
             "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
@@ -173,7 +182,7 @@ public sealed class RedisServer : IAsyncDisposable
         catch (Win32Exception exception)
         {
             throw new FileNotFoundException(
-                $"'{RedisTiers.Program}' was not found. {RedisTiers.HowToGet}", exception);
+                $"'{_program}' was not found. {RedisTiers.HowToGet}", exception);
         }
 
         // The pipes must be drained, or a talkative server blocks.

@@ -77,7 +77,15 @@ internal sealed class TestStream : IStreamPublisher
             ? Task.FromException<StreamPosition>(failure)
             : Task.FromResult(Announce(publication.Payload, publication.Headers));
 
+    public Task<IReadOnlyList<StreamPosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public Task<StreamPosition> EnlistAsync(ITransaction transaction, Publication publication) => throw new NotSupportedException();
+
+    public Task<string> PublishAtAsync(Publication publication, DateTimeOffset due, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public Task<bool> CancelAsync(string messageId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }
 
 internal sealed record TestMessage(StreamPosition Position, StreamMessage Envelope, IMessage Payload)

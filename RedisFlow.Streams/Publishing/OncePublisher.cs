@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Publishing;
+
+/// <summary>
+/// Publishes a message with an id at most once: by XADD IDMP where the server has it and the stream is prepared for it, else by a script that does the
+/// same on every server.
+/// </summary>
+internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKeyedServices] StreamContext stream, TimeProvider time)
+{
+    /// <summary>For how long a stream counts as prepared. A stream that was removed and created anew is not.</summary>
+    private static readonly TimeSpan PreparedFor = TimeSpan.FromSeconds(1);
+
+    private readonly StreamKeys _keys = stream.Keys;
+    private readonly long _window = (long)stream.Options.IdempotencyWindow.TotalMilliseconds;
+    private volatile Preparation? _preparation;
+
+    /// <summary>How long ids are remembered, in milliseconds.</summary>
+    public long Window => _window;
+
+    /// <summary>Publishes, or finds the message that was published with the id.</summary>
+    public async Task<StreamPosition> PublishAsync(string id, byte[] data, CancellationToken cancellationToken)
+    {
+        if (await StreamRemembersAsync(cancellationToken))
+        {
+            try
+            {
+                return RedisReply.Position(await redis.ExecuteAsync(
+                    "XADD", [(RedisKey)_keys.Stream, "IDMP", Producer(id), id, "*", "data", data], cancellationToken));
+            }
+            catch (RedisServerException exception) when (ServerTier.IsUnknown(exception))
+            {
+                // Another server than the one that was asked: the script works on both.
+                tier.Forget();
+            }
+        }
+
+        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [_window, id, data], cancellationToken);
+        return RedisReply.Position(RedisReply.Items(reply)[0]);
+    }
+
+    /// <summary>
+    /// Adds the publish to a transaction. Always the script, which chooses on the server when it runs: what a client knows may be outdated then, and a command
+    /// that fails inside a transaction does not keep the rest from being committed.
+    /// </summary>
+    public async Task<StreamPosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
+        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [_window, id, data]))[0]);
+
+    /// <summary>
+    /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one producer is limited, and the same for
+    /// every instance and after every restart.
+    /// </summary>
+    internal static string Producer(string id)
+    {
+        // As the scripts do. It spreads ids evenly; nothing here rests on its strength.
+#pragma warning disable CA5350
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        SHA1.HashData(Encoding.UTF8.GetBytes(id), hash);
+#pragma warning restore CA5350
+        return Convert.ToHexStringLower(hash)[..PublishOnceLua.ProducerDigits];
+    }
+
+    private string[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
+
+    private async ValueTask<bool> StreamRemembersAsync(CancellationToken cancellationToken)
+    {
+        var server = await tier.GetAsync(cancellationToken);
+        if (!server.HasIdempotentAdd)
+        {
+            return false;
+        }
+
+        var known = _preparation;
+        if (known is null || !ReferenceEquals(known.Server, server) || time.GetElapsedTime(known.At) > PreparedFor)
+        {
+            // The time before the question, so that the answer is never older than it seems.
+            var at = time.GetTimestamp();
+            var reply = await redis.RunAsync(PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [_window], cancellationToken);
+            known = new Preparation(server, at, RedisReply.Integer(reply) == 1);
+            _preparation = known;
+        }
+
+        return known.IsReady;
+    }
+
+    private sealed record Preparation(ServerFeatures Server, long At, bool IsReady);
+}

@@ -1,0 +1,20 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Makes a stream remember the ids of its messages, where the server can do that.</summary>
+internal static class PrepareIdempotencyScript
+{
+    /// <summary>
+    /// KEYS: 1 stream, 2 mark of remembered ids. ARGV: 1 how long ids are remembered, in milliseconds.
+    /// Returns: 1 if the stream remembers all ids, so that XADD IDMP alone suffices; 0 if the server cannot do that, or if a former server remembered
+    /// ids as keys that still count.
+    /// Retry: the second run finds the setting and changes nothing.
+    /// Race: several instances prepare at once: the first changes the setting, the others find it. With their own writes to the setting, each would make the
+    /// stream forget the ids that the others have published since.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        PublishOnceLua.Functions +
+        """
+        prepare(KEYS[1], ARGV[1])
+        return native and redis.call('EXISTS', KEYS[2]) == 0 and 1 or 0
+        """);
+}
