@@ -13,7 +13,7 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The hash of declared groups: name to start position.</summary>
     public string Groups => $"{{{StreamName}}}:groups";
 
-    /// <summary>The hash of paused groups: name to when and why.</summary>
+    /// <summary>The hash of paused groups: name to the time since when, in Unix milliseconds, a space, and the reason.</summary>
     public string Paused => $"{{{StreamName}}}:paused";
 
     /// <summary>The sorted set of the ids of delayed messages, by the time at which they are due in Unix milliseconds.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisFlow.Domain;
+using RedisFlow.Streams.Administration;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Monitoring;
@@ -10,6 +11,7 @@ using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Tailing;
 using RedisFlow.Streams.Telemetry;
+using RedisFlow.Streams.Trimming;
 
 namespace RedisFlow.Streams.Configuration;
 
@@ -28,6 +30,7 @@ internal static class StreamServices
         services.AddSingleton<FeatureProbe>();
         services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
         services.AddSingleton<StreamInstruments>();
+        services.AddSingleton<UpkeepInstruments>();
         services.AddHostedService<FeatureReport>();
         services.AddHostedService<StreamGauges>();
     }
@@ -53,8 +56,10 @@ internal static class StreamServices
         services.AddKeyedSingleton<DelayedMessages>(key);
         AddPublic<IStreamPublisher, StreamPublisher>(services, key);
         AddPublic<IStreamMonitor, StreamMonitor>(services, key);
+        AddAdministration(services, key);
         AddHosted<GroupDeclarationService>(services, key);
         AddHosted<DelayedMover>(services, key);
+        AddHosted<StreamUpkeepService>(services, key);
     }
 
     /// <summary>Adds the worker of a consumer group.</summary>
@@ -83,6 +88,19 @@ internal static class StreamServices
             AddDefault<IStreamTail>(services, key);
             AddHosted<StreamTailService>(services, key);
         }
+    }
+
+    private static void AddAdministration(IServiceCollection services, string key)
+    {
+        services.AddKeyedSingleton<UnknownGroups>(key);
+        services.AddKeyedSingleton<StreamTrimmer>(key);
+        services.AddKeyedSingleton<DeadLetterReader>(key);
+        services.AddKeyedSingleton<Redriver>(key);
+        services.AddKeyedSingleton<GroupReplay>(key);
+        services.AddKeyedSingleton<GroupPauses>(key);
+        services.AddKeyedSingleton<ConsumerCare>(key);
+        services.AddKeyedSingleton<BacklogDropper>(key);
+        AddPublic<IStreamAdministration, StreamAdministration>(services, key);
     }
 
     private static void AddOptions(IServiceCollection services, string key)

@@ -43,6 +43,17 @@ internal sealed class StreamGauges : BackgroundService
             () => Groups<double>(g => g.OldestPendingAge?.TotalSeconds ?? 0),
             "s",
             "How long ago the group's oldest pending entry was published; 0 if nothing is pending.");
+        meter.CreateObservableGauge(
+            "redisflow.stream.oldest_pending_idle",
+            () => Groups<double>(g => g.OldestPendingIdle?.TotalSeconds ?? 0),
+            "s",
+            "How long ago the group's oldest pending entry was delivered or renewed; 0 if nothing is pending.");
+        meter.CreateObservableGauge("redisflow.stream.consumers", () => Groups<long>(g => g.Consumers.Count), "{consumer}", "Consumers that the group knows.");
+        meter.CreateObservableGauge(
+            "redisflow.stream.missing", () => Groups<long>(g => g.Exists ? 0 : 1), "{group}", "1 if the group is declared and does not exist, else 0.");
+        meter.CreateObservableGauge("redisflow.stream.paused", () => Groups<long>(g => g.Paused is null ? 0 : 1), "{group}", "1 if the group is paused, else 0.");
+        meter.CreateObservableGauge("redisflow.stream.delayed", () => Streams(s => s.Delayed), "{message}", "Messages that wait for their time to be published.");
+        meter.CreateObservableGauge("redisflow.stream.memory", () => Streams(s => s.MemoryBytes), "By", "Memory that the stream takes, estimated; absent if unknown.");
     }
 
     /// <inheritdoc/>
@@ -74,8 +85,11 @@ internal sealed class StreamGauges : BackgroundService
         }
     }
 
-    private IEnumerable<Measurement<long>> Streams(Func<StreamSnapshot, long> value) =>
-        _snapshots.Values.Select(snapshot => new Measurement<long>(value(snapshot), Tag(snapshot)));
+    private IEnumerable<Measurement<long>> Streams(Func<StreamSnapshot, long?> value) =>
+        from snapshot in _snapshots.Values
+        let measured = value(snapshot)
+        where measured is not null
+        select new Measurement<long>(measured.Value, Tag(snapshot));
 
     private IEnumerable<Measurement<T>> Groups<T>(Func<GroupSnapshot, T?> value)
         where T : struct =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Administration;
 using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
@@ -13,7 +14,10 @@ internal sealed class StreamMonitor(SharedRedis redis, [FromKeyedServices] Strea
 
     /// <inheritdoc/>
     public async Task<StreamSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) =>
-        Parse(_keys.StreamName, await redis.RunAsync(SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups], [], cancellationToken));
+        Parse(
+            _keys.StreamName,
+            await redis.RunAsync(
+                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [], cancellationToken));
 
     private static StreamSnapshot Parse(string stream, RedisResult reply)
     {
@@ -24,7 +28,13 @@ internal sealed class StreamMonitor(SharedRedis redis, [FromKeyedServices] Strea
             RedisReply.Integer(items[0]),
             RedisReply.Position(items[1]),
             RedisReply.Integer(items[2]),
-            [.. RedisReply.Items(items[4]).Select(group => Group(RedisReply.Items(group), now)).OrderBy(group => group.Name, StringComparer.Ordinal)]);
+            [.. RedisReply.Items(items[4]).Select(group => Group(RedisReply.Items(group), now)).OrderBy(group => group.Name, StringComparer.Ordinal)])
+        {
+            FirstPosition = RedisReply.OptionalPosition(items[5]),
+            EntriesAdded = RedisReply.Integer(items[6]),
+            MemoryBytes = Optional(items[7]),
+            Delayed = RedisReply.Integer(items[8]),
+        };
     }
 
     private static GroupSnapshot Group(RedisResult[] group, long now)
@@ -33,12 +43,31 @@ internal sealed class StreamMonitor(SharedRedis redis, [FromKeyedServices] Strea
         var firstPending = RedisReply.OptionalPosition(group[4]);
         return new GroupSnapshot(
             RedisReply.Text(group[0]),
-            RedisReply.IsNull(group[1]) ? null : RedisReply.Integer(group[1]),
+            Optional(group[1]),
             RedisReply.Integer(group[2]),
-            firstPending is { } first ? TimeSpan.FromMilliseconds(Math.Max(0, now - (long)first.Milliseconds)) : null,
+            firstPending is { } first ? Age(first, now) : null,
             delivered,
             StreamState.SettledOf(delivered, firstPending),
-            [.. RedisReply.Items(group[5]).Select(RedisReply.Items).Select(consumer => new ConsumerSnapshot(
-                RedisReply.Text(consumer[0]), RedisReply.Integer(consumer[1]), TimeSpan.FromMilliseconds(RedisReply.Integer(consumer[2]))))]);
+            [.. RedisReply.Items(group[5]).Select(consumer => Consumer(RedisReply.Items(consumer)))])
+        {
+            IsDeclared = RedisReply.Integer(group[6]) == 1,
+            Exists = RedisReply.Integer(group[7]) == 1,
+            Paused = RedisReply.IsNull(group[8]) ? null : PausedGroups.Parse(RedisReply.Text(group[8])),
+            EntriesRead = Optional(group[9]),
+            OldestPendingIdle = Optional(group[10]) is { } idle ? TimeSpan.FromMilliseconds(idle) : null,
+            OldestPendingDeliveries = Optional(group[11]) ?? 0,
+        };
     }
+
+    private static ConsumerSnapshot Consumer(RedisResult[] consumer) =>
+        new(RedisReply.Text(consumer[0]), RedisReply.Integer(consumer[1]), TimeSpan.FromMilliseconds(RedisReply.Integer(consumer[2])))
+        {
+            Inactive = Optional(consumer[3]) is { } inactive and >= 0 ? TimeSpan.FromMilliseconds(inactive) : null,
+        };
+
+    /// <summary>0 for an id that the server's clock did not make, or made before it was set back.</summary>
+    private static TimeSpan Age(StreamPosition position, long now) =>
+        position.Milliseconds < (ulong)now ? TimeSpan.FromMilliseconds(now - (long)position.Milliseconds) : TimeSpan.Zero;
+
+    private static long? Optional(RedisResult reply) => RedisReply.IsNull(reply) ? null : RedisReply.Integer(reply);
 }

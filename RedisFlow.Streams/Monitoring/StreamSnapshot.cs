@@ -11,7 +11,20 @@ public sealed record StreamSnapshot(
     long Length,
     StreamPosition LastPosition,
     long DeadLetters,
-    IReadOnlyList<GroupSnapshot> Groups);
+    IReadOnlyList<GroupSnapshot> Groups)
+{
+    /// <summary>The oldest entry in the stream; <c>null</c> if it is empty.</summary>
+    public StreamPosition? FirstPosition { get; init; }
+
+    /// <summary>Entries ever added, those included that were removed since.</summary>
+    public long EntriesAdded { get; init; }
+
+    /// <summary>The memory that the stream takes, in bytes, estimated by Redis from a sample; <c>null</c> if Redis does not allow the question.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Messages that wait for their time to be published.</summary>
+    public long Delayed { get; init; }
+}
 
 /// <summary>The state of one consumer group.</summary>
 /// <param name="Name">The group's name.</param>
@@ -28,10 +41,36 @@ public sealed record GroupSnapshot(
     TimeSpan? OldestPendingAge,
     StreamPosition LastDelivered,
     StreamPosition Settled,
-    IReadOnlyList<ConsumerSnapshot> Consumers);
+    IReadOnlyList<ConsumerSnapshot> Consumers)
+{
+    /// <summary>Whether the group is declared: what it has not settled is kept, whether it exists or not.</summary>
+    public bool IsDeclared { get; init; }
+
+    /// <summary>Whether the group exists. One that does not is created when an application that declares or consumes it starts.</summary>
+    public bool Exists { get; init; }
+
+    /// <summary>Since when and why the group is paused; <c>null</c> if it is not.</summary>
+    public GroupPause? Paused { get; init; }
+
+    /// <summary>Entries that the group was given of all that were ever added; <c>null</c> means unknown.</summary>
+    public long? EntriesRead { get; init; }
+
+    /// <summary>
+    /// How long ago the oldest pending entry was last delivered or its lease renewed; <c>null</c> if there is none. Longer than the lease: no
+    /// worker takes it over.
+    /// </summary>
+    public TimeSpan? OldestPendingIdle { get; init; }
+
+    /// <summary>How often the oldest pending entry was delivered; 0 if there is none.</summary>
+    public long OldestPendingDeliveries { get; init; }
+}
 
 /// <summary>The state of one consumer.</summary>
 /// <param name="Name">The consumer's name.</param>
 /// <param name="Pending">Entries delivered to it and not yet acknowledged.</param>
-/// <param name="Idle">How long ago it last asked for messages.</param>
-public sealed record ConsumerSnapshot(string Name, long Pending, TimeSpan Idle);
+/// <param name="Idle">How long ago it last asked for messages; before Redis 7.2, how long ago it last got some or looked after pending ones.</param>
+public sealed record ConsumerSnapshot(string Name, long Pending, TimeSpan Idle)
+{
+    /// <summary>How long ago it last got messages; <c>null</c> if it never did, or before Redis 7.2, which does not tell.</summary>
+    public TimeSpan? Inactive { get; init; }
+}

@@ -24,13 +24,16 @@ internal readonly record struct StreamState(StreamPosition Last, long EntriesAdd
 
     /// <summary>
     /// Everything up to and including the result was delivered and acknowledged: just before the first pending entry, or the last
-    /// delivered one when nothing is pending.
+    /// delivered one when nothing before it is pending. (In a group that was set back, what is pending can be beyond what was delivered.)
     /// </summary>
-    internal static StreamPosition SettledOf(StreamPosition lastDelivered, StreamPosition? firstPending) => firstPending switch
+    internal static StreamPosition SettledOf(StreamPosition lastDelivered, StreamPosition? firstPending) =>
+        firstPending is { } pending && pending <= lastDelivered ? Before(pending) : lastDelivered;
+
+    /// <summary>The position just before another one; <c>0-0</c> has none and stays.</summary>
+    internal static StreamPosition Before(StreamPosition position) => position switch
     {
-        null => lastDelivered,
-        { Sequence: > 0 } pending => pending with { Sequence = pending.Sequence - 1 },
-        { Milliseconds: > 0 } pending => new StreamPosition(pending.Milliseconds - 1, ulong.MaxValue),
+        { Sequence: > 0 } => position with { Sequence = position.Sequence - 1 },
+        { Milliseconds: > 0 } => new StreamPosition(position.Milliseconds - 1, ulong.MaxValue),
         _ => StreamPosition.Beginning,
     };
 }

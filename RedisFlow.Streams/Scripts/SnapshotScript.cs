@@ -4,44 +4,51 @@ namespace RedisFlow.Streams.Scripts;
 internal static class SnapshotScript
 {
     /// <summary>
-    /// KEYS: 1 stream, 2 dead-letter stream, 3 hash of declared groups.
-    /// Returns: {length, last id, dead letters, server time in Unix milliseconds, groups}; a group is {name, lag or nil, pending, last
-    /// delivered id, first pending id or nil, consumers}; a consumer is {name, pending, idle in milliseconds}. A declared group that does
-    /// not exist has lag nil and no consumers.
+    /// KEYS: 1 stream, 2 dead-letter stream, 3 hash of declared groups, 4 hash of paused groups, 5 sorted set of delayed messages.
+    /// Returns: {length, last id, dead letters, server time in Unix milliseconds, groups, first id or nil, entries ever added, bytes of memory or
+    /// nil, delayed messages}; a group is {name, lag or nil, pending, last delivered id, first pending id or nil, consumers, declared, exists,
+    /// pause or nil, entries read or nil, milliseconds since the first pending entry was delivered or renewed, its deliveries}; a consumer is
+    /// {name, pending, idle in milliseconds, milliseconds since it last got entries or nil (before Redis 7.2), or -1 if it never did}. A declared
+    /// group that does not exist has lag nil and no consumers. Memory is estimated from a sample, and nil where the command is not allowed.
     /// Retry: reads only.
     /// Race: the numbers belong to one moment, so that lag, pending and length fit together.
     /// </summary>
     public static RedisScript Script { get; } = new(
+        LuaPositions.Functions +
         """
-        local function map(list)
-          local result = {}
-          for i = 1, #list, 2 do result[list[i]] = list[i + 1] end
-          return result
-        end
         local time = redis.call('TIME')
         local now = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
-        local last = '0-0'
+        local length, last, first, added, memory = 0, '0-0', false, 0, false
         local groups = {}
         local seen = {}
-        local exists = redis.call('EXISTS', KEYS[1]) == 1
-        if exists then
-          last = map(redis.call('XINFO', 'STREAM', KEYS[1]))['last-generated-id']
+        local declared = map(redis.call('HGETALL', KEYS[3]))
+        local paused = map(redis.call('HGETALL', KEYS[4]))
+        if redis.call('EXISTS', KEYS[1]) == 1 then
+          local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
+          length, last, added = info['length'], info['last-generated-id'], info['entries-added']
+          first = info['first-entry'] and info['first-entry'][1]
+          local usage = redis.pcall('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', 5)
+          memory = type(usage) == 'number' and usage
           for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
             local group = map(raw)
+            local name = group['name']
             local consumers = {}
-            for _, rawConsumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], group['name'])) do
+            for _, rawConsumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], name)) do
               local consumer = map(rawConsumer)
-              consumers[#consumers + 1] = {consumer['name'], consumer['pending'], consumer['idle']}
+              consumers[#consumers + 1] = {consumer['name'], consumer['pending'], consumer['idle'], consumer['inactive'] or false}
             end
-            local pending = redis.call('XPENDING', KEYS[1], group['name'], '-', '+', 1)[1]
-            seen[group['name']] = true
+            local pending = redis.call('XPENDING', KEYS[1], name, '-', '+', 1)[1] or {}
+            seen[name] = true
             groups[#groups + 1] = {
-              group['name'], group['lag'] or false, group['pending'], group['last-delivered-id'], pending and pending[1] or false, consumers}
+              name, group['lag'] or false, group['pending'], group['last-delivered-id'], pending[1] or false, consumers,
+              declared[name] and 1 or 0, 1, paused[name] or false, group['entries-read'] or false, pending[3] or false, pending[4] or false}
           end
         end
-        for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do
-          if not seen[name] then groups[#groups + 1] = {name, false, 0, '0-0', false, {}} end
+        for name in pairs(declared) do
+          if not seen[name] then
+            groups[#groups + 1] = {name, false, 0, '0-0', false, {}, 1, 0, paused[name] or false, false, false, false}
+          end
         end
-        return {exists and redis.call('XLEN', KEYS[1]) or 0, last, redis.call('XLEN', KEYS[2]), now, groups}
+        return {length, last, redis.call('XLEN', KEYS[2]), now, groups, first, added, memory, redis.call('ZCARD', KEYS[5])}
         """);
 }

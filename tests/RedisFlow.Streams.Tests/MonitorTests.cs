@@ -42,6 +42,54 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     [Fact]
+    public async Task A_snapshot_shows_what_an_operator_needs_to_know()
+    {
+        await using var ops = await Operations.StartAsync(redis, ["g", "h"]);
+        await ops.FillAsync(10);
+        await ops.SettleAsync(10, "h");
+        await ops.ReadAsync(4);
+        await ops.AckAsync("g", "1-1", "1-2");
+        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)ops.Keys.Stream, "g", "c", 0, "1-3", "IDLE", 7_200_000, "RETRYCOUNT", 3, "JUSTID");
+        await ops.Admin.TrimAsync(TestContext.Current.CancellationToken);
+        await redis.Database.ExecuteAsync("XGROUP", "CREATE", (RedisKey)ops.Keys.Stream, "visitor", "$");
+        await redis.Database.HashSetAsync(ops.Keys.Groups, "vanished", "0-0");
+        await redis.Database.SortedSetAddAsync(ops.Keys.Delayed, "later", 1);
+
+        var snapshot = await ops.SnapshotAsync();
+
+        Assert.Equal((new StreamPosition(1, 3), 10L, 1L), (snapshot.FirstPosition!.Value, snapshot.EntriesAdded, snapshot.Delayed));
+        Assert.True(snapshot.MemoryBytes > 0);
+        Assert.Equal(
+            [("g", true, true), ("h", true, true), ("vanished", true, false), ("visitor", false, true)],
+            snapshot.Groups.Select(g => (g.Name, g.IsDeclared, g.Exists)));
+        var g = snapshot.Groups[0];
+        Assert.Equal((4L, 3L), (g.EntriesRead!.Value, g.OldestPendingDeliveries));
+        Assert.InRange(g.OldestPendingIdle!.Value, TimeSpan.FromHours(2), TimeSpan.FromHours(3));
+        Assert.Equal((null, 0L), (snapshot.Groups[1].OldestPendingIdle, snapshot.Groups[1].OldestPendingDeliveries));
+        var inactive = g.Consumers.Single().Inactive;
+        Assert.Equal(RedisTiers.Current == RedisTier.Latest, inactive is not null);
+        Assert.True(inactive is null || inactive < TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_taken_where_the_memory_may_not_be_asked_for()
+    {
+        await using var ops = await Operations.StartAsync(redis);
+        await ops.FillAsync(1);
+        await redis.Database.ExecuteAsync("ACL", "SETUSER", "default", "-memory");
+        try
+        {
+            var snapshot = await ops.SnapshotAsync();
+
+            Assert.Equal((1L, null), (snapshot.Length, snapshot.MemoryBytes));
+        }
+        finally
+        {
+            await redis.Database.ExecuteAsync("ACL", "SETUSER", "default", "+memory");
+        }
+    }
+
+    [Fact]
     public async Task A_stream_that_does_not_exist_is_empty()
     {
         await using var host = TestHost.Build(redis.Server, TestHost.NewStream());
@@ -88,6 +136,12 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal(0, seen["redisflow.stream.pending:g"]);
         Assert.Equal(0, seen["redisflow.stream.oldest_pending_age:g"]);
         Assert.Equal(0, seen["redisflow.stream.dead_letters:"]);
+        Assert.Equal(0, seen["redisflow.stream.delayed:"]);
+        Assert.True(seen["redisflow.stream.memory:"] > 0);
+        Assert.Equal(0, seen["redisflow.stream.paused:g"]);
+        Assert.Equal(0, seen["redisflow.stream.missing:g"]);
+        Assert.Equal(0, seen["redisflow.stream.consumers:g"]);
+        Assert.Equal(0, seen["redisflow.stream.oldest_pending_idle:g"]);
 
         void See(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Redis;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Administration;
+
+/// <summary>Reads and decodes dead letters.</summary>
+internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] StreamContext stream)
+{
+    private const int MostPerPage = 1000;
+
+    public async Task<IReadOnlyList<DeadLetterEntry>> PageAsync(StreamPosition? after, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
+        return await RangeAsync(after is null ? "-" : $"({after}", "+", count, cancellationToken);
+    }
+
+    /// <summary>The letter at the position; <c>null</c> if there is none.</summary>
+    public async Task<DeadLetterEntry?> FindAsync(StreamPosition position, CancellationToken cancellationToken) =>
+        await RangeAsync(position.ToString(), position.ToString(), 1, cancellationToken) is [var letter] ? letter : null;
+
+    /// <summary>The newest letter's position; <c>null</c> if there is none.</summary>
+    public async Task<StreamPosition?> LastAsync(CancellationToken cancellationToken)
+    {
+        var reply = await redis.ExecuteAsync("XREVRANGE", [(RedisKey)stream.Keys.Dead, "+", "-", "COUNT", 1], cancellationToken);
+        return RedisReply.Items(reply) is [var last] ? RedisReply.Entry(last).Position : null;
+    }
+
+    /// <summary>Letters from one position to another, in the form of XRANGE.</summary>
+    public async Task<IReadOnlyList<DeadLetterEntry>> RangeAsync(string from, string to, int count, CancellationToken cancellationToken)
+    {
+        var reply = await redis.ExecuteAsync("XRANGE", [(RedisKey)stream.Keys.Dead, from, to, "COUNT", count], cancellationToken);
+        return Array.ConvertAll(RedisReply.Items(reply), Decode);
+    }
+
+    private static DeadLetterEntry Decode(RedisResult entry)
+    {
+        var parts = RedisReply.Items(entry);
+        var fields = RedisReply.Items(parts[1]);
+        var data = RedisReply.Data(parts[1]) ?? [];
+        return new DeadLetterEntry(
+            RedisReply.Position(parts[0]),
+            Field("group"),
+            Field("reason"),
+            Field("error"),
+            long.TryParse(Field("attempts"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts) ? attempts : 0,
+            StreamPosition.TryParse(Field("position"), out var position) ? position : null,
+            Field("consumer"),
+            Envelope(data),
+            data);
+
+        string Field(string name)
+        {
+            for (var i = 0; i + 1 < fields.Length; i += 2)
+            {
+                if ((string?)fields[i] == name)
+                {
+                    return (string?)fields[i + 1] ?? "";
+                }
+            }
+
+            return "";
+        }
+    }
+
+    private static StreamMessage? Envelope(byte[] data)
+    {
+        if (data.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return StreamMessage.Parser.ParseFrom(data);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+}

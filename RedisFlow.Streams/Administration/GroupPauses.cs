@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Administration;
+
+/// <summary>Pauses and resumes groups.</summary>
+internal sealed class GroupPauses(
+    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] UnknownGroups unknown, ILogger<StreamAdministration> logger)
+{
+    private const int LongestReason = 500;
+
+    public async Task<GroupPause> PauseAsync(string group, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(group);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (reason.Length > LongestReason)
+        {
+            throw new ArgumentException($"The reason has {reason.Length} characters; say it in at most {LongestReason}.", nameof(reason));
+        }
+
+        var keys = stream.Keys;
+        var reply = await redis.RunAsync(PauseScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, reason], cancellationToken);
+        if (RedisReply.IsNull(reply))
+        {
+            throw await unknown.ExceptionAsync(group, cancellationToken);
+        }
+
+        var pause = new GroupPause(reason, DateTimeOffset.FromUnixTimeMilliseconds(RedisReply.Integer(reply)));
+        logger.Paused(stream.Name, group, pause.Since, reason);
+        return pause;
+    }
+
+    public async Task<bool> ResumeAsync(string group, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(group);
+        var wasPaused = RedisReply.Integer(await redis.ExecuteAsync("HDEL", [(RedisKey)stream.Keys.Paused, group], cancellationToken)) == 1;
+        if (wasPaused)
+        {
+            logger.Resumed(stream.Name, group);
+        }
+        else if (!await unknown.IsKnownAsync(group, cancellationToken))
+        {
+            throw await unknown.ExceptionAsync(group, cancellationToken);
+        }
+
+        return wasPaused;
+    }
+}

@@ -1,0 +1,127 @@
+using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Administration;
+
+/// <summary>Publishes dead letters again, and drops them.</summary>
+internal sealed class Redriver(
+    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] DeadLetterReader letters, ILogger<StreamAdministration> logger)
+{
+    /// <summary>Letters per round trip: envelopes may be large.</summary>
+    private const int PageSize = 16;
+
+    private const int HighestLimit = 1_000_000;
+
+    public async Task<RedriveResult> RedriveAsync(IReadOnlyCollection<StreamPosition> positions, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(positions);
+        var result = new Progress();
+        foreach (var page in positions.Distinct().Chunk(PageSize))
+        {
+            var found = await Task.WhenAll(page.Select(position => letters.FindAsync(position, cancellationToken)));
+            result.NotFound.AddRange(page.Where((_, i) => found[i] is null));
+            await MoveAsync([.. found.OfType<DeadLetterEntry>()], result, cancellationToken);
+        }
+
+        return result.ToResult();
+    }
+
+    public async Task<RedriveResult> RedriveAllAsync(DeadLetterFilter? filter, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, HighestLimit);
+        var result = new Progress();
+
+        // Only what is there now: a message that fails again at once comes back as a new letter, and would be redriven without end.
+        if (await letters.LastAsync(cancellationToken) is not { } last)
+        {
+            return result.ToResult();
+        }
+
+        var from = "-";
+        while (result.Redriven.Count < limit)
+        {
+            var page = await letters.RangeAsync(from, last.ToString(), PageSize, cancellationToken);
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            var chosen = page.Where(letter => filter?.Matches(letter) ?? true).Take(limit - result.Redriven.Count);
+            await MoveAsync([.. chosen], result, cancellationToken);
+            from = $"({page[^1].Position}";
+        }
+
+        return result.ToResult();
+    }
+
+    public async Task<bool> DropAsync(StreamPosition position, CancellationToken cancellationToken)
+    {
+        var reply = await redis.ExecuteAsync("XDEL", [(RedisKey)stream.Keys.Dead, position.ToString()], cancellationToken);
+        var dropped = RedisReply.Integer(reply) == 1;
+        if (dropped)
+        {
+            logger.DeadLetterDropped(stream.Name, position);
+        }
+
+        return dropped;
+    }
+
+    private async Task MoveAsync(IReadOnlyList<DeadLetterEntry> page, Progress result, CancellationToken cancellationToken)
+    {
+        result.WithoutData.AddRange(page.Where(letter => letter.Data.IsEmpty).Select(letter => letter.Position));
+        DeadLetterEntry[] movable = [.. page.Where(letter => !letter.Data.IsEmpty)];
+        if (movable.Length == 0)
+        {
+            return;
+        }
+
+        object[] arguments = [.. movable.SelectMany(letter => new object[] { letter.Position.ToString(), BytesOf(letter) })];
+        var added = RedisReply.Items(await redis.RunAsync(
+            RedriveScript.Script, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken));
+        for (var i = 0; i < movable.Length; i++)
+        {
+            if (RedisReply.OptionalPosition(added[i]) is { } message)
+            {
+                result.Redriven.Add(new RedrivenLetter(movable[i].Position, message));
+                logger.Redriven(stream.Name, movable[i].Position, movable[i].Group, message);
+            }
+            else
+            {
+                result.NotFound.Add(movable[i].Position);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The envelope for the one group that gave it up: the others have handled it, or have a dead letter of their own. All else stays as it was,
+    /// the message id and fields that this build does not know included.
+    /// </summary>
+    private static byte[] BytesOf(DeadLetterEntry letter)
+    {
+        if (letter.Envelope is null || letter.Group.Length == 0)
+        {
+            return letter.Data.ToArray();
+        }
+
+        var envelope = letter.Envelope.Clone();
+        envelope.TargetApplication = letter.Group;
+        return envelope.ToByteArray();
+    }
+
+    private sealed class Progress
+    {
+        public List<RedrivenLetter> Redriven { get; } = [];
+
+        public List<StreamPosition> NotFound { get; } = [];
+
+        public List<StreamPosition> WithoutData { get; } = [];
+
+        public RedriveResult ToResult() => new(Redriven, NotFound, WithoutData);
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Trimming;
+
+namespace RedisFlow.Streams.Administration;
+
+/// <inheritdoc/>
+internal sealed class StreamAdministration(
+    [FromKeyedServices] StreamTrimmer trimmer,
+    [FromKeyedServices] DeadLetterReader deadLetters,
+    [FromKeyedServices] Redriver redriver,
+    [FromKeyedServices] GroupReplay replay,
+    [FromKeyedServices] GroupPauses pauses,
+    [FromKeyedServices] ConsumerCare consumers,
+    [FromKeyedServices] BacklogDropper backlog) : IStreamAdministration
+{
+    /// <inheritdoc/>
+    public Task<TrimResult> TrimAsync(CancellationToken cancellationToken = default) => trimmer.TrimAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DeadLetterEntry>> GetDeadLettersAsync(
+        StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
+        deadLetters.PageAsync(after, count, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RedriveResult> RedriveAsync(IReadOnlyCollection<StreamPosition> positions, CancellationToken cancellationToken = default) =>
+        redriver.RedriveAsync(positions, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RedriveResult> RedriveAllAsync(
+        DeadLetterFilter? filter = null, int limit = 1000, CancellationToken cancellationToken = default) =>
+        redriver.RedriveAllAsync(filter, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> DropDeadLetterAsync(StreamPosition position, CancellationToken cancellationToken = default) =>
+        redriver.DropAsync(position, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ReplayResult> ReplayAsync(string group, StreamPosition from, CancellationToken cancellationToken = default) =>
+        replay.ReplayAsync(group, from, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ReplayResult> ReplayAsync(string group, DateTimeOffset from, CancellationToken cancellationToken = default) =>
+        replay.ReplayAsync(group, from, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<GroupPause> PauseAsync(string group, string reason, CancellationToken cancellationToken = default) =>
+        pauses.PauseAsync(group, reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> ResumeAsync(string group, CancellationToken cancellationToken = default) =>
+        pauses.ResumeAsync(group, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> RemoveConsumerAsync(string group, string consumer, CancellationToken cancellationToken = default) =>
+        consumers.RemoveAsync(group, consumer, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long> ClaimStaleAsync(string group, TimeSpan minIdle, CancellationToken cancellationToken = default) =>
+        consumers.ReleaseStaleAsync(group, minIdle, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DroppedBacklog> DropBacklogAsync(string group, CancellationToken cancellationToken = default) =>
+        backlog.DropAsync(group, cancellationToken);
+}

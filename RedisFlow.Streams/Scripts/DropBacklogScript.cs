@@ -1,0 +1,36 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Lets a group go on at the stream's end, with nothing pending.</summary>
+internal static class DropBacklogScript
+{
+    /// <summary>
+    /// KEYS: 1 stream. ARGV: 1 group.
+    /// Returns: {pending entries dropped, entries skipped that the group was never given or nil if unknown, the stream's last id}; nil if there is
+    /// no such group.
+    /// Retry: drops what came in between, too; the second reply counts only that.
+    /// Race: workers read and settle meanwhile: whatever is in the stream at this one moment is dropped, whatever comes later is delivered.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        LuaPositions.Functions +
+        """
+        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+        local lag
+        local found = false
+        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+          local group = map(raw)
+          if group['name'] == ARGV[1] then found, lag = true, group['lag'] end
+        end
+        if not found then return false end
+        local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
+        redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], info['last-generated-id'], 'ENTRIESREAD', info['entries-added'])
+        local dropped = 0
+        while true do
+          local page = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1000)
+          if #page == 0 then break end
+          local ids = {}
+          for i, pending in ipairs(page) do ids[i] = pending[1] end
+          dropped = dropped + redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
+        end
+        return {dropped, lag or false, info['last-generated-id']}
+        """);
+}

@@ -1,0 +1,27 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Pauses a group.</summary>
+internal static class PauseScript
+{
+    /// <summary>
+    /// KEYS: 1 stream, 2 hash of declared groups, 3 hash of paused groups. ARGV: 1 group, 2 reason.
+    /// Returns: the time since when the group is paused, in Unix milliseconds; nil if the group is neither declared nor existing.
+    /// Retry: the group stays paused since the first run.
+    /// Race: two operators pause: the first one's time and the last one's reason hold.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        LuaPositions.Functions +
+        """
+        local found = redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1
+        if not found and redis.call('EXISTS', KEYS[1]) == 1 then
+          for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do found = found or map(raw)['name'] == ARGV[1] end
+        end
+        if not found then return false end
+        local time = redis.call('TIME')
+        local since = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
+        local paused = redis.call('HGET', KEYS[3], ARGV[1])
+        if paused then since = string.match(paused, '^%d+') or since end
+        redis.call('HSET', KEYS[3], ARGV[1], since .. ' ' .. ARGV[2])
+        return since
+        """);
+}

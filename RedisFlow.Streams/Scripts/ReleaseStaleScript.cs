@@ -1,0 +1,35 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Makes pending entries available to every worker at once, as if their leases were over.</summary>
+internal static class ReleaseStaleScript
+{
+    /// <summary>
+    /// KEYS: 1 stream. ARGV: 1 group, 2 how long an entry must have been idle, in milliseconds, 3 the idle time to give it, longer than any lease,
+    /// 4 first position of the page, with ( before it if exclusive, 5 the page's size.
+    /// Returns: {released, last id of the page or nil}; nil if there is no such group.
+    /// Retry: releases again.
+    /// Race: between looking and releasing the owner settles or renews, or another worker takes over: one moment, so that no entry gets back
+    /// into the list and no fresh lease is ended. The owner and the delivery count stay. An entry whose data is gone is left alone: XCLAIM would
+    /// drop it, and the loss would never be reported.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        LuaPositions.Functions +
+        """
+        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+        local found = false
+        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do found = found or map(raw)['name'] == ARGV[1] end
+        if not found then return false end
+        local page = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[2], ARGV[4], '+', ARGV[5])
+        local released = 0
+        for _, pending in ipairs(page) do
+          local id, owner, idle, count = pending[1], pending[2], pending[3], pending[4]
+          if redis.call('XRANGE', KEYS[1], id, id)[1] then
+            if idle < tonumber(ARGV[3]) then
+              redis.call('XCLAIM', KEYS[1], ARGV[1], owner, 0, id, 'IDLE', ARGV[3], 'RETRYCOUNT', count, 'JUSTID')
+            end
+            released = released + 1
+          end
+        end
+        return {released, page[#page] and page[#page][1] or false}
+        """);
+}

@@ -1,0 +1,30 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Removes a consumer that holds nothing.</summary>
+internal static class RemoveConsumerScript
+{
+    /// <summary>
+    /// KEYS: 1 stream. ARGV: 1 group, 2 consumer.
+    /// Returns: -1 if the consumer was removed, else how many entries it has pending; -2 if there is no such consumer; nil if there is no such group.
+    /// Retry: the second run finds no such consumer.
+    /// Race: XGROUP DELCONSUMER destroys the consumer's pending list: an entry that it was given since somebody looked would be lost, so that
+    /// looking and removing are one moment. A consumer that is removed while it waits for entries is created anew when it gets some.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        LuaPositions.Functions +
+        """
+        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+        local found = false
+        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do found = found or map(raw)['name'] == ARGV[1] end
+        if not found then return false end
+        for _, raw in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+          local consumer = map(raw)
+          if consumer['name'] == ARGV[2] then
+            if consumer['pending'] > 0 then return consumer['pending'] end
+            redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+            return -1
+          end
+        end
+        return -2
+        """);
+}

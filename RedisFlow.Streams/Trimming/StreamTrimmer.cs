@@ -1,0 +1,81 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Administration;
+using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Trimming;
+
+/// <summary>Trims the stream by its groups' watermark and by age. Safe on any number of instances at once, without a lock.</summary>
+internal sealed class StreamTrimmer(
+    SharedRedis redis,
+    FeatureProbe probe,
+    UpkeepInstruments instruments,
+    [FromKeyedServices] StreamContext stream,
+    ILogger<StreamTrimmer> logger)
+{
+    /// <summary>Entries removed per script, so that other clients wait some milliseconds at most; between scripts they have their turn.</summary>
+    internal const int EntriesPerRun = 10_000;
+
+    /// <summary>With more entries pending than this, looking for settled ones among them would hold other clients up.</summary>
+    internal const int MostPending = 20_000;
+
+    /// <summary>Removes everything that may be removed now.</summary>
+    public async Task<TrimResult> TrimAsync(CancellationToken cancellationToken)
+    {
+        var retention = stream.Options.Retention;
+        if (retention == Timeout.InfiniteTimeSpan)
+        {
+            return new TrimResult(0, new TrimHold(TrimHoldReason.Retention, null, StreamPosition.Beginning));
+        }
+
+        object[] arguments =
+            [(long)retention.TotalMilliseconds, EntriesPerRun, await CanTrimAcknowledgedAsync(cancellationToken) ? 1 : 0, MostPending];
+        var removed = 0L;
+        while (true)
+        {
+            var reply = RedisReply.Items(await redis.RunAsync(
+                TrimScript.Script, [stream.Keys.Stream, stream.Keys.Groups], arguments, cancellationToken));
+            var now = RedisReply.Integer(reply[0]);
+            instruments.Trimmed(stream.Name, now);
+            removed += now;
+            if (RedisReply.Integer(reply[1]) == 0)
+            {
+                var result = new TrimResult(removed, HoldOf(reply));
+                logger.Trimmed(stream.Name, result.Removed, result.Hold);
+                return result;
+            }
+        }
+    }
+
+    private async Task<bool> CanTrimAcknowledgedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await probe.ProbeAsync(cancellationToken)).HasAckDel;
+        }
+        catch (RedisServerException exception) when (!RedisFaults.IsInfrastructure(exception))
+        {
+            // E.g. an ACL without COMMAND. The watermark alone serves then.
+            return false;
+        }
+    }
+
+    private static TrimHold? HoldOf(RedisResult[] reply)
+    {
+        TrimHoldReason? reason = RedisReply.Text(reply[2]) switch
+        {
+            "pending" => TrimHoldReason.Pending,
+            "delivered" => TrimHoldReason.NotDelivered,
+            "missing" => TrimHoldReason.GroupMissing,
+            "nogroups" => TrimHoldReason.NoGroups,
+            "retention" => TrimHoldReason.Retention,
+            _ => null,
+        };
+        var group = RedisReply.Text(reply[3]);
+        return reason is null ? null : new TrimHold(reason.Value, group.Length == 0 ? null : group, RedisReply.Position(reply[4]));
+    }
+}
