@@ -1,17 +1,13 @@
 using Google.Protobuf.Reflection;
-using RedisFlow.Domain.Messages;
 
 namespace RedisFlow.Domain.Tests;
 
 /// <summary>The message contracts as text, one line for each field, sorted: easy to read in a review and to compare.</summary>
 internal static class MessageDescriptors
 {
-    private static readonly FileDescriptor[] Files =
-        [StreamMessageReflection.Descriptor, CacheInvalidationReflection.Descriptor, OrganizationEventsReflection.Descriptor];
-
     /// <summary>The contracts of this build.</summary>
     public static IReadOnlyList<string> Current { get; } =
-        [.. Files.SelectMany(file => file.MessageTypes).SelectMany(Describe).Order(StringComparer.Ordinal)];
+        [.. MessageTypes.Files.SelectMany(file => file.MessageTypes).SelectMany(Describe).Order(StringComparer.Ordinal)];
 
     /// <summary>The stored contracts: what is in streams, and what other builds read.</summary>
     public static async Task<IReadOnlyList<string>> StoredAsync(string path, CancellationToken cancellationToken) =>

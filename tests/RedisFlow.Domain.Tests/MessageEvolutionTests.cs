@@ -43,14 +43,6 @@ public sealed class MessageEvolutionTests
         Assert.Equal([(1, "producer"), (2, "content"), (3, "created_at")], fields);
     }
 
-    [Fact]
-    public void Every_payload_type_is_known()
-    {
-        var payloads = CacheInvalidationReflection.Descriptor.MessageTypes.Concat(OrganizationEventsReflection.Descriptor.MessageTypes);
-        Assert.All(payloads, type => Assert.Same(type, MessageTypes.Registry.Find(type.FullName)));
-        Assert.Null(MessageTypes.Registry.Find("redisflow.v1.Unheard"));
-    }
-
     private static async Task AcceptAsync(IEnumerable<string> lines, CancellationToken cancellationToken)
     {
         var source = SourceOfThis();

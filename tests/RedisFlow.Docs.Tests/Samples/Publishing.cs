@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Domain;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+using StackExchange.Redis;
+using StreamPosition = RedisFlow.Streams.StreamPosition;
+
+namespace RedisFlow.Docs.Tests.Samples;
+
+/// <summary>The ways to publish a message.</summary>
+internal sealed class Publishing(IStreamPublisher publisher)
+{
+    public async Task<StreamPosition> OneAsync(long id, long companyId, CancellationToken cancellationToken)
+    {
+        #region docs: publish
+        var position = await publisher.PublishAsync(
+            new Publication(
+                new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed."),
+            cancellationToken);
+        #endregion
+        return position;
+    }
+
+    public async Task<StreamPosition?> TransactionAsync(IDatabase database, long id, long companyId)
+    {
+        #region docs: transaction
+        var transaction = database.CreateTransaction();
+        transaction.AddCondition(Condition.KeyExists($"dealership:{id}"));
+        _ = transaction.KeyDeleteAsync($"dealership:{id}");
+        var published = publisher.EnlistAsync(transaction, new Publication(
+            new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed."));
+        if (!await transaction.ExecuteAsync())
+        {
+            return null; // Neither the change nor the message.
+        }
+
+        return await published;
+        #endregion
+    }
+
+    public static async Task ToSecondStreamAsync(IServiceProvider services, Publication publication, CancellationToken cancellationToken)
+    {
+        #region docs: second-publisher
+        var letters = services.GetRequiredKeyedService<IStreamPublisher>("letters");
+        await letters.PublishAsync(publication, cancellationToken);
+        #endregion
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RedisFlow.Caching;
+using RedisFlow.Domain;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Docs.Tests.Samples;
+
+/// <summary>Lines of a service's <c>Program.cs</c>.</summary>
+internal static class Registrations
+{
+    public static void OneLine(IHostApplicationBuilder builder)
+    {
+        #region docs: line
+        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing).Handle<DealershipClosed, ClosingLetter>();
+        #endregion
+    }
+
+    public static void All(IHostApplicationBuilder builder)
+    {
+        #region docs: handle-all
+        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing).HandleAll<Journal>();
+        #endregion
+    }
+
+    public static void OwnProject(IHostApplicationBuilder builder)
+    {
+        #region docs: own-project
+        builder.Services.AddSingleton(MessageTypes.With(typeof(DealershipClosed).Assembly));
+        #endregion
+    }
+
+    public static void Faults(IHostApplicationBuilder builder)
+    {
+        #region docs: faults
+        builder.Services.Configure<StreamOptions>(options =>
+            options.IsInfrastructureFault = exception => exception is LetterOfficeClosedException);
+        #endregion
+    }
+
+    public static void SecondStream(IHostApplicationBuilder builder)
+    {
+        #region docs: second-stream
+        var letters = builder.AddRedisStreams("redis").AddStream("letters");
+        letters.AddStreamConsumer("archive").Handle<DealershipClosed, ClosingLetter>();
+        #endregion
+    }
+
+    public static void Cache(IHostApplicationBuilder builder)
+    {
+        #region docs: cache
+        builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Billing)
+            .InvalidateOn<DealershipClosed>(e => Invalidation.Key($"dealerships:{e.CompanyId}"));
+        #endregion
+    }
+}

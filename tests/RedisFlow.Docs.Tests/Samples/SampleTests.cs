@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Caching;
+using RedisFlow.Domain;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+using RedisFlow.Testing;
+
+namespace RedisFlow.Docs.Tests.Samples;
+
+/// <summary>What the pages show, run: the code of every region is called here, on a real server.</summary>
+public sealed class SampleTests(RedisFixture redis)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_message_that_is_published_is_handled_by_the_class_that_one_line_added()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
+
+        await host.Publishing.OneAsync(7, 1, Cancellation);
+
+        await Eventually.Until(() => host.Letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([7]), cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task A_transaction_carries_the_change_and_its_message()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
+        await host.Database.StringSetAsync("dealership:8", "open");
+
+        Assert.NotNull(await host.Publishing.TransactionAsync(host.Database, 8, 1));
+        Assert.False(await host.Database.KeyExistsAsync("dealership:8"));
+        await Eventually.Until(() => host.Letters.Sent.Count == 1, cancellationToken: Cancellation);
+
+        // Now it is closed: neither a change nor a message.
+        Assert.Null(await host.Publishing.TransactionAsync(host.Database, 8, 1));
+        Assert.Equal(1, (await host.Monitor.GetSnapshotAsync(Cancellation)).Length);
+    }
+
+    [Fact]
+    public async Task A_handler_for_all_hears_of_messages_and_of_what_is_given_up()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine, Registrations.All);
+        host.Letters.Before = () => throw new InvalidOperationException("No such address.");
+
+        var position = await host.Publishing.OneAsync(7, 1, Cancellation);
+
+        await Eventually.Until(
+            () => host.Lines.Contains($"{position} was given up ({DeadLetterReason.HandlerFailed}): InvalidOperationException: No such address."),
+            cancellationToken: Cancellation);
+        Assert.Contains($"{position} company/1: Dealership 7 was closed.", host.Lines);
+        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters == 1, cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task An_exception_that_is_declared_an_infrastructure_fault_costs_no_attempt()
+    {
+        var failures = 20;
+        await using var host = await SampleHost.StartAsync(
+            redis.Server,
+            Registrations.OneLine,
+            Registrations.Faults,
+            builder => builder.Services.Configure<StreamOptions>(options => options.MaxRetryDelay = options.RetryDelay));
+        host.Letters.Before = () =>
+        {
+            if (Interlocked.Decrement(ref failures) >= 0)
+            {
+                throw new LetterOfficeClosedException("Until tomorrow.");
+            }
+        };
+
+        await host.Publishing.OneAsync(7, 1, Cancellation);
+
+        await Eventually.Until(() => host.Letters.Sent.Count == 1, cancellationToken: Cancellation);
+        Assert.Equal(0, (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters);
+    }
+
+    [Fact]
+    public async Task A_second_stream_has_a_publisher_and_groups_of_its_own()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.SecondStream);
+        var publication = new Publication(new DealershipClosed { DealershipId = 9, CompanyId = 1 }, Subjects.Company(1), "Dealership 9 was closed.");
+
+        await Publishing.ToSecondStreamAsync(host.Services, publication, Cancellation);
+
+        await Eventually.Until(() => host.Letters.Sent.Count == 1, cancellationToken: Cancellation);
+        Assert.Equal(0, (await host.Monitor.GetSnapshotAsync(Cancellation)).Length);
+    }
+
+    [Fact]
+    public async Task A_cached_value_that_depends_on_the_message_is_dropped()
+    {
+        await using var host = await SampleHost.StartAsync(
+            redis.Server,
+            Registrations.Cache,
+            builder => builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer(GroupNames.Billing).HandleAll<CacheInvalidationHandler>());
+        var cache = host.Services.GetRequiredService<HybridCache>();
+        Assert.Equal("open", await ReadAsync(cache, "open"));
+        Assert.Equal("open", await ReadAsync(cache, "closed"));
+
+        var position = await host.Publishing.OneAsync(7, 1, Cancellation);
+        await host.Services.GetRequiredService<IStreamTail>().WaitUntilAppliedAsync(position, Cancellation);
+
+        Assert.Equal("closed", await ReadAsync(cache, "closed"));
+    }
+
+    private static async Task<string> ReadAsync(HybridCache cache, string current) =>
+        await cache.GetOrCreateAsync("dealerships:1", _ => ValueTask.FromResult(current), cancellationToken: Cancellation);
+}
