@@ -31,7 +31,7 @@ public sealed class ChaosRunTests : IDisposable
     {
         var (code, said) = await _command.RunAsync(
             "--seed", "2", "--messages", "1200", "--duration", "3s", "--publishers", "1", "--lease", "1s", "--faults", "false", "--kills", "9",
-            "--work", "300ms", "--worker", "acksfirst,forgetspending,engine");
+            "--work", "60ms", "--worker", "acksfirst,forgetspending,engine");
 
         Assert.True(code == 1, said);
         var groups = Groups(await _command.ReportAsync());

@@ -93,6 +93,9 @@ public sealed class OrderCheckTests
         Assert.Equal(0, Check(failed, Run(2, 12, 13), Run(1, 14, 15, deliveries: 2, process: "y")).FailuresJudged);
         Assert.Equal(0, Check(failed, Run(2, 12, 13), Run(1, 14, 15, deliveries: 3)).FailuresJudged);
         Assert.Equal(0, Check([Fault(FaultKind.GroupDestroy, 12, 12, "a")], failed, Run(2, 12, 13), Run(1, 14, 15)).FailuresJudged);
+
+        // In hand when the group vanished, and handled afterwards.
+        Assert.Equal(0, Check([Fault(FaultKind.GroupDestroy, 5, 5, "a")], failed, Run(2, 12, 13), Run(1, 14, 15)).FailuresJudged);
     }
 
     private static OrderVerdict Check(params Handling[] runs) => Check([], runs);

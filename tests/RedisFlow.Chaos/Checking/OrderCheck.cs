@@ -98,9 +98,12 @@ internal sealed class OrderCheck(string group, History history)
     /// </summary>
     private bool MayHaveComeAgain(Handling run) =>
         history.Clock.ToUnixMilliseconds(run.Time.Begin) - (long)run.Position.Milliseconds >= _safeMilliseconds
-        || _faults.Exists(fault => fault.Touches(group, run.Process)
-            && fault.Begin <= run.Time.Begin
-            && (long)run.Position.Milliseconds <= history.Clock.ToUnixMilliseconds(fault.End) + SettlingMilliseconds);
+        || MetFault(run, run.Time.Begin);
+
+    /// <summary>Whether a fault met the message at its process until then. One that was in hand when its group vanished meets it later.</summary>
+    private bool MetFault(Handling run, long until) => _faults.Exists(fault => fault.Touches(group, run.Process)
+        && fault.Begin <= until
+        && (long)run.Position.Milliseconds <= history.Clock.ToUnixMilliseconds(fault.End) + SettlingMilliseconds);
 
     /// <summary>
     /// Judges a failure only if the next run of its message, of all in the group, is in the same process with a delivery count that rose by
@@ -118,7 +121,7 @@ internal sealed class OrderCheck(string group, History history)
 
             var next = attempts[failed.Id].Find(attempt => attempt.Time.Begin > failed.Time.Begin);
             if (next.Process != failed.Process || next.Deliveries > failed.Deliveries + 1
-                || _faults.Exists(fault => fault.Touches(group, failed.Process) && fault.Begin <= next.Time.Begin && fault.End >= failed.Time.Begin))
+                || MetFault(failed, next.Time.Begin))
             {
                 continue;
             }

@@ -11,6 +11,9 @@ namespace RedisFlow.Chaos.Faults;
 /// <param name="NewInstance">For <see cref="FaultKind.WorkerKill"/>: whether the worker returns under a new instance id.</param>
 internal sealed record Fault(TimeSpan At, FaultKind Kind, TimeSpan Length, int Group, int Worker, bool NewInstance)
 {
+    /// <summary>For <see cref="FaultKind.WorkerKill"/>: whether it comes when the worker is seen to handle messages, rather than on the dot.</summary>
+    public bool WhileBusy { get; init; }
+
     /// <summary>When it is over.</summary>
     public TimeSpan End => At + Length;
 

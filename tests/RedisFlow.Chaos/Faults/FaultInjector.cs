@@ -78,7 +78,7 @@ internal sealed class FaultInjector(
         switch (fault.Kind)
         {
             case FaultKind.WorkerKill:
-                var (killed, killedAt) = await worker.KillAsync(fault.Length, fault.NewInstance, cancellationToken);
+                var (killed, killedAt) = await worker.KillAsync(fault.Length, fault.NewInstance, fault.WhileBusy, cancellationToken);
                 return (done with { Group = worker.Group, Process = killed, Begin = killedAt }, $": {killed}");
             case FaultKind.WorkerStop:
                 var (frozen, frozenAt) = await worker.FreezeAsync(fault.Length, cancellationToken);

@@ -62,7 +62,7 @@ internal static class FaultSchedule
         return
         [
             .. Enumerable.Range(0, kills).Select(kill => new Fault(
-                duration * ((kill + random.NextDouble()) / kills), FaultKind.WorkerKill, TimeSpan.Zero, kill % groups, random.Next(workers), NewInstance: false)),
+                duration * ((kill + random.NextDouble()) / kills), FaultKind.WorkerKill, TimeSpan.Zero, kill % groups, random.Next(workers), NewInstance: false) { WhileBusy = true }),
         ];
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RedisFlow.Chaos.Recording;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Chaos.Processes;
 
@@ -9,6 +10,8 @@ namespace RedisFlow.Chaos.Processes;
 /// </summary>
 internal sealed class WorkerSlot(string group, int number, WorkerKind kind, string connection, ChaosOptions options) : IAsyncDisposable
 {
+    private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<string> _incidents = [];
     private ChildProcess? _process;
@@ -37,10 +40,15 @@ internal sealed class WorkerSlot(string group, int number, WorkerKind kind, stri
 
     /// <summary>Kills the worker, and starts it again.</summary>
     /// <returns>Which process it was, and when it was killed.</returns>
-    public Task<(string Process, long At)> KillAsync(TimeSpan down, bool newInstance, CancellationToken cancellationToken) => GuardedAsync(
+    public Task<(string Process, long At)> KillAsync(TimeSpan down, bool newInstance, bool whileBusy, CancellationToken cancellationToken) => GuardedAsync(
         async () =>
         {
             NoteIfEnded();
+            if (whileBusy)
+            {
+                await AwaitHandlingAsync(cancellationToken);
+            }
+
             var killed = (_process!.Name, Stopwatch.GetTimestamp());
             await _process!.DisposeAsync();
             await Task.Delay(down, cancellationToken);
@@ -115,6 +123,28 @@ internal sealed class WorkerSlot(string group, int number, WorkerKind kind, stri
                 RunFiles.Handled(options.Output, group, name)).ToArray(),
             RunFiles.Log(options.Output, name),
             cancellationToken);
+    }
+
+    /// <summary>Waits until the worker has handled a few more messages: then it is amid what it read. Not for long: there may be none.</summary>
+    private async Task AwaitHandlingAsync(CancellationToken cancellationToken)
+    {
+        var record = new FileInfo(RunFiles.Handled(options.Output, group, _process!.Name));
+        var before = record.Length;
+        try
+        {
+            await Eventually.Until(
+                () =>
+                {
+                    record.Refresh();
+                    return record.Length > before;
+                },
+                BusyLimit,
+                cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // It has nothing to do.
+        }
     }
 
     private void NoteIfEnded()

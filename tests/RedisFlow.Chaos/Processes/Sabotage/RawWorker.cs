@@ -100,9 +100,21 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
             await AcknowledgeAsync(database, messages);
         }
 
-        await Task.WhenAll(arguments.Kind == WorkerKind.Overlaps
-            ? messages.Select(HandleAsync)
-            : messages.GroupBy(message => message.Id.Subject).Select(subject => HandleSubjectAsync([.. subject])));
+        if (!MistreatsOrder)
+        {
+            // One by one, so that a kill finds half of a read not yet handled.
+            foreach (var message in messages)
+            {
+                await HandleAsync(message);
+            }
+        }
+        else
+        {
+            await Task.WhenAll(arguments.Kind == WorkerKind.Overlaps
+                ? messages.Select(HandleAsync)
+                : messages.GroupBy(message => message.Id.Subject).Select(subject => HandleSubjectAsync([.. subject])));
+        }
+
         if (arguments.Kind != WorkerKind.AcksFirst)
         {
             await AcknowledgeAsync(database, messages);
