@@ -30,7 +30,7 @@ internal sealed class GroupReader(
     private bool _claims;
 
     /// <summary>How often the pending list must be searched for what other consumers left.</summary>
-    public TimeSpan ClaimInterval => _claims ? lease / 2 * RarerClaims : lease / 2;
+    public TimeSpan ClaimInterval => _claims ? lease / 6 * RarerClaims : lease / 6;
 
     /// <summary>Finds out how the server can read. After a reconnect it may be another one.</summary>
     public async Task ChooseAsync(CancellationToken cancellationToken) => _claims = (await server.GetAsync(cancellationToken)).HasClaim;
