@@ -96,11 +96,16 @@ internal sealed class BatchPublisher(
         var begin = time.GetTimestamp();
         try
         {
+            if (chunk.Any(message => message.Id is not null))
+            {
+                await once.PrepareAsync(cancellationToken);
+            }
+
             var ids = chunk.Where(message => message.Id is not null).Select(message => _keys.Published(message.Id!));
             var reply = await redis.RunAsync(
                 PublishScript.Script,
                 [_keys.Stream, _keys.PublishedMark, .. ids],
-                [once.Window, .. chunk.SelectMany(message => new object[] { message.Id ?? "", message.Data })],
+                [once.Window, 0, .. chunk.SelectMany(message => new object[] { message.Id ?? "", message.Data })],
                 cancellationToken);
             var positions = Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
             metrics.Sent(time.GetElapsedTime(begin), count: chunk.Length);

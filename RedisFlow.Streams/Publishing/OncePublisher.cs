@@ -20,15 +20,40 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
 
     private readonly StreamKeys _keys = stream.Keys;
     private readonly long _window = (long)stream.Options.IdempotencyWindow.TotalMilliseconds;
-    private volatile Preparation? _preparation;
+    private Preparation? _preparation;
 
     /// <summary>How long ids are remembered, in milliseconds.</summary>
     public long Window => _window;
 
+    /// <summary>Prepares the stream to remember ids, unless that was done within the last second.</summary>
+    /// <returns>Whether XADD IDMP alone suffices.</returns>
+    public async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var server = await tier.GetAsync(cancellationToken);
+        var known = Volatile.Read(ref _preparation);
+        if (known is null || !ReferenceEquals(known.Server, server) || time.GetElapsedTime(known.At) > PreparedFor)
+        {
+            // Callers at the same time share it; not one's token, since the others wait for it too. It ends by itself, after the limit of a command.
+            var next = new Preparation(server, time.GetTimestamp(), new(RunPreparationAsync));
+            var before = Interlocked.CompareExchange(ref _preparation, next, known);
+            known = ReferenceEquals(before, known) ? next : before!;
+        }
+
+        try
+        {
+            return await known.Remembers.Value.WaitAsync(cancellationToken) && server.HasIdempotentAdd;
+        }
+        catch when (known.Remembers.Value.IsFaulted)
+        {
+            Interlocked.CompareExchange(ref _preparation, null, known);
+            throw;
+        }
+    }
+
     /// <summary>Publishes, or finds the message that was published with the id.</summary>
     public async Task<StreamPosition> PublishAsync(string id, byte[] data, CancellationToken cancellationToken)
     {
-        if (await StreamRemembersAsync(cancellationToken))
+        if (await PrepareAsync(cancellationToken))
         {
             try
             {
@@ -42,7 +67,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
             }
         }
 
-        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [_window, id, data], cancellationToken);
+        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [_window, 0, id, data], cancellationToken);
         return RedisReply.Position(RedisReply.Items(reply)[0]);
     }
 
@@ -51,7 +76,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     /// that fails inside a transaction does not keep the rest from being committed.
     /// </summary>
     public async Task<StreamPosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
-        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [_window, id, data]))[0]);
+        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [_window, 1, id, data]))[0]);
 
     /// <summary>
     /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one producer is limited, and the same for
@@ -69,26 +94,11 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
 
     private string[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
 
-    private async ValueTask<bool> StreamRemembersAsync(CancellationToken cancellationToken)
-    {
-        var server = await tier.GetAsync(cancellationToken);
-        if (!server.HasIdempotentAdd)
-        {
-            return false;
-        }
+    private async Task<bool> RunPreparationAsync() => RedisReply.Integer(await redis.RunAsync(
+        PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [_window], CancellationToken.None)) == 1;
 
-        var known = _preparation;
-        if (known is null || !ReferenceEquals(known.Server, server) || time.GetElapsedTime(known.At) > PreparedFor)
-        {
-            // The time before the question, so that the answer is never older than it seems.
-            var at = time.GetTimestamp();
-            var reply = await redis.RunAsync(PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [_window], cancellationToken);
-            known = new Preparation(server, at, RedisReply.Integer(reply) == 1);
-            _preparation = known;
-        }
-
-        return known.IsReady;
-    }
-
-    private sealed record Preparation(ServerFeatures Server, long At, bool IsReady);
+    /// <param name="Server">The server that was prepared.</param>
+    /// <param name="At">When its preparation began, so that it is never older than it seems.</param>
+    /// <param name="Remembers">Whether the stream remembers all ids.</param>
+    private sealed record Preparation(ServerFeatures Server, long At, Lazy<Task<bool>> Remembers);
 }

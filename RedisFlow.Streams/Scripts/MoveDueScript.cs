@@ -18,7 +18,7 @@ internal static class MoveDueScript
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
         local due = redis.call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[1])
         local lost = {}
-        if #due > 0 then prepare(KEYS[1], ARGV[2]) end
+        if #due > 0 then prepare(KEYS[1], KEYS[2], ARGV[2]) end
         for _, id in ipairs(due) do
           local data = redis.call('HGET', KEYS[4], id)
           if data then

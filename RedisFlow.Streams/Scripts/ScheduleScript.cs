@@ -19,7 +19,7 @@ internal static class ScheduleScript
         if known then return known end
         local time = redis.call('TIME')
         if tonumber(ARGV[2]) <= time[1] * 1000 + math.floor(time[2] / 1000) then
-          prepare(KEYS[1], ARGV[3])
+          prepare(KEYS[1], KEYS[2], ARGV[3])
           return publish_once(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[3], ARGV[4])
         end
         redis.call('HSET', KEYS[5], ARGV[1], ARGV[4])

@@ -105,15 +105,15 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         using var host = TestHost.Build(redis.Server, stream, services: Through(proxy));
         var count = (3 * BatchPublisher.ChunkCount) + 1;
         var batch = Batch(1, count).Select(publication => publication with { MessageId = publication.Subject }).ToArray();
-        await host.Publisher.PublishAsync(TestHost.Renamed(0), Cancellation);
+        await host.Publisher.PublishAsync([TestHost.Renamed(0) with { MessageId = "before" }], Cancellation);
 
         proxy.LoseReplies();
         var failed = await Assert.ThrowsAsync<StreamPublishException>(() => host.Publisher.PublishAsync(batch, Cancellation));
         proxy.Reset();
 
-        // Nothing is confirmed, although the first chunk is there; what comes after it was not sent.
+        // Nothing is confirmed, although the first chunk is there (or not, if the call before it lost its reply); what comes after it was not sent.
         Assert.Equal((0, BatchPublisher.ChunkCount), (failed.Confirmed.Count, failed.UncertainCount));
-        Assert.Equal(BatchPublisher.ChunkCount, await LengthAsync(stream) - 1);
+        Assert.Contains(await LengthAsync(stream) - 1, new long[] { 0, BatchPublisher.ChunkCount });
 
         var positions = await RepeatedAsync(() => host.Publisher.PublishAsync(batch, Cancellation));
         Assert.Equal(count, await LengthAsync(stream) - 1);
