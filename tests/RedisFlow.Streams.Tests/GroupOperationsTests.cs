@@ -205,6 +205,27 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
     }
 
     [Fact]
+    public async Task The_workers_of_a_paused_group_begin_nothing_until_it_goes_on()
+    {
+        var stream = TestHost.NewStream();
+        Dictionary<string, string?> settings = new() { ["Streams:Groups:0"] = "g", ["Streams:Groups:1"] = "h" };
+        await using var operations = await TestHost.StartPublisherAsync(redis.Server, stream, settings);
+        await Eventually.Until(
+            () => operations.Monitor.GetSnapshotAsync(), s => s.Groups.Count(g => g.Exists) == 2, cancellationToken: Stop);
+        var admin = operations.Services.GetRequiredService<IStreamAdministration>();
+        await admin.PauseAsync("g", "maintenance", Stop);
+        await using var g = await TestHost.StartConsumerAsync(redis.Server, stream, "a", settings: settings);
+        await using var h = await TestHost.StartConsumerAsync(redis.Server, stream, "b", settings: settings, group: "h");
+        await operations.PublishAsync(1, 10);
+        await h.DrainedAsync("h");
+
+        Assert.Empty(g.Handled.All);
+        await admin.ResumeAsync("g", Stop);
+        await g.DrainedAsync("g");
+        Assert.Equal(10, g.Handled.All.Count);
+    }
+
+    [Fact]
     public async Task A_declared_group_can_be_paused_before_it_exists()
     {
         await using var ops = await Operations.StartAsync(redis);
