@@ -192,16 +192,39 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await using var ops = await Operations.StartAsync(redis, ["g", "h"]);
 
         var first = await ops.Admin.PauseAsync("g", "maintenance", Stop);
+        Assert.InRange(first.Since, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
+        first = first with { Since = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000) };
+        await redis.Database.HashSetAsync(ops.Keys.Paused, "g", "1700000000000 maintenance");
         var second = await ops.Admin.PauseAsync("g", "longer maintenance", Stop);
 
         Assert.Equal(new GroupPause("longer maintenance", first.Since), second);
-        Assert.InRange(first.Since, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
         Assert.Equal(second, (await ops.GroupAsync()).Paused);
         Assert.Null((await ops.GroupAsync("h")).Paused);
 
         Assert.True(await ops.Admin.ResumeAsync("g", Stop));
         Assert.False(await ops.Admin.ResumeAsync("g", Stop));
         Assert.Null((await ops.GroupAsync()).Paused);
+    }
+
+    [Fact]
+    public async Task The_workers_of_a_paused_group_begin_nothing_until_it_goes_on()
+    {
+        var stream = TestHost.NewStream();
+        Dictionary<string, string?> settings = new() { ["Streams:Groups:0"] = "g", ["Streams:Groups:1"] = "h" };
+        await using var operations = await TestHost.StartPublisherAsync(redis.Server, stream, settings);
+        await Eventually.Until(
+            () => operations.Monitor.GetSnapshotAsync(), s => s.Groups.Count(g => g.Exists) == 2, cancellationToken: Stop);
+        var admin = operations.Services.GetRequiredService<IStreamAdministration>();
+        await admin.PauseAsync("g", "maintenance", Stop);
+        await using var g = await TestHost.StartConsumerAsync(redis.Server, stream, "a", settings: settings);
+        await using var h = await TestHost.StartConsumerAsync(redis.Server, stream, "b", settings: settings, group: "h");
+        await operations.PublishAsync(1, 10);
+        await h.DrainedAsync("h");
+
+        Assert.Empty(g.Handled.All);
+        await admin.ResumeAsync("g", Stop);
+        await g.DrainedAsync("g");
+        Assert.Equal(10, g.Handled.All.Count);
     }
 
     [Fact]
