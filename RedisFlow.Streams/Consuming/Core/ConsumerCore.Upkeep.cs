@@ -15,8 +15,14 @@ internal sealed partial class ConsumerCore
             List<Held> retry = [];
             foreach (var held in _held.Values)
             {
+                if (held.State == HeldState.Lost)
+                {
+                    // Nothing is due for it: its handler was told, and only its end is waited for.
+                    continue;
+                }
+
                 var age = _time.GetElapsedTime(held.LeasedAt, now);
-                if (age >= renewAfter && held.State != HeldState.Lost)
+                if (age >= renewAfter)
                 {
                     renew.Add(held.Position);
                 }
@@ -80,7 +86,8 @@ internal sealed partial class ConsumerCore
             // What had waited for its renewal may begin.
             Wake(_lanes.Length);
 
-            return others.Count(position => _held.TryGetValue(position, out var held) && Lose(held));
+            // What was taken (again) since the question is not what the answer is about.
+            return others.Count(position => _held.TryGetValue(position, out var held) && held.LeasedAt <= askedAt && Lose(held));
         }
     }
 

@@ -234,10 +234,10 @@ internal sealed partial class ConsumerCore
         }
     }
 
-    /// <summary>One slot more is free than <paramref name="before"/>.</summary>
+    /// <summary>One slot more is free than <paramref name="before"/>. With an open circuit there is room only once nothing is held, whatever was free before.</summary>
     private void Freed(int before)
     {
-        if (before <= 0 || before + 1 == WorthwhileRoom)
+        if (before <= 0 || before + 1 == WorthwhileRoom || _circuit.IsOpen)
         {
             _signals.RoomFreed();
         }

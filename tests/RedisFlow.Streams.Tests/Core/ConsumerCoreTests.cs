@@ -1,0 +1,142 @@
+using RedisFlow.Streams.Consuming.Core;
+
+namespace RedisFlow.Streams.Tests.Core;
+
+public sealed class ConsumerCoreTests
+{
+    private readonly ManualTime _time = new();
+    private readonly SignalCounter _signals = new();
+
+    [Fact]
+    public void A_handler_that_does_not_end_after_its_message_was_lost_leaves_the_upkeep_its_pace()
+    {
+        var core = Core(new() { Lanes = 1 });
+        core.Accept([Entry(1)]);
+        var held = core.TryBegin(0, out var token)!;
+        core.Renewed(_time.GetTimestamp(), [], [held.Position]);
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+        var due = core.TakeUpkeep();
+
+        Assert.True(token.IsCancellationRequested);
+        Assert.Empty(due.Renew);
+        Assert.True(due.Next > TimeSpan.Zero, $"The next upkeep is due in {due.Next}.");
+    }
+
+    [Fact]
+    public void The_answer_to_a_question_from_before_an_entry_was_taken_says_nothing_about_it()
+    {
+        var core = Core(new() { Lanes = 1 });
+        var asked = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        core.Accept([Entry(1)]);
+        var held = core.TryBegin(0, out var token)!;
+
+        Assert.Equal(0, core.Renewed(asked, [], [held.Position]));
+
+        Assert.False(token.IsCancellationRequested);
+        Assert.Equal(1, core.Count);
+        Assert.Equal(1, core.Renewed(_time.GetTimestamp(), [], [held.Position]));
+        Assert.True(token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void With_an_open_circuit_the_reader_hears_that_nothing_is_held_any_more()
+    {
+        var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitThreshold = 1 });
+        core.Accept([Entry(1), Entry(2)]);
+        var fault = core.TryBegin(0, out _)!;
+        Assert.Equal(Verdict.RetryAndCircuitOpened, core.Failed(fault, isInfrastructure: true));
+        Assert.Equal(0, core.Room);
+        _signals.Room = 0;
+
+        core.Renewed(_time.GetTimestamp(), [], [fault.Position, new StreamPosition(1, 2)]);
+
+        Assert.Equal(1, core.Room);
+        Assert.True(_signals.Room > 0);
+    }
+
+    [Fact]
+    public void Acknowledgements_wait_five_milliseconds_for_more_or_until_256_are_there()
+    {
+        var core = Core(new() { Lanes = 1, Prefetch = 1000 });
+        List<StreamPosition> batch = [];
+        Assert.Null(core.TakeAcknowledgements(batch));
+
+        Handle(core, 1, 1);
+        Assert.Equal(1, _signals.Acknowledgements);
+        Assert.Equal(TimeSpan.FromMilliseconds(5), core.TakeAcknowledgements(batch));
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+        Assert.Equal(TimeSpan.FromMilliseconds(3), core.TakeAcknowledgements(batch));
+        Assert.Empty(batch);
+        _time.Advance(TimeSpan.FromMilliseconds(3));
+        Assert.Equal(TimeSpan.Zero, core.TakeAcknowledgements(batch));
+        Assert.Single(batch);
+
+        batch.Clear();
+        Handle(core, 2, 255);
+        Assert.Equal(2, _signals.Acknowledgements);
+        Assert.Equal(TimeSpan.FromMilliseconds(5), core.TakeAcknowledgements(batch));
+        Handle(core, 300, 45);
+        Assert.Equal(3, _signals.Acknowledgements);
+        Assert.Equal(TimeSpan.Zero, core.TakeAcknowledgements(batch));
+        Assert.Equal(256, batch.Count);
+    }
+
+    [Fact]
+    public void A_stop_acknowledges_what_waits_at_once()
+    {
+        var core = Core(new() { Lanes = 1 });
+        List<StreamPosition> batch = [];
+        Handle(core, 1, 3);
+
+        Assert.True(core.Stop().IsCompleted);
+
+        Assert.Equal(2, _signals.Acknowledgements);
+        Assert.Equal(TimeSpan.Zero, core.TakeAcknowledgements(batch));
+        Assert.Equal(3, batch.Count);
+    }
+
+    [Fact]
+    public void Unconfirmed_acknowledgements_are_bounded_and_the_reader_goes_on_once_they_are_fewer()
+    {
+        var core = Core(new() { Lanes = 1, Prefetch = 100 });
+        for (ulong first = 1; core.Room > 0; first += 100)
+        {
+            Handle(core, first, 100);
+        }
+
+        Assert.InRange(core.Count, ConsumerCore.MostAcknowledging, ConsumerCore.MostAcknowledging + 100);
+        List<StreamPosition> batch = [];
+        core.TakeAcknowledgements(batch);
+        Assert.Equal(0, core.Room);
+        _signals.Room = 0;
+
+        core.Acknowledged(batch);
+
+        Assert.Equal(100, core.Room);
+        Assert.Equal(1, _signals.Room);
+    }
+
+    [Fact]
+    public void A_message_that_is_known_already_is_not_accepted_again()
+    {
+        var core = Core(new() { Lanes = 1 });
+        Assert.Equal(2, core.Accept([Entry(1), Entry(2)]));
+        Assert.Equal(1, core.Accept([Entry(2), Entry(3)]));
+        Assert.Equal([new StreamPosition(1, 4)], core.NotHeld([new StreamPosition(1, 3), new StreamPosition(1, 4)]));
+    }
+
+    private ConsumerCore Core(CoreOptions options) => new(options, _signals, _time, new Random(1));
+
+    private Held Entry(ulong number) => SignalCounter.Entry(number, _time);
+
+    private void Handle(ConsumerCore core, ulong first, int count)
+    {
+        core.Accept([.. Enumerable.Range(0, count).Select(i => Entry(first + (ulong)i))]);
+        while (core.TryBegin(0, out _) is { } held)
+        {
+            core.Succeeded(held);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Redis;
+
+namespace RedisFlow.Streams.Tests.Core;
+
+/// <summary>Counts the signals of a core, and makes entries for it.</summary>
+internal sealed class SignalCounter : IConsumerSignals
+{
+    public List<int> Lanes { get; } = [];
+
+    public int Room { get; set; }
+
+    public int Upkeep { get; set; }
+
+    public int Acknowledgements { get; set; }
+
+    public static Held Entry(ulong number, TimeProvider time, string subject = "", long deliveries = 1) => new(
+        new RawEntry(new StreamPosition(1, number), null, false),
+        new DecodedEntry(new StreamMessage { Subject = subject }, null, null, null),
+        deliveries,
+        time.GetTimestamp());
+
+    public void LaneReady(int lane) => Lanes.Add(lane);
+
+    public void RoomFreed() => Room++;
+
+    public void UpkeepChanged() => Upkeep++;
+
+    public void AcknowledgementsWaiting() => Acknowledgements++;
+}

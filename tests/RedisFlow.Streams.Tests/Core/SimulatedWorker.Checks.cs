@@ -1,0 +1,60 @@
+using RedisFlow.Streams.Consuming.Core;
+using static RedisFlow.Streams.Tests.Core.SimulationException;
+
+namespace RedisFlow.Streams.Tests.Core;
+
+/// <content>What must hold after every step.</content>
+internal sealed partial class SimulatedWorker
+{
+    private void Check()
+    {
+        Unless(_core.Count == _held.Count, $"{Name}: the core holds {_core.Count}, it should be {_held.Count}");
+        Unless(_core.IsCircuitOpen == _isOpen, $"{Name}: the circuit is {(_core.IsCircuitOpen ? "open" : "closed")}");
+        Unless(_drained is null || _drained.IsCompleted == Array.TrueForAll(_running, held => held is null), $"{Name}: the drain is wrong about what runs");
+        var active = 0;
+        foreach (var carried in _held.Values)
+        {
+            active += carried.State == HeldState.Acknowledging ? 0 : 1;
+            Unless(carried.State == carried.Held.State, $"{Name}: {carried.Entry} is {carried.Held.State}, it should be {carried.State}");
+        }
+
+        Unless(active <= _options.Prefetch, $"{Name}: {active} entries in {_options.Prefetch} slots");
+        if (!IsPaused && !IsStopping)
+        {
+            CheckNobodySleeps();
+        }
+
+        Unless(!_settlerSleeps || _acknowledgementsWaiting || _handled.Count == 0 || _settleAt > 0, $"{Name}: the settler sleeps and {_handled.Count} wait");
+    }
+
+    /// <summary>A part that waits without end, or for too long, though it has work, has missed a signal.</summary>
+    private void CheckNobodySleeps()
+    {
+        Unless(!_gateWaits || _gateUntil > 0 || _roomFreed || _core.Room == 0, $"{Name}: the reader sleeps though there is room for {_core.Room}");
+        if (_isOpen)
+        {
+            return;
+        }
+
+        foreach (var carried in _held.Values)
+        {
+            if (carried.State == HeldState.Retrying)
+            {
+                Unless(
+                    !_upkeepSleeps || _upkeepChanged || _upkeepAt <= carried.Held.RetryAt + _upkeepDelay + TimeSpan.TicksPerMillisecond || _upkeepAt <= Now,
+                    $"{Name}: upkeep sleeps beyond the retry of {carried.Entry}");
+            }
+            else if (carried.State == HeldState.Waiting && !_laneRuns[carried.Lane] && (carried.Held.Subject is not { } subject || _subjects[subject][0] == carried))
+            {
+                Unless(
+                    _held.Values.Any(other => other.Lane == carried.Lane && other.State == HeldState.Waiting && IsExpired(other)),
+                    $"{Name}: nobody runs lane {carried.Lane} though {carried.Entry} waits in it");
+            }
+        }
+    }
+
+    private bool IsExpired(Carried carried) => _time.GetElapsedTime(carried.Held.LeasedAt) >= _options.Lease;
+
+    private bool IsNotOurs(Carried carried) =>
+        carried.Entry.Outcome != ModelOutcome.None || carried.Entry.Owner != Name || carried.Entry.Epoch != carried.EpochAtBegin;
+}
