@@ -142,7 +142,7 @@ public sealed class SampleTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task A_paused_group_handles_nothing_until_it_is_resumed()
+    public async Task A_pause_is_seen_by_everybody_and_ends_when_the_group_is_resumed()
     {
         await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
         var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
@@ -163,12 +163,12 @@ public sealed class SampleTests(RedisFixture redis)
         var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
         await host.Publishing.OneAsync(7, 1, Cancellation);
         await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Lag: 0, Pending: 0 }], cancellationToken: Cancellation);
-        Assert.Single(host.Lines);
+        var before = host.Lines.Count;
 
         Assert.Equal(1, (await operations.ReplayAsync(Cancellation)).Entries);
 
-        await Eventually.Until(() => host.Lines.Count == 2, cancellationToken: Cancellation);
-        Assert.Equal(host.Lines[0], host.Lines[1]);
+        await Eventually.Until(() => host.Lines.Count > before, cancellationToken: Cancellation);
+        Assert.Single(host.Lines.Distinct());
     }
 
     [Fact]
