@@ -22,7 +22,7 @@ internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, 
         {
             throw PublicationRules.Refused(
                 parameter,
-                $"its payload type {type.FullName} is not registered, and consumers would dead-letter it; add its file to {nameof(MessageTypes)}");
+                $"its payload type {type.FullName} is not known, and consumers would dead-letter it; declare it in a proto file of RedisFlow.Domain, or add its assembly with {nameof(MessageTypes)}.{nameof(MessageTypes.With)}");
         }
 
         PublicationRules.Check(publication, parameter);

@@ -38,6 +38,47 @@ internal sealed class Publishing(IStreamPublisher publisher)
         #endregion
     }
 
+    public async Task<IReadOnlyList<StreamPosition>> ManyAsync(long[] ids, long companyId, CancellationToken cancellationToken)
+    {
+        #region docs: batch
+        var positions = await publisher.PublishAsync(
+            [.. ids.Select(id => new Publication(
+                new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed."))],
+            cancellationToken);
+        #endregion
+        return positions;
+    }
+
+    public async Task<(StreamPosition First, StreamPosition Again)> OnceAsync(long id, long companyId, CancellationToken cancellationToken)
+    {
+        #region docs: once
+        var closed = new Publication(
+            new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed.")
+        {
+            MessageId = $"dealership-{id}/closed",
+        };
+        var first = await publisher.PublishAsync(closed, cancellationToken);
+        var again = await publisher.PublishAsync(closed, cancellationToken); // Adds nothing; again == first.
+        #endregion
+        return (first, again);
+    }
+
+    public async Task<string> LaterAsync(Publication reminder, CancellationToken cancellationToken)
+    {
+        #region docs: later
+        var messageId = await publisher.PublishAtAsync(reminder, DateTimeOffset.UtcNow.AddDays(7), cancellationToken);
+        #endregion
+        return messageId;
+    }
+
+    public async Task<bool> CancelAsync(string messageId, CancellationToken cancellationToken)
+    {
+        #region docs: cancel
+        var wasWaiting = await publisher.CancelAsync(messageId, cancellationToken);
+        #endregion
+        return wasWaiting;
+    }
+
     public static async Task ToSecondStreamAsync(IServiceProvider services, Publication publication, CancellationToken cancellationToken)
     {
         #region docs: second-publisher

@@ -39,6 +39,42 @@ public sealed class SampleTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task A_batch_keeps_its_order()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
+
+        var positions = await host.Publishing.ManyAsync([5, 6, 7], 1, Cancellation);
+
+        Assert.Equal(positions.Order(), positions);
+        await Eventually.Until(() => host.Letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([5, 6, 7]), cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task A_message_with_an_id_is_in_the_stream_once()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
+
+        var (first, again) = await host.Publishing.OnceAsync(7, 1, Cancellation);
+
+        Assert.Equal(first, again);
+        Assert.Equal(1, (await host.Monitor.GetSnapshotAsync(Cancellation)).Length);
+    }
+
+    [Fact]
+    public async Task A_delayed_message_waits_and_can_be_cancelled_once()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
+        var reminder = new Publication(new DealershipClosed { DealershipId = 7, CompanyId = 1 }, Subjects.Company(1), "Dealership 7 was closed a week ago.");
+
+        var messageId = await host.Publishing.LaterAsync(reminder, Cancellation);
+
+        var snapshot = await host.Monitor.GetSnapshotAsync(Cancellation);
+        Assert.Equal((0, 1), (snapshot.Length, snapshot.Delayed));
+        Assert.True(await host.Publishing.CancelAsync(messageId, Cancellation));
+        Assert.False(await host.Publishing.CancelAsync(messageId, Cancellation));
+    }
+
+    [Fact]
     public async Task A_handler_for_all_hears_of_messages_and_of_what_is_given_up()
     {
         await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine, Registrations.All);
@@ -103,6 +139,52 @@ public sealed class SampleTests(RedisFixture redis)
         await host.Services.GetRequiredService<IStreamTail>().WaitUntilAppliedAsync(position, Cancellation);
 
         Assert.Equal("closed", await ReadAsync(cache, "closed"));
+    }
+
+    [Fact]
+    public async Task A_pause_is_seen_by_everybody_and_ends_when_the_group_is_resumed()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
+        var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
+        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Exists: true }], cancellationToken: Cancellation);
+
+        await operations.PauseAsync(Cancellation);
+        Assert.NotNull((await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single().Paused);
+
+        Assert.True(await operations.ResumeAsync(Cancellation));
+        await host.Publishing.OneAsync(7, 1, Cancellation);
+        await Eventually.Until(() => host.Letters.Sent.Count == 1, cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task A_replay_delivers_again_what_was_handled()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine, Registrations.All);
+        var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
+        await host.Publishing.OneAsync(7, 1, Cancellation);
+        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Lag: 0, Pending: 0 }], cancellationToken: Cancellation);
+        var before = host.Lines.Count;
+
+        Assert.Equal(1, (await operations.ReplayAsync(Cancellation)).Entries);
+
+        await Eventually.Until(() => host.Lines.Count > before, cancellationToken: Cancellation);
+        Assert.Single(host.Lines.Distinct());
+    }
+
+    [Fact]
+    public async Task Redriven_dead_letters_are_handled_again()
+    {
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
+        var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
+        host.Letters.Before = () => throw new InvalidOperationException("No such address.");
+        await host.Publishing.OneAsync(7, 1, Cancellation);
+        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters == 1, cancellationToken: Cancellation);
+
+        host.Letters.Before = () => { };
+        Assert.Single((await operations.RedriveAsync(Cancellation)).Redriven);
+
+        await Eventually.Until(() => host.Letters.Sent.Count == 1, cancellationToken: Cancellation);
+        Assert.Equal(0, (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters);
     }
 
     private static async Task<string> ReadAsync(HybridCache cache, string current) =>

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RedisFlow.Docs.Tests.Pages;
+using RedisFlow.Streams;
+using StackExchange.Redis;
+
+namespace RedisFlow.Docs.Tests.Reference;
+
+/// <summary>Compares the table of metrics with the instruments that an application creates.</summary>
+public sealed class MetricsTests
+{
+    [Fact]
+    public void The_documented_metrics_are_those_that_the_engine_creates()
+    {
+        var documented = Table.Of("docs/streams.md", "metric").Select(row => $"{Table.Plain(row[0])} {row[1]} {Table.Plain(row[2])}");
+
+        Assert.Equal(Created().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    private static List<string> Created()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests", DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "localhost:1,abortConnect=false")]);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("Nothing here needs Redis."));
+        builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer("tests");
+        using var host = builder.Build();
+        var created = new List<string>();
+        using var listener = new MeterListener();
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            // Those of this application only: other tests run at the same time.
+            if (instrument.Meter.Name == StreamTelemetry.Name && ReferenceEquals(instrument.Meter.Scope, meters))
+            {
+                created.Add($"{instrument.Name} {KindOf(instrument)} {instrument.Unit}");
+            }
+        };
+        listener.Start();
+
+        // Whatever has instruments creates them when it is made.
+        _ = host.Services.GetServices<IHostedService>().Count();
+        _ = host.Services.GetRequiredService<IStreamPublisher>();
+        return created;
+    }
+
+    private static string KindOf(Instrument instrument) =>
+        instrument.GetType().Name.Split('`')[0].Replace("Observable", "", StringComparison.Ordinal).ToLowerInvariant();
+}
