@@ -63,7 +63,8 @@ internal sealed class MessageDecoder(TypeRegistry types)
         var typeName = Any.GetTypeName(message.Payload.TypeUrl);
         if (types.Find(typeName) is not { } type)
         {
-            return DecodedEntry.Poison(DeadLetterReason.UnknownType, $"The payload type '{typeName}' is not known to this build.");
+            // With its envelope: it may be for an application that knows the type.
+            return new DecodedEntry(message, null, DeadLetterReason.UnknownType, $"The payload type '{typeName}' is not known to this build.");
         }
 
         try
@@ -77,7 +78,11 @@ internal sealed class MessageDecoder(TypeRegistry types)
     }
 }
 
-/// <summary>A message, or the reason why there is none.</summary>
+/// <summary>A message, or the reason why it cannot be handled.</summary>
+/// <param name="Message">The envelope; <c>null</c> if there is none that this build understands.</param>
+/// <param name="Payload">The event; <c>null</c> exactly if there is a reason.</param>
+/// <param name="Reason">One of <see cref="DeadLetterReason"/>.</param>
+/// <param name="Error">The reason in words.</param>
 internal readonly record struct DecodedEntry(StreamMessage? Message, IMessage? Payload, string? Reason, string? Error)
 {
     public static DecodedEntry Poison(string reason, string error) => new(null, null, reason, error);

@@ -54,16 +54,17 @@ internal sealed class MessageProcessor(
     private async Task EndAsync(Held held, CancellationToken stop, CancellationToken lost)
     {
         var decoded = held.Decoded;
-        if (decoded.Reason is { } reason)
+        var target = decoded.Message?.TargetApplication ?? "";
+        if (target.Length > 0 && target != identity.Group)
         {
-            await deadLetters.GiveUpAsync(held, reason, decoded.Error!, null, stop, lost);
+            // Not for this group, whatever it is.
+            core.Succeeded(held, ranHandlers: false);
             return;
         }
 
-        var target = decoded.Message!.TargetApplication;
-        if (target.Length > 0 && target != identity.Group)
+        if (decoded.Reason is { } reason)
         {
-            core.Succeeded(held, ranHandlers: false);
+            await deadLetters.GiveUpAsync(held, reason, decoded.Error!, null, stop, lost);
             return;
         }
 

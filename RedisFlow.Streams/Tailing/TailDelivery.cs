@@ -16,13 +16,18 @@ internal sealed class TailDelivery(IReadOnlyList<IStreamTailObserver> observers,
     public void Entry(RawEntry entry)
     {
         var decoded = decoder.Decode(entry);
-        if (decoded.Message is not { } message)
+        if (decoded.Message is { TargetApplication: { Length: > 0 } target } && target != application)
+        {
+            return;
+        }
+
+        if (decoded.Payload is { } payload)
+        {
+            Each(entry.Position, observer => observer.OnMessage(entry.Position, decoded.Message!, payload));
+        }
+        else
         {
             Each(entry.Position, observer => observer.OnUndecodable(entry.Position));
-        }
-        else if (message.TargetApplication.Length == 0 || message.TargetApplication == application)
-        {
-            Each(entry.Position, observer => observer.OnMessage(entry.Position, message, decoded.Payload!));
         }
     }
 

@@ -12,7 +12,7 @@ namespace RedisFlow.Streams.Trimming;
 /// <summary>Trims the stream by its groups' watermark and by age. Safe on any number of instances at once, without a lock.</summary>
 internal sealed class StreamTrimmer(
     SharedRedis redis,
-    FeatureProbe probe,
+    ServerTier server,
     UpkeepInstruments instruments,
     [FromKeyedServices] StreamContext stream,
     ILogger<StreamTrimmer> logger)
@@ -33,7 +33,7 @@ internal sealed class StreamTrimmer(
         }
 
         object[] arguments =
-            [(long)retention.TotalMilliseconds, EntriesPerRun, await CanTrimAcknowledgedAsync(cancellationToken) ? 1 : 0, MostPending];
+            [(long)retention.TotalMilliseconds, EntriesPerRun, (await server.GetAsync(cancellationToken)).HasAckDel ? 1 : 0, MostPending];
         var removed = 0L;
         while (true)
         {
@@ -48,19 +48,6 @@ internal sealed class StreamTrimmer(
                 logger.Trimmed(stream.Name, result.Removed, result.Hold);
                 return result;
             }
-        }
-    }
-
-    private async Task<bool> CanTrimAcknowledgedAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await probe.ProbeAsync(cancellationToken)).HasAckDel;
-        }
-        catch (RedisServerException exception) when (!RedisFaults.IsInfrastructure(exception))
-        {
-            // E.g. an ACL without COMMAND. The watermark alone serves then.
-            return false;
         }
     }
 
