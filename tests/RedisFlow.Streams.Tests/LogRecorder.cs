@@ -11,6 +11,8 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
     public bool Contains(LogLevel level, string text) =>
         _lines.Any(line => line.Level == level && line.Message.Contains(text, StringComparison.Ordinal));
 
+    public int Count(string text) => _lines.Count(line => line.Message.Contains(text, StringComparison.Ordinal));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>

@@ -3,13 +3,13 @@ using RedisFlow.Streams.Consuming.Core;
 namespace RedisFlow.Streams.Tests.Core;
 
 /// <summary>What a simulated worker knows of an entry that its core holds, independently of the core.</summary>
-internal sealed class Carried(Held held, ModelEntry entry, int lane)
+internal sealed class Carried(Held held, ModelEntry entry)
 {
     public Held Held => held;
 
     public ModelEntry Entry => entry;
 
-    public int Lane => lane;
+    public int Lane { get; set; }
 
     public HeldState State { get; set; } = HeldState.Waiting;
 

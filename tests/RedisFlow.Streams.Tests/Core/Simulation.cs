@@ -37,7 +37,7 @@ internal sealed class Simulation
         ReadsClaim = Random.Next(2) == 0;
         HangRate = Random.Next(3) == 0 ? 0.1 : 0;
         Group = new GroupModel(Time, Options.Lease);
-        _subjects = [null, .. Enumerable.Range(0, Random.Next(1, 5)).Select(number => SubjectOnLane(number, number % lanes))];
+        _subjects = [null, .. Enumerable.Range(0, Random.Next(1, 5)).Select(number => number.ToString(CultureInfo.InvariantCulture))];
         _workers = [.. Enumerable.Range(0, Random.Next(1, 4)).Select(Start)];
         Note("", $"{Options}, {_workers.Length} workers, XREADGROUP CLAIM: {ReadsClaim}");
     }
@@ -53,10 +53,6 @@ internal sealed class Simulation
     public bool ReadsClaim { get; }
 
     public double HangRate { get; private set; }
-
-    /// <summary>The lane that a message of this worker must run on. Hashes of strings differ from process to process, so subjects are made to fit.</summary>
-    public int LaneOf(Held held) => ((held.Subject is { } subject
-        ? string.GetHashCode(subject, StringComparison.Ordinal) : held.Position.GetHashCode()) & int.MaxValue) % Options.Lanes;
 
     public void Run()
     {
@@ -92,18 +88,6 @@ internal sealed class Simulation
         _trace?.Add(string.Create(CultureInfo.InvariantCulture, $"{Time.GetElapsedTime(TimeSpan.TicksPerHour).TotalMilliseconds,9:0.0} ms {who,2} {FormattableString.Invariant(text)}"));
 
     private SimulatedWorker Start(int number) => new(this, ((char)('a' + number)).ToString());
-
-    private string SubjectOnLane(int number, int lane)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var subject = string.Create(CultureInfo.InvariantCulture, $"{number}/{attempt}");
-            if ((string.GetHashCode(subject, StringComparison.Ordinal) & int.MaxValue) % Options.Lanes == lane)
-            {
-                return subject;
-            }
-        }
-    }
 
     private void Act()
     {
