@@ -18,7 +18,9 @@ internal sealed class AsyncSignal : IDisposable
     /// <summary>Waits for <see cref="Set"/>, at most for <paramref name="limit"/>.</summary>
     public async Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (await _semaphore.WaitAsync(limit, cancellationToken))
+        // Rounded up: the semaphore counts whole milliseconds, and a wait for none would be a loop that never rests.
+        var milliseconds = limit == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(limit.TotalMilliseconds));
+        if (await _semaphore.WaitAsync(milliseconds, cancellationToken))
         {
             // A Set in between is not lost: the caller has yet to look.
             Interlocked.Exchange(ref _isSet, 0);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Consuming;
@@ -37,15 +38,16 @@ internal sealed class DeadLetterOffice(
         }
         else
         {
-            core.Abandoned(held);
+            core.Abandoned(held, held.Begins);
         }
     }
 
     private async Task TellUntilHeardAsync(StreamDeadLetter deadLetter, CancellationToken stop, CancellationToken lost)
     {
+        var backoff = new Backoff(time);
         while (!await TryTellAsync(deadLetter, stop, lost))
         {
-            await Task.Delay(options.RetryDelay, time, stop);
+            await backoff.DelayAsync(stop);
         }
     }
 

@@ -12,8 +12,17 @@ internal sealed class LaneRunner(ConsumerCore core, MessageProcessor processor, 
     {
         while (core.TryBegin(lane, out var lost) is { } held)
         {
-            // Never throws: a lane that ended with an exception would be stuck.
-            await processor.ProcessAsync(held, stop, lost);
+            var run = held.Begins;
+            try
+            {
+                await processor.ProcessAsync(held, stop, lost);
+            }
+#pragma warning disable CA1031 // Not even the log could take it. The message stays pending; the lane must go on.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                core.Abandoned(held, run);
+            }
         }
     }
 }

@@ -17,13 +17,15 @@ internal sealed class LeaseKeeper(
     {
         while (!end.IsCancellationRequested)
         {
+            var began = time.GetTimestamp();
             var due = core.TakeUpkeep();
             try
             {
                 await RenewAsync(due.Renew, end);
                 await RetryAsync(due.Retry, end);
                 _backoff.Reset();
-                await changed.WaitAsync(due.Next, end);
+                var rest = due.Next - time.GetElapsedTime(began);
+                await changed.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, end);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {

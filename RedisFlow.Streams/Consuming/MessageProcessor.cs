@@ -26,12 +26,13 @@ internal sealed class MessageProcessor(
     /// </summary>
     private const int DeliveriesWithoutOutcome = 3;
 
-    /// <summary>Processes the message. Never throws.</summary>
+    /// <summary>Processes the message.</summary>
     /// <param name="held">The message.</param>
     /// <param name="stop">The worker stops.</param>
     /// <param name="lost">The worker no longer owns the message, or does not wait for its handlers any longer.</param>
     public async Task ProcessAsync(Held held, CancellationToken stop, CancellationToken lost)
     {
+        var run = held.Begins;
         try
         {
             await EndAsync(held, stop, lost);
@@ -39,15 +40,15 @@ internal sealed class MessageProcessor(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stays pending: replayed at the next start, or taken over by another consumer.
-            core.Abandoned(held);
+            core.Abandoned(held, run);
         }
 #pragma warning disable CA1031 // Nobody awaits a message; what is unforeseen must not stop the messages behind it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             // Stays pending, and free to be taken again after the lease.
+            core.Abandoned(held, run);
             logger.SettleFailed(exception, identity.Stream, identity.Group, 1);
-            core.Abandoned(held);
         }
     }
 

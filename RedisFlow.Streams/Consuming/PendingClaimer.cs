@@ -10,6 +10,7 @@ internal sealed class PendingClaimer(
     ConsumerIdentity identity,
     SharedRedis redis,
     PendingIntake intake,
+    RoomGate room,
     StreamMetrics metrics,
     ILogger logger,
     TimeSpan lease)
@@ -23,12 +24,14 @@ internal sealed class PendingClaimer(
         var cursor = End;
         do
         {
+            // No more than there is room for: what is taken over and not begun would keep other workers from it.
+            var count = Math.Min(PageSize, await room.WaitAsync(stop));
             // JUSTID leaves the delivery count alone: what is taken for handling is counted by PendingList, what this worker runs already is not.
             var reply = RedisReply.Items(await redis.ExecuteAsync(
                 "XAUTOCLAIM",
                 [
                     (RedisKey)identity.Keys.Stream, identity.Group, identity.Consumer, (long)lease.TotalMilliseconds, cursor,
-                    "COUNT", PageSize, "JUSTID",
+                    "COUNT", count, "JUSTID",
                 ],
                 stop));
             cursor = RedisReply.Text(reply[0]);

@@ -48,7 +48,7 @@ internal sealed class Settler(
     {
         object[] arguments =
         [
-            identity.Group, entry.Position.ToString(),
+            identity.Group, entry.Position.ToString(), identity.Consumer,
             "data", entry.Data ?? [], "group", identity.Group, "reason", reason, "error", error,
             "attempts", attempts, "position", entry.Position.ToString(), "consumer", identity.Consumer,
         ];
@@ -57,7 +57,7 @@ internal sealed class Settler(
             var reply = await redis.RunAsync(
                 DeadLetterScript.Script, [identity.Keys.Stream, identity.Keys.Dead], arguments, CancellationToken.None);
 
-            // Nil: it was not pending any more; whoever settled it, settled it.
+            // Nil: it is settled, or another consumer's, who settles it.
             if (!RedisReply.IsNull(reply))
             {
                 logger.DeadLettered(identity.Group, entry.Position, RedisReply.Text(reply), reason, error);
@@ -92,12 +92,9 @@ internal sealed class Settler(
         var backoff = new Backoff(time);
         while (!_abandon.IsCancellationRequested)
         {
-            using var activity = StreamTelemetry.StartSettle(operation, identity.Stream, identity.Group, identity.Consumer, count);
-            var begin = time.GetTimestamp();
             try
             {
-                await settle().WaitAsync(_abandon.Token);
-                metrics.Settled(identity.Group, operation, time.GetElapsedTime(begin));
+                await TryAsync(operation, count, settle);
                 return true;
             }
             catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
@@ -113,8 +110,6 @@ internal sealed class Settler(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                activity.Fail(exception);
-                metrics.Settled(identity.Group, operation, time.GetElapsedTime(begin), exception);
                 logger.SettleFailed(exception, identity.Stream, identity.Group, count);
             }
 
@@ -122,5 +117,22 @@ internal sealed class Settler(
         }
 
         return false;
+    }
+
+    private async Task TryAsync(string operation, int count, Func<Task> settle)
+    {
+        using var activity = StreamTelemetry.StartSettle(operation, identity.Stream, identity.Group, identity.Consumer, count);
+        var begin = time.GetTimestamp();
+        try
+        {
+            await settle().WaitAsync(_abandon.Token);
+            metrics.Settled(identity.Group, operation, time.GetElapsedTime(begin));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            activity.Fail(exception);
+            metrics.Settled(identity.Group, operation, time.GetElapsedTime(begin), exception);
+            throw;
+        }
     }
 }

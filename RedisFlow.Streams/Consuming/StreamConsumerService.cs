@@ -52,7 +52,7 @@ internal sealed class StreamConsumerService(
             new ReaderSchedule(time),
             new GroupKeeper(_identity, declaration, redis, metrics, logger),
             new PendingReplay(_identity, pending, intake, metrics, logger),
-            new PendingClaimer(_identity, redis, intake, metrics, logger, _options.Lease),
+            new PendingClaimer(_identity, redis, intake, room, metrics, logger, _options.Lease),
             reader,
             pause,
             core,

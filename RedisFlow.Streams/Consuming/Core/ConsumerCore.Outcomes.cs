@@ -10,7 +10,7 @@ internal sealed partial class ConsumerCore
     {
         lock (_lock)
         {
-            Ended();
+            Ended(held);
             var closed = ranHandlers && _circuit.Passed();
             _circuit.Left(held);
             if (held.State == HeldState.Lost)
@@ -46,7 +46,7 @@ internal sealed partial class ConsumerCore
             var now = _time.GetTimestamp();
             if (held.State == HeldState.Lost)
             {
-                Ended();
+                Ended(held);
                 _circuit.Left(held);
                 Remove(held);
                 return Verdict.Lost;
@@ -56,7 +56,7 @@ internal sealed partial class ConsumerCore
             {
                 held.Faults++;
                 var opened = _circuit.Faulted(held, now);
-                Ended();
+                Ended(held);
                 Retry(held, now, _retries.After(held.Faults), countsDelivery: false);
                 return opened ? Verdict.RetryAndCircuitOpened : Verdict.Retry;
             }
@@ -72,7 +72,7 @@ internal sealed partial class ConsumerCore
                 return Verdict.DeadLetter;
             }
 
-            Ended();
+            Ended(held);
             Retry(held, now, _retries.After(held.DeliveryCount), countsDelivery: true);
             return Verdict.Retry;
         }
@@ -83,7 +83,7 @@ internal sealed partial class ConsumerCore
     {
         lock (_lock)
         {
-            Ended();
+            Ended(held);
             _circuit.Left(held);
             if (held.State == HeldState.Lost)
             {
@@ -98,21 +98,30 @@ internal sealed partial class ConsumerCore
     }
 
     /// <summary>The message was given up, and Redis has confirmed it.</summary>
-    public void Settled(Held held) => Abandoned(held);
+    public void Settled(Held held) => Abandoned(held, held.Begins);
 
-    /// <summary>The message was begun and is left pending: replayed at the next start, or taken over after the lease.</summary>
-    public void Abandoned(Held held)
+    /// <summary>
+    /// The message was begun and is left pending: replayed at the next start, or taken over after the lease. Changes nothing if another end of that
+    /// run was reported before, though it may have begun again since.
+    /// </summary>
+    /// <param name="held">The message.</param>
+    /// <param name="run">Its <see cref="Held.Begins"/> in that run.</param>
+    public void Abandoned(Held held, int run)
     {
         lock (_lock)
         {
-            Ended();
-            _circuit.Left(held);
-            Remove(held);
+            if (held.IsUnderWay && held.Begins == run)
+            {
+                Ended(held);
+                _circuit.Left(held);
+                Remove(held);
+            }
         }
     }
 
-    private void Ended()
+    private void Ended(Held held)
     {
+        held.IsUnderWay = false;
         _running--;
         CompleteIfDrained();
     }

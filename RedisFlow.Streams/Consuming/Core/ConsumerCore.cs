@@ -123,6 +123,8 @@ internal sealed partial class ConsumerCore
                 _queue.Take(next);
                 next.State = HeldState.Running;
                 next.Lane = index;
+                next.IsUnderWay = true;
+                next.Begins++;
                 _running++;
                 lost = lane.Begin();
                 return next;

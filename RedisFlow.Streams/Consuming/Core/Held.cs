@@ -38,6 +38,12 @@ internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCo
     /// <summary>It is the one message of its subject that is under way; later ones wait for it.</summary>
     public bool OwnsSubject { get; set; }
 
+    /// <summary>It was begun, and its end was not reported yet.</summary>
+    public bool IsUnderWay { get; set; }
+
+    /// <summary>How often it was begun here. Tells one run from the next.</summary>
+    public int Begins { get; set; }
+
     /// <summary>The lane that runs it, or ran it last.</summary>
     public int Lane { get; set; }
 }

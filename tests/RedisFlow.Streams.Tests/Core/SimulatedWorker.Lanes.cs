@@ -233,7 +233,7 @@ internal sealed partial class SimulatedWorker
     {
         Trace($"abandoned {carried.Entry.Position.Sequence}");
         EndRun(carried);
-        _core.Abandoned(carried.Held);
+        _core.Abandoned(carried.Held, carried.Held.Begins);
         Leave(carried);
     }
 
