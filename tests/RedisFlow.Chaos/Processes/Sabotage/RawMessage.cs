@@ -1,7 +1,7 @@
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Domain.Messages;
-using RedisFlow.Streams;
 using StackExchange.Redis;
+using StreamPosition = RedisFlow.Streams.StreamPosition;
 
 namespace RedisFlow.Chaos.Processes.Sabotage;
 
