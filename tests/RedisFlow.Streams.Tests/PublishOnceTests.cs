@@ -53,6 +53,28 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     [Fact]
+    public async Task Every_way_to_publish_with_an_id_prepares_the_stream()
+    {
+        Func<TestHost, Publication, Task>[] ways =
+        [
+            (host, publication) => InBatchAsync(host, publication),
+            (host, publication) => InTransactionAsync(host, publication),
+            (host, publication) => host.Publisher.PublishAtAsync(publication, DateTimeOffset.UnixEpoch, Cancellation),
+        ];
+        foreach (var publish in ways)
+        {
+            var stream = TestHost.NewStream();
+            using var host = TestHost.Build(redis.Server, stream);
+            var server = await host.Services.GetRequiredService<ServerTier>().GetAsync(Cancellation);
+
+            await publish(host, TestHost.Renamed(1) with { MessageId = "x" });
+
+            Assert.Equal(server.HasIdempotentAdd ? 600 : null, await InfoAsync(stream, "idmp-duration"));
+            Assert.Equal(server.HasIdempotentAdd ? 10_000 : null, await InfoAsync(stream, "idmp-maxsize"));
+        }
+    }
+
+    [Fact]
     public async Task Where_the_stream_remembers_ids_an_idempotent_publish_is_one_plain_command()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);

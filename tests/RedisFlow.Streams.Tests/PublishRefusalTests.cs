@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
 
@@ -82,6 +83,13 @@ public sealed class PublishRefusalTests(RedisFixture redis) : IClassFixture<Redi
     [Fact]
     public async Task The_limit_holds_to_the_byte()
     {
+        // Every envelope carries a trace context, or it would depend on who else listens in this process.
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == StreamTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
         var stream = TestHost.NewStream();
         using var host = TestHost.Build(redis.Server, stream, settings: new() { ["Streams:MaxMessageSize"] = "2000" });
         await host.Publisher.PublishAsync(Sized(1000), Cancellation);
@@ -91,6 +99,11 @@ public sealed class PublishRefusalTests(RedisFixture redis) : IClassFixture<Redi
         await host.Publisher.PublishAsync(Sized(1000 + rest), Cancellation);
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => host.Publisher.PublishAsync(Sized(1000 + rest + 1), Cancellation));
         Assert.Contains("2,001 bytes", refused.Message, StringComparison.Ordinal);
+
+        // Only the trace context makes it too large, and that is thrown at once too, not put into the task.
+        Assert.Throws<ArgumentException>(() => { _ = host.Publisher.EnlistAsync(redis.Database.CreateTransaction(), Sized(1000 + rest + 1)); });
+        await Assert.ThrowsAsync<ArgumentException>(() => host.Publisher.PublishAsync([Sized(1), Sized(1000 + rest + 1)], Cancellation));
+        Assert.Equal(2, (long)await redis.Database.ExecuteAsync("XLEN", $"{{{stream}}}:stream"));
 
         static Publication Sized(int name) => new(new CompanyUpdated { CompanyId = 1, Name = new string('x', name) }, "company/1", "sized");
     }
