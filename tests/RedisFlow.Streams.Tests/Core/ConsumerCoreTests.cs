@@ -41,6 +41,26 @@ public sealed class ConsumerCoreTests
     }
 
     [Fact]
+    public void An_end_that_is_reported_late_does_not_end_the_next_run_of_the_message()
+    {
+        var core = Core(new() { Lanes = 2, RetryDelay = TimeSpan.Zero });
+        core.Accept([Entry(1)]);
+        var held = core.TryBegin(0, out _)!;
+        var firstRun = held.Begins;
+        core.Failed(held, isInfrastructure: false);
+        core.Retaken(Assert.Single(core.TakeUpkeep().Retry), 2, _time.GetTimestamp());
+        Assert.Same(held, core.TryBegin(1, out _));
+
+        core.Abandoned(held, firstRun);
+        Assert.Equal((1, HeldState.Running), (core.Count, held.State));
+
+        core.Abandoned(held, held.Begins);
+        core.Abandoned(held, held.Begins);
+        Assert.Equal(0, core.Count);
+        Assert.True(core.Stop().IsCompleted);
+    }
+
+    [Fact]
     public void With_an_open_circuit_the_reader_hears_that_nothing_is_held_any_more()
     {
         var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitThreshold = 1 });
