@@ -19,6 +19,7 @@ internal sealed class ApplicationOrchestrator : IDisposable
     private readonly ResourceUrls _urls;
     private readonly InitialStates _initialStates;
     private readonly IServiceProvider _services;
+    private readonly StartsRegardless _startsRegardless = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
 
@@ -89,6 +90,7 @@ internal sealed class ApplicationOrchestrator : IDisposable
         if (_notifications.TryGetCurrentState(name, out var current) && current.Snapshot.State?.Text == KnownResourceStates.Waiting)
         {
             await PublishStateAsync(workload, KnownResourceStates.Starting);
+            _startsRegardless.Begin(workload.Resource);
             return;
         }
 
@@ -212,22 +214,13 @@ internal sealed class ApplicationOrchestrator : IDisposable
             return;
         }
 
+        // Before the resource shows as waiting: from then on somebody may start it.
+        using var regardless = _startsRegardless.Expect(resource);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var waiting = _notifications.WaitForDependenciesAsync(resource, stop.Token);
-        var waited = false;
-        var forced = _notifications.WaitForResourceAsync(
-            resource.Name,
-            change =>
-            {
-                var isWaiting = change.Snapshot.State?.Text == KnownResourceStates.Waiting;
-                waited |= isWaiting;
-                return waited && !isWaiting;
-            },
-            stop.Token);
         try
         {
-            var first = await Task.WhenAny(waiting, forced);
-            if (first == waiting)
+            if (await Task.WhenAny(waiting, regardless.Begun) == waiting)
             {
                 await waiting;
             }
@@ -235,7 +228,7 @@ internal sealed class ApplicationOrchestrator : IDisposable
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(waiting, forced).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
