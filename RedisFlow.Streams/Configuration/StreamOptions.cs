@@ -112,6 +112,10 @@ public sealed class StreamOptions
     /// <summary>Faults on purpose, for tests; refused in production.</summary>
     public StreamFaultOptions Faults { get; } = new();
 
+    /// <summary>Whether a handler's exception means a fault of the infrastructure, by itself or by <see cref="IsInfrastructureFault"/>.</summary>
+    internal bool IsInfrastructure(Exception exception) =>
+        RedisFaults.IsInfrastructure(exception) || IsInfrastructureFault?.Invoke(exception) == true;
+
     /// <summary>Takes over what an additional stream has in common with the application's default one: everything but its name and groups.</summary>
     internal void InheritFrom(StreamOptions defaults)
     {

@@ -68,7 +68,7 @@ internal sealed class DeadLetterOffice(
 #pragma warning restore CA1031
         {
             logger.DeadLetterHandlerFailed(exception, identity.Group, deadLetter.Position);
-            return !RedisFaults.IsInfrastructure(exception) && options.IsInfrastructureFault?.Invoke(exception) != true;
+            return !options.IsInfrastructure(exception);
         }
 
         return true;

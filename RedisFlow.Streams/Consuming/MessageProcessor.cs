@@ -122,7 +122,7 @@ internal sealed class MessageProcessor(
     {
         // Before the core decides: from then on the message may run again.
         var subject = delivery.Message.Subject;
-        var isInfrastructure = RedisFaults.IsInfrastructure(exception) || options.IsInfrastructureFault?.Invoke(exception) == true;
+        var isInfrastructure = options.IsInfrastructure(exception);
         if (isInfrastructure)
         {
             logger.HandlerMetFault(exception, identity.Group, held.Position, subject);

@@ -12,22 +12,8 @@ internal static class DeclareGroupScript
     /// entries.
     /// </summary>
     public static RedisScript Script { get; } = new(
+        LuaPositions.Functions +
         """
-        local function parts(id)
-          local ms, seq = string.match(id, '^(%d+)-?(%d*)$')
-          return ms, seq == '' and '0' or seq
-        end
-        -- Compared as text by length and value: a Lua number does not hold every 64-bit id.
-        local function less(a, b)
-          if #a ~= #b then return #a < #b end
-          return a < b
-        end
-        local function before(a, b)
-          local ams, aseq = parts(a)
-          local bms, bseq = parts(b)
-          if ams ~= bms then return less(ams, bms) end
-          return less(aseq, bseq)
-        end
         local start = ARGV[2]
         local last = '0-0'
         if redis.call('EXISTS', KEYS[1]) == 1 then
