@@ -39,6 +39,7 @@ internal sealed class TailInvalidator(
         {
             level1.Apply(invalidation, position);
             metrics.Invalidations.Add();
+            metrics.InvalidationRate.Add();
         }
 
         log.Advance(position);
