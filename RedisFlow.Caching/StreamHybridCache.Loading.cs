@@ -170,12 +170,10 @@ public sealed partial class StreamHybridCache
         StreamPosition asOf,
         TimeSpan lifetime)
     {
-        var now = _time.GetTimestamp();
-        var ticks = lifetime.TotalSeconds * _time.TimestampFrequency;
-        var expiresAt = ticks >= long.MaxValue - now ? long.MaxValue : now + (long)ticks;
+        var times = new EntryTimes(new CoarseClock(_time).After(lifetime));
         return payload is { } serialized && !Immutability<T>.IsImmutable
-            ? new SerializedEntry<T>(serialized, key, tags, asOf, expiresAt)
-            : new SharedEntry<T>(value, key, tags, asOf, expiresAt, value is string text ? 2L * text.Length : payload?.Length ?? 0);
+            ? new SerializedEntry<T>(serialized, key, tags, asOf, times)
+            : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0);
     }
 
     private byte[]? TrySerialize<T>(string key, T value)
