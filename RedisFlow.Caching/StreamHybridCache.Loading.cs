@@ -108,14 +108,20 @@ public sealed partial class StreamHybridCache
             return;
         }
 
-        var stale = policy.FailSafe > TimeSpan.Zero ? _level1.GetStale(flight.Key) : null;
-        if (stale is not null)
+        var present = _level1.GetStale(flight.Key);
+        if (present is not null)
         {
-            stale.LeftAloneUntil = _clock.After(policy.FailSafeRetry);
+            // The source is left alone for a moment, whether the entry has expired or is to be refreshed.
+            var retryAt = _clock.After(policy.FailSafeRetry);
+            present.LeftAloneUntil = retryAt;
+            if (flight.SkipsLevel2)
+            {
+                present.RefreshAt = retryAt;
+            }
         }
 
         // Whoever waits gets the exception; these do not.
-        if ((stale is not null || flight.IsDetached) && _notLoaded.MayLog())
+        if ((present is not null || flight.IsDetached) && _notLoaded.MayLog())
         {
             CacheLog.LoadFailed(_logger, flight.Key, exception);
         }
