@@ -94,6 +94,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
         await Fill(instance, 10, "ten");
         Assert.Equal("ten", await Read(instance));
         Assert.Equal(2, instance.Metrics.UnreadableLevel2Entries.Value);
+        Assert.Equal(Level2CircuitState.Closed, instance.Level2.Circuit);
     }
 
     [Fact]
@@ -167,7 +168,8 @@ public sealed class Level2CacheTests(RedisFixture redis)
             await SignalAsync(server, "-CONT");
         }
 
-        // The clock of the instance stands still, and with it the pause.
+        // The clock of the instance stands still, and with it the break.
+        Assert.Equal(Level2CircuitState.Open, instance.Level2.Circuit);
         Assert.True(instance.Level2.ReadAsync("k").IsCompletedSuccessfully);
         await Eventually.Until(
             () =>
@@ -176,6 +178,69 @@ public sealed class Level2CacheTests(RedisFixture redis)
                 return Read(instance);
             },
             value => value == "ten",
+            cancellationToken: Cancellation);
+        Assert.Equal(Level2CircuitState.Closed, instance.Level2.Circuit);
+    }
+
+    [Fact]
+    public async Task A_request_that_reads_several_entries_does_not_wait_for_each()
+    {
+        await using var server = await RedisServer.StartAsync(Cancellation);
+        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        await using var instance = new TestInstance(
+            _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50));
+        await SignalAsync(server, "-STOP");
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.Null(await Read(instance));
+            }
+
+            Assert.Equal(2, instance.Metrics.Level2Errors.Value);
+        }
+        finally
+        {
+            await SignalAsync(server, "-CONT");
+        }
+    }
+
+    [Fact]
+    public async Task What_the_group_does_is_never_passed_by()
+    {
+        await using var server = await RedisServer.StartAsync(Cancellation);
+        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        await using var instance = new TestInstance(
+            _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50));
+        await SignalAsync(server, "-STOP");
+        try
+        {
+            await Eventually.Until(
+                async () => await Read(instance) is null && instance.Level2.Circuit == Level2CircuitState.Open, cancellationToken: Cancellation);
+        }
+        finally
+        {
+            await SignalAsync(server, "-CONT");
+        }
+
+        await Eventually.Until(
+            async () =>
+            {
+                await instance.Level2.InvalidateAsync(Invalidation.Of(keys: ["k"], tags: ["red"]), At(12), Cancellation);
+                return true;
+            },
+            cancellationToken: Cancellation);
+        Assert.Equal(Level2CircuitState.Open, instance.Level2.Circuit);
+        Assert.True(await connection.GetDatabase().KeyExistsAsync($"{_service}:1:k"));
+
+        // Neither is what this instance does for the group; it may run into its short limit.
+        await Eventually.Until(
+            async () =>
+            {
+                await instance.Level2.TryInvalidateAsync(Invalidation.Tag("blue"), At(13));
+                return await instance.Level2.ReadEpochsAsync();
+            },
+            epochs => epochs?.Tags.Count == 2,
             cancellationToken: Cancellation);
     }
 
