@@ -25,6 +25,7 @@ internal sealed class CacheComponents : IDisposable
         Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, time);
         Level1 = new Level1Cache(Log, options, time, Metrics);
         Level2 = new Level2Cache(redis, options, time, Metrics, logger);
+        Metrics.Circuit = () => Level2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);
         Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger);
         instruments.Add(options.Service, Metrics, Policies);

@@ -26,6 +26,8 @@ internal sealed class CacheHealthCheck(StreamHybridCaches caches) : IHealthCheck
                 : $"The cache of '{cache.Service}' has not reached the stream's end yet, so it is passed by.";
         }
 
-        return statistics.Redis.Circuit == "closed" ? null : $"The cache of '{cache.Service}' passes Redis by: its circuit is {statistics.Redis.Circuit}.";
+        return statistics.Redis.Circuit == Level2CircuitState.Closed
+            ? null
+            : $"The cache of '{cache.Service}' passes Redis by, which failed lately.";
     }
 }

@@ -62,8 +62,8 @@ public sealed record LatencySummary(long Count, TimeSpan Mean, TimeSpan P50, Tim
 /// <summary>What the cache's second level did.</summary>
 /// <param name="Errors">Operations that failed or took too long.</param>
 /// <param name="Unreadable">Entries that could not be read: damaged, or of another format.</param>
-/// <param name="Circuit">Whether Redis is asked: <c>closed</c>, it is; <c>open</c>, it is passed by; <c>half-open</c>, one operation probes it.</param>
-public sealed record Level2Statistics(long Errors, long Unreadable, string Circuit);
+/// <param name="Circuit">Whether Redis is asked.</param>
+public sealed record Level2Statistics(long Errors, long Unreadable, Level2CircuitState Circuit);
 
 /// <summary>What an instance heard of the stream, and what came of it.</summary>
 /// <param name="Applied">Invalidations that were applied.</param>

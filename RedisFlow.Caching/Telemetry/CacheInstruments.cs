@@ -39,6 +39,7 @@ internal sealed class CacheInstruments : IDisposable
         PerCache("redisflow.cache.l2.errors", "{error}", "Operations on Redis that failed or took too long.", cache => cache.Level2Errors);
         PerCache("redisflow.cache.l2.unreadable", "{entry}", "Entries in Redis that could not be read.", cache => cache.UnreadableLevel2Entries);
         PerCache("redisflow.cache.evictions", "{entry}", "Entries that were dropped from memory to keep the limits.", cache => cache.Evictions);
+        _meter.CreateObservableGauge("redisflow.cache.l2.circuit", () => Each(cache => (long)cache.Circuit()), description: "Whether Redis is asked for entries: 0 closed, 1 half-open, 2 open.");
         _meter.CreateObservableUpDownCounter("redisflow.cache.entries", () => Each(cache => cache.Entries()), "{entry}", "Entries in memory.");
         _meter.CreateObservableUpDownCounter("redisflow.cache.size", () => Each(cache => cache.Bytes()), "By", "Bytes that the entries in memory take, by estimate.");
     }

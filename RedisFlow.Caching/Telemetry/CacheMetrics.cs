@@ -25,6 +25,8 @@ internal sealed class CacheMetrics(TimeProvider? time = null)
 
     public Func<long> Bytes { get; private set; } = static () => 0;
 
+    public Func<Level2CircuitState> Circuit { get; set; } = static () => Level2CircuitState.Closed;
+
     public void ObserveLevel1(Func<long> entries, Func<long> bytes)
     {
         Entries = entries;

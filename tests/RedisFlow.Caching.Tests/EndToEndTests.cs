@@ -251,7 +251,7 @@ public sealed class EndToEndTests(RedisFixture redis)
     {
         public StreamHybridCache Cache => host.Services.GetRequiredService<StreamHybridCache>();
 
-        public InvalidationLog Log => host.Services.GetRequiredService<InvalidationLog>();
+        public InvalidationLog Log => host.Services.GetRequiredKeyedService<CacheComponents>(CacheRegistration.DefaultKey).Log;
 
         public IStreamMonitor Monitor => host.Services.GetRequiredService<IStreamMonitor>();
 

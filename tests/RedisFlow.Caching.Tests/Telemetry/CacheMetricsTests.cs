@@ -47,7 +47,8 @@ public sealed class CacheMetricsTests
         Assert.Equal(1, seen["redisflow.cache.evictions/reporting"]);
         Assert.Equal(3, seen["redisflow.cache.entries/reporting"]);
         Assert.Equal(500, seen["redisflow.cache.size/reporting"]);
-        Assert.Equal(24, seen.Count);
+        Assert.Equal(0, seen["redisflow.cache.l2.circuit/reporting"]);
+        Assert.Equal(25, seen.Count);
     }
 
     [Fact]
