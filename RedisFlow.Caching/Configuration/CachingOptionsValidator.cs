@@ -30,6 +30,7 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService register
         CheckCount(failures, nameof(options.LocalEntryLimit), options.LocalEntryLimit, 1, 100_000);
         CheckCount(failures, nameof(options.LocalByteLimit), options.LocalByteLimit, 1024, 128L << 20);
         CheckCount(failures, nameof(options.MaxPayloadBytes), options.MaxPayloadBytes, 1, 1 << 20);
+        CheckCount(failures, nameof(options.CompressionThreshold), options.CompressionThreshold, 0, 16 << 10);
         CheckCount(failures, nameof(options.RememberedKeys), options.RememberedKeys, 16, 100_000);
         CheckCount(failures, nameof(options.RememberedEpochs), options.RememberedEpochs, 16, 100_000);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
