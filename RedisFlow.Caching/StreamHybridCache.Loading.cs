@@ -7,7 +7,7 @@ public sealed partial class StreamHybridCache
 {
     private async Task FlyAsync<TState, T>(FlightId id, Flight<T> flight, TState state, Func<TState, CancellationToken, ValueTask<T>> factory)
     {
-        Level2LeaseHandle? lease = null;
+        LoadLease? lease = null;
         try
         {
             await ProbeAsync(FillStage.Begun, flight.Key);
@@ -40,7 +40,7 @@ public sealed partial class StreamHybridCache
         {
             if (lease is not null)
             {
-                await _level2.Leases.ReleaseAsync(lease);
+                await _lease.ReleaseAsync(lease);
             }
         }
     }
@@ -61,7 +61,7 @@ public sealed partial class StreamHybridCache
 
     /// <summary>Lets one process load, and the others wait for what it brings, where the policy says so.</summary>
     /// <returns>The lease, if the load is to be made here, and what was found in Redis, if it need not be made at all.</returns>
-    private async Task<(Level2LeaseHandle? Lease, Loaded<T>? Found)> LeaseAsync<T>(Flight<T> flight)
+    private async Task<(LoadLease? Lease, Loaded<T>? Found)> LeaseAsync<T>(Flight<T> flight)
     {
         if (flight.Plan.Policy.LoadLease is not { } length || !flight.UsesCache || flight.Plan.Has(HybridCacheEntryFlags.DisableUnderlyingData))
         {
@@ -69,12 +69,17 @@ public sealed partial class StreamHybridCache
         }
 
         // A load that another process has finished since Redis was read leaves its entry and no lease: so the entry is looked for once more.
-        var lease = await _level2.Leases.TryAcquireAsync(flight.Key, length);
+        var lease = await _lease.TryAcquireAsync(flight.Key, length);
         var entry = lease is null
-            ? await _level2.Leases.WaitForEntryAsync(flight.Key, length, flight.Abandoned)
-            : await _level2.ReadAsync(flight.Key);
+            ? (await _lease.WaitForEntryAsync(flight.Key, length, MayUse, (Cache: this, Flight: flight), flight.Abandoned)).Entry
+            : flight.SkipsLevel2 ? null : await _level2.ReadAsync(flight.Key);
         await ProbeAsync(FillStage.Leased, flight.Key);
-        return (lease, entry is null || flight.SkipsLevel2 ? null : Use(flight, entry));
+        return (lease, entry is null ? null : Use(flight, entry));
+
+        static bool MayUse((StreamHybridCache Cache, Flight<T> Flight) waiter, Level2Entry entry) =>
+            entry.Expires > waiter.Cache._time.GetUtcNow()
+            && (!waiter.Flight.SkipsLevel2 || entry.Created > waiter.Flight.BegunAt)
+            && waiter.Cache._log.IsStoredCurrent(waiter.Flight.Ticket, entry.AsOf, waiter.Flight.Key, entry.Tags, out _);
     }
 
     private async Task<(Loaded<T> Loaded, Level2Entry? ToStore)> LoadAsync<TState, T>(

@@ -50,7 +50,11 @@ public sealed partial class StreamHybridCache
     private Flight<T> BeginFlight<T>(string key, string[] tags, EntryPlan plan, bool skipsLevel2)
     {
         var ticket = _log.Begin();
-        return new Flight<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan) { SkipsLevel2 = skipsLevel2 };
+        return new Flight<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan)
+        {
+            SkipsLevel2 = skipsLevel2,
+            BegunAt = _time.GetUtcNow(),
+        };
     }
 
     private bool IsStillCurrent(Flight flight) => _log.IsCurrent(flight.Ticket, flight.Key, flight.Tags, out _);

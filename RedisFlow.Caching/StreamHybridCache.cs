@@ -29,6 +29,7 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly InvalidationLog _log;
     private readonly Level1Cache _level1;
     private readonly Level2Cache _level2;
+    private readonly Level2Lease _lease;
     private readonly InvalidationResolver _resolver;
     private readonly IStreamTail _tail;
     private readonly IStreamPublisher _publisher;
@@ -49,6 +50,7 @@ public sealed partial class StreamHybridCache : HybridCache
         _log = components.Log;
         _level1 = components.Level1;
         _level2 = components.Level2;
+        _lease = components.Lease;
         _resolver = components.Resolver;
         _tail = tail;
         _publisher = publisher;

@@ -25,6 +25,7 @@ internal sealed class CacheComponents : IDisposable
         Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, time);
         Level1 = new Level1Cache(Log, options, time, Metrics);
         Level2 = new Level2Cache(redis, options, time, Metrics, logger);
+        Lease = new Level2Lease(Level2, options, time);
         Metrics.Circuit = () => Level2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);
         Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger);
@@ -44,6 +45,8 @@ internal sealed class CacheComponents : IDisposable
     public Level1Cache Level1 { get; }
 
     public Level2Cache Level2 { get; }
+
+    public Level2Lease Lease { get; }
 
     public InvalidationResolver Resolver { get; }
 

@@ -54,6 +54,12 @@ public sealed class CachingOptions
     public int MaxPayloadBytes { get; set; } = 1 << 20;
 
     /// <summary>
+    /// Serialized values of at least so many bytes are compressed in Redis (Brotli), where that saves at least a tenth; smaller ones are not worth
+    /// the time. 0 for none. Default: 16 KiB.
+    /// </summary>
+    public int CompressionThreshold { get; set; } = 16 << 10;
+
+    /// <summary>
     /// How long a read waits for one operation on Redis before it goes on without. For twice as long, reads then do not ask Redis.
     /// 10 ms to 1 min. Default: 500 ms.
     /// </summary>
@@ -101,6 +107,7 @@ public sealed class CachingOptions
         LocalEntryLimit = defaults.LocalEntryLimit;
         LocalByteLimit = defaults.LocalByteLimit;
         MaxPayloadBytes = defaults.MaxPayloadBytes;
+        CompressionThreshold = defaults.CompressionThreshold;
         RedisTimeout = defaults.RedisTimeout;
         RememberedKeys = defaults.RememberedKeys;
         RememberedEpochs = defaults.RememberedEpochs;

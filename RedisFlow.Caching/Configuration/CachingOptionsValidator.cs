@@ -35,6 +35,7 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService register
         CheckCount(failures, section, nameof(options.RememberedEpochs), options.RememberedEpochs, 16, 100_000);
         CheckTime(failures, section, nameof(options.WarmUpLimit), options.WarmUpLimit, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "00:00:30");
         new PolicyRules(section, options, failures).Check();
+        CheckCount(failures, section, nameof(options.CompressionThreshold), options.CompressionThreshold, 0, 16 << 10);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

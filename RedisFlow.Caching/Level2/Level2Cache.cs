@@ -28,6 +28,7 @@ internal sealed class Level2Cache(
     private readonly LogThrottle _failures = new(time);
     private readonly LogThrottle _unreadable = new(time);
     private readonly Level2Circuit _circuit = new(connection, options.RedisTimeout, time);
+    private readonly int _compressionThreshold = options.CompressionThreshold;
     private readonly Level2Keys _keys = new(options.Service, options.Version);
 
     /// <summary>
@@ -42,13 +43,15 @@ internal sealed class Level2Cache(
     /// <summary>Whether Redis is asked for entries.</summary>
     public Level2CircuitState Circuit => _circuit.State;
 
-    /// <summary>The entry of the key; <c>null</c> if there is none, or if Redis does not answer in time.</summary>
+    /// <summary>
+    /// The entry of the key, also an expired one that is kept for longer; <c>null</c> if there is none, or if Redis does not answer in time.
+    /// </summary>
     public async Task<Level2Entry?> ReadAsync(string key)
     {
         switch ((await AskAsync("read", GetAsync, _keys.Entry(key))).Result)
         {
             case byte[] bytes:
-                if (Level2Codec.Decode(bytes, out var entry) == Level2Content.Foreign)
+                if (Level2Codec.Decode(bytes, out var entry, options.MaxPayloadBytes) == Level2Content.Foreign)
                 {
                     Unreadable(key, null);
                 }
@@ -68,10 +71,11 @@ internal sealed class Level2Cache(
     /// <param name="key">The key.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="startedAt">When the load began, see <see cref="FillTicket.StartedAt"/>.</param>
-    public async Task FillAsync(string key, Level2Entry entry, long startedAt)
+    /// <param name="keepStale">For how long Redis keeps the entry after it has expired, for readers that know what to do with such entries.</param>
+    public async Task FillAsync(string key, Level2Entry entry, long startedAt, TimeSpan keepStale = default)
     {
-        var lifetime = (long)(entry.Expires - entry.Created).TotalMilliseconds;
-        if (lifetime <= 0)
+        var lifetime = entry.Expires - entry.Created;
+        if (lifetime < TimeSpan.FromMilliseconds(1) || entry.Tags.Length > Level2Codec.MaxTags)
         {
             return;
         }
@@ -85,7 +89,7 @@ internal sealed class Level2Cache(
             return;
         }
 
-        var answer = await AskAsync("write", StoreAsync, (Key: _keys.Entry(key), Entry: entry, Lifetime: lifetime));
+        var answer = await AskAsync("write", StoreAsync, (Cache: this, Key: _keys.Entry(key), Entry: entry, Kept: lifetime + keepStale));
         if (answer.Result is false)
         {
             metrics.DiscardedLevel2Fills.Add();
@@ -234,9 +238,13 @@ internal sealed class Level2Cache(
     }
 
     // Whether it was stored.
-    private static async Task<object?> StoreAsync(IDatabase database, (string Key, Level2Entry Entry, long Lifetime) fill) =>
+    private static async Task<object?> StoreAsync(IDatabase database, (Level2Cache Cache, string Key, Level2Entry Entry, TimeSpan Kept) fill) =>
         (int)await Scripts.Fill.RunAsync(
-            database, [fill.Key], Level2Codec.EncodePosition(fill.Entry.AsOf), Level2Codec.EncodeEntry(fill.Entry), fill.Lifetime) == 1;
+            database,
+            [fill.Key],
+            Level2Codec.EncodePosition(fill.Entry.AsOf),
+            Level2Codec.EncodeEntry(fill.Entry, fill.Cache._compressionThreshold),
+            (long)fill.Kept.TotalMilliseconds) == 1;
 
     private static string[] EpochFields(CacheInvalidation invalidation)
     {

@@ -36,6 +36,9 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
     /// <summary>Whether the load goes to the source at once, since what Redis holds is what is to be replaced.</summary>
     public bool SkipsLevel2 { get; init; }
 
+    /// <summary>When the load began, by the wall clock: tells an entry that another process has just refreshed from the one to be replaced.</summary>
+    public DateTimeOffset BegunAt { get; init; }
+
     public CancellationToken Abandoned => _abandoned.Token;
 
     /// <summary>Whether the load goes on though nobody may be waiting for it: then nobody hears how it ends.</summary>
