@@ -197,18 +197,11 @@ internal sealed class Level2Cache(
         }
     }
 
-    /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
-    public void Unreadable(string key, Exception? exception)
-    {
-        metrics.UnreadableLevel2Entries.Add();
-        if (_unreadable.MayLog())
-        {
-            CacheLog.Unreadable(logger, _keys.Entry(key), exception);
-        }
-    }
-
-    /// <summary>Runs what a read can do without, see <see cref="Level2Circuit"/>. A failure of Redis is counted, logged and returned.</summary>
-    private async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, Func<IDatabase, TState, Task<object?>> command, TState state)
+    /// <summary>Runs what a read can do without, see <see cref="Level2Circuit.RunAsync"/>. A failure of Redis is counted, logged and returned.</summary>
+    /// <param name="operation">What it is, for the log.</param>
+    /// <param name="command">The operation, static.</param>
+    /// <param name="state">What it needs.</param>
+    public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, Func<IDatabase, TState, Task<object?>> command, TState state)
     {
         var answer = await _circuit.RunAsync(command, state);
         if (answer.Exception is { } exception and not BrokenCircuitException)
@@ -222,6 +215,16 @@ internal sealed class Level2Cache(
         }
 
         return answer;
+    }
+
+    /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
+    public void Unreadable(string key, Exception? exception)
+    {
+        metrics.UnreadableLevel2Entries.Add();
+        if (_unreadable.MayLog())
+        {
+            CacheLog.Unreadable(logger, _keys.Entry(key), exception);
+        }
     }
 
     // The bytes, null for none, or the server's word that the key holds another type: an answer, and no failure.
