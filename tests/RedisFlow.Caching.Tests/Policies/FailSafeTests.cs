@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Caching.Hybrid;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 

@@ -6,7 +6,7 @@ public sealed class PolicyTableTests
 {
     [Theory]
     [InlineData("report", "reports")]
-    [InlineData("report:17", "reports")]
+    [InlineData("report:18", "reports")]
     [InlineData("report:17:page:2", "pages")]
     [InlineData("report:17:pages", "reports of 17")]
     [InlineData("reports:17", "default")]
