@@ -171,7 +171,7 @@ public sealed partial class StreamHybridCache
         TimeSpan lifetime)
     {
         var times = new EntryTimes(new CoarseClock(_time).After(lifetime));
-        return payload is { } serialized && !Immutability<T>.IsImmutable
+        return payload is { } serialized && !Immutability.IsImmutable(value)
             ? new SerializedEntry<T>(serialized, key, tags, asOf, times)
             : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0);
     }

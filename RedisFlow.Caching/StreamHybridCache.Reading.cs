@@ -128,7 +128,7 @@ public sealed partial class StreamHybridCache
             {
                 var loaded = await ((Flight<T>)present).WaitAsync(cancellationToken);
                 CacheReadScope.Record(loaded.Outcome);
-                if (Immutability<T>.IsImmutable || loaded.Value is null)
+                if (Immutability.IsImmutable(loaded.Value))
                 {
                     return loaded.Value;
                 }
