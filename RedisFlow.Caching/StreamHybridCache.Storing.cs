@@ -118,7 +118,7 @@ public sealed partial class StreamHybridCache
             RefreshAt = policy.EagerRefresh is { } part && lifetime > TimeSpan.Zero ? _clock.After(lifetime * part) : CoarseClock.Never,
             StaleUntil = _clock.After(policy.FailSafe > TimeSpan.Zero ? whole + policy.FailSafe : lifetime),
         };
-        return payload is { } serialized && !Immutability<T>.IsImmutable
+        return payload is { } serialized && !Immutability.IsImmutable(value)
             ? new SerializedEntry<T>(serialized, key, tags, asOf, times) { Policy = policy }
             : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0) { Policy = policy };
     }

@@ -70,7 +70,7 @@ public sealed partial class StreamHybridCache
         Loaded<T> loaded, KeyPolicy policy, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CancellationToken cancellationToken)
     {
         Record(policy, loaded.Outcome);
-        if (loaded.Value is null || loaded.Outcome == CacheOutcome.Stale || Immutability<T>.IsImmutable)
+        if (loaded.Outcome == CacheOutcome.Stale || Immutability.IsImmutable(loaded.Value))
         {
             return loaded.Value;
         }
