@@ -262,7 +262,8 @@ public sealed class Level2CacheTests(RedisFixture redis)
                 Assert.Null(await Read(instance));
             }
 
-            Assert.Equal(2, instance.Metrics.Level2Errors.Value);
+            // One is enough where the server answered a read before the signal reached it.
+            Assert.InRange(instance.Metrics.Level2Errors.Value, 1, 2);
         }
         finally
         {
