@@ -86,6 +86,7 @@ internal static class StreamServices
             services.AddKeyedSingleton<TailProgress>(key);
             services.AddKeyedSingleton<IStreamTail>(key, (provider, _) => provider.GetRequiredKeyedService<TailProgress>(key));
             AddDefault<IStreamTail>(services, key);
+            services.AddKeyedSingleton<TailAudience>(key);
             AddHosted<StreamTailService>(services, key);
         }
     }
