@@ -51,6 +51,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<StreamMetrics>(key);
         services.AddKeyedSingleton<EnvelopeFactory>(key);
         services.AddKeyedSingleton<GroupDeclaration>(key);
+        services.AddKeyedSingleton<PlainPublisher>(key);
         services.AddKeyedSingleton<OncePublisher>(key);
         services.AddKeyedSingleton<BatchPublisher>(key);
         services.AddKeyedSingleton<DelayedMessages>(key);
