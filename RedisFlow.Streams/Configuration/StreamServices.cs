@@ -8,6 +8,7 @@ using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Monitoring;
 using RedisFlow.Streams.Publishing;
+using RedisFlow.Streams.PubSub;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Tailing;
 using RedisFlow.Streams.Telemetry;
@@ -88,7 +89,11 @@ internal static class StreamServices
             services.AddKeyedSingleton<IStreamTail>(key, (provider, _) => provider.GetRequiredKeyedService<TailProgress>(key));
             AddDefault<IStreamTail>(services, key);
             services.AddKeyedSingleton<TailAudience>(key);
-            AddHosted<StreamTailService>(services, key);
+            services.AddKeyedSingleton<StreamTailService>(key);
+            services.AddKeyedSingleton<ChannelTailService>(key);
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<StreamContext>(key).IsAnnounced
+                ? provider.GetRequiredKeyedService<ChannelTailService>(key)
+                : provider.GetRequiredKeyedService<StreamTailService>(key));
         }
     }
 
