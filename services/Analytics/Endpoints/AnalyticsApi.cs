@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Analytics.Contracts;
 using RedisFlow.Analytics.Figures;
 using RedisFlow.ServiceDefaults.Caching;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -12,7 +13,7 @@ internal static class AnalyticsApi
 {
     public static IEndpointRouteBuilder MapAnalyticsApi(this IEndpointRouteBuilder endpoints)
     {
-        var analytics = endpoints.MapGroup("/api/analytics").WithTags("Analytics").WithCacheOutcome();
+        var analytics = endpoints.MapGroup("/api/analytics").WithTags("Analytics").WithPositionsOfCache().WithCacheOutcome();
 
         analytics.MapGet("/companies/{id}", GetAsync)
             .WithName("GetCompanyFigures")

@@ -4,6 +4,7 @@ using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
 using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.ServiceDefaults.OpenApi;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -14,7 +15,7 @@ internal static class InvoicePreviewApi
 {
     public static IEndpointRouteBuilder MapInvoicePreviewApi(this IEndpointRouteBuilder endpoints)
     {
-        var billing = endpoints.MapGroup("/api/billing").WithTags("Billing").WithCacheOutcome()
+        var billing = endpoints.MapGroup("/api/billing").WithTags("Billing").WithPositionsOfCache().WithCacheOutcome()
             .AddEndpointFilter<RouteGroupBuilder, InvoicePermissionFilter>();
 
         billing.MapGet("/companies/{id}/preview", PreviewAsync)

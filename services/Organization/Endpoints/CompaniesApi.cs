@@ -5,6 +5,7 @@ using RedisFlow.Domain;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -23,7 +24,7 @@ internal static class CompaniesApi
 
     public static IEndpointRouteBuilder MapCompaniesApi(this IEndpointRouteBuilder endpoints)
     {
-        var companies = endpoints.MapGroup("/api/companies").WithTags("Companies");
+        var companies = endpoints.MapGroup("/api/companies").WithTags("Companies").WithPositionsOfSource();
 
         companies.MapGet("", ListAsync)
             .WithName("ListCompanies")

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Reporting.Contracts;
 using RedisFlow.Reporting.Reports;
 using RedisFlow.ServiceDefaults.Caching;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -16,7 +17,7 @@ internal static class ReportsApi
 
     public static IEndpointRouteBuilder MapReportsApi(this IEndpointRouteBuilder endpoints)
     {
-        var reports = endpoints.MapGroup("/api/reports/companies").WithTags("Reports").WithCacheOutcome();
+        var reports = endpoints.MapGroup("/api/reports/companies").WithTags("Reports").WithPositionsOfCache().WithCacheOutcome();
 
         reports.MapGet("", ListAsync)
             .WithName("ListCompanyReports")
