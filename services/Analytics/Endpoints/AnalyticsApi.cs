@@ -3,7 +3,6 @@ using RedisFlow.Analytics.Contracts;
 using RedisFlow.Analytics.Figures;
 using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.ServiceDefaults.Positions;
-using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Analytics.Endpoints;
@@ -30,11 +29,9 @@ internal static class AnalyticsApi
     private static async Task<Results<Ok<CompanyFiguresResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, CompanyAnalytics analytics, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await analytics.FindAsync(id, cancellationToken) is { } figures

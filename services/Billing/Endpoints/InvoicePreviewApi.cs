@@ -5,7 +5,6 @@ using RedisFlow.Billing.Permissions;
 using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.ServiceDefaults.OpenApi;
 using RedisFlow.ServiceDefaults.Positions;
-using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Billing.Endpoints;
@@ -33,11 +32,9 @@ internal static class InvoicePreviewApi
     private static async Task<Results<Ok<InvoicePreview>, ValidationProblem, ProblemHttpResult>> PreviewAsync(
         long id, InvoicePreviews previews, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await previews.FindAsync(id, cancellationToken) is { } preview

@@ -109,11 +109,9 @@ internal static class CompaniesApi
     private static async Task<Results<Ok<CompanyResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, CompanyReader companies, HttpResponse response, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         if (await companies.FindAsync(id, cancellationToken) is not { } company)

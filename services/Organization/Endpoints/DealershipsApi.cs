@@ -42,11 +42,9 @@ internal static class DealershipsApi
     private static async Task<Results<Ok<IReadOnlyList<DealershipResponse>>, ValidationProblem, ProblemHttpResult>> ListAsync(
         long companyId, DealershipStore dealerships, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("companyId", companyId);
-        if (errors.Any)
+        if (EntityChecks.Refuse("companyId", companyId) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await dealerships.ListAsync(companyId, cancellationToken) is { } found

@@ -35,11 +35,9 @@ internal static class UsersApi
     private static async Task<Results<Ok<UserResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, UserStore users, HttpResponse response, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         if (await users.FindAsync(id, cancellationToken) is not { } user)

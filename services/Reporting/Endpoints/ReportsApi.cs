@@ -46,11 +46,9 @@ internal static class ReportsApi
     private static async Task<Results<Ok<CompanyReport>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, CompanyReports reports, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await reports.FindAsync(id, cancellationToken) is { } report
