@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using RedisFlow.ServiceDefaults.Admin;
 using RedisFlow.ServiceDefaults.Health;
 using RedisFlow.ServiceDefaults.Hosting;
 using RedisFlow.ServiceDefaults.Instances;
@@ -13,7 +14,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds identity, telemetry, health checks, problem details, limits, positions, service discovery and resilient HTTP clients.
+    /// Adds identity, telemetry, health checks, problem details, limits, positions, the admin key, service discovery and resilient HTTP clients.
     /// <see cref="MapDefaultEndpoints"/> is its other half.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
@@ -25,6 +26,7 @@ public static class ServiceDefaultsExtensions
         builder.AddProblemDefaults();
         builder.AddRequestDefaults();
         builder.AddPositionDefaults();
+        builder.AddAdminDefaults();
         builder.AddHttpClientDefaults();
 
         return builder;

@@ -16,6 +16,7 @@ internal static class StatusProblems
     public static StatusProblem For(int status) => status switch
     {
         StatusCodes.Status400BadRequest => Create("15.5.1", "Bad request", "The request is not valid."),
+        StatusCodes.Status401Unauthorized => Create("15.5.2", "Unauthorized", "Say who you are; see the WWW-Authenticate header."),
         StatusCodes.Status404NotFound => Create("15.5.5", "Not found", "There is nothing at this address."),
         StatusCodes.Status405MethodNotAllowed => Create("15.5.6", "Method not allowed", "This address does not support the method; see the Allow header."),
         StatusCodes.Status406NotAcceptable => Create("15.5.7", "Not acceptable", "Answers are application/json or application/problem+json."),
