@@ -25,6 +25,6 @@ public static class RequestLimits
     /// <summary>How long a stopping host waits for what runs. DCP and Kubernetes-like orchestrators kill after 6 s or more.</summary>
     public static TimeSpan Shutdown { get; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>The largest request body, in bytes: 64 KB.</summary>
+    /// <summary>The largest request body, in bytes, of endpoints without a limit of their own: 64 KB.</summary>
     public const long BodyBytes = 64 * 1024;
 }
