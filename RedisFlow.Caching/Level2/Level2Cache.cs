@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
 using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
 using StreamPosition = RedisFlow.Streams.StreamPosition;
@@ -7,8 +9,9 @@ using StreamPosition = RedisFlow.Streams.StreamPosition;
 namespace RedisFlow.Caching;
 
 /// <summary>
-/// The service's entries in Redis. What a read needs is bounded in time and never fails: without Redis there is no entry, and after a
-/// timeout reads and fills pass Redis by for twice the limit. What the consumer group needs throws, so that its message stays pending.
+/// The service's entries in Redis. What a read needs is bounded in time and never fails: without Redis there is no entry, and while Redis
+/// fails, reads and fills pass it by (see <see cref="Level2Circuit"/>). What the consumer group needs is always tried, and throws, so that
+/// its message stays pending.
 /// </summary>
 internal sealed class Level2Cache(
     IConnectionMultiplexer connection,
@@ -24,7 +27,8 @@ internal sealed class Level2Cache(
 
     private readonly LogThrottle _failures = new(time);
     private readonly LogThrottle _unreadable = new(time);
-    private readonly TimeoutPause _pause = new(2 * options.RedisTimeout, time);
+    private readonly Level2Circuit _circuit = new(connection, options.RedisTimeout, time);
+    private readonly int _compressionThreshold = options.CompressionThreshold;
     private readonly Level2Keys _keys = new(options.Service, options.Version);
 
     /// <summary>
@@ -36,38 +40,30 @@ internal sealed class Level2Cache(
     /// <summary>How long an invalidation may take: the client itself need not give up on a server that does not answer.</summary>
     public TimeSpan InvalidationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The entry of the key; <c>null</c> if there is none, or if Redis does not answer in time.</summary>
+    /// <summary>Whether Redis is asked for entries.</summary>
+    public Level2CircuitState Circuit => _circuit.State;
+
+    /// <summary>
+    /// The entry of the key, also an expired one that is kept for longer; <c>null</c> if there is none, or if Redis does not answer in time.
+    /// </summary>
     public async Task<Level2Entry?> ReadAsync(string key)
     {
-        if (_pause.IsOn)
+        switch ((await AskAsync("read", GetAsync, _keys.Entry(key))).Result)
         {
-            return null;
-        }
+            case byte[] bytes:
+                if (Level2Codec.Decode(bytes, out var entry, options.MaxPayloadBytes) == Level2Content.Foreign)
+                {
+                    Unreadable(key, null);
+                }
 
-        try
-        {
-            var value = await WithinLimit(connection.GetDatabase().StringGetAsync(_keys.Entry(key)));
-            if (value.IsNull)
-            {
+                return entry;
+
+            case RedisServerException otherType:
+                Unreadable(key, otherType);
                 return null;
-            }
 
-            if (Level2Codec.Decode((byte[])value!, out var entry) == Level2Content.Foreign)
-            {
-                Unreadable(key, null);
-            }
-
-            return entry;
-        }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
-        {
-            Unreadable(key, exception);
-            return null;
-        }
-        catch (Exception exception) when (IsRedisFailure(exception))
-        {
-            Failed("read", exception);
-            return null;
+            default:
+                return null;
         }
     }
 
@@ -75,10 +71,11 @@ internal sealed class Level2Cache(
     /// <param name="key">The key.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="startedAt">When the load began, see <see cref="FillTicket.StartedAt"/>.</param>
-    public async Task FillAsync(string key, Level2Entry entry, long startedAt)
+    /// <param name="keepStale">For how long Redis keeps the entry after it has expired, for readers that know what to do with such entries.</param>
+    public async Task FillAsync(string key, Level2Entry entry, long startedAt, TimeSpan keepStale = default)
     {
-        var lifetime = (long)(entry.Expires - entry.Created).TotalMilliseconds;
-        if (lifetime <= 0 || _pause.IsOn)
+        var lifetime = entry.Expires - entry.Created;
+        if (lifetime < TimeSpan.FromMilliseconds(1) || entry.Tags.Length > Level2Codec.MaxTags)
         {
             return;
         }
@@ -92,22 +89,10 @@ internal sealed class Level2Cache(
             return;
         }
 
-        try
+        var answer = await AskAsync("write", StoreAsync, (Cache: this, Key: _keys.Entry(key), Entry: entry, Kept: lifetime + keepStale));
+        if (answer.Result is false)
         {
-            var stored = await WithinLimit(Scripts.Fill.RunAsync(
-                connection.GetDatabase(),
-                [_keys.Entry(key)],
-                Level2Codec.EncodePosition(entry.AsOf),
-                Level2Codec.EncodeEntry(entry),
-                lifetime));
-            if ((int)stored == 0)
-            {
-                metrics.DiscardedLevel2Fills.Add();
-            }
-        }
-        catch (Exception exception) when (IsRedisFailure(exception))
-        {
-            Failed("write", exception);
+            metrics.DiscardedLevel2Fills.Add();
         }
     }
 
@@ -135,9 +120,7 @@ internal sealed class Level2Cache(
                 database, [_keys.Entry(key)], encodedPosition, tombstone, (long)TombstoneLifetime.TotalMilliseconds));
         }
 
-        var all = Task.WhenAll(work);
-        Observe(all);
-        await all.WaitAsync(InvalidationTimeout, time, cancellationToken);
+        await Task.WhenAll(work).WithinLimit(InvalidationTimeout, time, cancellationToken);
     }
 
     /// <summary>Applies an invalidation that the group will apply as well: within the limit, and without failing.</summary>
@@ -145,7 +128,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            await WithinLimit(InvalidateAsync(invalidation, position, CancellationToken.None));
+            await InvalidateAsync(invalidation, position, CancellationToken.None).WithinLimit(options.RedisTimeout, time);
         }
         catch (Exception exception) when (IsRedisFailure(exception))
         {
@@ -178,7 +161,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            var fields = await WithinLimit(connection.GetDatabase().HashGetAllAsync(_keys.Epochs));
+            var fields = await connection.GetDatabase().HashGetAllAsync(_keys.Epochs).WithinLimit(options.RedisTimeout, time);
             var everything = StreamPosition.Beginning;
             var prefixes = new Dictionary<string, StreamPosition>();
             var tags = new Dictionary<string, StreamPosition>();
@@ -214,6 +197,26 @@ internal sealed class Level2Cache(
         }
     }
 
+    /// <summary>Runs what a read can do without, see <see cref="Level2Circuit.RunAsync"/>. A failure of Redis is counted, logged and returned.</summary>
+    /// <param name="operation">What it is, for the log.</param>
+    /// <param name="command">The operation, static.</param>
+    /// <param name="state">What it needs.</param>
+    public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, Func<IDatabase, TState, Task<object?>> command, TState state)
+    {
+        var answer = await _circuit.RunAsync(command, state);
+        if (answer.Exception is { } exception and not BrokenCircuitException)
+        {
+            if (!IsRedisFailure(exception))
+            {
+                answer.ThrowIfException();
+            }
+
+            Failed(operation, exception);
+        }
+
+        return answer;
+    }
+
     /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
     public void Unreadable(string key, Exception? exception)
     {
@@ -223,6 +226,28 @@ internal sealed class Level2Cache(
             CacheLog.Unreadable(logger, _keys.Entry(key), exception);
         }
     }
+
+    // The bytes, null for none, or the server's word that the key holds another type: an answer, and no failure.
+    private static async Task<object?> GetAsync(IDatabase database, string key)
+    {
+        try
+        {
+            return (byte[]?)await database.StringGetAsync(key);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            return exception;
+        }
+    }
+
+    // Whether it was stored.
+    private static async Task<object?> StoreAsync(IDatabase database, (Level2Cache Cache, string Key, Level2Entry Entry, TimeSpan Kept) fill) =>
+        (int)await Scripts.Fill.RunAsync(
+            database,
+            [fill.Key],
+            Level2Codec.EncodePosition(fill.Entry.AsOf),
+            Level2Codec.EncodeEntry(fill.Entry, fill.Cache._compressionThreshold),
+            (long)fill.Kept.TotalMilliseconds) == 1;
 
     private static string[] EpochFields(CacheInvalidation invalidation)
     {
@@ -248,33 +273,6 @@ internal sealed class Level2Cache(
         if (_failures.MayLog())
         {
             CacheLog.Level2Failed(logger, operation, exception);
-        }
-    }
-
-    private async Task<T> WithinLimit<T>(Task<T> operation)
-    {
-        await WithinLimit((Task)operation);
-        return await operation;
-    }
-
-    // Nobody awaits an operation any more whose time is over. Its late failure is observed, so that it is not reported as unobserved.
-    private static void Observe(Task operation) => _ = operation.ContinueWith(
-        static late => _ = late.Exception,
-        CancellationToken.None,
-        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-        TaskScheduler.Default);
-
-    private async Task WithinLimit(Task operation)
-    {
-        Observe(operation);
-        try
-        {
-            await operation.WaitAsync(options.RedisTimeout, time);
-        }
-        catch (TimeoutException)
-        {
-            _pause.Begin();
-            throw;
         }
     }
 }

@@ -4,7 +4,7 @@
 //        0      1  0xF5, the mark of this format
 //        1      1  version of the layout: 1
 //        2      1  kind: 1 = entry, 2 = tombstone
-//        3      1  flags: bit 0 = the value is null, and there is no payload
+//        3      1  flags: bit 0 = the value is null, and there is no payload; bit 1 = the payload is compressed; the others are 0
 //        4      8  position, milliseconds: asOf of an entry, the invalidation of a tombstone
 //       12      8  position, sequence
 //       20      8  created, Unix milliseconds (informative: expiry only, never validity)
@@ -12,10 +12,11 @@
 //       36      2  number of tags
 //       38      4  length of the payload
 //       42      …  each tag: 2 bytes length, then UTF-8
-//        …      …  the payload, to the end
+//        …      …  the payload, to the end, perhaps compressed (see Level2Compression)
 //
 // The scripts read the bytes 0, 1 and 4 to 19 only. A tombstone ends at offset 42.
-// Anything else is foreign or damaged: a miss, and free to be overwritten.
+// Anything else is foreign or damaged: a miss, and free to be overwritten. So is an unknown flag: it means something that this code cannot read.
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using RedisFlow.Streams;
@@ -28,37 +29,39 @@ internal static class Level2Codec
     public const byte Magic = 0xF5;
     public const byte LayoutVersion = 1;
     public const int HeaderLength = 42;
+    public const int MaxTags = ushort.MaxValue;
 
     private const byte KindEntry = 1;
     private const byte KindTombstone = 2;
     private const byte FlagNull = 1;
+    private const byte FlagCompressed = 2;
 
-    public static byte[] EncodeEntry(Level2Entry entry)
+    /// <summary>Encodes an entry.</summary>
+    /// <param name="entry">The entry; at most <see cref="MaxTags"/> tags.</param>
+    /// <param name="compressionThreshold">Payloads of at least so many bytes are compressed, if that saves at least a tenth; 0 for none.</param>
+    public static byte[] EncodeEntry(Level2Entry entry, int compressionThreshold = 0)
     {
-        var length = HeaderLength + entry.Payload.Length;
-        foreach (var tag in entry.Tags)
+        if (compressionThreshold <= 0
+            || entry.Payload.Length < compressionThreshold
+            || !Level2Compression.TryCompress(entry.Payload.Span, out var buffer, out var length))
         {
-            length += 2 + Encoding.UTF8.GetByteCount(tag);
+            return Encode(entry, entry.IsNull ? FlagNull : (byte)0, entry.Payload.Span);
         }
 
-        var bytes = new byte[length];
-        WriteHeader(bytes, KindEntry, entry);
-        var rest = bytes.AsSpan(HeaderLength);
-        foreach (var tag in entry.Tags)
+        try
         {
-            var written = Encoding.UTF8.GetBytes(tag, rest[2..]);
-            BinaryPrimitives.WriteUInt16BigEndian(rest, checked((ushort)written));
-            rest = rest[(2 + written)..];
+            return Encode(entry, FlagCompressed, buffer.AsSpan(0, length));
         }
-
-        entry.Payload.Span.CopyTo(rest);
-        return bytes;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     public static byte[] EncodeTombstone(StreamPosition position, DateTimeOffset created, DateTimeOffset expires)
     {
         var bytes = new byte[HeaderLength];
-        WriteHeader(bytes, KindTombstone, new Level2Entry(position, created, expires, [], IsNull: false, default));
+        WriteHeader(bytes, KindTombstone, flags: 0, new Level2Entry(position, created, expires, [], IsNull: false, default), payloadLength: 0);
         return bytes;
     }
 
@@ -70,7 +73,11 @@ internal static class Level2Codec
         return bytes;
     }
 
-    public static Level2Content Decode(ReadOnlyMemory<byte> memory, out Level2Entry? entry)
+    /// <summary>Decodes what a key holds. Never throws, whatever the bytes are.</summary>
+    /// <param name="memory">The bytes; the entry's payload is a part of them, unless it was compressed.</param>
+    /// <param name="entry">The entry, if that is what it is.</param>
+    /// <param name="maxPayload">The largest payload, in bytes, that is restored from a compressed one, at most <see cref="Level2Compression.MaxLength"/>.</param>
+    public static Level2Content Decode(ReadOnlyMemory<byte> memory, out Level2Entry? entry, int maxPayload = Level2Compression.MaxLength)
     {
         entry = null;
         var bytes = memory.Span;
@@ -84,17 +91,50 @@ internal static class Level2Codec
             return Level2Content.Tombstone;
         }
 
-        return bytes[2] == KindEntry && TryReadEntry(memory, out entry) ? Level2Content.Entry : Level2Content.Foreign;
+        return bytes[2] == KindEntry && TryReadEntry(memory, maxPayload, out entry) ? Level2Content.Entry : Level2Content.Foreign;
     }
 
-    private static bool TryReadEntry(ReadOnlyMemory<byte> memory, out Level2Entry? entry)
+    private static byte[] Encode(Level2Entry entry, byte flags, ReadOnlySpan<byte> payload)
+    {
+        var length = HeaderLength + payload.Length;
+        foreach (var tag in entry.Tags)
+        {
+            length += 2 + Encoding.UTF8.GetByteCount(tag);
+        }
+
+        var bytes = new byte[length];
+        WriteHeader(bytes, KindEntry, flags, entry, payload.Length);
+        var rest = bytes.AsSpan(HeaderLength);
+        foreach (var tag in entry.Tags)
+        {
+            var written = Encoding.UTF8.GetBytes(tag, rest[2..]);
+            BinaryPrimitives.WriteUInt16BigEndian(rest, checked((ushort)written));
+            rest = rest[(2 + written)..];
+        }
+
+        payload.CopyTo(rest);
+        return bytes;
+    }
+
+    private static bool TryReadEntry(ReadOnlyMemory<byte> memory, int maxPayload, out Level2Entry? entry)
     {
         entry = null;
         var bytes = memory.Span;
         var created = BinaryPrimitives.ReadInt64BigEndian(bytes[20..]);
         var expires = BinaryPrimitives.ReadInt64BigEndian(bytes[28..]);
-        var tags = new string[BinaryPrimitives.ReadUInt16BigEndian(bytes[36..])];
+        var flags = bytes[3];
+        var tagCount = BinaryPrimitives.ReadUInt16BigEndian(bytes[36..]);
         var payloadLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[38..]);
+        if (flags is not (0 or FlagNull or FlagCompressed)
+            || (flags == FlagNull && payloadLength != 0)
+            || bytes.Length - HeaderLength < 2 * tagCount
+            || !IsTime(created)
+            || !IsTime(expires))
+        {
+            return false;
+        }
+
+        var tags = new string[tagCount];
         var at = HeaderLength;
         for (var i = 0; i < tags.Length; i++)
         {
@@ -114,9 +154,20 @@ internal static class Level2Codec
             at += length;
         }
 
-        if (bytes.Length - at != payloadLength || !IsTime(created) || !IsTime(expires))
+        var payload = memory[at..];
+        if (payload.Length != payloadLength)
         {
             return false;
+        }
+
+        if (flags == FlagCompressed)
+        {
+            if (!Level2Compression.TryRestore(payload.Span, maxPayload, out var restored))
+            {
+                return false;
+            }
+
+            payload = restored;
         }
 
         entry = new Level2Entry(
@@ -124,25 +175,25 @@ internal static class Level2Codec
             DateTimeOffset.FromUnixTimeMilliseconds(created),
             DateTimeOffset.FromUnixTimeMilliseconds(expires),
             tags,
-            (bytes[3] & FlagNull) != 0,
-            memory[at..]);
+            flags == FlagNull,
+            payload);
         return true;
     }
 
     private static bool IsTime(long unixMilliseconds) =>
         unixMilliseconds >= 0 && unixMilliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    private static void WriteHeader(Span<byte> bytes, byte kind, Level2Entry entry)
+    private static void WriteHeader(Span<byte> bytes, byte kind, byte flags, Level2Entry entry, int payloadLength)
     {
         bytes[0] = Magic;
         bytes[1] = LayoutVersion;
         bytes[2] = kind;
-        bytes[3] = entry.IsNull ? FlagNull : (byte)0;
+        bytes[3] = flags;
         WritePosition(bytes[4..], entry.AsOf);
         BinaryPrimitives.WriteInt64BigEndian(bytes[20..], entry.Created.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteInt64BigEndian(bytes[28..], entry.Expires.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteUInt16BigEndian(bytes[36..], checked((ushort)entry.Tags.Length));
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[38..], (uint)entry.Payload.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[38..], (uint)payloadLength);
     }
 
     private static void WritePosition(Span<byte> bytes, StreamPosition position)

@@ -50,6 +50,20 @@ internal static class Scripts
         """);
 
     /// <summary>
+    /// Gives a lease back.
+    /// KEYS[1] the lease's key. ARGV[1] its token.
+    /// Returns 1 if it was given back, 0 if it had ended.
+    /// Retry: the second time it has ended.
+    /// Race settled: a holder that took too long must not end the lease of the one that took it over.
+    /// </summary>
+    public static RedisScript ReleaseLease { get; } = new("""
+        if redis.call('GET', KEYS[1]) == ARGV[1] then
+          return redis.call('DEL', KEYS[1])
+        end
+        return 0
+        """);
+
+    /// <summary>
     /// Moves epochs forward. Where there are too many, all are merged into '*', which drops too much and never too little.
     /// KEYS[1] the hash of epochs. ARGV[1] the position as milliseconds, ARGV[2] as sequence, ARGV[3] how many fields may be there,
     /// ARGV[4…] the fields: '*', 'p:' and a prefix, 't:' and a tag.

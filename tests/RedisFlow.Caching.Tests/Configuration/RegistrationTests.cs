@@ -24,6 +24,7 @@ public sealed class RegistrationTests(RedisFixture redis)
     [InlineData("LocalEntryLimit", "0", "100000")]
     [InlineData("LocalByteLimit", "100", "134217728")]
     [InlineData("MaxPayloadBytes", "0", "1048576")]
+    [InlineData("CompressionThreshold", "-1", "16384")]
     [InlineData("RememberedKeys", "1", "100000")]
     [InlineData("RememberedEpochs", "1", "100000")]
     public async Task A_setting_that_cannot_work_stops_the_start_and_is_named_with_an_example(string setting, string value, string example)

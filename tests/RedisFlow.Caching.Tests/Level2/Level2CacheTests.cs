@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
@@ -94,6 +95,71 @@ public sealed class Level2CacheTests(RedisFixture redis)
         await Fill(instance, 10, "ten");
         Assert.Equal("ten", await Read(instance));
         Assert.Equal(2, instance.Metrics.UnreadableLevel2Entries.Value);
+        Assert.Equal(Level2CircuitState.Closed, instance.Level2.Circuit);
+    }
+
+    [Fact]
+    public async Task A_large_value_is_compressed_in_Redis_unless_that_is_off()
+    {
+        var value = string.Join(',', Enumerable.Range(0, 20_000));
+        await using var instance = NewInstance();
+        await Fill(instance, 10, value);
+        Assert.InRange(await redis.Connection.GetDatabase().StringLengthAsync($"{_service}:1:k"), 1, value.Length / 2);
+        Assert.Equal(value, await Read(instance));
+
+        // The settings say how entries are written; every reader reads both kinds.
+        await using var other = NewInstance(options => options.CompressionThreshold = 0);
+        Assert.Equal(value, await Read(other));
+        await Fill(other, 10, value);
+        Assert.InRange(await redis.Connection.GetDatabase().StringLengthAsync($"{_service}:1:k"), value.Length, value.Length + 100);
+        Assert.Equal(value, await Read(instance));
+    }
+
+    [Fact]
+    public async Task A_damaged_compressed_entry_is_a_miss_that_is_overwritten_and_logged_once_per_interval()
+    {
+        var value = string.Join(',', Enumerable.Range(0, 20_000));
+        await using var instance = NewInstance();
+        var logger = new CountingLogger();
+        var level2 = new Level2Cache(
+            redis.Connection, new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) }, instance.Time, instance.Metrics, logger);
+        await Fill(instance, 10, value);
+
+        // The compressed text itself, in its middle.
+        await redis.Connection.GetDatabase().StringSetRangeAsync($"{_service}:1:k", 5000, new byte[500]);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Null(await level2.ReadAsync("k"));
+        }
+
+        Assert.Equal(5, instance.Metrics.UnreadableLevel2Entries.Value);
+        Assert.Equal(1, logger.Lines);
+        instance.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Null(await level2.ReadAsync("k"));
+        Assert.Equal(2, logger.Lines);
+
+        await Fill(instance, 10, value);
+        Assert.Equal(value, await Read(instance));
+    }
+
+    [Fact]
+    public async Task An_entry_may_be_kept_after_it_has_expired_and_says_so()
+    {
+        await using var instance = NewInstance();
+        var now = instance.Time.GetUtcNow();
+        var entry = new Level2Entry(At(10), now, now.AddMinutes(5), [], IsNull: false, "ten"u8.ToArray());
+        await instance.Level2.FillAsync("k", entry, instance.Time.GetTimestamp(), keepStale: TimeSpan.FromMinutes(20));
+        var lifetime = await redis.Connection.GetDatabase().KeyTimeToLiveAsync($"{_service}:1:k");
+        Assert.InRange(lifetime!.Value, TimeSpan.FromMinutes(24), TimeSpan.FromMinutes(25));
+
+        instance.Time.Advance(TimeSpan.FromMinutes(6));
+        var read = await instance.Level2.ReadAsync("k");
+        Assert.Equal(now.AddMinutes(5), read!.Expires);
+        Assert.Equal(("fresh", CacheOutcome.Miss), await instance.ReadAsync("k", "fresh", Memory));
+
+        // A tombstone replaces it as any other.
+        await Invalidate(instance, 12);
+        Assert.Null(await instance.Level2.ReadAsync("k"));
     }
 
     [Fact]
@@ -167,7 +233,8 @@ public sealed class Level2CacheTests(RedisFixture redis)
             await SignalAsync(server, "-CONT");
         }
 
-        // The clock of the instance stands still, and with it the pause.
+        // The clock of the instance stands still, and with it the break.
+        Assert.Equal(Level2CircuitState.Open, instance.Level2.Circuit);
         Assert.True(instance.Level2.ReadAsync("k").IsCompletedSuccessfully);
         await Eventually.Until(
             () =>
@@ -176,6 +243,70 @@ public sealed class Level2CacheTests(RedisFixture redis)
                 return Read(instance);
             },
             value => value == "ten",
+            cancellationToken: Cancellation);
+        Assert.Equal(Level2CircuitState.Closed, instance.Level2.Circuit);
+    }
+
+    [Fact]
+    public async Task A_request_that_reads_several_entries_does_not_wait_for_each()
+    {
+        await using var server = await RedisServer.StartAsync(Cancellation);
+        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        await using var instance = new TestInstance(
+            _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50), start: false);
+        await SignalAsync(server, "-STOP");
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.Null(await Read(instance));
+            }
+
+            // One is enough where the server answered a read before the signal reached it.
+            Assert.InRange(instance.Metrics.Level2Errors.Value, 1, 2);
+        }
+        finally
+        {
+            await SignalAsync(server, "-CONT");
+        }
+    }
+
+    [Fact]
+    public async Task What_the_group_does_is_never_passed_by()
+    {
+        await using var server = await RedisServer.StartAsync(Cancellation);
+        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        await using var instance = new TestInstance(
+            _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50));
+        await SignalAsync(server, "-STOP");
+        try
+        {
+            await Eventually.Until(
+                async () => await Read(instance) is null && instance.Level2.Circuit == Level2CircuitState.Open, cancellationToken: Cancellation);
+        }
+        finally
+        {
+            await SignalAsync(server, "-CONT");
+        }
+
+        await Eventually.Until(
+            async () =>
+            {
+                await instance.Level2.InvalidateAsync(Invalidation.Of(keys: ["k"], tags: ["red"]), At(12), Cancellation);
+                return true;
+            },
+            cancellationToken: Cancellation);
+        Assert.Equal(Level2CircuitState.Open, instance.Level2.Circuit);
+        Assert.True(await connection.GetDatabase().KeyExistsAsync($"{_service}:1:k"));
+
+        // Neither is what this instance does for the group; it may run into its short limit.
+        await Eventually.Until(
+            async () =>
+            {
+                await instance.Level2.TryInvalidateAsync(Invalidation.Tag("blue"), At(13));
+                return await instance.Level2.ReadEpochsAsync();
+            },
+            epochs => epochs?.Tags.Count == 2,
             cancellationToken: Cancellation);
     }
 
@@ -289,6 +420,19 @@ public sealed class Level2CacheTests(RedisFixture redis)
 
     private static async Task<string?> Read(TestInstance instance) =>
         await instance.Level2.ReadAsync("k") is { } entry ? Encoding.UTF8.GetString(entry.Payload.Span) : null;
+
+    private sealed class CountingLogger : ILogger<StreamHybridCache>
+    {
+        public int Lines { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines++;
+    }
 
     private TestInstance NewInstance(Action<CachingOptions>? configure = null) =>
         new(_stream, redis.Connection, _service, configure: configure);
