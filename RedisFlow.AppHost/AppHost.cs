@@ -7,15 +7,21 @@ var builder = DistributedApplication.CreateBuilder(args);
 // Redis:Mode decides whether it is a container, a local process or somebody else's server.
 var redis = builder.AddRedisServer();
 
+// Who sends it in X-Admin-Key may use the endpoints for operators. It is generated once and kept in the user secrets, where
+// "dotnet user-secrets list --project RedisFlow.AppHost" shows it; --Parameters:admin-key=… sets another. The dashboard shows it masked.
+var adminKey = builder.AddParameter("admin-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
+
 // Organization owns the data and publishes every change.
 var organization = builder.AddProject<Projects.RedisFlow_Organization>(ResourceNames.Organization)
     .WithRedis(redis)
+    .WithAdminKey(adminKey)
     .WithStableInstanceId()
     .WithHttpHealthCheck("/health");
 
 // The other three cache what they derive from it. Each is a consumer group of its own.
 var reporting = builder.AddProject<Projects.RedisFlow_Reporting>(ResourceNames.Reporting)
     .WithRedis(redis)
+    .WithAdminKey(adminKey)
     .WithReference(organization).WaitFor(organization)
     .WithStableInstanceId()
     .WithHttpHealthCheck("/health");
@@ -23,12 +29,14 @@ var reporting = builder.AddProject<Projects.RedisFlow_Reporting>(ResourceNames.R
 // Two replicas share one group: each message is handled by one of them, and taken over by the other if that one dies.
 var analytics = builder.AddProject<Projects.RedisFlow_Analytics>(ResourceNames.Analytics)
     .WithRedis(redis)
+    .WithAdminKey(adminKey)
     .WithReference(organization).WaitFor(organization)
     .WithReplicas(2)
     .WithHttpHealthCheck("/health");
 
 var billing = builder.AddProject<Projects.RedisFlow_Billing>(ResourceNames.Billing)
     .WithRedis(redis)
+    .WithAdminKey(adminKey)
     .WithReference(organization).WaitFor(organization)
     .WithStableInstanceId()
     .WithHttpHealthCheck("/health");

@@ -14,6 +14,10 @@ internal static class ServiceResourceExtensions
         return redis.Resource is IResourceWithWaitSupport ? service.WaitFor(redis) : service;
     }
 
+    /// <summary>Gives the service the key that its operators' endpoints ask for.</summary>
+    public static IResourceBuilder<ProjectResource> WithAdminKey(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ParameterResource> key) => service.WithEnvironment("Admin__Key", key);
+
     /// <summary>
     /// Names the service's one instance after the service. A stable consumer name lets a restarted worker replay its own pending
     /// messages at once, instead of waiting until their lease has run out. Replicas cannot share a name: they keep the

@@ -14,4 +14,9 @@ public enum CacheOutcome
 
     /// <summary>From the source: no level had a valid value.</summary>
     Miss,
+
+    /// <summary>
+    /// An expired value, since the source failed or was slow, or one that may be stale, since the instance is blind: where a policy allows it.
+    /// </summary>
+    Stale,
 }

@@ -1,214 +1,134 @@
 using Microsoft.Extensions.Caching.Hybrid;
-using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
 
 // One load: Redis, then the source, then both levels are filled, each guarded by what the ticket says.
 public sealed partial class StreamHybridCache
 {
-    private async Task FlyAsync<TState, T>(
-        FlightId id,
-        Flight<T> flight,
-        TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory,
-        HybridCacheEntryOptions? options)
+    private async Task FlyAsync<TState, T>(FlightId id, Flight<T> flight, TState state, Func<TState, CancellationToken, ValueTask<T>> factory)
     {
-        Level2Entry? toStore;
+        LoadLease? lease = null;
         try
         {
-            Loaded<T> loaded;
-            (loaded, toStore) = await FindOrLoadAsync(flight, state, factory, options);
+            await ProbeAsync(FillStage.Begun, flight.Key);
+            var found = await FindInLevel2Async(flight);
+            if (found is null)
+            {
+                (lease, found) = await LeaseAsync(flight);
+            }
+
+            var (loaded, toStore) = found is { } hit ? (hit, null) : await LoadAsync(flight, state, factory);
             _flights.TryRemove(KeyValuePair.Create<FlightId, Flight>(id, flight));
             flight.Complete(loaded);
+
+            // The callers do not wait for this; the script sees to it that a late write does no harm.
+            if (toStore is not null)
+            {
+                await ProbeAsync(FillStage.Level1Stored, flight.Key);
+                await _level2.FillAsync(flight.Key, toStore, flight.Ticket.StartedAt, flight.Plan.Policy.FailSafe);
+                await ProbeAsync(FillStage.Level2Stored, flight.Key);
+            }
         }
         catch (Exception exception)
         {
             // Not swallowed: every caller gets it.
             _flights.TryRemove(KeyValuePair.Create<FlightId, Flight>(id, flight));
+            Failed(flight, exception);
             flight.Fail(exception);
-            return;
         }
-
-        // The callers do not wait for this; the script sees to it that a late write does no harm.
-        if (toStore is not null)
+        finally
         {
-            await ProbeAsync(FillStage.Level1Stored, flight.Key);
-            await _level2.FillAsync(flight.Key, toStore, flight.Ticket.StartedAt);
+            if (lease is not null)
+            {
+                await _lease.ReleaseAsync(lease);
+            }
         }
     }
 
-    private async Task<(Loaded<T> Loaded, Level2Entry? ToStore)> FindOrLoadAsync<TState, T>(
+    private async Task<Loaded<T>?> FindInLevel2Async<T>(Flight<T> flight)
+    {
+        if (!flight.UsesCache || flight.SkipsLevel2 || flight.Plan.Has(HybridCacheEntryFlags.DisableDistributedCacheRead))
+        {
+            return null;
+        }
+
+        var begun = _time.GetTimestamp();
+        var entry = await _level2.ReadAsync(flight.Key);
+        flight.Plan.Policy.Statistics.Level2.Add(_time.GetElapsedTime(begun));
+        await ProbeAsync(FillStage.Level2Read, flight.Key);
+        return entry is null ? null : Use(flight, entry);
+    }
+
+    /// <summary>Lets one process load, and the others wait for what it brings, where the policy says so.</summary>
+    /// <returns>The lease, if the load is to be made here, and what was found in Redis, if it need not be made at all.</returns>
+    private async Task<(LoadLease? Lease, Loaded<T>? Found)> LeaseAsync<T>(Flight<T> flight)
+    {
+        if (flight.Plan.Policy.LoadLease is not { } length || !flight.UsesCache || flight.Plan.Has(HybridCacheEntryFlags.DisableUnderlyingData))
+        {
+            return (null, null);
+        }
+
+        // A load that another process has finished since Redis was read leaves its entry and no lease: so the entry is looked for once more.
+        var lease = await _lease.TryAcquireAsync(flight.Key, length);
+        var entry = lease is null
+            ? (await _lease.WaitForEntryAsync(flight.Key, length, MayUse, (Cache: this, Flight: flight), flight.Abandoned)).Entry
+            : flight.SkipsLevel2 ? null : await _level2.ReadAsync(flight.Key);
+        await ProbeAsync(FillStage.Leased, flight.Key);
+        return (lease, entry is null ? null : Use(flight, entry));
+
+        static bool MayUse((StreamHybridCache Cache, Flight<T> Flight) waiter, Level2Entry entry) =>
+            entry.Expires > waiter.Cache._time.GetUtcNow()
+            && (!waiter.Flight.SkipsLevel2 || entry.Created > waiter.Flight.BegunAt)
+            && waiter.Cache._log.IsStoredCurrent(waiter.Flight.Ticket, entry.AsOf, waiter.Flight.Key, entry.Tags, out _);
+    }
+
+    private async Task<(Loaded<T> Loaded, Level2Entry? ToStore)> LoadAsync<TState, T>(
         Flight<T> flight,
         TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory,
-        HybridCacheEntryOptions? options)
+        Func<TState, CancellationToken, ValueTask<T>> factory)
     {
-        var flags = FlagsOf(options);
-        await ProbeAsync(FillStage.Begun, flight.Key);
-        var ticket = flight.Ticket;
-        if (flight.UsesCache && (flags & HybridCacheEntryFlags.DisableDistributedCacheRead) == 0)
-        {
-            var entry = await _level2.ReadAsync(flight.Key);
-            await ProbeAsync(FillStage.Level2Read, flight.Key);
-            if (entry is not null && TryUse<T>(flight, ticket, entry, options, out var found))
-            {
-                _metrics.Level2Hits.Add();
-                return (found, null);
-            }
-        }
-
-        _metrics.Misses.Add();
-        if (!flight.UsesCache)
-        {
-            _metrics.BlindReads.Add();
-        }
-
-        if ((flags & HybridCacheEntryFlags.DisableUnderlyingData) != 0)
+        var plan = flight.Plan;
+        if (plan.Has(HybridCacheEntryFlags.DisableUnderlyingData))
         {
             return (new Loaded<T>(default!, null, CacheOutcome.Miss), null);
         }
 
+        var begun = _time.GetTimestamp();
         var value = await factory(state, flight.Abandoned);
+        var duration = _time.GetElapsedTime(begun);
+        plan.Policy.Statistics.Loads.Add(duration);
+        _instruments.RecordLoad(_options.Service, plan.Policy, duration);
         await ProbeAsync(FillStage.Loaded, flight.Key);
         var payload = TrySerialize(flight.Key, value);
-        var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, value, payload, ticket, ticket.AsOf, options) : null;
+        var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, value, payload, flight.Ticket, flight.Ticket.AsOf, plan) : null;
         return (new Loaded<T>(value, payload, CacheOutcome.Miss), toStore);
     }
 
-    private bool TryUse<T>(Flight flight, in FillTicket ticket, Level2Entry entry, HybridCacheEntryOptions? options, out Loaded<T> loaded)
+    private void Failed(Flight flight, Exception exception)
     {
-        loaded = default;
-        var remaining = entry.Expires - _time.GetUtcNow();
-        if (remaining <= TimeSpan.Zero || !_log.IsStoredCurrent(ticket, entry.AsOf, flight.Key, entry.Tags, out _))
+        var policy = flight.Plan.Policy;
+        policy.Statistics.LoadFailures.Add();
+        if (!_options.IsSourceFault(exception))
         {
-            return false;
+            return;
         }
 
-        T value;
-        try
+        var present = _level1.GetStale(flight.Key);
+        if (present is not null)
         {
-            value = entry.IsNull ? default! : _serializers.Deserialize<T>(entry.Payload);
-        }
-        catch (Exception exception)
-        {
-            _level2.Unreadable(flight.Key, exception);
-            return false;
-        }
-
-        loaded = new Loaded<T>(value, entry.IsNull ? null : entry.Payload, CacheOutcome.L2);
-        if ((FlagsOf(options) & HybridCacheEntryFlags.DisableLocalCacheWrite) == 0)
-        {
-            var local = LocalExpiration(options);
-            var memory = MemoryEntry(
-                flight.Key, entry.Tags, value, loaded.Payload, entry.AsOf, local < remaining ? local : remaining);
-            if (IsTooSlow(ticket) || !_level1.TryStoreFromLevel2(memory, ticket))
+            // The source is left alone for a moment, whether the entry has expired or is to be refreshed.
+            var retryAt = _clock.After(policy.FailSafeRetry);
+            present.LeftAloneUntil = retryAt;
+            if (flight.SkipsLevel2)
             {
-                _metrics.DiscardedLevel1Fills.Add();
+                present.RefreshAt = retryAt;
             }
         }
 
-        return true;
-    }
-
-    /// <summary>Stores a value in memory.</summary>
-    /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
-    private Level2Entry? Store<T>(
-        string key,
-        string[] tags,
-        T value,
-        byte[]? payload,
-        in FillTicket ticket,
-        StreamPosition asOf,
-        HybridCacheEntryOptions? options)
-    {
-        if (payload is null && value is not null)
+        // Whoever waits gets the exception; these do not.
+        if ((present is not null || flight.IsDetached) && _notLoaded.MayLog())
         {
-            return null;
+            CacheLog.LoadFailed(_logger, flight.Key, exception);
         }
-
-        if (payload?.Length > _options.MaxPayloadBytes)
-        {
-            if (_notCached.MayLog())
-            {
-                CacheLog.TooLarge(_logger, key, payload.Length);
-            }
-
-            return null;
-        }
-
-        if (IsTooSlow(ticket))
-        {
-            _metrics.DiscardedLevel1Fills.Add();
-            return null;
-        }
-
-        var flags = FlagsOf(options);
-        var isCurrent = (flags & HybridCacheEntryFlags.DisableLocalCacheWrite) == 0
-            ? _level1.TryStore(MemoryEntry(key, tags, value, payload, asOf, LocalExpiration(options)), ticket)
-            : _log.IsCurrent(ticket, key, tags, out _);
-        if (!isCurrent)
-        {
-            // Neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
-            _metrics.DiscardedLevel1Fills.Add();
-            return null;
-        }
-
-        if ((flags & HybridCacheEntryFlags.DisableDistributedCacheWrite) != 0)
-        {
-            return null;
-        }
-
-        var now = _time.GetUtcNow();
-        return new Level2Entry(asOf, now, now + Expiration(options), tags, value is null, payload);
-    }
-
-    private Level1Entry MemoryEntry<T>(
-        string key,
-        string[] tags,
-        T value,
-        ReadOnlyMemory<byte>? payload,
-        StreamPosition asOf,
-        TimeSpan lifetime)
-    {
-        var now = _time.GetTimestamp();
-        var ticks = lifetime.TotalSeconds * _time.TimestampFrequency;
-        var expiresAt = ticks >= long.MaxValue - now ? long.MaxValue : now + (long)ticks;
-        return payload is { } serialized && !Immutability<T>.IsImmutable
-            ? new SerializedEntry<T>(serialized, key, tags, asOf, expiresAt)
-            : new SharedEntry<T>(value, key, tags, asOf, expiresAt, value is string text ? 2L * text.Length : payload?.Length ?? 0);
-    }
-
-    private byte[]? TrySerialize<T>(string key, T value)
-    {
-        if (value is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return _serializers.Serialize(value);
-        }
-        catch (Exception exception)
-        {
-            // The serializer is the service's code. Its callers get their values all the same.
-            if (_notCached.MayLog())
-            {
-                CacheLog.NotSerializable(_logger, key, typeof(T).FullName ?? typeof(T).Name, exception);
-            }
-
-            return null;
-        }
-    }
-
-    private bool IsTooSlow(in FillTicket ticket) => _time.GetElapsedTime(ticket.StartedAt) > _options.MaxLoadTime;
-
-    private TimeSpan Expiration(HybridCacheEntryOptions? options) => options?.Expiration ?? _options.DefaultExpiration;
-
-    private TimeSpan LocalExpiration(HybridCacheEntryOptions? options)
-    {
-        var whole = Expiration(options);
-        var local = options?.LocalCacheExpiration ?? (options?.Expiration is null ? _options.DefaultLocalExpiration : null) ?? whole;
-        return local < whole ? local : whole;
     }
 }

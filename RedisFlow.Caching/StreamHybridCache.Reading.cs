@@ -19,8 +19,13 @@ public sealed partial class StreamHybridCache
         cancellationToken.ThrowIfCancellationRequested();
 
         // Only valid keys are ever stored, so a hit needs no validation.
-        if (TryReadMemory<T>(key, FlagsOf(options), out var value))
+        if (TryReadMemory<T>(key, options, out var value, out var isDue))
         {
+            if (isDue)
+            {
+                RefreshEagerly(key, state, factory, options, tags);
+            }
+
             return new ValueTask<T>(value);
         }
 
@@ -39,8 +44,13 @@ public sealed partial class StreamHybridCache
     {
         ArgumentNullException.ThrowIfNull(factory);
         cancellationToken.ThrowIfCancellationRequested();
-        if (TryReadMemory<T>(key, FlagsOf(options), out var value))
+        if (TryReadMemory<T>(key, options, out var value, out var isDue))
         {
+            if (isDue)
+            {
+                RefreshEagerly(key.ToString(), state, factory, options, tags);
+            }
+
             return new ValueTask<T>(value);
         }
 
@@ -48,8 +58,6 @@ public sealed partial class StreamHybridCache
         CacheKey.Validate(text, "key", nameof(key));
         return LoadSharedAsync(text, state, factory, options, ValidTags(tags), cancellationToken);
     }
-
-    private static HybridCacheEntryFlags FlagsOf(HybridCacheEntryOptions? options) => options?.Flags ?? HybridCacheEntryFlags.None;
 
     private static string[] ValidTags(IEnumerable<string>? tags)
     {
@@ -71,84 +79,93 @@ public sealed partial class StreamHybridCache
         return valid;
     }
 
-    private bool TryReadMemory<T>(ReadOnlySpan<char> key, HybridCacheEntryFlags flags, [MaybeNullWhen(false)] out T value)
+    /// <param name="key">The key.</param>
+    /// <param name="options">What the call says.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="isDue">Whether this hit is the one that has to reload the entry.</param>
+    private bool TryReadMemory<T>(ReadOnlySpan<char> key, HybridCacheEntryOptions? options, [MaybeNullWhen(false)] out T value, out bool isDue)
     {
         value = default;
-        if ((flags & HybridCacheEntryFlags.DisableLocalCacheRead) != 0 || _level1.Get(key) is not { } entry || IsBlind)
+        isDue = false;
+        if (options is not null && (options.Flags & HybridCacheEntryFlags.DisableLocalCacheRead) > 0)
         {
             return false;
         }
 
-        // Another type under the same key is a miss.
-        if (entry is SharedEntry<T> shared)
+        // The time is read once; for most hits, one look at it is all there is to do.
+        var now = _clock.Now;
+        var isBlind = _log.IsBlind(_options.MaxBlindness, now);
+        if (_level1.Get(key, now) is not { } entry
+            || (isBlind && _log.IsBlind(entry.Policy.MaxBlindness, now))
+            || !TryGetValue(entry, out value))
         {
-            value = shared.Value;
-        }
-        else if (entry is SerializedEntry<T> serialized)
-        {
-            value = _serializers.Deserialize<T>(serialized.Payload);
-        }
-        else
-        {
+            // Another type under the same key is a miss, too.
             return false;
         }
 
-        _metrics.Level1Hits.Add();
+        if (isBlind)
+        {
+            Record(entry.Policy, CacheOutcome.Stale);
+            return true;
+        }
+
+        if (entry.Policy.Statistics.Level1Hits.Add() % HitsPerSample == 0)
+        {
+            SampleHit<T>(key, entry.Policy);
+        }
+
         CacheReadScope.Record(CacheOutcome.L1);
+        isDue = now >= entry.CheckAt && entry.TryBeginRefresh();
         return true;
     }
 
-    private async ValueTask<T> LoadSharedAsync<TState, T>(
-        string key,
-        TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory,
-        HybridCacheEntryOptions? options,
-        string[] tags,
-        CancellationToken cancellationToken)
+    private bool TryGetValue<T>(Level1Entry entry, [MaybeNullWhen(false)] out T value)
     {
-        var id = new FlightId(key, FlagsOf(options), typeof(T));
-        while (true)
+        if (entry is SharedEntry<T> shared)
         {
-            if (!_flights.TryGetValue(id, out var present))
-            {
-                var flight = BeginFlight<T>(key, tags);
-                if (_flights.TryAdd(id, flight))
-                {
-                    _ = FlyAsync(id, flight, state, factory, options);
-                    var own = await flight.WaitAsync(cancellationToken);
-                    CacheReadScope.Record(own.Outcome);
-                    return own.Value;
-                }
+            value = shared.Value;
+            return true;
+        }
 
-                continue;
-            }
+        if (entry is SerializedEntry<T> serialized)
+        {
+            value = _serializers.Deserialize<T>(serialized.Payload);
+            return true;
+        }
 
-            // A load that began before an invalidation may bring what was invalidated: whoever comes after it starts another one.
-            if (IsStillCurrent(present) && present.TryJoin())
-            {
-                var loaded = await ((Flight<T>)present).WaitAsync(cancellationToken);
-                CacheReadScope.Record(loaded.Outcome);
-                if (Immutability<T>.IsImmutable || loaded.Value is null)
-                {
-                    return loaded.Value;
-                }
+        value = default;
+        return false;
+    }
 
-                // Mutable: a copy; where none can be made, a load of its own.
-                return loaded.Payload is { } payload
-                    ? _serializers.Deserialize<T>(payload)
-                    : await factory(state, cancellationToken);
-            }
-
-            // Those who wait for it keep it; it only takes no more.
-            _flights.TryRemove(KeyValuePair.Create(id, present));
+    /// <summary>Does the work of a hit once more, with a stopwatch.</summary>
+    private void SampleHit<T>(ReadOnlySpan<char> key, KeyPolicy policy)
+    {
+        var begun = _time.GetTimestamp();
+        if (_level1.Get(key) is { } entry && TryGetValue<T>(entry, out _))
+        {
+            policy.Statistics.Level1.Add(_time.GetElapsedTime(begun));
         }
     }
 
-    private Flight<T> BeginFlight<T>(string key, string[] tags)
+    private static void Record(KeyPolicy policy, CacheOutcome outcome)
     {
-        var ticket = _log.Begin();
-        return new Flight<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags);
-    }
+        var statistics = policy.Statistics;
+        switch (outcome)
+        {
+            case CacheOutcome.L1:
+                statistics.Level1Hits.Add();
+                break;
+            case CacheOutcome.L2:
+                statistics.Level2Hits.Add();
+                break;
+            case CacheOutcome.Stale:
+                statistics.StaleReads.Add();
+                break;
+            default:
+                statistics.Misses.Add();
+                break;
+        }
 
-    private bool IsStillCurrent(Flight flight) => _log.IsCurrent(flight.Ticket, flight.Key, flight.Tags, out _);
+        CacheReadScope.Record(outcome);
+    }
 }

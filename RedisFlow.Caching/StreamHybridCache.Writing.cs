@@ -25,16 +25,22 @@ public sealed partial class StreamHybridCache
         var validTags = ValidTags(tags);
         var ticket = _log.Begin();
         var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken);
+        await ProbeAsync(FillStage.Announced, key);
         if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken))
         {
             return;
         }
 
+        await ProbeAsync(FillStage.Heard, key);
+
         // The value is as of its own message; that nothing came between is what the ticket's older position proves.
-        var toStore = Store(key, validTags, value, TrySerialize(key, value), ticket with { Own = position }, position, options);
+        var plan = new EntryPlan(_policies.Of(key), options);
+        var toStore = Store(key, validTags, value, TrySerialize(key, value), ticket with { Own = position }, position, plan);
         if (toStore is not null)
         {
-            await _level2.FillAsync(key, toStore, ticket.StartedAt);
+            await ProbeAsync(FillStage.Level1Stored, key);
+            await _level2.FillAsync(key, toStore, ticket.StartedAt, plan.Policy.FailSafe);
+            await ProbeAsync(FillStage.Level2Stored, key);
         }
     }
 

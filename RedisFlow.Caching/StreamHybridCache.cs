@@ -21,51 +21,79 @@ namespace RedisFlow.Caching;
 /// </remarks>
 public sealed partial class StreamHybridCache : HybridCache
 {
+    /// <summary>One hit in memory of so many is timed.</summary>
+    internal const int HitsPerSample = 1024;
+
     private readonly CachingOptions _options;
+    private readonly PolicyTable _policies;
     private readonly InvalidationLog _log;
     private readonly Level1Cache _level1;
     private readonly Level2Cache _level2;
+    private readonly Level2Lease _lease;
     private readonly InvalidationResolver _resolver;
     private readonly IStreamTail _tail;
     private readonly IStreamPublisher _publisher;
     private readonly Serializers _serializers;
     private readonly CacheMetrics _metrics;
+    private readonly CacheInstruments _instruments;
     private readonly TimeProvider _time;
+    private readonly CoarseClock _clock;
     private readonly ILogger<StreamHybridCache> _logger;
     private readonly LogThrottle _notCached;
+    private readonly LogThrottle _notLoaded;
     private readonly ConcurrentDictionary<FlightId, Flight> _flights = new();
 
-    internal StreamHybridCache(
-        CachingOptions options,
-        InvalidationLog log,
-        Level1Cache level1,
-        Level2Cache level2,
-        InvalidationResolver resolver,
-        IStreamTail tail,
-        IStreamPublisher publisher,
-        Serializers serializers,
-        CacheMetrics metrics,
-        TimeProvider time,
-        ILogger<StreamHybridCache> logger)
+    internal StreamHybridCache(CacheComponents components, IStreamTail tail, IStreamPublisher publisher)
     {
-        _options = options;
-        _log = log;
-        _level1 = level1;
-        _level2 = level2;
-        _resolver = resolver;
+        _options = components.Options;
+        _policies = components.Policies;
+        _log = components.Log;
+        _level1 = components.Level1;
+        _level2 = components.Level2;
+        _lease = components.Lease;
+        _resolver = components.Resolver;
         _tail = tail;
         _publisher = publisher;
-        _serializers = serializers;
-        _metrics = metrics;
-        _time = time;
-        _logger = logger;
-        _notCached = new LogThrottle(time);
+        _serializers = components.Serializers;
+        _metrics = components.Metrics;
+        _instruments = components.Instruments;
+        _time = components.Time;
+        _clock = new CoarseClock(_time);
+        _logger = components.Logger;
+        _notCached = new LogThrottle(_time);
+        _notLoaded = new LogThrottle(_time);
     }
+
+    /// <summary>The service that the cache belongs to, see <see cref="CachingOptions.Service"/>.</summary>
+    public string Service => _options.Service;
 
     /// <summary>Called at the stages of each load. For tests: it makes races happen in a chosen order.</summary>
     internal Func<FillStage, string, Task>? Probe { get; set; }
 
+    /// <summary>Whether what is loaded now is stored.</summary>
+    internal bool CanStore => _log.Begin().TailHadStarted && !IsBlind;
+
+    internal TimeSpan WarmUpLimit => _options.WarmUpLimit;
+
     private bool IsBlind => _log.IsBlind(_options.MaxBlindness);
+
+    /// <summary>What this cache did in this instance since its start.</summary>
+    public CacheStatistics GetStatistics() => new(
+        _options.Service,
+        [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy))],
+        _level1.Count,
+        _level1.Bytes,
+        _metrics.Evictions.Value,
+        new Level2Statistics(_metrics.Level2Errors.Value, _metrics.UnreadableLevel2Entries.Value, _level2.Circuit),
+        new InvalidationStatistics(
+            _metrics.Invalidations.Value,
+            _metrics.InvalidationRate.PerSecond,
+            _log.Applied,
+            _log.Lag,
+            IsBlind,
+            _metrics.DiscardedLevel1Fills.Value,
+            _metrics.DiscardedLevel2Fills.Value,
+            _metrics.Flushes.Value));
 
     /// <summary>Completes when this instance has applied the stream up to <paramref name="position"/>: reads after that are not older.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>

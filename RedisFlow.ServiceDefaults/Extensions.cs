@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
+using RedisFlow.ServiceDefaults.Admin;
 using RedisFlow.ServiceDefaults.Health;
 using RedisFlow.ServiceDefaults.Hosting;
 using RedisFlow.ServiceDefaults.Instances;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.ServiceDefaults.Resilience;
 using RedisFlow.ServiceDefaults.Telemetry;
@@ -12,7 +14,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds identity, telemetry, health checks, problem details, limits, service discovery and resilient HTTP clients.
+    /// Adds identity, telemetry, health checks, problem details, limits, positions, the admin key, service discovery and resilient HTTP clients.
     /// <see cref="MapDefaultEndpoints"/> is its other half.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
@@ -23,6 +25,8 @@ public static class ServiceDefaultsExtensions
         builder.AddHealthDefaults();
         builder.AddProblemDefaults();
         builder.AddRequestDefaults();
+        builder.AddPositionDefaults();
+        builder.AddAdminDefaults();
         builder.AddHttpClientDefaults();
 
         return builder;
@@ -30,7 +34,7 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Maps <c>/health</c> (ready: every check) and <c>/alive</c> (the process answers), and adds the middleware of the defaults: problem
-    /// details, request timeouts, span names. To be called first after the application is built, so that it covers all that follows.
+    /// details, demanded positions, request timeouts, span names. To be called first after the application is built, so that it covers all that follows.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

@@ -1,6 +1,8 @@
 namespace RedisFlow.Caching;
 
-/// <summary>Settings of <see cref="StreamHybridCache"/>; configuration section <c>Caching</c>.</summary>
+/// <summary>
+/// Settings of a <see cref="StreamHybridCache"/>; configuration section <c>Caching</c>, of an additional cache <c>Caching:Additional:{key}</c>.
+/// </summary>
 public sealed class CachingOptions
 {
     /// <summary>The name of the configuration section.</summary>
@@ -74,4 +76,42 @@ public sealed class CachingOptions
     /// one that drops everything from before them. At least 16. Default: 100,000.
     /// </summary>
     public int RememberedEpochs { get; set; } = 100_000;
+
+    /// <summary>
+    /// How long the warm-up (see <see cref="StreamHybridCacheBuilder.WarmUp"/>) may keep the instance from being ready. More than zero, at most
+    /// one hour. Default: 30 s.
+    /// </summary>
+    public TimeSpan WarmUpLimit { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Whether an exception of a load says that the source failed, so that <see cref="CachePolicy.FailSafe"/> applies, rather than being the
+    /// answer, e.g. that there is no such thing. In code only. Default: every exception.
+    /// </summary>
+    public Func<Exception, bool> IsSourceFault { get; set; } = static _ => true;
+
+    /// <summary>How the entries under key prefixes are kept, by the policies' names. Default: none, all entries are kept alike.</summary>
+    public IDictionary<string, CachePolicy> Policies { get; } = new Dictionary<string, CachePolicy>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The section of a cache: that of the default cache, or of an additional one.</summary>
+    internal static string SectionOf(string key) => key.Length == 0 ? SectionName : $"{SectionName}:Additional:{key}";
+
+    /// <summary>What an additional cache has in common with the default one, unless its own section says otherwise. Policies belong to one cache.</summary>
+    internal void InheritFrom(CachingOptions defaults, string key)
+    {
+        Service = $"{defaults.Service}.{key}";
+        Version = defaults.Version;
+        MaxBlindness = defaults.MaxBlindness;
+        DefaultExpiration = defaults.DefaultExpiration;
+        DefaultLocalExpiration = defaults.DefaultLocalExpiration;
+        MaxLoadTime = defaults.MaxLoadTime;
+        LocalEntryLimit = defaults.LocalEntryLimit;
+        LocalByteLimit = defaults.LocalByteLimit;
+        MaxPayloadBytes = defaults.MaxPayloadBytes;
+        CompressionThreshold = defaults.CompressionThreshold;
+        RedisTimeout = defaults.RedisTimeout;
+        RememberedKeys = defaults.RememberedKeys;
+        RememberedEpochs = defaults.RememberedEpochs;
+        WarmUpLimit = defaults.WarmUpLimit;
+        IsSourceFault = defaults.IsSourceFault;
+    }
 }

@@ -15,24 +15,27 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService register
     public ValidateOptionsResult Validate(string? name, CachingOptions options)
     {
         var failures = new List<string>();
+        var section = CachingOptions.SectionOf(name ?? "");
         CheckParts(failures);
-        CheckName(failures, nameof(options.Service), options.Service, "reporting");
-        CheckName(failures, nameof(options.Version), options.Version, "1");
-        CheckTime(failures, nameof(options.MaxBlindness), options.MaxBlindness, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1), "00:00:15");
-        CheckTime(failures, nameof(options.MaxLoadTime), options.MaxLoadTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "00:00:30");
-        CheckTime(failures, nameof(options.RedisTimeout), options.RedisTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "00:00:00.500");
-        CheckTime(failures, nameof(options.DefaultExpiration), options.DefaultExpiration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:05:00");
+        CheckName(failures, section, nameof(options.Service), options.Service, "reporting");
+        CheckName(failures, section, nameof(options.Version), options.Version, "1");
+        CheckTime(failures, section, nameof(options.MaxBlindness), options.MaxBlindness, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1), "00:00:15");
+        CheckTime(failures, section, nameof(options.MaxLoadTime), options.MaxLoadTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "00:00:30");
+        CheckTime(failures, section, nameof(options.RedisTimeout), options.RedisTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "00:00:00.500");
+        CheckTime(failures, section, nameof(options.DefaultExpiration), options.DefaultExpiration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:05:00");
         if (options.DefaultLocalExpiration is { } local)
         {
-            CheckTime(failures, nameof(options.DefaultLocalExpiration), local, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:01:00");
+            CheckTime(failures, section, nameof(options.DefaultLocalExpiration), local, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:01:00");
         }
 
-        CheckCount(failures, nameof(options.LocalEntryLimit), options.LocalEntryLimit, 1, 100_000);
-        CheckCount(failures, nameof(options.LocalByteLimit), options.LocalByteLimit, 1024, 128L << 20);
-        CheckCount(failures, nameof(options.MaxPayloadBytes), options.MaxPayloadBytes, 1, 1 << 20);
-        CheckCount(failures, nameof(options.CompressionThreshold), options.CompressionThreshold, 0, 16 << 10);
-        CheckCount(failures, nameof(options.RememberedKeys), options.RememberedKeys, 16, 100_000);
-        CheckCount(failures, nameof(options.RememberedEpochs), options.RememberedEpochs, 16, 100_000);
+        CheckCount(failures, section, nameof(options.LocalEntryLimit), options.LocalEntryLimit, 1, 100_000);
+        CheckCount(failures, section, nameof(options.LocalByteLimit), options.LocalByteLimit, 1024, 128L << 20);
+        CheckCount(failures, section, nameof(options.MaxPayloadBytes), options.MaxPayloadBytes, 1, 1 << 20);
+        CheckCount(failures, section, nameof(options.RememberedKeys), options.RememberedKeys, 16, 100_000);
+        CheckCount(failures, section, nameof(options.RememberedEpochs), options.RememberedEpochs, 16, 100_000);
+        CheckTime(failures, section, nameof(options.WarmUpLimit), options.WarmUpLimit, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "00:00:30");
+        new PolicyRules(section, options, failures).Check();
+        CheckCount(failures, section, nameof(options.CompressionThreshold), options.CompressionThreshold, 0, 16 << 10);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
@@ -52,32 +55,32 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService register
         }
     }
 
-    private static void CheckName(List<string> failures, string setting, string value, string example)
+    private static void CheckName(List<string> failures, string section, string setting, string value, string example)
     {
         if (string.IsNullOrEmpty(value)
             || value.Length > MaxNameLength
             || value.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('.' or '_' or '-')))
         {
             failures.Add(
-                $"{CachingOptions.SectionName}:{setting} is '{value}'. It must have 1 to {MaxNameLength} letters, digits, '.', '_' or '-', e.g. \"{example}\".");
+                $"{section}:{setting} is '{value}'. It must have 1 to {MaxNameLength} letters, digits, '.', '_' or '-', e.g. \"{example}\".");
         }
     }
 
-    private static void CheckTime(List<string> failures, string setting, TimeSpan value, TimeSpan min, TimeSpan max, string example)
+    private static void CheckTime(List<string> failures, string section, string setting, TimeSpan value, TimeSpan min, TimeSpan max, string example)
     {
         if (value < min || value > max)
         {
-            failures.Add($"{CachingOptions.SectionName}:{setting} is {value}. It must be from {min} to {max}, e.g. \"{example}\".");
+            failures.Add($"{section}:{setting} is {value}. It must be from {min} to {max}, e.g. \"{example}\".");
         }
     }
 
-    private static void CheckCount(List<string> failures, string setting, long value, long min, long example)
+    private static void CheckCount(List<string> failures, string section, string setting, long value, long min, long example)
     {
         if (value < min)
         {
             failures.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{CachingOptions.SectionName}:{setting} is {value}. It must be at least {min}, e.g. {example}."));
+                $"{section}:{setting} is {value}. It must be at least {min}, e.g. {example}."));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
 
@@ -7,11 +8,13 @@ namespace RedisFlow.Caching;
 /// <summary>Says which events make which of the service's entries stale.</summary>
 public sealed class StreamHybridCacheBuilder
 {
+    private readonly string _key;
     private readonly InvalidationMap _map;
 
-    internal StreamHybridCacheBuilder(IServiceCollection services, InvalidationMap map)
+    internal StreamHybridCacheBuilder(IServiceCollection services, string key, InvalidationMap map)
     {
         Services = services;
+        _key = key;
         _map = map;
     }
 
@@ -32,6 +35,23 @@ public sealed class StreamHybridCacheBuilder
     {
         ArgumentNullException.ThrowIfNull(map);
         _map.Add(map);
+        return this;
+    }
+
+    /// <summary>
+    /// Fills the cache at start, before the instance is ready: the load balancer sends nobody to a cold one. It begins when the tail has started, so
+    /// that what it loads is stored. One that fails is logged and does not keep the instance from being ready; nor does one that takes longer
+    /// than <see cref="CachingOptions.WarmUpLimit"/>, which goes on.
+    /// </summary>
+    /// <param name="name">What is warmed up, for the log and the health check, e.g. <c>reports</c>.</param>
+    /// <param name="warmUp">
+    /// Reads the declared keys through the cache. It gets services of a scope of its own, and a token that is cancelled when the application stops.
+    /// </param>
+    public StreamHybridCacheBuilder WarmUp(string name, Func<IServiceProvider, HybridCache, CancellationToken, Task> warmUp)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(warmUp);
+        Services.AddSingleton(new WarmUpRegistration(_key, name, warmUp));
         return this;
     }
 }

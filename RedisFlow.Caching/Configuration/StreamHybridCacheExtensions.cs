@@ -1,13 +1,7 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using RedisFlow.Streams;
-using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
 
@@ -15,11 +9,11 @@ namespace RedisFlow.Caching;
 public static class StreamHybridCacheExtensions
 {
     /// <summary>The name of the cache's meter, for the telemetry's configuration.</summary>
-    public const string MeterName = CacheMetrics.MeterName;
+    public const string MeterName = CacheInstruments.MeterName;
 
     /// <summary>
-    /// Registers <see cref="StreamHybridCache"/> as the application's <see cref="HybridCache"/>. It needs an
-    /// <see cref="IConnectionMultiplexer"/> and, from the stream engine, the publisher, the tail, and the service's consumer group with
+    /// Registers <see cref="StreamHybridCache"/> as the application's <c>HybridCache</c>. It needs an
+    /// <c>IConnectionMultiplexer</c> and, from the stream engine, the publisher, the tail, and the service's consumer group with
     /// <see cref="CacheInvalidationHandler"/> attached to it: without the handler nothing cleans up the entries in Redis.
     /// </summary>
     /// <param name="builder">The application's builder.</param>
@@ -31,50 +25,73 @@ public static class StreamHybridCacheExtensions
         Action<CachingOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var services = builder.Services;
-        if (services.Any(service => service.ServiceType == typeof(StreamHybridCache)))
+        var application = builder.Environment.ApplicationName;
+        return Add(builder, CacheRegistration.DefaultKey, options => options.Configure(cache => cache.Service = application), configure);
+    }
+
+    /// <summary>
+    /// Registers a further cache, as a keyed <c>HybridCache</c> and <see cref="StreamHybridCache"/>: with entries, policies and limits of its own,
+    /// on the same tail and group.
+    /// </summary>
+    /// <param name="builder">The application's builder.</param>
+    /// <param name="key">The key within the application, e.g. <c>orders</c>: for <c>[FromKeyedServices("orders")] HybridCache cache</c>.</param>
+    /// <param name="configure">
+    /// Settings; they win over the configuration section <c>Caching:Additional:{key}</c>, and that over the section <c>Caching</c>, of which
+    /// everything but the policies and the name of the service is taken over. <see cref="CachingOptions.Service"/> is that of the default
+    /// cache, a dot and the key.
+    /// </param>
+    /// <returns>A builder that takes the mapping of events to this cache's invalidations.</returns>
+    /// <exception cref="ArgumentException">The key is empty, or cannot be part of a setting's name because it has a colon.</exception>
+    /// <exception cref="InvalidOperationException">A cache is registered under the key already.</exception>
+    public static StreamHybridCacheBuilder AddKeyedStreamHybridCache(
+        this IHostApplicationBuilder builder,
+        string key,
+        Action<CachingOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        if (key.Contains(':', StringComparison.Ordinal))
         {
-            throw new InvalidOperationException("AddStreamHybridCache was called twice; a service has one cache.");
+            throw new ArgumentException(
+                $"The cache key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. 'orders'.", nameof(key));
         }
 
         var application = builder.Environment.ApplicationName;
-        services.AddOptions<CachingOptions>()
-            .Configure(options => options.Service = application)
-            .Bind(builder.Configuration.GetSection(CachingOptions.SectionName))
-            .Configure(options => configure?.Invoke(options))
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>();
-
-        var map = new InvalidationMap();
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => new CacheMetrics(provider.GetService<IMeterFactory>()));
-        services.AddSingleton(provider => Log(Options(provider), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Level1Cache>(provider, Options(provider)));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Level2Cache>(provider, Options(provider)));
-        services.AddSingleton(provider => new InvalidationResolver(
-            map, Options(provider).Service, provider.GetRequiredService<ILogger<StreamHybridCache>>()));
-        services.AddSingleton<Serializers>();
-
-        // The observer does not know the cache, which needs the tail, which needs the observer.
-        services.AddSingleton<IStreamTailObserver, TailInvalidator>();
-        services.AddSingleton(provider => new StreamHybridCache(
-            Options(provider),
-            provider.GetRequiredService<InvalidationLog>(),
-            provider.GetRequiredService<Level1Cache>(),
-            provider.GetRequiredService<Level2Cache>(),
-            provider.GetRequiredService<InvalidationResolver>(),
-            provider.GetRequiredService<IStreamTail>(),
-            provider.GetRequiredService<IStreamPublisher>(),
-            provider.GetRequiredService<Serializers>(),
-            provider.GetRequiredService<CacheMetrics>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<StreamHybridCache>>()));
-        services.AddSingleton<HybridCache>(provider => provider.GetRequiredService<StreamHybridCache>());
-        return new StreamHybridCacheBuilder(services, map);
+        var configuration = builder.Configuration;
+        return Add(builder, key, options => options.Configure(cache => cache.InheritFrom(Defaults(application, configuration), key)), configure);
     }
 
-    private static CachingOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<CachingOptions>>().Value;
+    // Read anew: the default cache need not be registered, and its settings in code are its own.
+    private static CachingOptions Defaults(string application, IConfiguration configuration)
+    {
+        var defaults = new CachingOptions { Service = application };
+        configuration.GetSection(CachingOptions.SectionName).Bind(defaults);
+        return defaults;
+    }
 
-    private static InvalidationLog Log(CachingOptions options, TimeProvider time) =>
-        new(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, time);
+    private static StreamHybridCacheBuilder Add(
+        IHostApplicationBuilder builder,
+        string key,
+        Action<OptionsBuilder<CachingOptions>> setDefaults,
+        Action<CachingOptions>? configure)
+    {
+        var services = builder.Services;
+        if (services.Any(service => service.ImplementationInstance is CacheRegistration added && added.Key == key))
+        {
+            throw new InvalidOperationException(key.Length == 0
+                ? "AddStreamHybridCache was called twice; further caches of a service are added by AddKeyedStreamHybridCache."
+                : $"AddKeyedStreamHybridCache was called twice with the key '{key}'.");
+        }
+
+        var options = services.AddOptions<CachingOptions>(key);
+        setDefaults(options);
+        options
+            .Bind(builder.Configuration.GetSection(CachingOptions.SectionOf(key)))
+            .Configure(cache => configure?.Invoke(cache))
+            .ValidateOnStart();
+        var map = new InvalidationMap();
+        CacheServices.AddShared(services);
+        CacheServices.Add(services, key, map);
+        return new StreamHybridCacheBuilder(services, key, map);
+    }
 }

@@ -18,9 +18,11 @@ namespace RedisFlow.Caching;
 /// </remarks>
 internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, TimeSpan maxLoadTime, TimeProvider time)
 {
-    private const long NeverCaughtUp = long.MinValue;
+    // Far enough back for every limit, and not so far that subtracting it overflows.
+    private const long NeverCaughtUp = long.MinValue / 2;
 
     private readonly Lock _gate = new();
+    private readonly CoarseClock _clock = new(time);
     private readonly KeyRecords _keys = new(rememberedKeys);
     private readonly EpochTable _epochs = new(rememberedEpochs);
     private readonly EpochTable _persistedEpochs = new(rememberedEpochs);
@@ -171,7 +173,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     /// <returns>The generation whose persisted epochs should be loaded now, or <c>null</c>.</returns>
     public int? Heartbeat(StreamPosition? settled, TimeSpan age = default)
     {
-        Volatile.Write(ref _caughtUpAt, time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency));
+        Volatile.Write(ref _caughtUpAt, _clock.Now - CoarseClock.ToMilliseconds(age));
         lock (_gate)
         {
             _settled = settled;
@@ -214,15 +216,19 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
         }
     }
 
+    /// <summary>How long ago this instance was at the stream's end for sure; <c>null</c> before the first time.</summary>
+    public TimeSpan? Lag => Volatile.Read(ref _caughtUpAt) is var at and not NeverCaughtUp ? _clock.Since(at) : null;
+
     /// <summary>
     /// Whether the last heartbeat is longer ago than <paramref name="limit"/>. Heartbeats come when the tail is at the stream's end: so an
     /// instance stays blind while it works off what it missed, and one that cannot keep up becomes blind.
     /// </summary>
-    public bool IsBlind(TimeSpan limit)
-    {
-        var caughtUpAt = Volatile.Read(ref _caughtUpAt);
-        return caughtUpAt == NeverCaughtUp || time.GetElapsedTime(caughtUpAt) > limit;
-    }
+    public bool IsBlind(TimeSpan limit) => IsBlind(limit, _clock.Now);
+
+    /// <inheritdoc cref="IsBlind(TimeSpan)"/>
+    /// <param name="limit">The limit.</param>
+    /// <param name="now">The time by <see cref="CoarseClock"/>, which the caller has read already.</param>
+    public bool IsBlind(TimeSpan limit, long now) => now - Volatile.Read(ref _caughtUpAt) > limit.Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <summary>Begins a load.</summary>
     public FillTicket Begin()

@@ -39,6 +39,7 @@ internal sealed class TailInvalidator(
         {
             level1.Apply(invalidation, position);
             metrics.Invalidations.Add();
+            metrics.InvalidationRate.Add();
         }
 
         log.Advance(position);
@@ -61,11 +62,8 @@ internal sealed class TailInvalidator(
         }
     }
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _stop.Dispose();
-    }
+    // No timer and no wait handle hang on the source, so it need not be disposed of; and a container may call this twice.
+    public void Dispose() => _stop.Cancel();
 
     // Not awaited by the tail.
     private async Task DropBeforeAsync(StreamPosition position)

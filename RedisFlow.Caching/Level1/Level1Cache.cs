@@ -20,7 +20,7 @@ internal sealed class Level1Cache
     private const int MaxSpared = 8;
 
     private readonly InvalidationLog _log;
-    private readonly TimeProvider _time;
+    private readonly CoarseClock _clock;
     private readonly CacheMetrics _metrics;
     private readonly int _entryLimit;
     private readonly long _byteLimit;
@@ -34,7 +34,7 @@ internal sealed class Level1Cache
     public Level1Cache(InvalidationLog log, CachingOptions options, TimeProvider time, CacheMetrics metrics)
     {
         _log = log;
-        _time = time;
+        _clock = new CoarseClock(time);
         _metrics = metrics;
         _entryLimit = options.LocalEntryLimit;
         _byteLimit = options.LocalByteLimit;
@@ -46,27 +46,50 @@ internal sealed class Level1Cache
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>The valid entry of the key, or <c>null</c>.</summary>
-    public Level1Entry? Get(ReadOnlySpan<char> key)
+    /// <summary>The entry of the key that is valid and has not expired, or <c>null</c>.</summary>
+    public Level1Entry? Get(ReadOnlySpan<char> key) => Get(key, _clock.Now);
+
+    /// <inheritdoc cref="Get(ReadOnlySpan{char})"/>
+    /// <param name="key">The key.</param>
+    /// <param name="now">The time, which the caller has read already.</param>
+    public Level1Entry? Get(ReadOnlySpan<char> key, long now)
     {
         if (!_lookup.TryGetValue(key, out var entry))
         {
             return null;
         }
 
-        if (entry.ExpiresAt <= _time.GetTimestamp() || !_log.IsCurrent(entry))
+        if (now >= entry.CheckAt && now >= entry.ExpiresAt)
+        {
+            if (now >= entry.StaleUntil)
+            {
+                Drop(entry);
+            }
+
+            return null;
+        }
+
+        return Checked(entry);
+    }
+
+    /// <summary>
+    /// The entry of the key that is valid, perhaps expired and kept for callers whose load fails; <c>null</c> if there is none, and if an
+    /// invalidation matches it: expiry says that a value may be old, an invalidation that it is.
+    /// </summary>
+    public Level1Entry? GetStale(ReadOnlySpan<char> key)
+    {
+        if (!_lookup.TryGetValue(key, out var entry))
+        {
+            return null;
+        }
+
+        if (_clock.Now >= entry.StaleUntil)
         {
             Drop(entry);
             return null;
         }
 
-        // Written only when it changes, or every reader of a hot entry would fight for its cache line.
-        if (!entry.Referenced)
-        {
-            entry.Referenced = true;
-        }
-
-        return entry;
+        return Checked(entry);
     }
 
     /// <summary>Stores a value that was loaded under the ticket.</summary>
@@ -142,11 +165,28 @@ internal sealed class Level1Cache
 
     private Stripe StripeOf(string key) => _stripes[(uint)key.GetHashCode(StringComparison.Ordinal) % StripeCount];
 
+    private Level1Entry? Checked(Level1Entry entry)
+    {
+        if (!_log.IsCurrent(entry))
+        {
+            Drop(entry);
+            return null;
+        }
+
+        // Written only when it changes, or every reader of a hot entry would fight for its cache line.
+        if (!entry.Referenced)
+        {
+            entry.Referenced = true;
+        }
+
+        return entry;
+    }
+
     private void Put(Stripe stripe, Level1Entry entry, BulkMark mark)
     {
         if (_entries.TryGetValue(entry.Key, out var present))
         {
-            if (present.AsOf > entry.AsOf && present.ExpiresAt > _time.GetTimestamp() && _log.IsCurrent(present))
+            if (present.AsOf > entry.AsOf && present.ExpiresAt > _clock.Now && _log.IsCurrent(present))
             {
                 return;
             }
@@ -198,7 +238,7 @@ internal sealed class Level1Cache
             lock (stripe)
             {
                 // After two rounds every entry had its second chance; what is read all the time is taken as well then.
-                if (stripe.NextVictim(_time.GetTimestamp(), spare: tries < 2 * StripeCount) is { } victim)
+                if (stripe.NextVictim(_clock.Now, spare: tries < 2 * StripeCount) is { } victim)
                 {
                     Remove(stripe, victim);
                     _metrics.Evictions.Add();

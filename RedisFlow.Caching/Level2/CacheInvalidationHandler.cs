@@ -3,17 +3,17 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching;
 
 /// <summary>
-/// Keeps Redis right for the whole service: what its consumer group hears becomes tombstones and epochs there, even while every
+/// Keeps Redis right for the whole service, for each of its caches: what its consumer group hears becomes tombstones and epochs there, even while every
 /// instance is down. Attach it to the service's group: <c>.AddStreamConsumer(group).HandleAll&lt;CacheInvalidationHandler&gt;()</c>.
 /// Idempotent: positions only move forward.
 /// </summary>
-public sealed class CacheInvalidationHandler(StreamHybridCache cache) : IStreamMessageHandler, IStreamDeadLetterHandler
+public sealed class CacheInvalidationHandler(StreamHybridCaches caches) : IStreamMessageHandler, IStreamDeadLetterHandler
 {
     /// <inheritdoc/>
     public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
-        return cache.ApplyToLevel2Async(delivery, cancellationToken);
+        return Task.WhenAll(caches.All.Select(cache => cache.ApplyToLevel2Async(delivery, cancellationToken)));
     }
 
     /// <summary>
@@ -24,8 +24,8 @@ public sealed class CacheInvalidationHandler(StreamHybridCache cache) : IStreamM
     public Task HandleAsync(StreamDeadLetter deadLetter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return deadLetter.Delivery is { } delivery
+        return Task.WhenAll(caches.All.Select(cache => deadLetter.Delivery is { } delivery
             ? cache.ApplyToLevel2Async(delivery, cancellationToken)
-            : cache.DropLevel2Async(deadLetter.Position, cancellationToken);
+            : cache.DropLevel2Async(deadLetter.Position, cancellationToken)));
     }
 }

@@ -1,6 +1,6 @@
 namespace RedisFlow.Caching;
 
-/// <summary>Places in a load at which a test may hold it, to make races happen in a chosen order.</summary>
+/// <summary>Places in a load, or in a set, at which a test may hold it, to make races happen in a chosen order: one after each await.</summary>
 internal enum FillStage
 {
     /// <summary>The ticket is taken; nothing was read yet.</summary>
@@ -9,9 +9,21 @@ internal enum FillStage
     /// <summary>Redis has answered; what it said was not judged yet.</summary>
     Level2Read,
 
+    /// <summary>The lease on the key was asked for, and whoever had it was waited for.</summary>
+    Leased,
+
     /// <summary>The source has answered; nothing was stored yet.</summary>
     Loaded,
 
     /// <summary>Memory holds the value; Redis does not yet.</summary>
     Level1Stored,
+
+    /// <summary>Redis holds the value, or has refused it.</summary>
+    Level2Stored,
+
+    /// <summary>A set: the message that announces the value is published.</summary>
+    Announced,
+
+    /// <summary>A set: this instance has heard the message.</summary>
+    Heard,
 }

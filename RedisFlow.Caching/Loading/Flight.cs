@@ -6,15 +6,17 @@ namespace RedisFlow.Caching;
 internal readonly record struct FlightId(string Key, HybridCacheEntryFlags Flags, Type Type);
 
 /// <summary>
-/// One load that several callers wait for. It is cancelled when the last of them has gone, and nobody joins it after that.
+/// One load that several callers wait for. It is cancelled when the last of them has gone, unless it was detached, and nobody joins it after
+/// that.
 /// </summary>
-// The token source has neither timer nor wait handle, so there is nothing to dispose of.
+// The token source has neither timer nor wait handle, so there is nothing to dispose of; the timer ends with the load.
 #pragma warning disable CA1001
-internal abstract class Flight(FillTicket ticket, bool usesCache, string key, string[] tags)
+internal abstract class Flight(FillTicket ticket, bool usesCache, string key, string[] tags, EntryPlan plan)
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Lock _gate = new();
+    private ITimer? _limit;
     private int _waiting = 1;
     private bool _ended;
 
@@ -28,7 +30,41 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
 
     public string[] Tags { get; } = tags;
 
+    /// <summary>How the entry is kept, as the first caller wants it.</summary>
+    public EntryPlan Plan { get; } = plan;
+
+    /// <summary>Whether the load goes to the source at once, since what Redis holds is what is to be replaced.</summary>
+    public bool SkipsLevel2 { get; init; }
+
+    /// <summary>When the load began, by the wall clock: tells an entry that another process has just refreshed from the one to be replaced.</summary>
+    public DateTimeOffset BegunAt { get; init; }
+
     public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Whether the load goes on though nobody may be waiting for it: then nobody hears how it ends.</summary>
+    public bool IsDetached
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _limit is not null;
+            }
+        }
+    }
+
+    /// <summary>From now on the load goes on without callers, for at most this long.</summary>
+    public void Detach(TimeSpan limit, TimeProvider time)
+    {
+        lock (_gate)
+        {
+            if (_limit is null && !_ended)
+            {
+                _waiting++;
+                _limit = time.CreateTimer(static flight => ((Flight)flight!).Leave(), this, limit, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
 
     public bool TryJoin()
     {
@@ -63,14 +99,19 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
         lock (_gate)
         {
             _ended = true;
+            _limit?.Dispose();
         }
     }
 }
 
 /// <inheritdoc/>
-internal sealed class Flight<T>(FillTicket ticket, bool usesCache, string key, string[] tags) : Flight(ticket, usesCache, key, tags)
+internal sealed class Flight<T>(FillTicket ticket, bool usesCache, string key, string[] tags, EntryPlan plan)
+    : Flight(ticket, usesCache, key, tags, plan)
 {
     private readonly TaskCompletionSource<Loaded<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The load's end. A caller that waits for it has to <see cref="Flight.Leave"/>.</summary>
+    public Task<Loaded<T>> Completion => _completion.Task;
 
     public void Complete(Loaded<T> loaded)
     {
@@ -87,17 +128,15 @@ internal sealed class Flight<T>(FillTicket ticket, bool usesCache, string key, s
         _ = _completion.Task.Exception;
     }
 
-    /// <summary>Waits for the load, for as long as the caller wants to.</summary>
-    public async Task<Loaded<T>> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the load has ended, well or not, but not longer than <paramref name="limit"/>.</summary>
+    /// <returns>Whether it has ended.</returns>
+    /// <exception cref="OperationCanceledException">The caller does not want to wait any more.</exception>
+    public async Task<bool> EndsWithinAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await _completion.Task.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            Leave();
-        }
+        var ended = ((Task)_completion.Task).WaitAsync(limit, time, cancellationToken);
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return _completion.Task.IsCompleted;
     }
 }
 

@@ -1,33 +1,49 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Json;
-using Google.Protobuf;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RedisFlow.Caching;
 
 /// <summary>
-/// Finds the serializer of a type: a registered <see cref="IHybridCacheSerializer{T}"/>, then the registered factories (the last one first),
-/// then strings, bytes and protobuf messages as they are, and JSON for the rest.
+/// Finds the serializer of a type: a registered <see cref="IHybridCacheSerializer{T}"/>; the registered factories, the last one first; strings,
+/// bytes and protobuf messages as they are; source-generated JSON, see <see cref="CacheSerializationExtensions.AddCacheJsonContext"/>, of
+/// the last context that knows the type; JSON by reflection.
 /// </summary>
 internal sealed class Serializers(IServiceProvider services)
 {
     private readonly ConcurrentDictionary<Type, object> _serializers = new();
-    private readonly IHybridCacheSerializerFactory[] _factories = [.. services.GetServices<IHybridCacheSerializerFactory>().Reverse()];
 
+    // The sort is stable: the service's own factories come before the contexts, whichever were registered first.
+    private readonly IHybridCacheSerializerFactory[] _factories =
+        [.. services.GetServices<IHybridCacheSerializerFactory>().Reverse().OrderBy(factory => factory is JsonSerializers.Factory)];
+
+    /// <summary>The value's bytes, in an array of exactly their length: it is kept for as long as the entry is.</summary>
     public byte[] Serialize<T>(T value)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        Of<T>().Serialize(value, buffer);
-        return buffer.WrittenSpan.ToArray();
+        var serializer = Of<T>();
+        if (serializer is IArraySerializer<T> direct)
+        {
+            return direct.ToArray(value);
+        }
+
+        using var buffer = new PooledBuffer();
+        serializer.Serialize(value, buffer);
+        return buffer.Written.ToArray();
     }
 
-    public T Deserialize<T>(ReadOnlyMemory<byte> payload) => Of<T>().Deserialize(new ReadOnlySequence<byte>(payload));
+    /// <summary>A new value from its bytes.</summary>
+    public T Deserialize<T>(ReadOnlyMemory<byte> payload)
+    {
+        var serializer = Of<T>();
+        return serializer is IArraySerializer<T> direct
+            ? direct.FromSpan(payload.Span)
+            : serializer.Deserialize(new ReadOnlySequence<byte>(payload));
+    }
 
-    private IHybridCacheSerializer<T> Of<T>() =>
-        (IHybridCacheSerializer<T>)_serializers.GetOrAdd(typeof(T), static (_, self) => self.Create<T>(), this);
+    private IHybridCacheSerializer<T> Of<T>() => (IHybridCacheSerializer<T>)(_serializers.TryGetValue(typeof(T), out var known)
+        ? known
+        : _serializers.GetOrAdd(typeof(T), Create<T>()));
 
     private IHybridCacheSerializer<T> Create<T>()
     {
@@ -44,63 +60,6 @@ internal sealed class Serializers(IServiceProvider services)
             }
         }
 
-        if (typeof(T) == typeof(string))
-        {
-            return (IHybridCacheSerializer<T>)(object)new StringSerializer();
-        }
-
-        if (typeof(T) == typeof(byte[]))
-        {
-            return (IHybridCacheSerializer<T>)(object)new BytesSerializer();
-        }
-
-        if (typeof(IMessage).IsAssignableFrom(typeof(T)) && typeof(T).GetConstructor(Type.EmptyTypes) is not null)
-        {
-            return (IHybridCacheSerializer<T>)Activator.CreateInstance(typeof(ProtobufSerializer<>).MakeGenericType(typeof(T)))!;
-        }
-
-        return new JsonSerializer<T>();
-    }
-
-    private sealed class StringSerializer : IHybridCacheSerializer<string>
-    {
-        public string Deserialize(ReadOnlySequence<byte> source) => Encoding.UTF8.GetString(source);
-
-        public void Serialize(string value, IBufferWriter<byte> target) => Encoding.UTF8.GetBytes(value, target);
-    }
-
-    private sealed class BytesSerializer : IHybridCacheSerializer<byte[]>
-    {
-        public byte[] Deserialize(ReadOnlySequence<byte> source) => source.ToArray();
-
-        public void Serialize(byte[] value, IBufferWriter<byte> target) => target.Write(value);
-    }
-
-    private sealed class ProtobufSerializer<T> : IHybridCacheSerializer<T>
-        where T : IMessage<T>, new()
-    {
-        private static readonly MessageParser<T> Parser = new(() => new T());
-
-        public T Deserialize(ReadOnlySequence<byte> source) => Parser.ParseFrom(source);
-
-        public void Serialize(T value, IBufferWriter<byte> target) => value.WriteTo(target);
-    }
-
-    private sealed class JsonSerializer<T> : IHybridCacheSerializer<T>
-    {
-        // Fields too: value tuples have nothing else.
-        private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
-
-        public T Deserialize(ReadOnlySequence<byte> source)
-        {
-            var reader = new Utf8JsonReader(source);
-            return JsonSerializer.Deserialize<T>(ref reader, Options)!;
-        }
-
-        public void Serialize(T value, IBufferWriter<byte> target)
-        {
-            using var writer = new Utf8JsonWriter(target);
-            JsonSerializer.Serialize(writer, value, Options);
-        }
+        return PlainSerializers.TryCreate<T>() ?? JsonSerializers.Create<T>();
     }
 }

@@ -26,4 +26,13 @@ internal static partial class CacheLog
 
     [LoggerMessage(7, LogLevel.Warning, "The value of {Key} has {Length} bytes, more than Caching:MaxPayloadBytes; it is not cached")]
     public static partial void TooLarge(ILogger logger, string key, int length);
+
+    [LoggerMessage(8, LogLevel.Warning, "Loading {Key} failed; what is cached is served for as long as its policy allows")]
+    public static partial void LoadFailed(ILogger logger, string key, Exception exception);
+
+    [LoggerMessage(9, LogLevel.Information, "The cache is warm ({WarmUp}), after {Duration}")]
+    public static partial void WarmedUp(ILogger logger, string warmUp, TimeSpan duration);
+
+    [LoggerMessage(10, LogLevel.Warning, "The warm-up {WarmUp} failed; its entries are loaded when they are asked for")]
+    public static partial void WarmUpFailed(ILogger logger, string warmUp, Exception exception);
 }

@@ -21,7 +21,9 @@ internal sealed class StripedCounter
         }
     }
 
-    public void Add() => Interlocked.Increment(ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)].Count);
+    /// <summary>Adds one.</summary>
+    /// <returns>The count of one stripe: enough to do something at one of many additions.</returns>
+    public long Add() => Interlocked.Increment(ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)].Count);
 
     // Two cache lines apart: processors fetch lines in pairs.
     [StructLayout(LayoutKind.Explicit, Size = 128)]

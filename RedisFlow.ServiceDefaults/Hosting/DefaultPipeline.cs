@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Telemetry;
 
 namespace RedisFlow.ServiceDefaults.Hosting;
@@ -15,6 +16,9 @@ internal static class DefaultPipeline
         app.UseMiddleware<RequestTracing>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+
+        // Outside the timeouts: the wait for a position has a bound of its own, and takes nothing from the time to serve the request.
+        app.UseMiddleware<PositionGate>();
         app.UseRequestTimeouts();
     }
 }

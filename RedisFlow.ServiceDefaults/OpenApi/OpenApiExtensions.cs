@@ -20,6 +20,7 @@ public static class OpenApiExtensions
         builder.Services.AddOpenApi(options =>
         {
             options.AddOperationTransformer(new HeaderTransformer());
+            options.AddOperationTransformer(new ResponseOrderTransformer());
             options.AddSchemaTransformer(new XmlSummaryTransformer());
             options.AddDocumentTransformer((document, _, _) =>
             {

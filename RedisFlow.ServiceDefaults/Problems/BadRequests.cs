@@ -15,7 +15,7 @@ internal static partial class BadRequests
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Parameter(bad.Message),
 
         // The status says all there is to say, e.g. 413 and 415.
-        BadHttpRequestException bad => ByStatus(bad.StatusCode),
+        BadHttpRequestException bad => ByStatus(bad.StatusCode, endpoint),
 
         _ => null,
     };
@@ -23,9 +23,9 @@ internal static partial class BadRequests
     private static BodySchema? Schema(Endpoint? endpoint, JsonSerializerOptions json) =>
         endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } body ? new BodySchema(body, json) : null;
 
-    private static Problem ByStatus(int status)
+    private static Problem ByStatus(int status, Endpoint? endpoint)
     {
-        var known = StatusProblems.For(status);
+        var known = StatusProblems.For(status, endpoint);
         return new Problem(status, known.Title, known.Detail);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +23,10 @@ internal static class ProblemDefaults
     {
         var problem = context.ProblemDetails;
         var http = context.HttpContext;
-        var known = StatusProblems.For(problem.Status ?? http.Response.StatusCode);
+
+        // The exception handler clears the endpoint, and remembers it in its feature.
+        var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        var known = StatusProblems.For(problem.Status ?? http.Response.StatusCode, endpoint);
 
         problem.Type ??= known.Type;
         problem.Title ??= known.Title;

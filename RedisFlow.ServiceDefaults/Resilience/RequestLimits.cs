@@ -4,8 +4,9 @@ namespace RedisFlow.ServiceDefaults.Resilience;
 /// The bounds on time and size, in one place since they depend on each other: a cache's wait for Redis (0.5 s) and a call to another service,
 /// with a second attempt, fit into a request, and callers have their answer within 5 s. What is between <see cref="Request"/> and those 5 s
 /// is for what no timer of the request covers: accepting it and writing the answer. The first request of a process also waits until that code
-/// is compiled, up to 2 s on a machine without an idle core, so it had better be a health probe. A stopping host gives requests less time
-/// than orchestrators give the host.
+/// is compiled, up to 2 s on a machine without an idle core, so it had better be a health probe. A request that demands a position may wait
+/// for it first, see <see cref="Positions.PositionOptions.MaxWait"/>: that comes on top. A stopping host gives requests less time than
+/// orchestrators give the host.
 /// </summary>
 public static class RequestLimits
 {
@@ -24,6 +25,6 @@ public static class RequestLimits
     /// <summary>How long a stopping host waits for what runs. DCP and Kubernetes-like orchestrators kill after 6 s or more.</summary>
     public static TimeSpan Shutdown { get; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>The largest request body, in bytes: 64 KB.</summary>
+    /// <summary>The largest request body, in bytes, of endpoints without a limit of their own: 64 KB.</summary>
     public const long BodyBytes = 64 * 1024;
 }

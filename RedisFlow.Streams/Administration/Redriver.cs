@@ -81,7 +81,7 @@ internal sealed class Redriver(
             return;
         }
 
-        object[] arguments = [.. movable.SelectMany(letter => new object[] { letter.Position.ToString(), BytesOf(letter) })];
+        object[] arguments = [stream.Channel, .. movable.SelectMany(letter => new object[] { letter.Position.ToString(), BytesOf(letter) })];
         var added = RedisReply.Items(await redis.RunAsync(
             RedriveScript.Script, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken));
         for (var i = 0; i < movable.Length; i++)

@@ -8,6 +8,7 @@ using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Monitoring;
 using RedisFlow.Streams.Publishing;
+using RedisFlow.Streams.PubSub;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Tailing;
 using RedisFlow.Streams.Telemetry;
@@ -51,6 +52,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<StreamMetrics>(key);
         services.AddKeyedSingleton<EnvelopeFactory>(key);
         services.AddKeyedSingleton<GroupDeclaration>(key);
+        services.AddKeyedSingleton<PlainPublisher>(key);
         services.AddKeyedSingleton<OncePublisher>(key);
         services.AddKeyedSingleton<BatchPublisher>(key);
         services.AddKeyedSingleton<DelayedMessages>(key);
@@ -86,7 +88,12 @@ internal static class StreamServices
             services.AddKeyedSingleton<TailProgress>(key);
             services.AddKeyedSingleton<IStreamTail>(key, (provider, _) => provider.GetRequiredKeyedService<TailProgress>(key));
             AddDefault<IStreamTail>(services, key);
-            AddHosted<StreamTailService>(services, key);
+            services.AddKeyedSingleton<TailAudience>(key);
+            services.AddKeyedSingleton<StreamTailService>(key);
+            services.AddKeyedSingleton<ChannelTailService>(key);
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<StreamContext>(key).IsAnnounced
+                ? provider.GetRequiredKeyedService<ChannelTailService>(key)
+                : provider.GetRequiredKeyedService<StreamTailService>(key));
         }
     }
 

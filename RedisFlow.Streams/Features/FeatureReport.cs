@@ -1,17 +1,26 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Features;
 
-/// <summary>Says once, when the server first answers, what it is; and plainly if it is too old, where each read would fail obscurely.</summary>
-internal sealed class FeatureReport(FeatureProbe probe, TimeProvider time, ILogger<FeatureReport> logger) : BackgroundService
+/// <summary>
+/// Says once, when the server first answers, what it is; and plainly if it is too old, where each read would fail obscurely. Before that it says which streams are
+/// set to promise less than streams do.
+/// </summary>
+internal sealed class FeatureReport(FeatureProbe probe, IEnumerable<StreamContext> streams, TimeProvider time, ILogger<FeatureReport> logger) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        foreach (var stream in streams.Where(stream => stream.IsAnnounced))
+        {
+            logger.InvalidationNotGuaranteed(stream.Name, StreamOptions.SectionOf(stream.Key));
+        }
+
         var backoff = new Backoff(time);
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -105,7 +105,7 @@ internal sealed class BatchPublisher(
             var reply = await redis.RunAsync(
                 PublishScript.Script,
                 [_keys.Stream, _keys.PublishedMark, .. ids],
-                [once.Window, 0, .. chunk.SelectMany(message => new object[] { message.Id ?? "", message.Data })],
+                [stream.Channel, once.Window, 0, .. chunk.SelectMany(message => new object[] { message.Id ?? "", message.Data })],
                 cancellationToken);
             var positions = Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
             metrics.Sent(time.GetElapsedTime(begin), count: chunk.Length);

@@ -19,7 +19,7 @@ internal sealed class DelayedMessages(SharedRedis redis, [FromKeyedServices] Onc
         RedisReply.OptionalPosition(await redis.RunAsync(
             ScheduleScript.Script,
             [_keys.Stream, _keys.PublishedMark, _keys.Published(id), _keys.Delayed, _keys.DelayedMessages],
-            [id, due.ToUnixTimeMilliseconds(), once.Window, data],
+            [stream.Channel, id, due.ToUnixTimeMilliseconds(), once.Window, data],
             cancellationToken));
 
     /// <summary>Removes a message that waits.</summary>
@@ -33,7 +33,7 @@ internal sealed class DelayedMessages(SharedRedis redis, [FromKeyedServices] Onc
         var reply = RedisReply.Items(await redis.RunAsync(
             MoveDueScript.Script,
             [_keys.Stream, _keys.PublishedMark, _keys.Delayed, _keys.DelayedMessages],
-            [BatchCount, once.Window, _keys.Published("")],
+            [stream.Channel, BatchCount, once.Window, _keys.Published("")],
             cancellationToken));
         return new MovedMessages(
             (int)RedisReply.Integer(reply[0]),

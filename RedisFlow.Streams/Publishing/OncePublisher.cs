@@ -67,7 +67,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
             }
         }
 
-        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [_window, 0, id, data], cancellationToken);
+        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken);
         return RedisReply.Position(RedisReply.Items(reply)[0]);
     }
 
@@ -76,7 +76,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     /// that fails inside a transaction does not keep the rest from being committed.
     /// </summary>
     public async Task<StreamPosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
-        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [_window, 1, id, data]))[0]);
+        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]))[0]);
 
     /// <summary>
     /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one producer is limited, and the same for
@@ -95,7 +95,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     private string[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
 
     private async Task<bool> RunPreparationAsync() => RedisReply.Integer(await redis.RunAsync(
-        PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [_window], CancellationToken.None)) == 1;
+        PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [stream.Channel, _window], CancellationToken.None)) == 1;
 
     /// <param name="Server">The server that was prepared.</param>
     /// <param name="At">When its preparation began, so that it is never older than it seems.</param>

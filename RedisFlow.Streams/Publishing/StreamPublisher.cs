@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Configuration;
-using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 
@@ -10,8 +9,8 @@ namespace RedisFlow.Streams.Publishing;
 
 /// <inheritdoc/>
 internal sealed class StreamPublisher(
-    SharedRedis redis,
     [FromKeyedServices] EnvelopeFactory envelopes,
+    [FromKeyedServices] PlainPublisher plain,
     [FromKeyedServices] OncePublisher once,
     [FromKeyedServices] BatchPublisher batches,
     [FromKeyedServices] DelayedMessages delayed,
@@ -33,7 +32,7 @@ internal sealed class StreamPublisher(
         var message = envelopes.Create(publication, nameof(publication));
         return await SendAsync(message, nameof(publication), Unconfirmed, data => publication.MessageId is { } id
             ? once.PublishAsync(id, data, cancellationToken)
-            : PositionAsync(redis.ExecuteAsync("XADD", Add(data), cancellationToken)));
+            : plain.PublishAsync(data, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -55,7 +54,7 @@ internal sealed class StreamPublisher(
         // that is thrown here, or the caller would execute the transaction without its message.
         var published = SendAsync(message, nameof(publication), Uncommitted, data => publication.MessageId is { } id
             ? once.EnlistAsync(transaction, id, data)
-            : PositionAsync(transaction.ExecuteAsync("XADD", Add(data))));
+            : plain.EnlistAsync(transaction, data));
         return published.IsFaulted ? Task.FromResult(published.GetAwaiter().GetResult()) : published;
     }
 
@@ -124,10 +123,6 @@ internal sealed class StreamPublisher(
             throw Failed(failure, message.MessageId, exception);
         }
     }
-
-    private object[] Add(byte[] data) => [(RedisKey)_keys.Stream, "*", "data", data];
-
-    private static async Task<StreamPosition> PositionAsync(Task<RedisResult> reply) => RedisReply.Position(await reply);
 
     private static StreamPublishException Failed(string failure, string messageId, Exception exception) =>
         new(string.Format(CultureInfo.InvariantCulture, failure, messageId), exception);

@@ -105,11 +105,11 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         }
         finally
         {
-            Close(control);
+            OwnConnection.Close(control);
         }
     }
 
-    private async Task<ConnectionMultiplexer> OpenAsync(TimeSpan? limit, CancellationToken cancellationToken)
+    private Task<ConnectionMultiplexer> OpenAsync(TimeSpan? limit, CancellationToken cancellationToken)
     {
         // As text, since not every version of the library has these settings as properties; one that does not know them ignores them.
         // RESP2 keeps replies small and alike; the limit is far above BLOCK, since a blocked read is not a slow one.
@@ -119,25 +119,8 @@ internal sealed class BlockingConnection(string connectionString, string clientN
 
         // Current versions of the library count CLIENT among the commands that must be allowed.
         options.AllowAdmin = true;
-        var opening = ConnectionMultiplexer.ConnectAsync(options);
-        try
-        {
-            return await opening.WaitAsync(limit ?? TimeSpan.FromMilliseconds(options.ConnectTimeout) + Grace, time, cancellationToken);
-        }
-        catch
-        {
-            _ = opening.ContinueWith(
-                static opened =>
-                {
-                    _ = opened.Exception;
-                    if (opened.IsCompletedSuccessfully)
-                    {
-                        Close(opened.Result);
-                    }
-                },
-                TaskScheduler.Default);
-            throw;
-        }
+        return OwnConnection.OpenAsync(
+            options, limit ?? TimeSpan.FromMilliseconds(options.ConnectTimeout) + Grace, time, cancellationToken);
     }
 
     private async Task<ConnectionMultiplexer> OpenForReadsAsync(CancellationToken stop)
@@ -162,13 +145,7 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         _failingSince = null;
         if (connection is not null)
         {
-            Close(connection);
+            OwnConnection.Close(connection);
         }
-    }
-
-    private static void Close(ConnectionMultiplexer connection)
-    {
-        connection.Close(allowCommandsToComplete: false);
-        connection.Dispose();
     }
 }

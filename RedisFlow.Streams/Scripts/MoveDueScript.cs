@@ -4,8 +4,8 @@ namespace RedisFlow.Streams.Scripts;
 internal static class MoveDueScript
 {
     /// <summary>
-    /// KEYS: 1 stream, 2 mark of remembered ids, 3 sorted set of delayed ids, 4 hash of delayed messages. ARGV: 1 how many at most, 2 how long ids are
-    /// remembered, in milliseconds, 3 what the names of the keys that remember ids begin with (they share the stream's hash tag).
+    /// KEYS: 1 stream, 2 mark of remembered ids, 3 sorted set of delayed ids, 4 hash of delayed messages. ARGV: 1 channel, 2 how many at most, 3 how long ids are
+    /// remembered, in milliseconds, 4 what the names of the keys that remember ids begin with (they share the stream's hash tag).
     /// Returns: {how many were published, in how many milliseconds the next one is due (0: now) or nil, the ids of those whose data was gone}.
     /// Retry: what was published waits no longer; a second run goes on with the rest.
     /// Race: every instance runs this: a message is removed in the same step in which it is published, so each is published once, and none is lost with the
@@ -16,13 +16,13 @@ internal static class MoveDueScript
         """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        local due = redis.call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[1])
+        local due = redis.call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[2])
         local lost = {}
-        if #due > 0 then prepare(KEYS[1], KEYS[2], ARGV[2]) end
+        if #due > 0 then prepare(KEYS[1], KEYS[2], ARGV[3]) end
         for _, id in ipairs(due) do
           local data = redis.call('HGET', KEYS[4], id)
           if data then
-            publish_once(KEYS[1], KEYS[2], ARGV[3] .. id, id, ARGV[2], data)
+            publish_once(KEYS[1], KEYS[2], ARGV[4] .. id, id, ARGV[3], data)
           else
             lost[#lost + 1] = id
           end

@@ -4,9 +4,9 @@ namespace RedisFlow.Streams.Scripts;
 internal static class PrepareIdempotencyScript
 {
     /// <summary>
-    /// KEYS: 1 stream, 2 mark of remembered ids. ARGV: 1 how long ids are remembered, in milliseconds.
+    /// KEYS: 1 stream, 2 mark of remembered ids. ARGV: 1 channel, 2 how long ids are remembered, in milliseconds.
     /// Returns: 1 if the stream remembers all ids, so that XADD IDMP alone suffices; 0 if the server cannot do that, or if ids are
-    /// remembered as keys: by a former server, or because there are too many.
+    /// remembered as keys: by a former server, because there are too many, or because messages are announced.
     /// Retry: the second run finds the setting and changes nothing.
     /// Race: several instances prepare at once: the first changes the setting, the others find it. With their own writes to the setting, each would make the
     /// stream forget the ids that the others have published since.
@@ -14,7 +14,7 @@ internal static class PrepareIdempotencyScript
     public static RedisScript Script { get; } = new(
         PublishOnceLua.Functions +
         """
-        prepare(KEYS[1], KEYS[2], ARGV[1])
+        prepare(KEYS[1], KEYS[2], ARGV[2])
         return native and redis.call('EXISTS', KEYS[2]) == 0 and 1 or 0
         """);
 }

@@ -27,11 +27,12 @@ internal static class PublishOnceLua
     /// forget the oldest ones gets the mark: as long as that exists, ids are remembered as keys too.
     /// <c>publish_once(stream, mark, id_key, id, milliseconds, data)</c> returns the position of the message with the id, new or from before.
     /// What is remembered as a key counts first, also from a former server.
+    /// Messages that are announced are remembered as keys on every server: XADD IDMP does not tell a new entry from a known one, which must not be announced again.
     /// </summary>
-    public static string Functions { get; } = string.Create(
+    public static string Functions { get; } = AppendLua.Functions + string.Create(
         CultureInfo.InvariantCulture,
         $$"""
-        local native = (redis.REDIS_VERSION_NUM or 0) >= {{Number(ServerFeatures.IdempotentAddSince)}}
+        local native = channel == '' and (redis.REDIS_VERSION_NUM or 0) >= {{Number(ServerFeatures.IdempotentAddSince)}}
         local function prepare(stream, mark, milliseconds)
           if not native then return end
           if redis.call('EXISTS', stream) == 0 then
@@ -63,7 +64,7 @@ internal static class PublishOnceLua
           if native then
             position = redis.call('XADD', stream, 'IDMP', string.sub(redis.sha1hex(id), 1, {{ProducerDigits}}), id, '*', 'data', data)
           else
-            position = redis.call('XADD', stream, '*', 'data', data)
+            position = append(stream, data)
           end
           if marked then redis.call('SET', id_key, position, 'PX', milliseconds) end
           return position

@@ -9,7 +9,10 @@ public interface IStreamTail
     /// <summary>How long ago the stream was last read successfully; <see cref="TimeSpan.MaxValue"/> before the first time.</summary>
     TimeSpan SinceLastHeard { get; }
 
-    /// <summary>Completes when <see cref="AppliedPosition"/> is at least <paramref name="position"/>.</summary>
+    /// <summary>
+    /// Completes when <see cref="AppliedPosition"/> is at least <paramref name="position"/>. Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, a
+    /// message that got lost moves nothing: it completes with a later one, or with a new connection, which begins at the stream's end.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
     Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default);
 }

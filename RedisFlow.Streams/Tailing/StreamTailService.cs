@@ -1,154 +1,36 @@
-using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Configuration;
-using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Tailing;
 
-/// <summary>
-/// The tail's loop. It begins before any service of the host starts, hence before a first request is served: whatever is cached
-/// afterwards was loaded after the position at which the tail began.
-/// </summary>
+/// <summary>The tail that reads the stream: what it missed while it was cut off, it reads afterwards.</summary>
 internal sealed class StreamTailService(
-    [FromKeyedServices] TailRegistration registration,
+    [FromKeyedServices] TailAudience audience,
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] TailProgress progress,
     [FromKeyedServices] StreamMetrics metrics,
-    IServiceProvider services,
-    IEnumerable<ConsumerRegistration> consumers,
     StreamConnection connectionSource,
     SharedRedis redis,
-    TypeRegistry types,
     TimeProvider time,
-    ILogger<StreamTailService> logger) : IHostedLifecycleService, IDisposable
+    ILogger<StreamTailService> logger) : TailService(audience, stream, progress, time, logger)
 {
-    /// <summary>How long the host's start waits for the tail's; with Redis down, the application starts without it.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
-
     private readonly StreamKeys _keys = stream.Keys;
-    private readonly string? _group = registration.Group ?? (consumers.Where(consumer => consumer.StreamKey == stream.Key).ToArray() is [var only] ? only.Group : null);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string? _group = audience.Group;
+    private readonly BlockingConnection _connection = new(
+        connectionSource.ConnectionString!, $"{stream.Options.InstanceId}:tail".Replace(' ', '_'), time);
     private readonly GapDetector _gaps = new();
-    private Task _loop = Task.CompletedTask;
+    private TailReader? _reader;
     private bool _isStarted;
-    private TailStartReason _reason = TailStartReason.FirstStart;
     private StreamPosition? _settled;
     private long _asked;
     private long _lastState;
     private bool _heartbeatDue;
-    private bool _isDisposed;
 
     /// <inheritdoc/>
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        _loop = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
-        try
-        {
-            await _begun.Task.WaitAsync(StartLimit, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            logger.TailStartsLate(_keys.StreamName, StartLimit);
-        }
-    }
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Last of all: while requests may still be served, the tail goes on.</summary>
-    public async Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-
-        // When the host's time is over, it is over; the loop ends by itself.
-        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // The container disposes it once for each registration that leads to it.
-        if (!_isDisposed)
-        {
-            _isDisposed = true;
-            _stop.Cancel();
-            _stop.Dispose();
-        }
-    }
-
-    private async Task RunAsync(CancellationToken stop)
-    {
-        var delivery = new TailDelivery(Observers(), new MessageDecoder(types), _group ?? stream.Options.Application, logger);
-        await using var connection = new BlockingConnection(
-            connectionSource.ConnectionString!, $"{stream.Options.InstanceId}:tail".Replace(' ', '_'), time);
-        var reader = new TailReader(_keys, connection);
-        var backoff = new Backoff(time);
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                await StepAsync(reader, delivery, stop);
-                backoff.Reset();
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // A tail that ends leaves its instance blind for good; it tries again, and the log has the reason.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                logger.TailFailed(exception, _keys.StreamName, progress.AppliedPosition);
-                if (exception is TailObserverException)
-                {
-                    _isStarted = false;
-                }
-
-                // The state is read and compared before the next heartbeat.
-                _gaps.Forget();
-                _heartbeatDue = true;
-                if (!await TryDelayAsync(backoff, stop))
-                {
-                    return;
-                }
-            }
-        }
-    }
-
-    private IStreamTailObserver[] Observers() =>
-        [.. stream.Key == StreamContext.DefaultKey
-            ? services.GetServices<IStreamTailObserver>()
-            : services.GetKeyedServices<IStreamTailObserver>(stream.Key)];
-
-    private static async Task<bool> TryDelayAsync(Backoff backoff, CancellationToken stop)
-    {
-        try
-        {
-            await backoff.DelayAsync(stop);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task StepAsync(TailReader reader, TailDelivery delivery, CancellationToken stop)
+    protected override async Task StepAsync(TailDelivery delivery, CancellationToken stop)
     {
         if (!_isStarted)
         {
@@ -156,7 +38,7 @@ internal sealed class StreamTailService(
             return;
         }
 
-        if (!_gaps.IsBehind && (_heartbeatDue || time.GetElapsedTime(_lastState) >= HeartbeatInterval))
+        if (!_gaps.IsBehind && (_heartbeatDue || Time.GetElapsedTime(_lastState) >= HeartbeatInterval))
         {
             var state = await ReadStateAsync(stop);
             _settled = state.Settled;
@@ -170,12 +52,13 @@ internal sealed class StreamTailService(
             HeartbeatIfCaughtUp(delivery);
         }
 
-        var entries = await reader.ReadAsync(progress.AppliedPosition, stop);
-        progress.Heard();
+        _reader ??= new TailReader(_keys, _connection);
+        var entries = await _reader.ReadAsync(Progress.AppliedPosition, stop);
+        Progress.Heard();
         foreach (var entry in entries)
         {
             delivery.Entry(entry);
-            progress.Applied(entry.Position);
+            Progress.Applied(entry.Position);
             if (_gaps.Applied(entry.Position) is { } gap)
             {
                 Restart(gap);
@@ -192,29 +75,42 @@ internal sealed class StreamTailService(
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Failed(Exception exception)
+    {
+        if (exception is TailObserverException)
+        {
+            _isStarted = false;
+        }
+
+        // The state is read and compared before the next heartbeat.
+        _gaps.Forget();
+        _heartbeatDue = true;
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask EndAsync() => _connection.DisposeAsync();
+
     private async Task BeginAsync(TailDelivery delivery, CancellationToken stop)
     {
         var state = await ReadStateAsync(stop);
         _gaps.Begin(state);
         _settled = state.Settled;
-        delivery.Started(state.Last, _reason);
-        progress.Applied(state.Last);
-        logger.TailStarted(_keys.StreamName, state.Last, _reason);
-        _reason = TailStartReason.Gap;
+        Begin(delivery, state.Last);
         _isStarted = true;
         _heartbeatDue = true;
         HeartbeatIfCaughtUp(delivery);
-        _begun.TrySetResult();
+        Begun();
     }
 
     private async Task<StreamState> ReadStateAsync(CancellationToken stop)
     {
         // Before the question: an answer that lies about while the process is suspended is as old as the question.
-        var asked = time.GetTimestamp();
+        var asked = Time.GetTimestamp();
         var state = await StreamState.ReadAsync(redis, _keys, _group, stop);
         _asked = asked;
-        _lastState = time.GetTimestamp();
-        progress.Heard();
+        _lastState = Time.GetTimestamp();
+        Progress.Heard();
         return state;
     }
 
@@ -223,13 +119,13 @@ internal sealed class StreamTailService(
         if (_heartbeatDue && !_gaps.IsBehind)
         {
             _heartbeatDue = false;
-            delivery.Heartbeat(progress.AppliedPosition, _settled, time.GetElapsedTime(_asked));
+            delivery.Heartbeat(Progress.AppliedPosition, _settled, Time.GetElapsedTime(_asked));
         }
     }
 
     private void Restart(string gap)
     {
-        logger.TailGap(_keys.StreamName, progress.AppliedPosition, gap);
+        Logger.TailGap(Stream.Name, Progress.AppliedPosition, gap);
         metrics.Gap();
         _isStarted = false;
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using RedisFlow.ServiceDefaults.Problems;
 
@@ -27,6 +28,7 @@ public sealed class BadRequestTests
     private static void Map(WebApplication app)
     {
         app.MapPost("/companies", (Company company) => TypedResults.Ok(company));
+        app.MapPost("/large", (Company company) => TypedResults.Ok(company)).WithMetadata(new RequestSizeLimitAttribute(128 * 1024));
         app.MapPost("/strict", (Strict body) => TypedResults.Ok(body));
         app.MapGet("/companies/{id}", (long id, int? page) => TypedResults.Ok(id + (page ?? 0)));
         app.MapGet("/search", (string text) => TypedResults.Ok(text));
@@ -169,11 +171,17 @@ public sealed class BadRequestTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_over_64_KB_is_too_large_whether_or_not_its_length_is_told(bool chunked)
+    public async Task A_body_over_the_limit_of_its_endpoint_is_too_large_whether_or_not_its_length_is_told(bool chunked)
+    {
+        await AssertTooLargeAsync("/companies", 64, chunked);
+        await AssertTooLargeAsync("/large", 128, chunked);
+    }
+
+    private static async Task AssertTooLargeAsync(string path, int limit, bool chunked)
     {
         await using var service = await StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/companies");
-        request.Content = new StringContent($$"""{"name": "{{new string('x', 70_000)}}"}""", System.Text.Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = new StringContent($$"""{"name": "{{new string('x', limit * 1024)}}"}""", System.Text.Encoding.UTF8, "application/json");
         request.Headers.TransferEncodingChunked = chunked;
 
         using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -181,17 +189,19 @@ public sealed class BadRequestTests
         Assert.Equal(413, (int)response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("64 KB", text, StringComparison.Ordinal);
+        Assert.Contains($"{limit} KB", text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_body_of_64_KB_is_read()
+    [Theory]
+    [InlineData("/companies", 64)]
+    [InlineData("/large", 128)]
+    public async Task A_body_of_exactly_the_limit_is_read(string path, int limit)
     {
         await using var service = await StartAsync();
-        var json = $$"""{"name": "{{new string('x', (64 * 1024) - 12)}}"}""";
-        Assert.Equal(64 * 1024, json.Length);
+        var json = $$"""{"name": "{{new string('x', (limit * 1024) - 12)}}"}""";
+        Assert.Equal(limit * 1024, json.Length);
 
-        var (response, _) = await service.SendAsync(HttpMethod.Post, "/companies", json);
+        var (response, _) = await service.SendAsync(HttpMethod.Post, path, json);
 
         Assert.Equal(200, (int)response.StatusCode);
     }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Analytics.Contracts;
 using RedisFlow.Analytics.Figures;
 using RedisFlow.ServiceDefaults.Caching;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Analytics.Endpoints;
@@ -12,7 +12,7 @@ internal static class AnalyticsApi
 {
     public static IEndpointRouteBuilder MapAnalyticsApi(this IEndpointRouteBuilder endpoints)
     {
-        var analytics = endpoints.MapGroup("/api/analytics").WithTags("Analytics").WithCacheOutcome();
+        var analytics = endpoints.MapGroup("/api/analytics").WithTags("Analytics").WithPositionsOfCache().WithCacheOutcome();
 
         analytics.MapGet("/companies/{id}", GetAsync)
             .WithName("GetCompanyFigures")
@@ -29,11 +29,9 @@ internal static class AnalyticsApi
     private static async Task<Results<Ok<CompanyFiguresResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, CompanyAnalytics analytics, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await analytics.FindAsync(id, cancellationToken) is { } figures

@@ -4,7 +4,7 @@ using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
 using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.ServiceDefaults.OpenApi;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Billing.Endpoints;
@@ -14,7 +14,7 @@ internal static class InvoicePreviewApi
 {
     public static IEndpointRouteBuilder MapInvoicePreviewApi(this IEndpointRouteBuilder endpoints)
     {
-        var billing = endpoints.MapGroup("/api/billing").WithTags("Billing").WithCacheOutcome()
+        var billing = endpoints.MapGroup("/api/billing").WithTags("Billing").WithPositionsOfCache().WithCacheOutcome()
             .AddEndpointFilter<RouteGroupBuilder, InvoicePermissionFilter>();
 
         billing.MapGet("/companies/{id}/preview", PreviewAsync)
@@ -32,11 +32,9 @@ internal static class InvoicePreviewApi
     private static async Task<Results<Ok<InvoicePreview>, ValidationProblem, ProblemHttpResult>> PreviewAsync(
         long id, InvoicePreviews previews, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await previews.FindAsync(id, cancellationToken) is { } preview

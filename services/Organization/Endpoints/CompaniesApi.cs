@@ -5,6 +5,7 @@ using RedisFlow.Domain;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -23,7 +24,7 @@ internal static class CompaniesApi
 
     public static IEndpointRouteBuilder MapCompaniesApi(this IEndpointRouteBuilder endpoints)
     {
-        var companies = endpoints.MapGroup("/api/companies").WithTags("Companies");
+        var companies = endpoints.MapGroup("/api/companies").WithTags("Companies").WithPositionsOfSource();
 
         companies.MapGet("", ListAsync)
             .WithName("ListCompanies")
@@ -108,11 +109,9 @@ internal static class CompaniesApi
     private static async Task<Results<Ok<CompanyResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, CompanyReader companies, HttpResponse response, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         if (await companies.FindAsync(id, cancellationToken) is not { } company)

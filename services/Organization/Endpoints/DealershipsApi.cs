@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -12,7 +13,7 @@ internal static class DealershipsApi
 {
     public static IEndpointRouteBuilder MapDealershipsApi(this IEndpointRouteBuilder endpoints)
     {
-        var ofCompany = endpoints.MapGroup("/api/companies/{companyId}/dealerships").WithTags("Dealerships")
+        var ofCompany = endpoints.MapGroup("/api/companies/{companyId}/dealerships").WithTags("Dealerships").WithPositionsOfSource()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         ofCompany.MapGet("", ListAsync)
@@ -30,6 +31,7 @@ internal static class DealershipsApi
             .WithTags("Dealerships")
             .WithName("TransferDealership")
             .WithSummary("Moves a dealership to another company")
+            .WithPositionsOfSource()
             .AnswersPosition()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -40,11 +42,9 @@ internal static class DealershipsApi
     private static async Task<Results<Ok<IReadOnlyList<DealershipResponse>>, ValidationProblem, ProblemHttpResult>> ListAsync(
         long companyId, DealershipStore dealerships, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("companyId", companyId);
-        if (errors.Any)
+        if (EntityChecks.Refuse("companyId", companyId) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await dealerships.ListAsync(companyId, cancellationToken) is { } found

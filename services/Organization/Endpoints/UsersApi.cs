@@ -4,6 +4,7 @@ using RedisFlow.Domain;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -14,7 +15,7 @@ internal static class UsersApi
 {
     public static IEndpointRouteBuilder MapUsersApi(this IEndpointRouteBuilder endpoints)
     {
-        var users = endpoints.MapGroup("/api/users").WithTags("Users").ProducesProblem(StatusCodes.Status404NotFound);
+        var users = endpoints.MapGroup("/api/users").WithTags("Users").WithPositionsOfSource().ProducesProblem(StatusCodes.Status404NotFound);
 
         users.MapGet("/{id}", GetAsync)
             .WithName("GetUser")
@@ -34,11 +35,9 @@ internal static class UsersApi
     private static async Task<Results<Ok<UserResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, UserStore users, HttpResponse response, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         if (await users.FindAsync(id, cancellationToken) is not { } user)

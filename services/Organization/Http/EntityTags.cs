@@ -3,22 +3,15 @@ using Microsoft.Net.Http.Headers;
 using RedisFlow.Organization.Storage;
 using RedisFlow.ServiceDefaults.OpenApi;
 using RedisFlow.ServiceDefaults.Problems;
-using RedisFlow.Streams;
 
 namespace RedisFlow.Organization.Http;
 
-/// <summary>Versions as entity tags, and stream positions of writes, in headers.</summary>
+/// <summary>Versions as entity tags in headers.</summary>
 internal static class EntityTags
 {
-    private const string PositionHeader = "RedisFlow-Position";
-
     /// <summary>Says in the OpenAPI document that successful answers carry a version.</summary>
     public static RouteHandlerBuilder AnswersVersion(this RouteHandlerBuilder endpoint) =>
         endpoint.WithResponseHeader(HeaderNames.ETag, "The version, in quotes, for If-Match.");
-
-    /// <summary>Says in the OpenAPI document that successful answers carry a position.</summary>
-    public static RouteHandlerBuilder AnswersPosition(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithResponseHeader(PositionHeader, "The position of the change's message in the stream: caches that have applied it show the change.");
 
     /// <summary>Says in the OpenAPI document what <c>If-Match</c> does.</summary>
     public static RouteHandlerBuilder AcceptsVersion(this RouteHandlerBuilder endpoint) =>
@@ -28,10 +21,6 @@ internal static class EntityTags
     /// <summary>Puts the version into <c>ETag</c>.</summary>
     public static void SetVersion(this HttpResponse response, long version) =>
         response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
-
-    /// <summary>Puts the position of the write's message into <c>RedisFlow-Position</c>.</summary>
-    public static void SetPosition(this HttpResponse response, StreamPosition position) =>
-        response.Headers[PositionHeader] = position.ToString();
 
     /// <summary>Reads <c>If-Match</c>, and adds an error if it has no valid form.</summary>
     public static VersionPrecondition Precondition(this RequestErrors errors, string? ifMatch)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Reporting.Contracts;
 using RedisFlow.Reporting.Reports;
 using RedisFlow.ServiceDefaults.Caching;
+using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
 using RedisFlow.Services.Http;
 
@@ -16,7 +17,7 @@ internal static class ReportsApi
 
     public static IEndpointRouteBuilder MapReportsApi(this IEndpointRouteBuilder endpoints)
     {
-        var reports = endpoints.MapGroup("/api/reports/companies").WithTags("Reports").WithCacheOutcome();
+        var reports = endpoints.MapGroup("/api/reports/companies").WithTags("Reports").WithPositionsOfCache().WithCacheOutcome();
 
         reports.MapGet("", ListAsync)
             .WithName("ListCompanyReports")
@@ -45,11 +46,9 @@ internal static class ReportsApi
     private static async Task<Results<Ok<CompanyReport>, ValidationProblem, ProblemHttpResult>> GetAsync(
         long id, CompanyReports reports, CancellationToken cancellationToken)
     {
-        var errors = new RequestErrors();
-        errors.Id("id", id);
-        if (errors.Any)
+        if (EntityChecks.Refuse("id", id) is { } problem)
         {
-            return errors.ToProblem();
+            return problem;
         }
 
         return await reports.FindAsync(id, cancellationToken) is { } report

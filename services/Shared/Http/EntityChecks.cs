@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Domain;
 using RedisFlow.ServiceDefaults.Problems;
 
@@ -18,6 +19,15 @@ public static class EntityChecks
 
         errors.Add(field, $"Give a whole number from {EntityId.MinValue} to {EntityId.MaxValue}.");
         return 0;
+    }
+
+    /// <summary>Checks an id that is all there is to check.</summary>
+    /// <returns>The answer if it is wrong: 400; else <c>null</c>.</returns>
+    public static ValidationProblem? Refuse(string field, long id)
+    {
+        var errors = new RequestErrors();
+        errors.Id(field, id);
+        return errors.Any ? errors.ToProblem() : null;
     }
 
     /// <summary>Checks and trims a name.</summary>

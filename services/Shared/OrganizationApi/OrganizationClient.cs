@@ -8,6 +8,11 @@ namespace RedisFlow.Services.OrganizationApi;
 /// <remarks>
 /// Every method throws <see cref="OrganizationNotFoundException"/> where the answer is 404, so that a cached load never stores an
 /// absence. What else goes wrong reaches the service's problem details as it is: no answer becomes a 503.
+/// <para>
+/// No request demands a position. A cached load is as of the position that this instance had applied before it sent its request. Messages up
+/// to there were committed together with their changes before this instance could hear them, and Organization reads every answer anew
+/// from the server that it writes to: so the answer has those changes. Whoever puts a cache, or reads of a replica, in between must demand it.
+/// </para>
 /// </remarks>
 public sealed class OrganizationClient(HttpClient http)
 {

@@ -98,6 +98,21 @@ public sealed class ModelTests
         Assert.NotEqual(password, generator.GetDefaultValue());
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("chosen")]
+    public async Task A_generated_parameter_has_one_value_for_all_and_the_configured_one_wins(string? configured)
+    {
+        _builder.Configuration["Parameters:key"] = configured;
+        var key = _builder.AddParameter("key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
+        var first = await EnvironmentOf(_builder.AddExecutable("first", "true", ".").WithEnvironment("Admin__Key", key));
+        var second = await EnvironmentOf(_builder.AddExecutable("second", "true", ".").WithEnvironment("Admin__Key", key));
+
+        Assert.True(key.Resource.Secret);
+        Assert.Equal(configured is null ? 32 : configured.Length, first["Admin__Key"]!.Length);
+        Assert.Equal(configured ?? first["Admin__Key"], second["Admin__Key"]);
+    }
+
     [Fact]
     public async Task A_missing_parameter_names_its_setting()
     {

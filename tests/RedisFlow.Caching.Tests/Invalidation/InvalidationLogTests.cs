@@ -40,6 +40,24 @@ public sealed class InvalidationLogTests
     }
 
     [Fact]
+    public void An_instance_is_blind_until_the_first_heartbeat_and_again_after_the_limit()
+    {
+        var limit = TimeSpan.FromSeconds(15);
+        var clock = new CoarseClock(_time);
+        Assert.True(_log.IsBlind(limit));
+        Assert.True(_log.IsBlind(TimeSpan.MaxValue));
+        _log.Restart(At(10));
+        Assert.True(_log.IsBlind(limit));
+        _log.Heartbeat(null);
+        Assert.False(_log.IsBlind(limit, clock.After(limit)));
+        Assert.True(_log.IsBlind(limit, clock.After(limit) + 1));
+        _time.Advance(limit);
+        Assert.False(_log.IsBlind(limit));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_log.IsBlind(limit));
+    }
+
+    [Fact]
     public void An_invalidation_at_the_very_position_of_the_load_is_contained_in_it()
     {
         _log.Restart(At(10));
@@ -290,7 +308,7 @@ public sealed class InvalidationLogTests
         {
             _log.Restart(At(10));
             Assert.True(_log.IsCurrent(_log.Begin(), key, [], out var mark));
-            var entry = new SharedEntry<string>("old", key, [], At(10), long.MaxValue, 0) { CheckedAgainst = mark };
+            var entry = new SharedEntry<string>("old", key, [], At(10), new EntryTimes(CoarseClock.Never), 0) { Policy = TestPolicy.Default, CheckedAgainst = mark };
             _log.RecordBulk(Invalidation.Prefix(key), At(11));
             using var begin = new Barrier(2);
             var restart = Threads.Run(() =>

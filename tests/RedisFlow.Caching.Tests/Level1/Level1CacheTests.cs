@@ -3,7 +3,7 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching.Tests;
 
 [Collection(nameof(BusyTests))]
-public sealed class Level1CacheTests : IDisposable
+public sealed class Level1CacheTests
 {
     private readonly ManualTime _time = new();
     private readonly CacheMetrics _metrics = new();
@@ -15,7 +15,7 @@ public sealed class Level1CacheTests : IDisposable
         _log.Restart(new StreamPosition(10, 0));
     }
 
-    public void Dispose() => _metrics.Dispose();
+    private CoarseClock Clock => new(_time);
 
     [Fact]
     public void Keeps_the_entry_limit_and_prefers_what_is_read()
@@ -61,6 +61,95 @@ public sealed class Level1CacheTests : IDisposable
         Assert.Null(cache.Get("a"));
         Assert.Equal(0, cache.Count);
         Assert.Equal(0, cache.Bytes);
+    }
+
+    [Fact]
+    public void Expires_at_the_callers_time()
+    {
+        var cache = NewCache();
+        Store(cache, "a", lifetime: TimeSpan.FromSeconds(5));
+        var end = Clock.After(TimeSpan.FromSeconds(5));
+        Assert.NotNull(cache.Get("a", end - 1));
+        Assert.Null(cache.Get("a", end));
+    }
+
+    [Fact]
+    public void Is_kept_for_fail_safe_beyond_its_expiry_and_dropped_after_that()
+    {
+        var cache = NewCache();
+        Store(cache, "a", lifetime: TimeSpan.FromSeconds(5), stale: TimeSpan.FromSeconds(10));
+        Assert.NotNull(cache.Get("a"));
+        Assert.NotNull(cache.GetStale("a"));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(cache.Get("a"));
+        Assert.NotNull(cache.GetStale("a"));
+        Assert.Equal(1, cache.Count);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Null(cache.GetStale("a"));
+        Assert.Equal(0, cache.Count);
+        Assert.Null(cache.GetStale("unknown"));
+    }
+
+    [Fact]
+    public void What_was_kept_beyond_its_expiry_goes_with_the_first_read_after_that()
+    {
+        var cache = NewCache();
+        Store(cache, "a", lifetime: TimeSpan.FromSeconds(5), stale: TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Null(cache.Get("a"));
+        Assert.Equal(0, cache.Count);
+    }
+
+    [Theory]
+    [InlineData("key")]
+    [InlineData("prefix")]
+    [InlineData("tag")]
+    [InlineData("everything")]
+    [InlineData("restart")]
+    public void What_was_invalidated_is_not_kept_for_fail_safe(string how)
+    {
+        var cache = NewCache();
+        var ticket = _log.Begin();
+        var times = new EntryTimes(Clock.After(TimeSpan.FromSeconds(5))) { StaleUntil = CoarseClock.Never };
+        Assert.True(cache.TryStore(new SharedEntry<string>("v", "a:1", ["t"], ticket.AsOf, times, 1) { Policy = TestPolicy.Default }, ticket));
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.NotNull(cache.GetStale("a:1"));
+
+        switch (how)
+        {
+            case "restart":
+                _log.Restart(new StreamPosition(11, 0));
+                break;
+            default:
+                cache.Apply(
+                    how switch
+                    {
+                        "key" => Invalidation.Key("a:1"),
+                        "prefix" => Invalidation.Prefix("a"),
+                        "tag" => Invalidation.Tag("t"),
+                        _ => Invalidation.Everything,
+                    },
+                    new StreamPosition(11, 0));
+                break;
+        }
+
+        Assert.Null(cache.GetStale("a:1"));
+        Assert.Equal(0, cache.Count);
+    }
+
+    [Fact]
+    public void A_kept_entry_gives_way_to_one_that_has_not_expired()
+    {
+        var cache = NewCache();
+        var early = _log.Begin();
+        _log.Advance(new StreamPosition(20, 0));
+        Store(cache, "a", "expired", TimeSpan.FromSeconds(5), stale: TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromSeconds(6));
+        Assert.True(cache.TryStore(Entry("a", "valid", early.AsOf), early));
+        Assert.Equal("valid", ((SharedEntry<string>)cache.Get("a")!).Value);
+        Assert.Equal(1, cache.Count);
     }
 
     [Fact]
@@ -159,12 +248,16 @@ public sealed class Level1CacheTests : IDisposable
     private Level1Cache NewCache(int entries = 1000, long bytes = 1 << 20) =>
         new(_log, new CachingOptions { LocalEntryLimit = entries, LocalByteLimit = bytes }, _time, _metrics);
 
-    private bool Store(Level1Cache cache, string key, string value = "v", TimeSpan? lifetime = null)
+    private bool Store(Level1Cache cache, string key, string value = "v", TimeSpan? lifetime = null, TimeSpan stale = default)
     {
         var ticket = _log.Begin();
-        return cache.TryStore(Entry(key, value, ticket.AsOf, lifetime), ticket);
+        return cache.TryStore(Entry(key, value, ticket.AsOf, lifetime, stale), ticket);
     }
 
-    private SharedEntry<string> Entry(string key, string value, StreamPosition asOf, TimeSpan? lifetime = null) =>
-        new(value, key, [], asOf, _time.GetTimestamp() + (lifetime ?? TimeSpan.FromHours(1)).Ticks, 2L * value.Length);
+    private SharedEntry<string> Entry(string key, string value, StreamPosition asOf, TimeSpan? lifetime = null, TimeSpan stale = default)
+    {
+        var expiresAt = Clock.After(lifetime ?? TimeSpan.FromHours(1));
+        var times = new EntryTimes(expiresAt) { StaleUntil = expiresAt + CoarseClock.ToMilliseconds(stale) };
+        return new SharedEntry<string>(value, key, [], asOf, times, 2L * value.Length) { Policy = TestPolicy.Default };
+    }
 }

@@ -7,7 +7,7 @@ using StreamPosition = RedisFlow.Streams.StreamPosition;
 namespace RedisFlow.Caching.Tests;
 
 /// <summary>Processes of one service that load the same key: each has a cache of its own, all share one Redis.</summary>
-public sealed class Level2LeaseTests(RedisFixture redis) : IDisposable
+public sealed class Level2LeaseTests(RedisFixture redis)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -18,8 +18,6 @@ public sealed class Level2LeaseTests(RedisFixture redis) : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private string LeaseKey => $"{_service}:1/lease:k";
-
-    public void Dispose() => _metrics.Dispose();
 
     [Fact]
     public async Task One_of_many_gets_the_lease_and_the_next_one_after_its_release()

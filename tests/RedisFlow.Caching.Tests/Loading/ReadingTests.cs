@@ -25,7 +25,7 @@ public sealed class ReadingTests(RedisFixture redis)
         await InRedis(first, "k");
         Assert.Equal(("v1", CacheOutcome.L2), await second.ReadAsync("k", "v2"));
         Assert.Equal(("v1", CacheOutcome.L1), await second.ReadAsync("k", "v2"));
-        Assert.Equal((1, 1, 1), (first.Metrics.Level1Hits.Value, second.Metrics.Level2Hits.Value, first.Metrics.Misses.Value));
+        Assert.Equal((1, 1, 1), (first.StatisticsOf().Level1Hits.Value, second.StatisticsOf().Level2Hits.Value, first.StatisticsOf().Misses.Value));
     }
 
     [Fact]

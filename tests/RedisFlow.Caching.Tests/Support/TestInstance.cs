@@ -32,15 +32,11 @@ internal sealed class TestInstance : IAsyncDisposable
             ? throw new InvalidOperationException("A mapping with a bug.")
             : Invalidation.Key($"company:{updated.CompanyId}"));
         map.Add<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"));
-        var logger = NullLogger<StreamHybridCache>.Instance;
-        Metrics = new CacheMetrics();
-        Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, Time);
-        Level1 = new Level1Cache(Log, options, Time, Metrics);
-        Level2 = new Level2Cache(redis, options, Time, Metrics, logger);
-        var resolver = new InvalidationResolver(map, service, logger);
-        Tail = new TestTail(Time) { Observer = new TailInvalidator(Log, Level1, Level2, resolver, Metrics, logger) };
+        Components = new CacheComponents(
+            options, map, redis, new Serializers(_services), new CacheInstruments(), Time, NullLogger<StreamHybridCache>.Instance);
+        Tail = new TestTail(Time) { Observer = Components.Observer };
         stream.Attach(Tail);
-        Cache = new StreamHybridCache(options, Log, Level1, Level2, resolver, Tail, stream, new Serializers(_services), Metrics, Time, logger);
+        Cache = new StreamHybridCache(Components, Tail, stream);
         if (start)
         {
             Tail.Start(stream.Last);
@@ -56,13 +52,19 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public ManualTime Time { get; }
 
-    public InvalidationLog Log { get; }
+    public CacheComponents Components { get; }
 
-    public Level1Cache Level1 { get; }
+    public InvalidationLog Log => Components.Log;
 
-    public Level2Cache Level2 { get; }
+    public Level1Cache Level1 => Components.Level1;
 
-    public CacheMetrics Metrics { get; }
+    public Level2Cache Level2 => Components.Level2;
+
+    public CacheMetrics Metrics => Components.Metrics;
+
+    /// <summary>What the keys of a policy did; of those that no policy takes, unless one is named.</summary>
+    public PolicyStatistics StatisticsOf(string policy = KeyPolicy.DefaultName) =>
+        Components.Policies.All.Single(one => one.Name == policy).Statistics;
 
     /// <summary>Reads, and says where the value came from.</summary>
     public async Task<(string Value, CacheOutcome Outcome)> ReadAsync(
@@ -79,13 +81,14 @@ internal sealed class TestInstance : IAsyncDisposable
     {
         foreach (var message in Stream.Messages)
         {
-            await new CacheInvalidationHandler(Cache).HandleAsync(message.Delivery, TestContext.Current.CancellationToken);
+            await new CacheInvalidationHandler(new StreamHybridCaches([Cache])).HandleAsync(message.Delivery, TestContext.Current.CancellationToken);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        Metrics.Dispose();
+        Components.Instruments.Dispose();
+        Components.Dispose();
         await _services.DisposeAsync();
     }
 }

@@ -8,9 +8,15 @@ public sealed class CacheMetricsTests
     [Fact]
     public void Every_instrument_reports_what_was_counted()
     {
-        using var metrics = new CacheMetrics();
+        var metrics = new CacheMetrics();
+        var options = new CachingOptions();
+        options.Policies["reports"] = new CachePolicy { KeyPrefix = "report" };
+        var policies = new PolicyTable(options);
+        using var instruments = new CacheInstruments();
+        instruments.Add("reporting", metrics, policies);
         metrics.ObserveLevel1(() => 3, () => 500);
-        foreach (var counter in new[] { metrics.Level1Hits, metrics.Level1Hits, metrics.Level2Hits, metrics.Misses, metrics.DiscardedLevel1Fills, metrics.Evictions })
+        var reports = policies.Of("report:1").Statistics;
+        foreach (var counter in new[] { reports.Level1Hits, reports.Level1Hits, reports.Level2Hits, reports.Misses, reports.StaleReads, metrics.DiscardedLevel1Fills, metrics.Evictions })
         {
             counter.Add();
         }
@@ -20,26 +26,29 @@ public sealed class CacheMetricsTests
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (ReferenceEquals(instrument.Meter, metrics.Meter))
+                if (ReferenceEquals(instrument.Meter, instruments.Meter))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
             },
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            seen[instrument.Name + (tags.Length > 0 ? $"/{tags[0].Value}" : "")] = value);
+            seen[$"{instrument.Name}/{string.Join('/', tags.ToArray().OrderBy(tag => tag.Key).Select(tag => tag.Value))}"] = value);
         listener.Start();
         listener.RecordObservableInstruments();
 
-        Assert.Equal(2, seen["redisflow.cache.hits/L1"]);
-        Assert.Equal(1, seen["redisflow.cache.hits/L2"]);
-        Assert.Equal(1, seen["redisflow.cache.misses"]);
-        Assert.Equal(1, seen["redisflow.cache.discarded_fills/L1"]);
-        Assert.Equal(0, seen["redisflow.cache.discarded_fills/L2"]);
-        Assert.Equal(1, seen["redisflow.cache.evictions"]);
-        Assert.Equal(3, seen["redisflow.cache.entries"]);
-        Assert.Equal(500, seen["redisflow.cache.size"]);
-        Assert.Equal(13, seen.Count);
+        Assert.Equal(2, seen["redisflow.cache.hits/L1/reports/reporting"]);
+        Assert.Equal(1, seen["redisflow.cache.hits/L2/reports/reporting"]);
+        Assert.Equal(0, seen["redisflow.cache.hits/L1/default/reporting"]);
+        Assert.Equal(1, seen["redisflow.cache.misses/reports/reporting"]);
+        Assert.Equal(1, seen["redisflow.cache.stale_reads/reports/reporting"]);
+        Assert.Equal(1, seen["redisflow.cache.discarded_fills/L1/reporting"]);
+        Assert.Equal(0, seen["redisflow.cache.discarded_fills/L2/reporting"]);
+        Assert.Equal(1, seen["redisflow.cache.evictions/reporting"]);
+        Assert.Equal(3, seen["redisflow.cache.entries/reporting"]);
+        Assert.Equal(500, seen["redisflow.cache.size/reporting"]);
+        Assert.Equal(0, seen["redisflow.cache.l2.circuit/reporting"]);
+        Assert.Equal(25, seen.Count);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
@@ -61,6 +62,40 @@ public sealed class BillingTests(RunningSystem system)
         await SetRolesAsync(3, Viewer);
         await system.Billing.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.Forbidden, null, vera);
         await system.Billing.AssertKeptAsync(path);
+    }
+
+    [Fact]
+    public async Task A_role_is_never_honoured_after_the_position_at_which_it_was_taken_away()
+    {
+        // Two instances, so that at each change one has the old permission in memory, and the other only in Redis.
+        await using var other = await system.StartAsync("Billing");
+        var path = Paths.Preview(await system.CreateCompanyAsync());
+        try
+        {
+            for (var round = 0; round < 200; round++)
+            {
+                var (memory, redis) = round % 2 == 0 ? (system.Billing, other) : (other, system.Billing);
+                var given = await SetRolesAsync(3, ViewerAndBilling);
+                await AssertStatusAsync(memory, path, given, HttpStatusCode.OK);
+                if (round % 4 < 2)
+                {
+                    // The entry in Redis follows the answer. In these rounds it is there, in the others the change may overtake it.
+                    await Eventually.Until(
+                        PermissionInRedisAsync,
+                        entry => entry.Contains("true", StringComparison.Ordinal),
+                        cancellationToken: TestContext.Current.CancellationToken);
+                }
+
+                var taken = await SetRolesAsync(3, Viewer);
+                await Task.WhenAll(
+                    AssertStatusAsync(memory, path, taken, HttpStatusCode.Forbidden),
+                    AssertStatusAsync(redis, path, taken, HttpStatusCode.Forbidden));
+            }
+        }
+        finally
+        {
+            await SetRolesAsync(3, Viewer);
+        }
     }
 
     [Fact]
@@ -138,9 +173,22 @@ public sealed class BillingTests(RunningSystem system)
         return ((long)fields["pending"], (long?)fields["lag"]);
     }
 
-    private async Task SetRolesAsync(long user, string[] roles)
+    /// <summary>What Redis holds of the permissions of user 3; the value is JSON, behind a header.</summary>
+    private async Task<string> PermissionInRedisAsync() =>
+        Encoding.Latin1.GetString((byte[]?)await system.Connection.GetDatabase().StringGetAsync("billing:1:user:3:permissions") ?? []);
+
+    private static async Task AssertStatusAsync(ServiceProcess billing, string path, string position, HttpStatusCode expected)
+    {
+        var answer = await billing.GetAsync(path, ("X-User-Id", "3"), ("RedisFlow-Min-Position", position));
+        Assert.True(answer.Status == expected, $"Expected {expected} at {position}: {answer}");
+    }
+
+    /// <summary>Gives the user exactly these roles.</summary>
+    /// <returns>The position of the change.</returns>
+    private async Task<string> SetRolesAsync(long user, string[] roles)
     {
         var answer = await system.Organization.SendJsonAsync(HttpMethod.Put, $"api/users/{user}/roles", new { roles });
         Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
+        return answer.Header("RedisFlow-Position");
     }
 }

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace RedisFlow.Caching;
+
+/// <summary>The parts of one cache, put together. What they have to do with the stream's tail and publisher is the cache's own business.</summary>
+internal sealed class CacheComponents : IDisposable
+{
+    public CacheComponents(
+        CachingOptions options,
+        InvalidationMap map,
+        IConnectionMultiplexer redis,
+        Serializers serializers,
+        CacheInstruments instruments,
+        TimeProvider time,
+        ILogger<StreamHybridCache> logger)
+    {
+        Options = options;
+        Serializers = serializers;
+        Instruments = instruments;
+        Time = time;
+        Logger = logger;
+        Metrics = new CacheMetrics(time);
+        Policies = new PolicyTable(options);
+        Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, time);
+        Level1 = new Level1Cache(Log, options, time, Metrics);
+        Level2 = new Level2Cache(redis, options, time, Metrics, logger);
+        Lease = new Level2Lease(Level2, options, time);
+        Metrics.Circuit = () => Level2.Circuit;
+        Resolver = new InvalidationResolver(map, options.Service, logger);
+        Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger);
+        instruments.Add(options.Service, Metrics, Policies);
+    }
+
+    public CachingOptions Options { get; }
+
+    public CacheMetrics Metrics { get; }
+
+    public CacheInstruments Instruments { get; }
+
+    public PolicyTable Policies { get; }
+
+    public InvalidationLog Log { get; }
+
+    public Level1Cache Level1 { get; }
+
+    public Level2Cache Level2 { get; }
+
+    public Level2Lease Lease { get; }
+
+    public InvalidationResolver Resolver { get; }
+
+    public Serializers Serializers { get; }
+
+    public TailInvalidator Observer { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger<StreamHybridCache> Logger { get; }
+
+    public void Dispose() => Observer.Dispose();
+}

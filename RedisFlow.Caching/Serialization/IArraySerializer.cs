@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Caching.Hybrid;
+
+namespace RedisFlow.Caching;
+
+/// <summary>A serializer that makes an array of the right length, and reads from one, without a buffer between.</summary>
+internal interface IArraySerializer<T> : IHybridCacheSerializer<T>
+{
+    byte[] ToArray(T value);
+
+    T FromSpan(ReadOnlySpan<byte> source);
+}

@@ -1,0 +1,138 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Numerics;
+using System.Reflection;
+using System.Text;
+
+namespace RedisFlow.Caching;
+
+/// <summary>
+/// Decides by its fields whether a type is immutable: an object is, if each of its instance fields, those of its base classes included, can be
+/// written only by a constructor or an initializer (<c>initonly</c>), and holds something that is immutable itself.
+/// </summary>
+/// <remarks>
+/// <para>Why this is sound. Every way to change an object ends with a write to one of its fields, or to an object that it refers to.</para>
+/// <list type="bullet">
+/// <item>No language lets anything but the constructor, and the initializers that run before the object is handed out, write an <c>initonly</c>
+/// field. Of a struct in such a field only copies are handed out, so the struct's own fields need not be <c>initonly</c>.</item>
+/// <item>What a field refers to can be of any type that is assignable to the field's. So that must be sealed, and analysed in turn; a field of an interface,
+/// of <c>object</c>, of a class that is not sealed, of an array or a delegate makes the type mutable. So does one of a handle or pointer.</item>
+/// <item>Types that refer to themselves are immutable if nothing but that question is left open: if some field could be written, it would be found
+/// as a field of one of the types that were looked at, whichever way they refer to each other.</item>
+/// </list>
+/// <para>
+/// Some types of the base library are immutable though their fields look otherwise (they cache what they computed, or hide an
+/// array); these are named below. Comparers of collections count as code, not as data.
+/// </para>
+/// <para>
+/// The limit: reflection, unsafe code and <c>ImmutableCollectionsMarshal</c> can write what nobody else can, a class derived from <see cref="Uri"/>
+/// could add fields of its own, and a constructor can hand out its own object early. And a mark is believed.
+/// </para>
+/// </remarks>
+internal static class ImmutableStructure
+{
+    // Generic types can refer to ever new instances of themselves. What is that large is copied.
+    private const int MaxTypes = 256;
+
+    private static readonly FrozenSet<Type> Leaves = FrozenSet.ToFrozenSet(
+    [
+        typeof(string), typeof(decimal), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(Guid),
+        typeof(Half), typeof(Int128), typeof(UInt128), typeof(BigInteger), typeof(Rune), typeof(Index), typeof(Range), typeof(Uri), typeof(Version),
+    ]);
+
+    // Immutable if their type arguments are. Outside the base library nobody can derive from the frozen ones.
+    private static readonly FrozenSet<Type> Collections = FrozenSet.ToFrozenSet(
+    [
+        typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableHashSet<>), typeof(ImmutableDictionary<,>), typeof(ImmutableSortedSet<>),
+        typeof(ImmutableSortedDictionary<,>), typeof(ImmutableStack<>), typeof(ImmutableQueue<>), typeof(FrozenSet<>), typeof(FrozenDictionary<,>),
+    ]);
+
+    /// <summary>Whether the objects of exactly this type are immutable; also structs in boxes, which an interface can write to.</summary>
+    public static bool OfObject(Type type) => IsObjectImmutable(type, []);
+
+    /// <summary>Whether copies of a struct share nothing that can change.</summary>
+    public static bool OfStruct(Type type) => IsContentImmutable(type, []);
+
+    private static bool IsObjectImmutable(Type type, HashSet<Type> seen)
+    {
+        if (IsKnown(type, seen) is { } known)
+        {
+            return known;
+        }
+
+        for (var part = type; part is not null; part = part.BaseType)
+        {
+            foreach (var field in FieldsOf(part))
+            {
+                if (!field.IsInitOnly || !IsContentImmutable(field.FieldType, seen))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    // What a field of this type holds, if nobody writes the field.
+    private static bool IsContentImmutable(Type type, HashSet<Type> seen)
+    {
+        if (!type.IsValueType)
+        {
+            return (type.IsSealed || Leaves.Contains(type) || CollectionOf(type) is not null) && IsObjectImmutable(type, seen);
+        }
+
+        return IsKnown(type, seen) ?? Array.TrueForAll(FieldsOf(type), field => IsContentImmutable(field.FieldType, seen));
+    }
+
+    private static bool? IsKnown(Type type, HashSet<Type> seen)
+    {
+        // They refer to something without saying to what. An array has no fields, for that matter.
+        if (type.IsArray || type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
+        {
+            return false;
+        }
+
+        if (type.IsPrimitive || type.IsEnum || Leaves.Contains(type))
+        {
+            return true;
+        }
+
+        // Only on the type itself: a class derived from a marked one promises nothing.
+        if (type.GetCustomAttribute<ImmutableObjectAttribute>(inherit: false) is { } mark)
+        {
+            return mark.Immutable;
+        }
+
+        if (!seen.Add(type))
+        {
+            return true;
+        }
+
+        if (seen.Count > MaxTypes)
+        {
+            return false;
+        }
+
+        return CollectionOf(type) is { } collection
+            ? Array.TrueForAll(collection.GetGenericArguments(), argument => IsContentImmutable(argument, seen))
+            : null;
+    }
+
+    private static Type? CollectionOf(Type type)
+    {
+        for (var part = type; part is not null; part = part.BaseType)
+        {
+            if (part.IsGenericType && Collections.Contains(part.GetGenericTypeDefinition()))
+            {
+                return part;
+            }
+        }
+
+        return null;
+    }
+
+    private static FieldInfo[] FieldsOf(Type type) =>
+        type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
+}

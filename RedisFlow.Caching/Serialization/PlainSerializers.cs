@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+using Google.Protobuf;
+using Microsoft.Extensions.Caching.Hybrid;
+
+namespace RedisFlow.Caching;
+
+/// <summary>Values that have a form of their own: text as UTF-8, bytes as they are, protobuf messages.</summary>
+internal static class PlainSerializers
+{
+    /// <summary>Whether values of the type have a form of their own.</summary>
+    public static bool Covers(Type type) => type == typeof(string) || type == typeof(byte[]) || IsMessage(type);
+
+    /// <summary>The serializer of the type, or <c>null</c>.</summary>
+    public static IHybridCacheSerializer<T>? TryCreate<T>() =>
+        typeof(T) == typeof(string) ? (IHybridCacheSerializer<T>)(object)new OfStrings()
+        : typeof(T) == typeof(byte[]) ? (IHybridCacheSerializer<T>)(object)new OfBytes()
+        : IsMessage(typeof(T)) ? (IHybridCacheSerializer<T>)Activator.CreateInstance(typeof(OfMessages<>).MakeGenericType(typeof(T)))!
+        : null;
+
+    // By its own generated class, not as IMessage: the class tells how to parse.
+    private static bool IsMessage(Type type) =>
+        typeof(IMessage).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null;
+
+    private sealed class OfStrings : IArraySerializer<string>
+    {
+        public byte[] ToArray(string value) => Encoding.UTF8.GetBytes(value);
+
+        public string FromSpan(ReadOnlySpan<byte> source) => Encoding.UTF8.GetString(source);
+
+        public void Serialize(string value, IBufferWriter<byte> target) => Encoding.UTF8.GetBytes(value, target);
+
+        public string Deserialize(ReadOnlySequence<byte> source) => Encoding.UTF8.GetString(source);
+    }
+
+    private sealed class OfBytes : IArraySerializer<byte[]>
+    {
+        // A copy: the caller may go on to write to its array.
+        public byte[] ToArray(byte[] value) => value.AsSpan().ToArray();
+
+        public byte[] FromSpan(ReadOnlySpan<byte> source) => source.ToArray();
+
+        public void Serialize(byte[] value, IBufferWriter<byte> target) => target.Write(value);
+
+        public byte[] Deserialize(ReadOnlySequence<byte> source) => source.ToArray();
+    }
+
+    private sealed class OfMessages<T> : IArraySerializer<T>
+        where T : IMessage<T>, new()
+    {
+        private static readonly MessageParser<T> Parser = new(() => new T());
+
+        public byte[] ToArray(T value) => value.ToByteArray();
+
+        public T FromSpan(ReadOnlySpan<byte> source) => Parser.ParseFrom(source);
+
+        public void Serialize(T value, IBufferWriter<byte> target) => value.WriteTo(target);
+
+        public T Deserialize(ReadOnlySequence<byte> source) => Parser.ParseFrom(source);
+    }
+}

@@ -1,0 +1,47 @@
+namespace RedisFlow.Caching;
+
+/// <summary>What the keys of one policy did since the start.</summary>
+internal sealed class PolicyStatistics
+{
+    public StripedCounter Level1Hits { get; } = new();
+
+    public StripedCounter Level2Hits { get; } = new();
+
+    public StripedCounter Misses { get; } = new();
+
+    /// <summary>Reads that were answered with an expired entry, or from memory while the instance was blind.</summary>
+    public StripedCounter StaleReads { get; } = new();
+
+    public StripedCounter LoadFailures { get; } = new();
+
+    public StripedCounter LoadTimeouts { get; } = new();
+
+    public StripedCounter EagerRefreshes { get; } = new();
+
+    /// <summary>Of one hit in <see cref="StreamHybridCache.HitsPerSample"/>: looking at the clock costs more than the hit.</summary>
+    public LatencyRecorder Level1 { get; } = new();
+
+    public LatencyRecorder Level2 { get; } = new();
+
+    public LatencyRecorder Loads { get; } = new();
+
+    public KeyPatternStatistics Summarize(KeyPolicy policy)
+    {
+        var (level1, level2, misses, stale) = (Level1Hits.Value, Level2Hits.Value, Misses.Value, StaleReads.Value);
+        var reads = level1 + level2 + misses + stale;
+        return new KeyPatternStatistics(
+            policy.Name,
+            policy.KeyPrefix.Length == 0 ? "*" : policy.KeyPrefix + ":*",
+            level1,
+            level2,
+            misses,
+            stale,
+            reads == 0 ? null : (double)(level1 + level2) / reads,
+            LoadFailures.Value,
+            LoadTimeouts.Value,
+            EagerRefreshes.Value,
+            Level1.Summarize(),
+            Level2.Summarize(),
+            Loads.Summarize());
+    }
+}

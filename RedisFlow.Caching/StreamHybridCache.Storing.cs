@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+// Storing: what was found in Redis goes to memory, what was loaded to both, if it is still true.
+public sealed partial class StreamHybridCache
+{
+    /// <summary>Judges an entry from Redis and takes it to memory. One that has expired is kept there for the case that the load fails.</summary>
+    /// <returns>Its value; <c>null</c> if it must not be used.</returns>
+    private Loaded<T>? Use<T>(Flight<T> flight, Level2Entry entry)
+    {
+        var ticket = flight.Ticket;
+        if (!_log.IsStoredCurrent(ticket, entry.AsOf, flight.Key, entry.Tags, out _))
+        {
+            return null;
+        }
+
+        T value;
+        try
+        {
+            value = entry.IsNull ? default! : _serializers.Deserialize<T>(entry.Payload);
+        }
+        catch (Exception exception)
+        {
+            _level2.Unreadable(flight.Key, exception);
+            return null;
+        }
+
+        var loaded = new Loaded<T>(value, entry.IsNull ? null : entry.Payload, CacheOutcome.L2);
+        var remaining = entry.Expires - _time.GetUtcNow();
+        if (!flight.Plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite) && (remaining > TimeSpan.Zero || flight.Plan.Policy.FailSafe > TimeSpan.Zero))
+        {
+            var local = flight.Plan.LifetimeOf(entry.IsNull, Random.Shared.NextDouble()).Local;
+            var memory = MemoryEntry(
+                flight.Key, entry.Tags, value, loaded.Payload, entry.AsOf, local < remaining ? local : remaining, remaining, flight.Plan.Policy);
+            if (IsTooSlow(ticket) || !_level1.TryStoreFromLevel2(memory, ticket))
+            {
+                _metrics.DiscardedLevel1Fills.Add();
+            }
+        }
+
+        return remaining > TimeSpan.Zero ? loaded : null;
+    }
+
+    /// <summary>Stores a value in memory.</summary>
+    /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
+    private Level2Entry? Store<T>(
+        string key,
+        string[] tags,
+        T value,
+        byte[]? payload,
+        in FillTicket ticket,
+        StreamPosition asOf,
+        EntryPlan plan)
+    {
+        var lifetime = plan.LifetimeOf(value is null, Random.Shared.NextDouble());
+        if ((payload is null && value is not null) || lifetime.Whole <= TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        if (payload?.Length > _options.MaxPayloadBytes)
+        {
+            if (_notCached.MayLog())
+            {
+                CacheLog.TooLarge(_logger, key, payload.Length);
+            }
+
+            return null;
+        }
+
+        if (IsTooSlow(ticket))
+        {
+            _metrics.DiscardedLevel1Fills.Add();
+            return null;
+        }
+
+        var isCurrent = plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
+            ? _log.IsCurrent(ticket, key, tags, out _)
+            : _level1.TryStore(MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy), ticket);
+        if (!isCurrent)
+        {
+            // Neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
+            _metrics.DiscardedLevel1Fills.Add();
+            return null;
+        }
+
+        if (plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite))
+        {
+            return null;
+        }
+
+        var now = _time.GetUtcNow();
+        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, value is null, payload);
+    }
+
+    /// <param name="key">The key.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="payload">Its serialized form.</param>
+    /// <param name="asOf">Its version.</param>
+    /// <param name="lifetime">How long it is served; not positive if it has expired already.</param>
+    /// <param name="whole">How long it lives in Redis: fail-safe counts from there.</param>
+    /// <param name="policy">The key's policy.</param>
+    private Level1Entry MemoryEntry<T>(
+        string key,
+        string[] tags,
+        T value,
+        ReadOnlyMemory<byte>? payload,
+        StreamPosition asOf,
+        TimeSpan lifetime,
+        TimeSpan whole,
+        KeyPolicy policy)
+    {
+        var times = new EntryTimes(_clock.After(lifetime))
+        {
+            RefreshAt = policy.EagerRefresh is { } part && lifetime > TimeSpan.Zero ? _clock.After(lifetime * part) : CoarseClock.Never,
+            StaleUntil = _clock.After(policy.FailSafe > TimeSpan.Zero ? whole + policy.FailSafe : lifetime),
+        };
+        return payload is { } serialized && !Immutability.IsImmutable(value)
+            ? new SerializedEntry<T>(serialized, key, tags, asOf, times) { Policy = policy }
+            : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0) { Policy = policy };
+    }
+
+    private byte[]? TrySerialize<T>(string key, T value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return _serializers.Serialize(value);
+        }
+        catch (Exception exception)
+        {
+            // The serializer is the service's code. Its callers get their values all the same.
+            if (_notCached.MayLog())
+            {
+                CacheLog.NotSerializable(_logger, key, typeof(T).FullName ?? typeof(T).Name, exception);
+            }
+
+            return null;
+        }
+    }
+
+    private bool IsTooSlow(in FillTicket ticket) => _time.GetElapsedTime(ticket.StartedAt) > _options.MaxLoadTime;
+}

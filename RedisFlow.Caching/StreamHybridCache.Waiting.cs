@@ -1,0 +1,188 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Caching.Hybrid;
+
+namespace RedisFlow.Caching;
+
+// Waiting for a load: joining one in flight, and what a policy says of one that is slow or fails.
+public sealed partial class StreamHybridCache
+{
+    private async ValueTask<T> LoadSharedAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        HybridCacheEntryOptions? options,
+        string[] tags,
+        CancellationToken cancellationToken)
+    {
+        var plan = new EntryPlan(_policies.Of(key), options);
+        if (TryServeStale<T>(key, plan, onlyIfLeftAlone: true, out var stale))
+        {
+            return stale;
+        }
+
+        var id = new FlightId(key, plan.Flags, typeof(T));
+        while (true)
+        {
+            if (!_flights.TryGetValue(id, out var present))
+            {
+                var flight = BeginFlight<T>(key, tags, plan, skipsLevel2: false);
+                if (_flights.TryAdd(id, flight))
+                {
+                    _ = FlyAsync(id, flight, state, factory);
+                    return Own(await ReceiveAsync(flight, plan, cancellationToken), plan.Policy);
+                }
+
+                continue;
+            }
+
+            // A load that began before an invalidation may bring what was invalidated: whoever comes after it starts another one.
+            if (IsStillCurrent(present) && present.TryJoin())
+            {
+                var received = await ReceiveAsync((Flight<T>)present, plan, cancellationToken);
+                return await ShareAsync(received, plan.Policy, state, factory, cancellationToken);
+            }
+
+            // Those who wait for it keep it; it only takes no more.
+            _flights.TryRemove(KeyValuePair.Create(id, present));
+        }
+    }
+
+    private Flight<T> BeginFlight<T>(string key, string[] tags, EntryPlan plan, bool skipsLevel2)
+    {
+        var ticket = _log.Begin();
+        return new Flight<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan)
+        {
+            SkipsLevel2 = skipsLevel2,
+            BegunAt = _time.GetUtcNow(),
+        };
+    }
+
+    private bool IsStillCurrent(Flight flight) => _log.IsCurrent(flight.Ticket, flight.Key, flight.Tags, out _);
+
+    private static T Own<T>(Loaded<T> loaded, KeyPolicy policy)
+    {
+        Record(policy, loaded.Outcome);
+        return loaded.Value;
+    }
+
+    /// <summary>What a caller gets of a load that another one began.</summary>
+    private async ValueTask<T> ShareAsync<TState, T>(
+        Loaded<T> loaded, KeyPolicy policy, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CancellationToken cancellationToken)
+    {
+        Record(policy, loaded.Outcome);
+        if (loaded.Outcome == CacheOutcome.Stale || Immutability.IsImmutable(loaded.Value))
+        {
+            return loaded.Value;
+        }
+
+        // Mutable: a copy; where none can be made, a load of its own.
+        return loaded.Payload is { } payload
+            ? _serializers.Deserialize<T>(payload)
+            : await factory(state, cancellationToken);
+    }
+
+    /// <summary>Waits for a load, for as long as the policy and the caller want to.</summary>
+    private async ValueTask<Loaded<T>> ReceiveAsync<T>(Flight<T> flight, EntryPlan plan, CancellationToken cancellationToken)
+    {
+        var policy = plan.Policy;
+        var begun = _time.GetTimestamp();
+        if (!flight.UsesCache)
+        {
+            _metrics.BlindReads.Add();
+        }
+
+        try
+        {
+            if (policy.SoftTimeout is { } soft
+                && !await flight.EndsWithinAsync(soft, _time, cancellationToken)
+                && TryServeInstead<T>(flight, plan, out var instead))
+            {
+                return instead;
+            }
+
+            if (policy.HardTimeout is { } hard
+                && !await flight.EndsWithinAsync(Positive(hard - _time.GetElapsedTime(begun)), _time, cancellationToken))
+            {
+                return TryServeInstead<T>(flight, plan, out instead) ? instead : throw new CacheLoadTimeoutException(flight.Key, hard);
+            }
+
+            return await flight.Completion.WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (
+            flight.Completion.IsFaulted && _options.IsSourceFault(exception) && TryServeStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale))
+        {
+            // Not swallowed: the load itself counts it and logs it.
+            return new Loaded<T>(stale, null, CacheOutcome.Stale);
+        }
+        catch
+        {
+            Record(policy, CacheOutcome.Miss);
+            throw;
+        }
+        finally
+        {
+            flight.Leave();
+        }
+    }
+
+    /// <summary>The time of a caller is over: the load goes on, and what is there is served.</summary>
+    private bool TryServeInstead<T>(Flight<T> flight, EntryPlan plan, out Loaded<T> instead)
+    {
+        plan.Policy.Statistics.LoadTimeouts.Add();
+        flight.Detach(_options.MaxLoadTime, _time);
+        if (TryServeStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale))
+        {
+            instead = new Loaded<T>(stale, null, CacheOutcome.Stale);
+            return true;
+        }
+
+        instead = default;
+        return false;
+    }
+
+    /// <summary>The expired entry of a key, if it may be served: nothing that matches it was invalidated since its load.</summary>
+    private bool TryServeStale<T>(string key, EntryPlan plan, bool onlyIfLeftAlone, [MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        if (plan.Policy.FailSafe <= TimeSpan.Zero
+            || plan.Has(HybridCacheEntryFlags.DisableLocalCacheRead)
+            || IsBlind
+            || _level1.GetStale(key) is not { } entry
+            || (onlyIfLeftAlone && _clock.Now >= entry.LeftAloneUntil)
+            || !TryGetValue(entry, out value))
+        {
+            return false;
+        }
+
+        if (onlyIfLeftAlone)
+        {
+            Record(plan.Policy, CacheOutcome.Stale);
+        }
+
+        return true;
+    }
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    /// <summary>Reloads an entry that is still served. Nobody waits for it, so it is not begun on the caller's thread.</summary>
+    private void RefreshEagerly<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        HybridCacheEntryOptions? options,
+        IEnumerable<string>? tags)
+    {
+        var plan = new EntryPlan(_policies.Of(key), options);
+        var id = new FlightId(key, plan.Flags, typeof(T));
+        var flight = BeginFlight<T>(key, ValidTags(tags), plan, skipsLevel2: true);
+        if (plan.Has(HybridCacheEntryFlags.DisableUnderlyingData) || !_flights.TryAdd(id, flight))
+        {
+            return;
+        }
+
+        plan.Policy.Statistics.EagerRefreshes.Add();
+        flight.Detach(_options.MaxLoadTime, _time);
+        flight.Leave();
+        _ = Task.Run(() => FlyAsync(id, flight, state, factory));
+    }
+}

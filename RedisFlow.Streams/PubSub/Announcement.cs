@@ -1,0 +1,18 @@
+using System.Text;
+using RedisFlow.Streams.Redis;
+
+namespace RedisFlow.Streams.PubSub;
+
+/// <summary>What a channel carries for each entry: its position, a bar, and the bytes of its field <c>data</c>; see <see cref="Scripts.AppendLua"/>.</summary>
+internal static class Announcement
+{
+    /// <summary>Reads the entry.</summary>
+    /// <exception cref="FormatException">This is no announcement: what it meant is unknown.</exception>
+    public static RawEntry Read(byte[] announcement)
+    {
+        var bar = announcement.AsSpan().IndexOf((byte)'|');
+        return bar >= 0 && StreamPosition.TryParse(Encoding.ASCII.GetString(announcement, 0, bar), out var position)
+            ? new RawEntry(position, announcement[(bar + 1)..], IsLost: false)
+            : throw new FormatException("Somebody published something on the channel that is no announcement.");
+    }
+}

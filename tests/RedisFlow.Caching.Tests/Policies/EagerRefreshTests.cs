@@ -1,0 +1,84 @@
+using RedisFlow.Domain.Messages;
+using RedisFlow.Testing;
+
+namespace RedisFlow.Caching.Tests;
+
+public sealed class EagerRefreshTests(RedisFixture redis)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(100);
+
+    private readonly string _service = RedisFixture.NewService();
+    private readonly TestStream _stream = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_hit_late_in_the_lifetime_reloads_while_all_are_served()
+    {
+        await using var instance = NewInstance();
+        await instance.ReadAsync("k", "v1");
+        Pass(instance, TimeSpan.FromSeconds(79));
+        Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
+        Assert.Equal(0, instance.StatisticsOf("all").EagerRefreshes.Value);
+
+        Pass(instance, TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 10; i++)
+        {
+            // The first of these begins the reload; each gets one value or the other, at once.
+            Assert.Equal(CacheOutcome.L1, (await instance.ReadAsync("k", "v2")).Outcome);
+        }
+
+        await Eventually.Until(async () => (await instance.ReadAsync("k", "v3")).Value == "v2", cancellationToken: Cancellation);
+        Assert.Equal(1, instance.StatisticsOf("all").EagerRefreshes.Value);
+        Pass(instance, TimeSpan.FromSeconds(60));
+        Assert.Equal(("v2", CacheOutcome.L1), await instance.ReadAsync("k", "v3"));
+    }
+
+    [Fact]
+    public async Task A_reload_that_fails_leaves_the_entry_and_is_tried_again_later()
+    {
+        await using var instance = NewInstance();
+        await instance.ReadAsync("k", "v1");
+        Pass(instance, TimeSpan.FromSeconds(85));
+        Assert.Equal("v1", await instance.Cache.GetOrCreateAsync(
+            "k", _ => ValueTask.FromException<string>(new InvalidOperationException("The source is down.")), cancellationToken: Cancellation));
+        await Eventually.Until(() => instance.StatisticsOf("all").LoadFailures.Value == 1, cancellationToken: Cancellation);
+        Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
+
+        await Eventually.Until(
+            async () =>
+            {
+                Pass(instance, TimeSpan.FromSeconds(1));
+                return (await instance.ReadAsync("k", "v2")).Value == "v2";
+            },
+            cancellationToken: Cancellation);
+        Assert.Equal(2, instance.StatisticsOf("all").EagerRefreshes.Value);
+    }
+
+    [Fact]
+    public async Task A_reload_that_an_invalidation_overtakes_is_not_stored()
+    {
+        await using var instance = NewInstance();
+        await instance.ReadAsync("company:4", "v1");
+        Pass(instance, TimeSpan.FromSeconds(85));
+        using var hold = new Hold(instance.Cache, FillStage.Loaded);
+        Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("company:4", "old"));
+        await hold.Reached;
+        _stream.Announce(new CompanyUpdated { CompanyId = 4 });
+        hold.Release();
+        await Eventually.Until(() => instance.Metrics.DiscardedLevel1Fills.Value == 1, cancellationToken: Cancellation);
+        Assert.Equal(("new", CacheOutcome.Miss), await instance.ReadAsync("company:4", "new"));
+    }
+
+    private static void Pass(TestInstance instance, TimeSpan time)
+    {
+        instance.Time.Advance(time);
+        instance.Tail.Heartbeat(instance.Stream.Last);
+    }
+
+    private TestInstance NewInstance() => new(
+        _stream,
+        redis.Connection,
+        _service,
+        configure: options => options.Policies["all"] = new CachePolicy { Expiration = Lifetime, EagerRefresh = 0.8 });
+}

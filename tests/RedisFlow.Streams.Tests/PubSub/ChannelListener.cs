@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Text;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Tests.PubSub;
+
+/// <summary>Hears a stream's channel as any Redis client would, and compares it with the stream.</summary>
+internal sealed class ChannelListener
+{
+    private const string End = "the end of the test";
+
+    private readonly ConcurrentQueue<string> _heard = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IDatabase _database;
+    private readonly StreamKeys _keys;
+
+    private ChannelListener(IDatabase database, StreamKeys keys)
+    {
+        _database = database;
+        _keys = keys;
+    }
+
+    public static async Task<ChannelListener> StartAsync(RedisFixture redis, string stream)
+    {
+        var listener = new ChannelListener(redis.Database, new StreamKeys(stream));
+        await redis.Database.Multiplexer.GetSubscriber().SubscribeAsync(
+            new RedisChannel(listener._keys.Channel, RedisChannel.PatternMode.Literal), (_, message) => listener.Hear((byte[])message!));
+        return listener;
+    }
+
+    /// <summary>All that was published on the channel until now.</summary>
+    public async Task<IReadOnlyList<string>> HeardAsync()
+    {
+        await _database.ExecuteAsync("PUBLISH", _keys.Channel, End);
+        await _ended.Task.WaitAsync(Testing.Eventually.DefaultLimit, TestContext.Current.CancellationToken);
+        return [.. _heard];
+    }
+
+    /// <summary>What should have been published for the entries that the stream has.</summary>
+    public async Task<IReadOnlyList<string>> ExpectedAsync()
+    {
+        var entries = (RedisResult[])(await _database.ExecuteAsync("XRANGE", (RedisKey)_keys.Stream, "-", "+"))!;
+        return [.. entries.Select(entry =>
+        {
+            var parts = (RedisResult[])entry!;
+            var fields = (RedisResult[])parts[1]!;
+            return Text([.. Encoding.ASCII.GetBytes((string)parts[0]! + "|"), .. (byte[])fields[1]!]);
+        })];
+    }
+
+    private void Hear(byte[] message)
+    {
+        if (message.AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(End)))
+        {
+            _ended.SetResult();
+        }
+        else
+        {
+            _heard.Enqueue(Text(message));
+        }
+    }
+
+    // Every byte as one character.
+    private static string Text(byte[] bytes) => Encoding.Latin1.GetString(bytes);
+}
