@@ -170,7 +170,7 @@ public sealed partial class StreamHybridCache
         StreamPosition asOf,
         TimeSpan lifetime)
     {
-        var times = new EntryTimes(new CoarseClock(_time).After(lifetime));
+        var times = new EntryTimes(_clock.After(lifetime));
         return payload is { } serialized && !Immutability.IsImmutable(value)
             ? new SerializedEntry<T>(serialized, key, tags, asOf, times)
             : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0);

@@ -74,7 +74,14 @@ public sealed partial class StreamHybridCache
     private bool TryReadMemory<T>(ReadOnlySpan<char> key, HybridCacheEntryFlags flags, [MaybeNullWhen(false)] out T value)
     {
         value = default;
-        if ((flags & HybridCacheEntryFlags.DisableLocalCacheRead) != 0 || _level1.Get(key) is not { } entry || IsBlind)
+        if ((flags & HybridCacheEntryFlags.DisableLocalCacheRead) != 0)
+        {
+            return false;
+        }
+
+        // The time is read once for all that a hit has to ask of it.
+        var now = _clock.Now;
+        if (_level1.Get(key, now) is not { } entry || _log.IsBlind(_options.MaxBlindness, now))
         {
             return false;
         }

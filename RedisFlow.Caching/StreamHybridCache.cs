@@ -31,6 +31,7 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly Serializers _serializers;
     private readonly CacheMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly CoarseClock _clock;
     private readonly ILogger<StreamHybridCache> _logger;
     private readonly LogThrottle _notCached;
     private readonly ConcurrentDictionary<FlightId, Flight> _flights = new();
@@ -58,6 +59,7 @@ public sealed partial class StreamHybridCache : HybridCache
         _serializers = serializers;
         _metrics = metrics;
         _time = time;
+        _clock = new CoarseClock(time);
         _logger = logger;
         _notCached = new LogThrottle(time);
     }
