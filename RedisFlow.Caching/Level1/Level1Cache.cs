@@ -12,7 +12,7 @@ namespace RedisFlow.Caching;
 /// Eviction is CLOCK (second chance) over the stripes in turn. <c>MemoryCache</c> is not used: with a size limit it can stop
 /// accepting entries for good when sets and removals race (dotnet/runtime#129186).
 /// </remarks>
-internal sealed class Level1Cache
+internal sealed partial class Level1Cache
 {
     private const int StripeCount = 64;
 
@@ -133,7 +133,7 @@ internal sealed class Level1Cache
     /// <summary>Records an invalidation and drops what it makes stale.</summary>
     public void Apply(CacheInvalidation invalidation, StreamPosition position)
     {
-        _log.RecordBulk(invalidation, position);
+        
         foreach (var key in invalidation.Keys)
         {
             var stripe = StripeOf(key);
