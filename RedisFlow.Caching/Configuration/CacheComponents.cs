@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
@@ -13,7 +15,8 @@ internal sealed class CacheComponents : IDisposable
         Serializers serializers,
         CacheInstruments instruments,
         TimeProvider time,
-        ILogger<StreamHybridCache> logger)
+        ILogger<StreamHybridCache> logger,
+        IOptions<StreamOptions>? streams = null)
     {
         Options = options;
         Serializers = serializers;
@@ -28,7 +31,7 @@ internal sealed class CacheComponents : IDisposable
         Lease = new Level2Lease(Level2, options, time);
         Metrics.Circuit = () => Level2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);
-        Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger);
+        Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger, streams);
         instruments.Add(options.Service, Metrics, Policies);
     }
 

@@ -44,7 +44,8 @@ internal static class CacheServices
             provider.GetRequiredService<Serializers>(),
             provider.GetRequiredService<CacheInstruments>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<StreamHybridCache>>()));
+            provider.GetRequiredService<ILogger<StreamHybridCache>>(),
+            provider.GetService<IOptions<StreamOptions>>()));
 
         // The observer does not know the cache, which needs the tail, which needs the observer.
         services.AddSingleton<IStreamTailObserver>(provider => provider.GetRequiredKeyedService<CacheComponents>(key).Observer);

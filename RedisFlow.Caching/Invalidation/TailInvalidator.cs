@@ -1,21 +1,27 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
 
-/// <summary>Applies what this instance's tail hears to its memory.</summary>
+/// <summary>
+/// Applies what this instance's tail hears to its memory; and to Redis too where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, as a cache on
+/// Pub/Sub does: nobody else would.
+/// </summary>
 internal sealed class TailInvalidator(
     InvalidationLog log,
     Level1Cache level1,
     Level2Cache level2,
     InvalidationResolver resolver,
     CacheMetrics metrics,
-    ILogger<StreamHybridCache> logger) : IStreamTailObserver, IDisposable
+    ILogger<StreamHybridCache> logger,
+    IOptions<StreamOptions>? streams = null) : IStreamTailObserver, IDisposable
 {
     private static readonly CacheInvalidation Everything = Invalidation.Everything;
 
+    private readonly bool _groupCleansLevel2 = streams?.Value.UseStreamsForInvalidation ?? true;
     private readonly CancellationTokenSource _stop = new();
     private int _loadingEpochs;
 
@@ -38,6 +44,7 @@ internal sealed class TailInvalidator(
         foreach (var invalidation in resolver.Resolve(message, payload))
         {
             level1.Apply(invalidation, position);
+            ApplyToLevel2(invalidation, position);
             metrics.Invalidations.Add();
             metrics.InvalidationRate.Add();
         }
@@ -49,6 +56,7 @@ internal sealed class TailInvalidator(
     {
         // It made something stale, and nobody here can say what.
         level1.Apply(Everything, position);
+        ApplyToLevel2(Everything, position);
         log.Advance(position);
         metrics.Flushes.Add();
         CacheLog.Undecodable(logger, position);
@@ -64,6 +72,15 @@ internal sealed class TailInvalidator(
 
     // No timer and no wait handle hang on the source, so it need not be disposed of; and a container may call this twice.
     public void Dispose() => _stop.Cancel();
+
+    // Not awaited by the tail, and not tried again: what fails stays in Redis until it expires.
+    private void ApplyToLevel2(CacheInvalidation invalidation, StreamPosition position)
+    {
+        if (!_groupCleansLevel2)
+        {
+            _ = level2.TryInvalidateAsync(invalidation, position);
+        }
+    }
 
     // Not awaited by the tail.
     private async Task DropBeforeAsync(StreamPosition position)

@@ -12,7 +12,7 @@ namespace RedisFlow.Caching;
 /// Eviction is CLOCK (second chance) over the stripes in turn. <c>MemoryCache</c> is not used: with a size limit it can stop
 /// accepting entries for good when sets and removals race (dotnet/runtime#129186).
 /// </remarks>
-internal sealed class Level1Cache
+internal sealed partial class Level1Cache
 {
     private const int StripeCount = 64;
 

@@ -5,8 +5,9 @@ namespace RedisFlow.Caching;
 /// <summary>An entry in memory. Its times are by <see cref="CoarseClock"/>.</summary>
 internal abstract class Level1Entry
 {
-    // The object, its node in the dictionary, its slot in the stripe's list, the headers of key and value: an estimate.
-    private const int Overhead = 240;
+    // The object, its node in the dictionary, its slot in the stripe's list, the headers of key and value: as measured with 20,000 to
+    // 500,000 entries on 64 bits.
+    private const int Overhead = 256;
 
     private const int Idle = 0;
     private const int Refreshing = 1;

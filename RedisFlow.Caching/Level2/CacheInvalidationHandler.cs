@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
@@ -7,13 +8,21 @@ namespace RedisFlow.Caching;
 /// instance is down. Attach it to the service's group: <c>.AddStreamConsumer(group).HandleAll&lt;CacheInvalidationHandler&gt;()</c>.
 /// Idempotent: positions only move forward.
 /// </summary>
-public sealed class CacheInvalidationHandler(StreamHybridCaches caches) : IStreamMessageHandler, IStreamDeadLetterHandler
+/// <remarks>
+/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, it does nothing: a cache on Pub/Sub has no group. Each instance applies to Redis what it hears
+/// itself, and what none of them hears stays.
+/// </remarks>
+/// <param name="caches">The service's caches.</param>
+/// <param name="streams">The settings of the caches' stream; without them, it is on streams.</param>
+public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions<StreamOptions>? streams = null) : IStreamMessageHandler, IStreamDeadLetterHandler
 {
+    private readonly bool _isInCharge = streams?.Value.UseStreamsForInvalidation ?? true;
+
     /// <inheritdoc/>
     public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
-        return Task.WhenAll(caches.All.Select(cache => cache.ApplyToLevel2Async(delivery, cancellationToken)));
+        return InEachAsync(cache => cache.ApplyToLevel2Async(delivery, cancellationToken));
     }
 
     /// <summary>
@@ -24,8 +33,10 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches) : IStrea
     public Task HandleAsync(StreamDeadLetter deadLetter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return Task.WhenAll(caches.All.Select(cache => deadLetter.Delivery is { } delivery
+        return InEachAsync(cache => deadLetter.Delivery is { } delivery
             ? cache.ApplyToLevel2Async(delivery, cancellationToken)
-            : cache.DropLevel2Async(deadLetter.Position, cancellationToken)));
+            : cache.DropLevel2Async(deadLetter.Position, cancellationToken));
     }
+
+    private Task InEachAsync(Func<StreamHybridCache, Task> apply) => _isInCharge ? Task.WhenAll(caches.All.Select(apply)) : Task.CompletedTask;
 }

@@ -1,8 +1,8 @@
 namespace RedisFlow.Caching;
 
 /// <summary>
-/// A monotonic clock in milliseconds that costs a few nanoseconds where a precise one costs 25: a hit in memory is not much longer
-/// than that. All clocks over the same <see cref="TimeProvider"/> show the same time.
+/// A monotonic clock in milliseconds that costs 4 ns where <see cref="TimeProvider.GetTimestamp"/> costs 21, as much as all else of a hit in
+/// memory. All clocks over the same <see cref="TimeProvider"/> show the same time.
 /// </summary>
 /// <remarks>
 /// The system's clock moves in steps: 1 to 10 ms on Linux (its timer interrupt), 10 to 16 ms on Windows, see

@@ -41,6 +41,23 @@ public sealed class RedisScript
         }
     }
 
+    /// <summary>As <see cref="RunAsync"/>, for callers that must not be asynchronous: blocks the thread.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public RedisResult Run(IDatabase database, string[] keys, params object[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(arguments);
+        try
+        {
+            return database.Execute("EVALSHA", Arguments(_hash, keys, arguments));
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            return database.Execute("EVAL", Arguments(_lua, keys, arguments));
+        }
+    }
+
     /// <summary>
     /// Runs the script, sent in full: inside a transaction, where a hash that the server does not know would fail alone while the rest commits.
     /// </summary>

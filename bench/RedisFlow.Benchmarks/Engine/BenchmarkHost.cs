@@ -18,6 +18,8 @@ internal sealed class BenchmarkHost : IAsyncDisposable
 
     private BenchmarkHost(IHost host) => _host = host;
 
+    public IServiceProvider Services => _host.Services;
+
     public IStreamPublisher Publisher => _host.Services.GetRequiredService<IStreamPublisher>();
 
     public IStreamMonitor Monitor => _host.Services.GetRequiredService<IStreamMonitor>();
@@ -26,10 +28,14 @@ internal sealed class BenchmarkHost : IAsyncDisposable
     /// <param name="description">Which one.</param>
     /// <param name="add">Adds consumers and what their handlers need; publishes only without.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<BenchmarkHost> StartAsync(
-        HostDescription description, Action<IServiceCollection, RedisStreamsBuilder>? add, CancellationToken cancellationToken)
+    public static Task<BenchmarkHost> StartAsync(
+        HostDescription description, Action<IServiceCollection, RedisStreamsBuilder>? add, CancellationToken cancellationToken) =>
+        StartAsync(Build(description, add), cancellationToken);
+
+    /// <summary>Starts an application that was built.</summary>
+    public static async Task<BenchmarkHost> StartAsync(IHost application, CancellationToken cancellationToken)
     {
-        var host = new BenchmarkHost(Build(description, add));
+        var host = new BenchmarkHost(application);
         try
         {
             // Connected before the first message, or that one would wait for it.
@@ -46,7 +52,11 @@ internal sealed class BenchmarkHost : IAsyncDisposable
     }
 
     /// <summary>Builds an application without starting it.</summary>
-    public static IHost Build(HostDescription description, Action<IServiceCollection, RedisStreamsBuilder>? add)
+    public static IHost Build(HostDescription description, Action<IServiceCollection, RedisStreamsBuilder>? add) =>
+        BuildWith(description, (builder, streams) => add?.Invoke(builder.Services, streams));
+
+    /// <inheritdoc cref="Build"/>
+    public static IHost BuildWith(HostDescription description, Action<IHostApplicationBuilder, RedisStreamsBuilder> add)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -68,7 +78,7 @@ internal sealed class BenchmarkHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(description.Connection));
         var streams = builder.AddRedisStreams("redis");
-        add?.Invoke(builder.Services, streams);
+        add(builder, streams);
         return builder.Build();
     }
 

@@ -6,6 +6,6 @@ internal static class ScenarioList
     public static IReadOnlyList<IScenario> All { get; } =
     [
         new ServerLimitScenario(), new PublishScenario(), new ConsumeScenario(), new LatencyScenario(), new RecoveryScenario(),
-        new BacklogScenario(), new TrimmingScenario(),
+        new BacklogScenario(), new TrimmingScenario(), new CacheScenario(),
     ];
 }

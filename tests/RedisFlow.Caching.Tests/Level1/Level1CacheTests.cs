@@ -2,7 +2,6 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;
 
-[Collection(nameof(BusyTests))]
 public sealed class Level1CacheTests
 {
     private readonly ManualTime _time = new();
@@ -189,60 +188,6 @@ public sealed class Level1CacheTests
         cache.Apply(Invalidation.Prefix("a"), new StreamPosition(11, 0));
 
         Assert.NotNull(cache.Get("a"));
-    }
-
-    [Fact]
-    public async Task Counts_exactly_after_a_storm_of_all_operations()
-    {
-        var cache = NewCache(entries: 500, bytes: 150_000);
-        var position = 10L;
-        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        var workers = Enumerable.Range(0, Math.Max(4, Environment.ProcessorCount * 2)).Select(seed => Threads.Run(() =>
-        {
-            var random = new Random(seed);
-            while (!end.IsCancellationRequested)
-            {
-                var key = $"k:{random.Next(1500)}";
-                switch (random.Next(100))
-                {
-                    case < 45:
-                        cache.Get(key);
-                        break;
-                    case < 85:
-                        Store(cache, key, new string('x', random.Next(300)), TimeSpan.FromSeconds(random.Next(1, 100)));
-                        break;
-                    case < 97:
-                        cache.Apply(Invalidation.Key(key), new StreamPosition((ulong)Interlocked.Increment(ref position), 0));
-                        break;
-                    case 97:
-                        cache.Apply(Invalidation.Prefix($"k:{random.Next(1500)}"), new StreamPosition((ulong)Interlocked.Increment(ref position), 0));
-                        break;
-                    case 98:
-                        _time.Advance(TimeSpan.FromMilliseconds(100));
-                        break;
-                    default:
-                        _log.Advance(new StreamPosition((ulong)Interlocked.Read(ref position), 0));
-                        break;
-                }
-            }
-        }));
-        await Task.WhenAll(workers);
-
-        Assert.InRange(cache.Count, 0, 500);
-        Assert.InRange(cache.Bytes, 0, 150_000);
-
-        // Nothing was counted twice or not at all, and it is not shut: it takes entries up to its limit.
-        cache.Clear();
-        Assert.Equal(0, cache.Count);
-        Assert.Equal(0, cache.Bytes);
-        _log.Advance(new StreamPosition((ulong)position, 0));
-        for (var i = 0; i < 600; i++)
-        {
-            Store(cache, $"after:{i}", "", TimeSpan.FromHours(1));
-        }
-
-        Assert.Equal(500, cache.Count);
-        Assert.Equal(500, Enumerable.Range(0, 600).Count(i => cache.Get($"after:{i}") is not null));
     }
 
     private Level1Cache NewCache(int entries = 1000, long bytes = 1 << 20) =>

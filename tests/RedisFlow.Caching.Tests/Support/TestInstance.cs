@@ -46,6 +46,8 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public StreamHybridCache Cache { get; }
 
+    public StreamHybridCaches Caches => new([Cache]);
+
     public TestTail Tail { get; }
 
     public TestStream Stream { get; }
@@ -81,7 +83,7 @@ internal sealed class TestInstance : IAsyncDisposable
     {
         foreach (var message in Stream.Messages)
         {
-            await new CacheInvalidationHandler(new StreamHybridCaches([Cache])).HandleAsync(message.Delivery, TestContext.Current.CancellationToken);
+            await new CacheInvalidationHandler(Caches).HandleAsync(message.Delivery, TestContext.Current.CancellationToken);
         }
     }
 

@@ -58,6 +58,37 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     [Fact]
+    public async Task A_tail_that_begins_while_others_publish_hears_everything_after_its_position_and_nothing_before_it()
+    {
+        var stream = TestHost.NewStream();
+        await using var publisher = await TestHost.StartPublisherAsync(redis.Server, stream, AnnouncementTests.PubSub);
+        using var end = new CancellationTokenSource();
+        var publishing = Task.Run(
+            async () =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    await publisher.Publisher.PublishAsync(TestHost.Renamed(1), CancellationToken.None);
+                }
+            },
+            Stop);
+        for (var round = 0; round < 10; round++)
+        {
+            var observer = new TailTests.Observer();
+            await using var host = await StartAsync(stream, observer);
+            await Eventually.Until(() => observer.Messages.Count >= 50, cancellationToken: Stop);
+
+            var heard = observer.Messages.Select(message => message.Position).Order().ToArray();
+            var range = (RedisResult[])(await redis.Database.ExecuteAsync(
+                "XRANGE", (RedisKey)new StreamKeys(stream).Stream, $"({observer.Starts.Single().Position}", heard[^1].ToString()))!;
+            Assert.Equal(range.Select(entry => StreamPosition.Parse((string)((RedisResult[])entry!)[0]!)), heard);
+        }
+
+        await end.CancelAsync();
+        await publishing;
+    }
+
+    [Fact]
     public async Task An_undecodable_entry_is_reported_and_one_for_another_application_is_not()
     {
         var stream = TestHost.NewStream();

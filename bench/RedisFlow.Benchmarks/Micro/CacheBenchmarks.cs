@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Caching.Memory;
+using RedisFlow.Caching;
+using StackExchange.Redis;
+
+namespace RedisFlow.Benchmarks.Micro;
+
+/// <summary>What one operation of the cache costs, beside what one could use instead. Needs a server.</summary>
+public class CacheBenchmarks
+{
+    private const string Text = CacheSubject.Text;
+    private const string Record = CacheSubject.Record;
+    private const string Fresh = "company:42:fresh";
+
+    private static readonly HybridCacheEntryOptions Level2Only = new() { Flags = HybridCacheEntryFlags.DisableLocalCache };
+    private static readonly HybridCacheEntryOptions LoadAlways = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableDistributedCache,
+    };
+
+    private readonly ConcurrentDictionary<string, string> _dictionary = Subject.Dictionary;
+    private readonly MemoryCache _memory = Subject.Memory;
+    private readonly StreamHybridCache _cache = Subject.Cache;
+    private readonly IDatabase _redis = Subject.Redis;
+
+    /// <summary>What is measured: the same for all benchmarks, made before, since in-process ones do not await an asynchronous set-up.</summary>
+    internal static CacheSubject Subject { get; set; } = null!;
+
+    [Benchmark(Description = "ConcurrentDictionary.TryGetValue")]
+    public string? InDictionary() => _dictionary.TryGetValue(Text, out var value) ? value : null;
+
+    [Benchmark(Description = CacheNames.MemoryCache)]
+    public string? InMemoryCache() => _memory.TryGetValue(Text, out string? value) ? value : null;
+
+    [Benchmark(Description = CacheNames.Hit)]
+    public string HitText() => Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+
+    [Benchmark(Description = "L1 hit, span key, 1 KB string")]
+    public string HitTextBySpan() =>
+        Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+
+    [Benchmark(Description = CacheNames.HitRecord)]
+    public Summary HitRecord() => Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+
+    [Benchmark(Description = "L1 hit, span key, record")]
+    public Summary HitRecordBySpan() =>
+        Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+
+    [Benchmark(Description = "L2 hit, 1 KB string")]
+    public Task<string> HitRedis() =>
+        _cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), Level2Only).AsTask();
+
+    [Benchmark(Description = "GET of 1 KB, client library alone")]
+    public Task<RedisValue> PlainGet() => _redis.StringGetAsync(Text);
+
+    [Benchmark(Description = "miss: a loader that is done at once, memory filled, without Redis")]
+    public Task<string> Miss() =>
+        _cache.GetOrCreateAsync(Fresh, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), LoadAlways).AsTask();
+
+    [Benchmark(Description = "set, 1 KB string")]
+    public Task Set() => _cache.SetAsync(Fresh, CacheSubject.TextValue).AsTask();
+
+    [Benchmark(Description = "remove")]
+    public Task Remove() => _cache.RemoveAsync(Fresh).AsTask();
+
+    // A hit is there at once; whatever else it is would be another measurement.
+    private static T Taken<T>(ValueTask<T> read) => read.IsCompletedSuccessfully ? read.Result : throw new InvalidOperationException("It is no hit.");
+}

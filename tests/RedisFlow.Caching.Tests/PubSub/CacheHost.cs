@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+using RedisFlow.Testing;
+using StackExchange.Redis;
+
+namespace RedisFlow.Caching.Tests.PubSub;
+
+/// <summary>One instance of a service with its cache, as a service registers it, in either mode.</summary>
+internal sealed class CacheHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private CacheHost(IHost host) => _host = host;
+
+    public StreamHybridCache Cache => _host.Services.GetRequiredService<StreamHybridCache>();
+
+    private CacheComponents Components => _host.Services.GetRequiredKeyedService<CacheComponents>(CacheRegistration.DefaultKey);
+
+    public InvalidationLog Log => Components.Log;
+
+    public Level1Cache Level1 => Components.Level1;
+
+    public CacheMetrics Metrics => Components.Metrics;
+
+    public IStreamPublisher Publisher => _host.Services.GetRequiredService<IStreamPublisher>();
+
+    public IStreamMonitor Monitor => _host.Services.GetRequiredService<IStreamMonitor>();
+
+    /// <summary>Starts an instance.</summary>
+    /// <param name="server">Redis.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="useStreams">The mode.</param>
+    /// <param name="instance">The instance's name.</param>
+    /// <param name="caches">Whether it consumes and caches, or only publishes.</param>
+    /// <param name="tailConnection">Where its tail and its group's worker connect to, if not to the server.</param>
+    public static async Task<CacheHost> StartAsync(
+        RedisServer server, string stream, string service, bool useStreams, string instance = "a", bool caches = true, string? tailConnection = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:redis"] = tailConnection ?? server.ConnectionString,
+            ["Streams:Name"] = stream,
+            ["Streams:InstanceId"] = instance,
+            ["Streams:Groups:0"] = "g",
+            ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
+            ["Caching:Service"] = service,
+
+            // A pause of the machine is no failure of Redis, and no blindness either.
+            ["Caching:RedisTimeout"] = "00:00:30",
+            ["Caching:MaxBlindness"] = "01:00:00",
+        });
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
+        var streams = builder.AddRedisStreams("redis");
+        if (caches)
+        {
+            streams.AddStreamTail().AddStreamConsumer("g").HandleAll<CacheInvalidationHandler>();
+            builder.AddStreamHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+        }
+
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new CacheHost(host);
+    }
+
+    public static Publication Renamed(int company) => new(new CompanyUpdated { CompanyId = company }, $"company/{company}", "Renamed.");
+
+    public async Task<string> ReadAsync(string key, string fresh) =>
+        await Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(fresh), cancellationToken: TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+}
