@@ -117,6 +117,23 @@ public sealed class OutputCacheTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task While_blind_every_request_has_a_render_of_its_own_and_none_is_stored()
+    {
+        await using var app = await StartAsync(locking: true);
+        app.Instance.Time.Advance(TimeSpan.FromSeconds(16));
+        var hold = app.Hold();
+        var early = app.GetAsync();
+        await hold.Reached;
+        Assert.Equal("2", await app.GetAsync());
+        hold.Release();
+        Assert.Equal("1", await early);
+        app.Instance.Tail.Heartbeat(null);
+        Assert.Equal("3", await app.GetAsync());
+        await StoredAsync();
+        Assert.Equal("3", await app.GetAsync());
+    }
+
+    [Fact]
     public async Task Outside_of_a_request_nothing_is_stored()
     {
         await using var app = await StartAsync();
@@ -156,7 +173,7 @@ public sealed class OutputCacheTests(RedisFixture redis)
 
     private sealed class App : IAsyncDisposable
     {
-        private readonly HttpClient _client = new();
+        private readonly HttpClient _client = new() { Timeout = Eventually.DefaultLimit };
         private readonly ConcurrentQueue<PageHold> _holds = new();
         private int _renders;
 
