@@ -1,3 +1,4 @@
+using RedisFlow.Analytics.Activity;
 using RedisFlow.Analytics.Caching;
 using RedisFlow.Analytics.Endpoints;
 using RedisFlow.Analytics.Figures;
@@ -16,12 +17,13 @@ builder.AddServiceStreams(ResourceNames.Analytics)
     .HandleAll<CacheInvalidationHandler>();
 builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Analytics).MapEvents();
 builder.AddOrganizationClient();
-builder.Services.AddTransient<CompanyAnalytics>();
+builder.Services.AddTransient<CompanyAnalytics>().AddActivity();
 
 var app = builder.Build();
 
 app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapAnalyticsApi();
+app.MapActivityApi();
 
 app.Run();
