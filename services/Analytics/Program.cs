@@ -4,6 +4,7 @@ using RedisFlow.Analytics.Endpoints;
 using RedisFlow.Analytics.Figures;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
+using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
 
@@ -15,7 +16,7 @@ builder.AddServiceStreams(ResourceNames.Analytics)
     .AddStreamTail()
     .AddStreamConsumer(GroupNames.Analytics)
     .HandleAll<CacheInvalidationHandler>();
-builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Analytics).MapEvents();
+builder.AddServiceCache(ResourceNames.Analytics).MapEvents();
 builder.AddOrganizationClient();
 builder.Services.AddTransient<CompanyAnalytics>().AddActivity();
 

@@ -3,6 +3,7 @@ using RedisFlow.Domain;
 using RedisFlow.Reporting.Caching;
 using RedisFlow.Reporting.Endpoints;
 using RedisFlow.Reporting.Reports;
+using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
 
@@ -14,7 +15,7 @@ builder.AddServiceStreams(ResourceNames.Reporting)
     .AddStreamTail()
     .AddStreamConsumer(GroupNames.Reporting)
     .HandleAll<CacheInvalidationHandler>();
-builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Reporting).MapEvents();
+builder.AddServiceCache(ResourceNames.Reporting).MapEvents();
 builder.AddOrganizationClient();
 builder.Services.AddReports();
 
