@@ -4,6 +4,7 @@ using RedisFlow.Analytics.Endpoints;
 using RedisFlow.Analytics.Figures;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
@@ -26,5 +27,6 @@ app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapAnalyticsApi();
 app.MapActivityApi();
+app.MapCacheAdminApi();
 
 app.Run();

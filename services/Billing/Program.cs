@@ -4,6 +4,7 @@ using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
@@ -25,5 +26,6 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapInvoicePreviewApi();
+app.MapCacheAdminApi();
 
 app.Run();

@@ -3,6 +3,7 @@ using RedisFlow.Domain;
 using RedisFlow.Reporting.Caching;
 using RedisFlow.Reporting.Endpoints;
 using RedisFlow.Reporting.Reports;
+using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
@@ -24,5 +25,6 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapReportsApi();
+app.MapCacheAdminApi();
 
 app.Run();
