@@ -8,7 +8,7 @@ namespace RedisFlow.ServiceDefaults.Caching;
 /// <summary>Tells callers where a cached answer came from.</summary>
 public static class CacheOutcomeHeader
 {
-    /// <summary>The header: <c>MISS</c>, <c>L1</c> or <c>L2</c>; the worst of the request's reads, absent when it read nothing cached.</summary>
+    /// <summary>The header: <c>L1</c>, <c>L2</c>, <c>MISS</c> or <c>STALE</c>; the worst of the request's reads, absent when it read nothing cached.</summary>
     public const string Name = "X-Cache";
 
     /// <summary>Adds <see cref="Name"/> to the responses of these endpoints.</summary>
@@ -24,13 +24,17 @@ public static class CacheOutcomeHeader
             }
 
             return result;
-        }).WithResponseHeader(Name, "Where the answer was found: L1 (in memory), L2 (in Redis) or MISS (loaded); the worst of what it is made from.");
+        }).WithResponseHeader(
+            Name,
+            "Where the answer was found: L1 (in memory), L2 (in Redis), MISS (loaded) or STALE (expired, where the source fails or is slow); the "
+            + "worst of what it is made from.");
 
     private static string? Text(CacheOutcome outcome) => outcome switch
     {
         CacheOutcome.Miss => "MISS",
         CacheOutcome.L1 => "L1",
         CacheOutcome.L2 => "L2",
+        CacheOutcome.Stale => "STALE",
         _ => null,
     };
 }

@@ -1,8 +1,11 @@
+using RedisFlow.Analytics.Activity;
 using RedisFlow.Analytics.Caching;
 using RedisFlow.Analytics.Endpoints;
 using RedisFlow.Analytics.Figures;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Caching;
+using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
 
@@ -14,14 +17,16 @@ builder.AddServiceStreams(ResourceNames.Analytics)
     .AddStreamTail()
     .AddStreamConsumer(GroupNames.Analytics)
     .HandleAll<CacheInvalidationHandler>();
-builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Analytics).MapEvents();
+builder.AddServiceCache(ResourceNames.Analytics).MapEvents();
 builder.AddOrganizationClient();
-builder.Services.AddTransient<CompanyAnalytics>();
+builder.Services.AddTransient<CompanyAnalytics>().AddActivity();
 
 var app = builder.Build();
 
 app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapAnalyticsApi();
+app.MapActivityApi();
+app.MapCacheAdminApi();
 
 app.Run();

@@ -4,6 +4,8 @@ using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Caching;
+using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
 
@@ -15,7 +17,7 @@ builder.AddServiceStreams(ResourceNames.Billing)
     .AddStreamTail()
     .AddStreamConsumer(GroupNames.Billing)
     .HandleAll<CacheInvalidationHandler>();
-builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Billing).MapEvents();
+builder.AddServiceCache(ResourceNames.Billing).MapEvents();
 builder.AddOrganizationClient();
 builder.Services.AddInvoicing().AddPermissions();
 
@@ -24,5 +26,6 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapInvoicePreviewApi();
+app.MapCacheAdminApi();
 
 app.Run();

@@ -3,6 +3,8 @@ using RedisFlow.Domain;
 using RedisFlow.Reporting.Caching;
 using RedisFlow.Reporting.Endpoints;
 using RedisFlow.Reporting.Reports;
+using RedisFlow.ServiceDefaults.Caching;
+using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
 
@@ -14,7 +16,7 @@ builder.AddServiceStreams(ResourceNames.Reporting)
     .AddStreamTail()
     .AddStreamConsumer(GroupNames.Reporting)
     .HandleAll<CacheInvalidationHandler>();
-builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Reporting).MapEvents();
+builder.AddServiceCache(ResourceNames.Reporting).MapEvents();
 builder.AddOrganizationClient();
 builder.Services.AddReports();
 
@@ -23,5 +25,6 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapReportsApi();
+app.MapCacheAdminApi();
 
 app.Run();

@@ -54,12 +54,12 @@ public sealed class BillingTests(RunningSystem system)
         (string, string) vera = ("X-User-Id", "3");
         Assert.Equal(HttpStatusCode.Forbidden, (await system.Billing.GetAsync(path, vera)).Status);
 
-        await SetRolesAsync(3, ViewerAndBilling);
+        await system.SetRolesAsync(3, ViewerAndBilling);
         await system.Billing.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.OK, null, vera);
         await system.Billing.GetUntilAsync(path, answer => answer.Cache == "L1", null, vera);
         await system.Billing.WarmAsync(path);
 
-        await SetRolesAsync(3, Viewer);
+        await system.SetRolesAsync(3, Viewer);
         await system.Billing.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.Forbidden, null, vera);
         await system.Billing.AssertKeptAsync(path);
     }
@@ -75,7 +75,7 @@ public sealed class BillingTests(RunningSystem system)
             for (var round = 0; round < 200; round++)
             {
                 var (memory, redis) = round % 2 == 0 ? (system.Billing, other) : (other, system.Billing);
-                var given = await SetRolesAsync(3, ViewerAndBilling);
+                var given = await system.SetRolesAsync(3, ViewerAndBilling);
                 await AssertStatusAsync(memory, path, given, HttpStatusCode.OK);
                 if (round % 4 < 2)
                 {
@@ -86,7 +86,7 @@ public sealed class BillingTests(RunningSystem system)
                         cancellationToken: TestContext.Current.CancellationToken);
                 }
 
-                var taken = await SetRolesAsync(3, Viewer);
+                var taken = await system.SetRolesAsync(3, Viewer);
                 await Task.WhenAll(
                     AssertStatusAsync(memory, path, taken, HttpStatusCode.Forbidden),
                     AssertStatusAsync(redis, path, taken, HttpStatusCode.Forbidden));
@@ -94,7 +94,7 @@ public sealed class BillingTests(RunningSystem system)
         }
         finally
         {
-            await SetRolesAsync(3, Viewer);
+            await system.SetRolesAsync(3, Viewer);
         }
     }
 
@@ -181,14 +181,5 @@ public sealed class BillingTests(RunningSystem system)
     {
         var answer = await billing.GetAsync(path, ("X-User-Id", "3"), ("RedisFlow-Min-Position", position));
         Assert.True(answer.Status == expected, $"Expected {expected} at {position}: {answer}");
-    }
-
-    /// <summary>Gives the user exactly these roles.</summary>
-    /// <returns>The position of the change.</returns>
-    private async Task<string> SetRolesAsync(long user, string[] roles)
-    {
-        var answer = await system.Organization.SendJsonAsync(HttpMethod.Put, $"api/users/{user}/roles", new { roles });
-        Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
-        return answer.Header("RedisFlow-Position");
     }
 }

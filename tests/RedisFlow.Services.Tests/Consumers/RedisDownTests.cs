@@ -85,6 +85,9 @@ public sealed class RedisDownTests
             () => system.Reporting.GetAsync(Paths.Report(company)),
             () => system.Analytics.GetAsync(Paths.Figures(company)),
             () => system.Analytics.GetAsync("api/analytics/summary"),
+            () => system.Analytics.GetAsync($"api/analytics/companies/{company}/activity"),
+            () => system.Analytics.SendJsonAsync(
+                HttpMethod.Post, "api/analytics/events", new { events = new[] { new { companyId = company, kind = "view" } } }),
             () => system.Billing.GetAsync(Paths.Preview(company), AnotherUser),
         ];
         var answers = await Task.WhenAll(requests.Select(InTimeAsync));

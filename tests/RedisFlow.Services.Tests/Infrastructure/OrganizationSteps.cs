@@ -47,6 +47,15 @@ internal static class OrganizationSteps
         return answer;
     }
 
+    /// <summary>Gives the user exactly these roles.</summary>
+    /// <returns>The position of the change.</returns>
+    public static async Task<string> SetRolesAsync(this RunningSystem system, long user, string[] roles)
+    {
+        var answer = await system.Organization.SendJsonAsync(HttpMethod.Put, $"api/users/{user}/roles", new { roles });
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
+        return answer.Header("RedisFlow-Position");
+    }
+
     /// <summary>The message at the position that a write answered with.</summary>
     public static async Task<StreamMessage> MessageOfAsync(this RunningSystem system, Answer write)
     {
