@@ -2,7 +2,7 @@
 //
 //   offset  bytes  meaning
 //        0      1  0xF5, the mark of this format
-//        1      1  version of the layout: 1
+//        1      1  version of the layout: 2
 //        2      1  kind: 1 = entry, 2 = tombstone
 //        3      1  flags: bit 0 = the value is null, and there is no payload; bit 1 = the payload is compressed; the others are 0
 //        4      8  position, milliseconds: asOf of an entry, the invalidation of a tombstone
@@ -11,11 +11,13 @@
 //       28      8  expires, Unix milliseconds
 //       36      2  number of tags
 //       38      4  length of the payload
-//       42      …  each tag: 2 bytes length, then UTF-8
+//       42      4  CRC-32C of everything else
+//       46      …  each tag: 2 bytes length, then UTF-8
 //        …      …  the payload, to the end, perhaps compressed (see Level2Compression)
 //
-// The scripts read the bytes 0, 1 and 4 to 19 only. A tombstone ends at offset 42.
+// The scripts read the bytes 0, 1 and 4 to 19 only. A tombstone ends at offset 46.
 // Anything else is foreign or damaged: a miss, and free to be overwritten. So is an unknown flag: it means something that this code cannot read.
+// The scripts know no checksum: where the damage is a later position, what is there stays until it expires, unread.
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
@@ -27,10 +29,11 @@ namespace RedisFlow.Caching;
 internal static class Level2Codec
 {
     public const byte Magic = 0xF5;
-    public const byte LayoutVersion = 1;
-    public const int HeaderLength = 42;
+    public const byte LayoutVersion = 2;
+    public const int HeaderLength = 46;
     public const int MaxTags = ushort.MaxValue;
 
+    private const int ChecksumAt = 42;
     private const byte KindEntry = 1;
     private const byte KindTombstone = 2;
     private const byte FlagNull = 1;
@@ -62,6 +65,7 @@ internal static class Level2Codec
     {
         var bytes = new byte[HeaderLength];
         WriteHeader(bytes, KindTombstone, flags: 0, new Level2Entry(position, created, expires, [], IsNull: false, default), payloadLength: 0);
+        Seal(bytes);
         return bytes;
     }
 
@@ -81,7 +85,7 @@ internal static class Level2Codec
     {
         entry = null;
         var bytes = memory.Span;
-        if (bytes.Length < HeaderLength || bytes[0] != Magic || bytes[1] != LayoutVersion)
+        if (bytes.Length < HeaderLength || bytes[0] != Magic || bytes[1] != LayoutVersion || !IsSealed(bytes))
         {
             return Level2Content.Foreign;
         }
@@ -93,6 +97,14 @@ internal static class Level2Codec
 
         return bytes[2] == KindEntry && TryReadEntry(memory, maxPayload, out entry) ? Level2Content.Entry : Level2Content.Foreign;
     }
+
+    /// <summary>Writes the checksum of what is there now.</summary>
+    internal static void Seal(Span<byte> bytes) => BinaryPrimitives.WriteUInt32BigEndian(bytes[ChecksumAt..], ChecksumOf(bytes));
+
+    private static bool IsSealed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32BigEndian(bytes[ChecksumAt..]) == ChecksumOf(bytes);
+
+    private static uint ChecksumOf(ReadOnlySpan<byte> bytes) =>
+        Checksum.Append(Checksum.Append(uint.MaxValue, bytes[..ChecksumAt]), bytes[(ChecksumAt + sizeof(uint))..]);
 
     private static byte[] Encode(Level2Entry entry, byte flags, ReadOnlySpan<byte> payload)
     {
@@ -113,6 +125,7 @@ internal static class Level2Codec
         }
 
         payload.CopyTo(rest);
+        Seal(bytes);
         return bytes;
     }
 

@@ -79,6 +79,7 @@ public sealed class Level2CodecTests
         foreach (var claim in new uint[] { Level2Compression.MaxLength + 1, int.MaxValue, uint.MaxValue })
         {
             BinaryPrimitives.WriteUInt32BigEndian(bomb.AsSpan(Level2Codec.HeaderLength), claim);
+            Level2Codec.Seal(bomb);
             Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(bomb, out _));
         }
 
@@ -92,6 +93,7 @@ public sealed class Level2CodecTests
     {
         var bytes = Level2Codec.EncodeEntry(Entry(Json(20_000)), 1);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(Level2Codec.HeaderLength), (uint)(20_000 + off));
+        Level2Codec.Seal(bytes);
         Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(bytes, out _));
     }
 
@@ -100,6 +102,7 @@ public sealed class Level2CodecTests
     {
         byte[] bytes = [.. Level2Codec.EncodeEntry(Entry(Json(20_000)), 1), 0];
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(38), (uint)(bytes.Length - Level2Codec.HeaderLength));
+        Level2Codec.Seal(bytes);
         Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(bytes, out _));
     }
 
@@ -111,6 +114,7 @@ public sealed class Level2CodecTests
     {
         var bytes = Level2Codec.EncodeEntry(Entry([]));
         bytes[3] = flags;
+        Level2Codec.Seal(bytes);
         Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(bytes, out _));
     }
 
@@ -122,10 +126,18 @@ public sealed class Level2CodecTests
         var bytes = Level2Codec.EncodeEntry(Entry(Json(600), "red", "blue"), threshold);
         for (var length = 0; length < bytes.Length; length++)
         {
-            Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(bytes.AsMemory(0, length), out _));
+            var cut = bytes[..length];
+            Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(cut, out _));
+            if (length >= Level2Codec.HeaderLength)
+            {
+                Level2Codec.Seal(cut);
+                Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(cut, out _));
+            }
         }
 
-        Assert.Equal(Level2Content.Foreign, Level2Codec.Decode((byte[])[.. bytes, 0], out _));
+        byte[] longer = [.. bytes, 0];
+        Level2Codec.Seal(longer);
+        Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(longer, out _));
     }
 
     /// <summary>A cut compressed payload whose header agrees with the cut.</summary>
@@ -137,10 +149,36 @@ public sealed class Level2CodecTests
         {
             var bytes = whole[..length];
             BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(38), (uint)(length - Level2Codec.HeaderLength));
+            Level2Codec.Seal(bytes);
             Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(bytes, out _));
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Every_flipped_bit_is_noticed(int threshold)
+    {
+        var bytes = Level2Codec.EncodeEntry(Entry(Json(600), "red", "blue"), threshold);
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.Equal(Level2Content.Foreign, Level2Codec.Decode(bytes, out _));
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        Assert.Equal(Level2Content.Entry, Level2Codec.Decode(bytes, out _));
+    }
+
+    /// <summary>The published check value of CRC-32C: of the digits 1 to 9, E3069283 (with the final complement, which the layout leaves out).</summary>
+    [Fact]
+    public void The_checksum_is_CRC_32C()
+    {
+        Assert.Equal(0xE3069283u, ~Checksum.Append(uint.MaxValue, "123456789"u8));
+        Assert.Equal(0xE3069283u, ~Checksum.Append(Checksum.Append(uint.MaxValue, "1234"u8), "56789"u8));
+    }
+
+    /// <summary>With a checksum that is right: whoever writes it may still have written nonsense.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -157,6 +195,8 @@ public sealed class Level2CodecTests
                 bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
             }
 
+            Level2Codec.Seal(bytes);
+
             if (Level2Codec.Decode(bytes, out var read) == Level2Content.Entry)
             {
                 Assert.Equal(DeclaredLength(bytes, read!), read!.Payload.Length);
@@ -168,7 +208,7 @@ public sealed class Level2CodecTests
             }
         }
 
-        // Most flips hit the payload, and without a checksum some of those go unnoticed; the test is about both kinds.
+        // Most flips hit the payload, and under a right checksum some of those go unnoticed; the test is about both kinds.
         Assert.InRange(entries, 1, 19_999);
     }
 
@@ -190,6 +230,7 @@ public sealed class Level2CodecTests
                 // As good as a header gets, so that what follows it is read, too.
                 bytes.AsSpan(20, 20).Clear();
                 BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(38), (uint)(bytes.Length - Level2Codec.HeaderLength));
+                Level2Codec.Seal(bytes);
             }
 
             if (Level2Codec.Decode(bytes, out var read, maxPayload: 1 << 20) == Level2Content.Entry)

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.Caching;
 using RedisFlow.Docs.Tests.Pages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
@@ -11,20 +12,25 @@ namespace RedisFlow.Docs.Tests.Reference;
 /// <summary>Compares the table of metrics with the instruments that an application creates.</summary>
 public sealed class MetricsTests
 {
-    [Fact]
-    public void The_documented_metrics_are_those_that_the_engine_creates()
+    [Theory]
+    [InlineData("docs/streams.md", StreamTelemetry.Name)]
+    [InlineData("docs/caching.md", StreamHybridCacheExtensions.MeterName)]
+    public void The_documented_metrics_are_those_that_are_created(string page, string meter)
     {
-        var documented = Table.Of("docs/streams.md", "metric").Select(row => $"{Table.Plain(row[0])} {row[1]} {Table.Plain(row[2])}");
+        var documented = Table.Of(page, "metric").Select(row => $"{Table.Plain(row[0])} {row[1]} {Table.Plain(row[2])}");
 
-        Assert.Equal(Created().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+        Assert.Equal(Created(meter).Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
 
-    private static List<string> Created()
+    private static List<string> Created(string meter)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests", DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "localhost:1,abortConnect=false")]);
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("Nothing here needs Redis."));
-        builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer("tests");
+
+        // Nothing here needs Redis; but the cache takes its connection when it is made.
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect("127.0.0.1:1,abortConnect=false,connectTimeout=10"));
+        builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer("tests").HandleAll<CacheInvalidationHandler>();
+        builder.AddStreamHybridCache();
         using var host = builder.Build();
         var created = new List<string>();
         using var listener = new MeterListener();
@@ -32,7 +38,7 @@ public sealed class MetricsTests
         listener.InstrumentPublished = (instrument, _) =>
         {
             // Those of this application only: other tests run at the same time.
-            if (instrument.Meter.Name == StreamTelemetry.Name && ReferenceEquals(instrument.Meter.Scope, meters))
+            if (instrument.Meter.Name == meter && ReferenceEquals(instrument.Meter.Scope, meters))
             {
                 created.Add($"{instrument.Name} {KindOf(instrument)} {instrument.Unit}");
             }

@@ -15,7 +15,7 @@ internal static class SettingText
     public static string Of(object? value) => value switch
     {
         null => "none",
-        int number => number.ToString("N0", CultureInfo.InvariantCulture),
+        int or long => ((IFormattable)value).ToString("N0", CultureInfo.InvariantCulture),
         TimeSpan time => Of(time),
         bool flag => flag ? "true" : "false",
         _ => value.ToString()!,

@@ -54,4 +54,14 @@ internal static class Registrations
             .InvalidateOn<DealershipClosed>(e => Invalidation.Key($"dealerships:{e.CompanyId}"));
         #endregion
     }
+
+    public static void CacheOnTop(IHostApplicationBuilder builder)
+    {
+        #region docs: cache-on-top
+        builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Billing)
+            .InvalidateOn<DealershipClosed>(e => Invalidation.Tag($"company:{e.CompanyId}"));
+        builder.AddStreamDistributedCache();
+        builder.AddStreamOutputCache(options => options.AddPolicy("price-list", policy => policy.Tag("prices")));
+        #endregion
+    }
 }
