@@ -2,9 +2,12 @@ using System.Globalization;
 
 namespace RedisFlow.Caching;
 
-// For tests: whether what is kept twice, for speed, agrees.
+// For tests: what is in memory, and whether what is kept twice, for speed, agrees.
 internal sealed partial class Level1Cache
 {
+    /// <summary>The keys of what is stored at this moment, valid or not, in no order.</summary>
+    internal IReadOnlyCollection<string> StoredKeys() => [.. _entries.Keys];
+
     /// <summary>
     /// Compares dictionary, lists and counts, while nobody changes the cache.
     /// </summary>

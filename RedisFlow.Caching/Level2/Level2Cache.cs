@@ -4,6 +4,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
+using RedisFaults = RedisFlow.Streams.RedisFaults;
 using StreamPosition = RedisFlow.Streams.StreamPosition;
 
 namespace RedisFlow.Caching;
@@ -265,7 +266,7 @@ internal sealed class Level2Cache(
     }
 
     private static bool IsRedisFailure(Exception exception) =>
-        exception is RedisException or TimeoutException or ObjectDisposedException;
+        exception is RedisException or ObjectDisposedException || RedisFaults.IsInfrastructure(exception);
 
     private void Failed(string operation, Exception exception)
     {

@@ -4,6 +4,7 @@ using RedisFlow.Chaos.Faults;
 namespace RedisFlow.Chaos.Tests;
 
 /// <summary>Whole runs, and runs whose workers have a fault on purpose: those the checker must find.</summary>
+[Collection(nameof(RunCommand))]
 public sealed class ChaosRunTests : IDisposable
 {
     private readonly RunCommand _command = new();

@@ -4,6 +4,7 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Chaos.Tests;
 
+[Collection(nameof(RunCommand))]
 public sealed class InterruptedRunTests : IDisposable
 {
     private readonly RunCommand _command = new();

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace RedisFlow.Chaos.Tests;
 
-/// <summary>The command that people use, with real processes, and a directory for its report.</summary>
+/// <summary>
+/// The command that people use, with real processes, and a directory for its report. Runs are one collection: side by side they would take each other's
+/// processors, and measure that.
+/// </summary>
 internal sealed class RunCommand : IDisposable
 {
     /// <summary>How long a run may take on the busiest machine.</summary>

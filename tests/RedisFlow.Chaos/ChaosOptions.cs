@@ -1,12 +1,11 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using RedisFlow.Chaos.Faults;
 using RedisFlow.Chaos.Processes;
 
 namespace RedisFlow.Chaos;
 
 /// <summary>What a run does; the command line of the harness.</summary>
-internal sealed record ChaosOptions
+internal sealed record ChaosOptions : IRunOptions
 {
     /// <summary>The usage text.</summary>
     public const string Usage =
@@ -27,6 +26,8 @@ internal sealed record ChaosOptions
           --worker      what consumes, for all groups, or for each one by its place, e.g. acksfirst,forgetspending,engine; all but engine have a fault
                         that the checker must find: dropping, acksfirst, forgetspending, overlaps, reverses, passesfailed
           --output      where the report goes; default artifacts/chaos/<seed> in the current directory
+
+        RedisFlow.Chaos staleness --help says how to look for stale reads instead.
 
         Exit code: 0 nothing was lost; 1 the checker found a problem, see the report; 2 the run itself failed.
         """;
@@ -74,26 +75,19 @@ internal sealed record ChaosOptions
     /// <exception cref="FormatException">An argument is not known or not readable; the message says which one.</exception>
     public static ChaosOptions Parse(string[] arguments)
     {
-        var line = new ConfigurationBuilder().AddCommandLine(arguments).Build();
-        foreach (var given in line.GetChildren().Where(given => !Known.Contains(given.Key, StringComparer.OrdinalIgnoreCase)))
-        {
-            throw new FormatException($"--{given.Key} is not known.");
-        }
-
-        var seed = Number(line, "seed", 42, int.MinValue);
+        var line = new CommandLine(arguments, Known);
+        var seed = line.Number("seed", 42, int.MinValue);
         var options = new ChaosOptions
         {
             Seed = seed,
-            Messages = Number(line, "messages", 50_000, 1),
-            Duration = Time(line, "duration", TimeSpan.FromSeconds(60)),
-            Lease = Time(line, "lease", TimeSpan.FromSeconds(2)),
-            Publishers = Number(line, "publishers", 3, 1),
-            Faults = bool.TryParse(line["faults"] ?? "true", out var faults)
-                ? faults
-                : throw new FormatException($"--faults is '{line["faults"]}'; expected true or false."),
-            Kills = Number(line, "kills", 0, 0),
-            Work = Time(line, "work", TimeSpan.FromMilliseconds(20)),
-            Failing = Number(line, "failing", 1, 0),
+            Messages = line.Number("messages", 50_000, 1),
+            Duration = line.Time("duration", TimeSpan.FromSeconds(60)),
+            Lease = line.Time("lease", TimeSpan.FromSeconds(2)),
+            Publishers = line.Number("publishers", 3, 1),
+            Faults = line.Flag("faults", true),
+            Kills = line.Number("kills", 0, 0),
+            Work = line.Time("work", TimeSpan.FromMilliseconds(20)),
+            Failing = line.Number("failing", 1, 0),
             IsAlwaysSynced = (line["fsync"] ?? "everysec") switch
             {
                 "everysec" => false,
@@ -122,32 +116,5 @@ internal sealed record ChaosOptions
         return kinds.Length == 1 ? [.. Roles.Groups.Select(_ => kinds[0])]
             : kinds.Length == Roles.Groups.Count ? kinds
             : throw new FormatException($"--worker is '{text}'; expected one, or one for each of the {Roles.Groups.Count} groups.");
-    }
-
-    private static int Number(IConfiguration line, string name, int otherwise, int lowest) =>
-        line[name] is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= lowest ? number
-        : throw new FormatException($"--{name} is '{text}'; expected a whole number from {lowest} on.");
-
-    private static TimeSpan Time(IConfiguration line, string name, TimeSpan otherwise)
-    {
-        if (line[name] is not { } text)
-        {
-            return otherwise;
-        }
-
-        var number = text.AsSpan().TrimEnd("hms");
-        if (double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0)
-        {
-            switch (text[number.Length..])
-            {
-                case "ms": return TimeSpan.FromMilliseconds(value);
-                case "s": return TimeSpan.FromSeconds(value);
-                case "m": return TimeSpan.FromMinutes(value);
-                case "h": return TimeSpan.FromHours(value);
-            }
-        }
-
-        throw new FormatException($"--{name} is '{text}'; expected a time such as 20ms, 30s, 10m or 1h.");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
         var origin = ClockAnchor.Now();
         await using var redis = await RedisServer.StartAsync(cancellationToken);
-        await using var proxy = new ReplyDroppingProxy(redis.Port);
+        await using var proxy = new FaultyProxy(redis.Port);
         var proxied = redis.ConnectionString.Replace(
             redis.Port.ToString(CultureInfo.InvariantCulture), proxy.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         var workers = Roles.Groups
@@ -77,7 +77,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             var verdict = await JudgeAsync(redis, injector, origin, cancellationToken);
             var facts = new RunFacts(
                 options,
-                await VersionAsync(redis),
+                await Machine.VersionAsync(redis),
                 [.. faults.Select(fault => fault.ToString())],
                 injector.Log,
                 Enum.GetValues<FaultKind>().ToDictionary(kind => kind.ToString(), kind => injector.Events.Count(done => done.Kind == kind)),
@@ -157,8 +157,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             try
             {
                 await Eventually.Until(
-                    () => StateAsync(database, group),
-                    state => state.Pending == 0 && state.Delivered == state.Last,
+                    () => GroupProgress.ReadAsync(database, _keys, group),
+                    progress => progress.IsDrained,
                     kind == WorkerKind.Engine ? DrainLimit : SabotagedDrainLimit,
                     cancellationToken);
             }
@@ -167,22 +167,6 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 _incidents.Add($"{group} was not drained: {exception.Message}");
             }
         }
-    }
-
-    private async Task<GroupState> StateAsync(IDatabase database, string group)
-    {
-        var last = Field(await database.ExecuteAsync("XINFO", "STREAM", (RedisKey)_keys.Stream), "last-generated-id");
-        var groups = (RedisResult[])(await database.ExecuteAsync("XINFO", "GROUPS", (RedisKey)_keys.Stream))!;
-        var found = groups.FirstOrDefault(entry => Field(entry, "name") == group);
-        return found is null
-            ? new GroupState(last, "no such group", -1)
-            : new GroupState(last, Field(found, "last-delivered-id"), long.Parse(Field(found, "pending"), CultureInfo.InvariantCulture));
-    }
-
-    private static string Field(RedisResult map, string name)
-    {
-        var items = (RedisResult[])map!;
-        return (string)items[Array.FindIndex(items, item => !item.IsNull && (string?)item == name) + 1]!;
     }
 
     private async Task<Verdict> JudgeAsync(RedisServer redis, FaultInjector injector, ClockAnchor origin, CancellationToken cancellationToken)
@@ -218,14 +202,4 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
         return Checker.Check(history with { Absent = absent });
     }
-
-    private static async Task<string> VersionAsync(RedisServer redis)
-    {
-        using var connection = await redis.ConnectAsync(admin: true);
-        const string field = "redis_version:";
-        var info = (string?)await connection.GetDatabase().ExecuteAsync("INFO", "server") ?? "";
-        return Array.Find(info.Split("\r\n"), line => line.StartsWith(field, StringComparison.Ordinal))?[field.Length..] ?? "of unknown version";
-    }
-
-    private sealed record GroupState(string Last, string Delivered, long Pending);
 }

@@ -53,6 +53,26 @@ public sealed class Level2CacheTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task A_null_reference_inside_the_client_library_is_a_failure_of_Redis_that_a_read_goes_on_without()
+    {
+        // What the library throws when a connection ends just while it composes the exception that says so.
+        var level2 = NewLevel2(NullReferenceIn("StackExchange.Redis"), out var metrics);
+
+        Assert.Null(await level2.ReadAsync("k"));
+        Assert.Null(await level2.ReadEpochsAsync());
+        Assert.Equal(2, metrics.Level2Errors.Value);
+    }
+
+    [Fact]
+    public async Task A_null_reference_of_other_code_is_not_taken_for_a_failure_of_Redis()
+    {
+        var level2 = NewLevel2(NullReferenceIn("Elsewhere"), out var metrics);
+
+        await Assert.ThrowsAsync<NullReferenceException>(() => level2.ReadAsync("k"));
+        Assert.Equal(0, metrics.Level2Errors.Value);
+    }
+
+    [Fact]
     public async Task A_tombstone_is_left_where_nothing_was_and_outlives_the_longest_load()
     {
         await using var instance = NewInstance();
@@ -432,6 +452,24 @@ public sealed class Level2CacheTests(RedisFixture redis)
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines++;
+    }
+
+    private static NullReferenceException NullReferenceIn(string assembly)
+    {
+        var exception = Assert.Throws<NullReferenceException>(() => ((string)null!).Trim());
+        exception.Source = assembly;
+        return exception;
+    }
+
+    private Level2Cache NewLevel2(Exception failure, out CacheMetrics metrics)
+    {
+        metrics = new CacheMetrics();
+        return new Level2Cache(
+            FailingConnection.With(failure),
+            new CachingOptions { Service = _service },
+            TimeProvider.System,
+            metrics,
+            NullLogger<StreamHybridCache>.Instance);
     }
 
     private TestInstance NewInstance(Action<CachingOptions>? configure = null) =>

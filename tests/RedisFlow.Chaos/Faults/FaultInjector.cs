@@ -8,7 +8,7 @@ namespace RedisFlow.Chaos.Faults;
 
 /// <summary>Does the faults of a schedule at their times, and notes when and with what result.</summary>
 internal sealed class FaultInjector(
-    RedisServer redis, ReplyDroppingProxy proxy, IReadOnlyList<WorkerSlot> workers, bool isAlwaysSynced, TextWriter output)
+    RedisServer redis, FaultyProxy proxy, IReadOnlyList<WorkerSlot> workers, bool isAlwaysSynced, TextWriter output)
 {
     /// <summary>How long a command may be refused (Redis may be down or paused by another fault) before the run counts as failed.</summary>
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);

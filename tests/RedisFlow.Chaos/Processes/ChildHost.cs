@@ -11,12 +11,21 @@ namespace RedisFlow.Chaos.Processes;
 /// <summary>What publishers and workers have in common: an application with the stream engine, as a service would have it.</summary>
 internal static class ChildHost
 {
-    /// <summary>Builds the application.</summary>
+    /// <summary>Builds an application of the groups <see cref="Roles.Groups"/>, which says what it does.</summary>
     /// <param name="connection">Redis.</param>
     /// <param name="instance">The instance id.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="add">Adds what the process is for.</param>
     public static IHost Build(string connection, string instance, TimeSpan lease, Action<IServiceCollection, RedisStreamsBuilder> add)
+    {
+        var builder = CreateBuilder(connection, instance, lease, Roles.Groups);
+        LogToConsole(builder);
+        add(builder.Services, builder.AddRedisStreams("redis"));
+        return builder.Build();
+    }
+
+    /// <summary>Begins an application with a connection to Redis and the settings of its stream. It has no logs.</summary>
+    public static HostApplicationBuilder CreateBuilder(string connection, string instance, TimeSpan lease, IReadOnlyList<string> groups)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -25,7 +34,7 @@ internal static class ChildHost
             DisableDefaults = true,
         });
         builder.Configuration.AddInMemoryCollection(
-            Roles.Groups.Select((group, i) => KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"), (string?)group)));
+            groups.Select((group, i) => KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"), (string?)group)));
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:redis"] = connection,
@@ -36,6 +45,12 @@ internal static class ChildHost
             // It must be shorter than the lease, whose default is longer than that of a run.
             ["Streams:RetryDelay"] = (lease / 10).ToString(),
         });
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(connection));
+        return builder;
+    }
+
+    /// <summary>What the application says goes where the harness keeps it.</summary>
+    public static void LogToConsole(HostApplicationBuilder builder) =>
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console =>
             {
@@ -43,13 +58,10 @@ internal static class ChildHost
                 console.TimestampFormat = "HH:mm:ss.fff ";
                 console.UseUtcTimestamp = true;
             });
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(connection));
-        add(builder.Services, builder.AddRedisStreams("redis"));
-        return builder.Build();
-    }
 
     /// <summary>Tells the harness that the process works.</summary>
-    public static void SayReady() => Console.WriteLine(Roles.ReadyLine);
+    /// <param name="announcement">What the harness must know about it.</param>
+    public static void SayReady(string announcement = "") => Console.WriteLine($"{Roles.ReadyLine} {announcement}".TrimEnd());
 
     /// <summary>Ends this process when the harness is gone, however it went: then its end of the pipe to standard input closes.</summary>
     public static void EndWithHarness() =>

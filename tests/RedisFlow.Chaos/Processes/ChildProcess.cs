@@ -12,7 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StreamWriter _log;
     private readonly Task _pumping;
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ChildProcess(Process process, string name, string logPath)
     {
@@ -24,6 +24,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>What the report calls it.</summary>
     public string Name { get; }
+
+    /// <summary>What it said about itself when it was ready, e.g. its port; empty if nothing.</summary>
+    public string Announcement => _ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : "";
 
     /// <summary>Whether it ended.</summary>
     public bool HasExited => _process.HasExited;
@@ -110,9 +113,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         while (await output.ReadLineAsync() is { } line)
         {
-            if (line == Roles.ReadyLine)
+            if (line.Split(' ', 2) is [Roles.ReadyLine, .. var announcement])
             {
-                _ready.TrySetResult();
+                _ready.TrySetResult(announcement is [var said] ? said : "");
                 continue;
             }
 

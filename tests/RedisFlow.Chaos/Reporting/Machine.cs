@@ -1,4 +1,5 @@
 using System.Globalization;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Chaos.Reporting;
 
@@ -11,5 +12,14 @@ internal static class Machine
         const string path = "/proc/loadavg";
         var load = File.Exists(path) ? File.ReadAllText(path).Split(' ')[0] : "unknown";
         return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors, load {load}");
+    }
+
+    /// <summary>The server's version.</summary>
+    public static async Task<string> VersionAsync(RedisServer redis)
+    {
+        using var connection = await redis.ConnectAsync(admin: true);
+        const string field = "redis_version:";
+        var info = (string?)await connection.GetDatabase().ExecuteAsync("INFO", "server") ?? "";
+        return Array.Find(info.Split("\r\n"), line => line.StartsWith(field, StringComparison.Ordinal))?[field.Length..] ?? "of unknown version";
     }
 }

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 namespace RedisFlow.Chaos.Faults;
 
 /// <summary>
-/// A TCP proxy in front of Redis that can drop what Redis answers, while everything sent to Redis still arrives: commands run, and
-/// nobody learns of it.
+/// A TCP proxy in front of Redis. It can drop what Redis answers, while everything sent to Redis still arrives: commands run, and
+/// nobody learns of it. It can hold everything up, and it can end all connections.
 /// </summary>
-internal sealed class ReplyDroppingProxy : IAsyncDisposable
+internal sealed class FaultyProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -16,10 +16,11 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
     private readonly Task _accepting;
     private bool _dropping;
     private long _dropped;
+    private volatile TaskCompletionSource _flowing = Flowing();
 
     /// <summary>Listens on a free port of 127.0.0.1.</summary>
     /// <param name="target">The port of Redis.</param>
-    public ReplyDroppingProxy(int target)
+    public FaultyProxy(int target)
     {
         _target = target;
         _listener.Start();
@@ -56,15 +57,38 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends every connection; new ones are let through.</summary>
+    public void Cut()
+    {
+        lock (_open)
+        {
+            CloseAll();
+        }
+    }
+
+    /// <summary>Holds up everything in both directions from now on, as a network without a word from either side does. Nothing is lost.</summary>
+    public void BeginStall() => _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets everything go on, beginning with what was held up.</summary>
+    public void EndStall() => _flowing.TrySetResult();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        EndStall();
         _listener.Stop();
         CloseAll();
         await _accepting;
         _listener.Dispose();
         _stop.Dispose();
+    }
+
+    private static TaskCompletionSource Flowing()
+    {
+        var flowing = new TaskCompletionSource();
+        flowing.SetResult();
+        return flowing;
     }
 
     private void CloseAll()
@@ -142,6 +166,7 @@ internal sealed class ReplyDroppingProxy : IAsyncDisposable
                 continue;
             }
 
+            await _flowing.Task;
             await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
         }
     }

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using RedisFlow.Chaos.Faults;
+using RedisFlow.Testing;
+
+namespace RedisFlow.Chaos.Staleness.Faults;
+
+/// <summary>Does the faults of a schedule at their times, and notes when and with what result.</summary>
+internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlot> nodes, TextWriter output)
+{
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _log = [];
+    private readonly List<string> _incidents = [];
+    private readonly List<NodeFaultKind> _done = [];
+
+    /// <summary>What was done, in the order in which it ended.</summary>
+    public IReadOnlyList<string> Log => _log;
+
+    /// <summary>Faults that could not be done.</summary>
+    public IReadOnlyList<string> Incidents => _incidents;
+
+    /// <summary>The kinds of what was done.</summary>
+    public IReadOnlyList<NodeFaultKind> Done => _done;
+
+    /// <summary>Does all the faults; returns when the last one is over, and every node runs again.</summary>
+    public Task RunAsync(IReadOnlyList<NodeFault> faults, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        return Task.WhenAll(faults.Select(fault => RunAsync(fault, clock, cancellationToken)));
+    }
+
+    private async Task RunAsync(NodeFault fault, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        if (fault.At - clock.Elapsed is var wait && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, cancellationToken);
+        }
+
+        var begin = clock.Elapsed;
+        string result;
+        try
+        {
+            result = await InjectAsync(fault, cancellationToken);
+            lock (_gate)
+            {
+                _done.Add(fault.Kind);
+            }
+        }
+        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
+        {
+            // The run goes on, so that its report shows what else there is; but it is not valid.
+            result = $": FAILED, {exception.Message}";
+            lock (_gate)
+            {
+                _incidents.Add($"{fault.Kind} could not be done: {exception.Message}");
+            }
+        }
+
+        var line = string.Create(
+            CultureInfo.InvariantCulture, $"{fault}; began {begin.TotalSeconds:0.00} s, over {clock.Elapsed.TotalSeconds:0.00} s{result}");
+        lock (_gate)
+        {
+            _log.Add(line);
+            output.WriteLine(line);
+        }
+    }
+
+    private async Task<string> InjectAsync(NodeFault fault, CancellationToken cancellationToken)
+    {
+        var node = nodes[(fault.Service * StalenessOptions.InstancesPerService) + fault.Instance];
+        switch (fault.Kind)
+        {
+            case NodeFaultKind.Cut:
+                node.Proxy.Cut();
+                return "";
+            case NodeFaultKind.ClientKill:
+                return $": {await KillClientsAsync("normal", cancellationToken)} connections, {await KillClientsAsync("pubsub", cancellationToken)} of subscribers";
+            case NodeFaultKind.Stall:
+                node.Proxy.BeginStall();
+                await WaitAsync(fault.Length, node.Proxy.EndStall, cancellationToken);
+                return "";
+            case NodeFaultKind.DropReplies:
+                var before = node.Proxy.Dropped;
+                node.Proxy.BeginDrop();
+                await WaitAsync(fault.Length, node.Proxy.EndDrop, cancellationToken);
+                return string.Create(CultureInfo.InvariantCulture, $": {node.Proxy.Dropped - before} bytes of replies dropped");
+            case NodeFaultKind.Freeze:
+                await node.FreezeAsync(fault.Length, cancellationToken);
+                return "";
+            case NodeFaultKind.Kill:
+                await node.KillAsync(fault.Length, fault.Alternative, cancellationToken);
+                return "";
+            case NodeFaultKind.ServiceDown:
+                await TakeDownAsync([.. nodes.Where(other => other.Service == node.Service)], fault, cancellationToken);
+                return "";
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private Task<string> KillClientsAsync(string type, CancellationToken cancellationToken) => Eventually.Until(
+        () => RawCommand.RunAsync(redis.Port, ["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"], cancellationToken), _ => true, CommandLimit, cancellationToken);
+
+    /// <summary>The nodes are all down at the same time, and for at least the fault's length.</summary>
+    private static async Task TakeDownAsync(NodeSlot[] service, NodeFault fault, CancellationToken cancellationToken)
+    {
+        using var running = new CountdownEvent(service.Length);
+        var down = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mayStart = MayStartAsync();
+        await Task.WhenAll(service.Select(node => node.TakeDownAsync(
+            fault.Alternative,
+            () =>
+            {
+                if (running.Signal())
+                {
+                    down.SetResult();
+                }
+            },
+            mayStart,
+            cancellationToken)));
+
+        async Task MayStartAsync()
+        {
+            await down.Task.WaitAsync(cancellationToken);
+            await Task.Delay(fault.Length, cancellationToken);
+        }
+    }
+
+    private static async Task WaitAsync(TimeSpan length, Action end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(length, cancellationToken);
+        }
+        finally
+        {
+            end();
+        }
+    }
+}

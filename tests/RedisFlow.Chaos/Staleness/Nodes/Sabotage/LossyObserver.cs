@@ -1,0 +1,31 @@
+using Google.Protobuf;
+using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;
+
+/// <summary>A cache that does not hear one of 500 messages of its tail, although the tail saw it and counts it as applied.</summary>
+internal sealed class LossyObserver(IStreamTailObserver inner) : IStreamTailObserver
+{
+    private const int OneIn = 500;
+
+    private int _messages;
+
+    /// <inheritdoc/>
+    public void OnStarted(StreamPosition position, TailStartReason reason) => inner.OnStarted(position, reason);
+
+    /// <inheritdoc/>
+    public void OnMessage(StreamPosition position, StreamMessage message, IMessage payload)
+    {
+        if (++_messages % OneIn != 0)
+        {
+            inner.OnMessage(position, message, payload);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnUndecodable(StreamPosition position) => inner.OnUndecodable(position);
+
+    /// <inheritdoc/>
+    public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age) => inner.OnHeartbeat(groupSettled, age);
+}

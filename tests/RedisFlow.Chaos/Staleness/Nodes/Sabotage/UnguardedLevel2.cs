@@ -1,0 +1,56 @@
+using System.Reflection;
+using RedisFlow.Caching;
+using StackExchange.Redis;
+
+namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;
+
+/// <summary>
+/// A connection to Redis on which the cache's fill script ignores what is there, tombstones as well: each script that is given an encoded entry
+/// is replaced by a plain SET. All else goes through unchanged.
+/// </summary>
+internal class UnguardedLevel2 : DispatchProxy
+{
+    /// <summary>
+    /// Stores an entry, whatever is there. That is the fault.
+    /// KEYS[1] the entry's key. ARGV[1] the encoded entry, ARGV[2] its time to live in ms.
+    /// Returns 1. Retry: writes the same again. Race settled: none.
+    /// </summary>
+    private const string Set = "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1";
+
+    private object _inner = null!;
+
+    /// <summary>Puts the fault around a connection.</summary>
+    public static IConnectionMultiplexer Around(IConnectionMultiplexer connection) => Proxy(connection);
+
+    /// <inheritdoc/>
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (_inner is IDatabase database && targetMethod!.Name == nameof(IDatabase.ExecuteAsync) && FillIn(args!) is var (key, entry, lifetime))
+        {
+            return database.ExecuteAsync("EVAL", Set, 1, key, entry, lifetime);
+        }
+
+        var result = targetMethod!.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
+        return result is IDatabase opened ? Proxy(opened) : result;
+    }
+
+    private static T Proxy<T>(T inner)
+        where T : class
+    {
+        var proxy = Create<T, UnguardedLevel2>();
+        ((UnguardedLevel2)(object)proxy)._inner = inner;
+        return proxy;
+    }
+
+    /// <summary>The key, the entry and the time to live of a fill; <c>null</c> if the command is none.</summary>
+    private static (object Key, object Entry, object Lifetime)? FillIn(object?[] arguments)
+    {
+        if (arguments is not ["EVALSHA" or "EVAL", IEnumerable<object> sent, ..] || sent.ToArray() is not [_, 1, var key, .. var rest])
+        {
+            return null;
+        }
+
+        var entry = rest.OfType<byte[]>().FirstOrDefault(bytes => Level2Codec.Decode(bytes, out _) == Level2Content.Entry);
+        return entry is null ? null : (key, entry, rest.OfType<long>().Last());
+    }
+}

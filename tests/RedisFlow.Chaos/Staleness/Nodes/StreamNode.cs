@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Caching;
+using RedisFlow.Chaos.Staleness.Judging;
+using StackExchange.Redis;
+using RedisFaults = RedisFlow.Streams.RedisFaults;
+using StreamPosition = RedisFlow.Streams.StreamPosition;
+
+namespace RedisFlow.Chaos.Staleness.Nodes;
+
+/// <summary>
+/// A node with RedisFlow's cache. Every other key's value is a text, which callers share; the others' is an object that callers may change,
+/// so that each gets one of its own: the two ways in which memory keeps values.
+/// </summary>
+internal sealed class StreamNode : INode
+{
+    private static readonly HybridCacheEntryOptions MemoryOnly = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData,
+    };
+
+    private static readonly HybridCacheEntryOptions RedisOnly = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCacheWrite | HybridCacheEntryFlags.DisableUnderlyingData,
+    };
+
+    private readonly KeySpace _keys;
+    private readonly StreamHybridCache _cache;
+    private readonly Level1Cache _level1;
+    private readonly ICachedReads _reads;
+    private readonly SourceLoads _loads;
+    private readonly CacheCounters _counters;
+
+    /// <summary>Begins to delay loads between their steps at random, so that changes come between.</summary>
+    public StreamNode(
+        KeySpace keys,
+        StreamHybridCache cache,
+        [FromKeyedServices(CacheRegistration.DefaultKey)] CacheComponents components,
+        ICachedReads reads,
+        SourceLoads loads,
+        CacheCounters counters)
+    {
+        _keys = keys;
+        _cache = cache;
+        _level1 = components.Level1;
+        _reads = reads;
+        _loads = loads;
+        _counters = counters;
+        cache.Probe = (stage, _) => stage switch
+        {
+            FillStage.Level2Read => loads.PauseAsync(5),
+
+            // Nobody waits for what follows, the fill of Redis; so it may be late by more.
+            FillStage.Level1Stored => loads.PauseAsync(40),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, long> Counters => _counters.Read();
+
+    /// <inheritdoc/>
+    public async Task<bool> WaitUntilAppliedAsync(StreamPosition position, TimeSpan limit)
+    {
+        using var time = new CancellationTokenSource(limit);
+        try
+        {
+            await _cache.WaitUntilAppliedAsync(position, time.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<NodeReply> ReadAsync(int key)
+    {
+        using var scope = CacheReadScope.Begin();
+        try
+        {
+            var version = IsText(key)
+                ? Parse(await _reads.ReadAsync(_keys.Name(key), _keys.Tags(key), async stop => Text(await _loads.LoadAsync(key, stop))))
+                : (await _reads.ReadAsync(_keys.Name(key), _keys.Tags(key), async stop => new Report(await _loads.LoadAsync(key, stop)))).Version;
+            return new NodeReply(
+                scope.Outcome switch { CacheOutcome.L1 or CacheOutcome.Stale => ReadOutcome.L1, CacheOutcome.L2 => ReadOutcome.L2, _ => ReadOutcome.Miss },
+                version);
+        }
+        catch (Exception exception) when (exception is RedisException || RedisFaults.IsInfrastructure(exception))
+        {
+            return new NodeReply(ReadOutcome.Failed, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredVersion>> ServedByLevel1Async() => ServedAsync(_level1.StoredKeys().Select(_keys.Parse), MemoryOnly);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredVersion>> ServedByLevel2Async() => ServedAsync(_keys.All.Append(_keys.Canary), RedisOnly);
+
+    /// <summary>The version in an entry's payload.</summary>
+    public static long VersionIn(int key, ReadOnlySpan<byte> payload) => IsText(key)
+        ? long.Parse(payload, CultureInfo.InvariantCulture)
+        : System.Text.Json.JsonSerializer.Deserialize<Report>(payload)!.Version;
+
+    private static bool IsText(int key) => key % 2 == 0;
+
+    private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
+
+    private static long Parse(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private async Task<IReadOnlyList<StoredVersion>> ServedAsync(IEnumerable<int> keys, HybridCacheEntryOptions options)
+    {
+        var served = new List<StoredVersion>();
+        foreach (var key in keys)
+        {
+            var version = IsText(key)
+                ? await _cache.GetOrCreateAsync<string?>(_keys.Name(key), _ => default, options) is { } text ? Parse(text) : (long?)null
+                : (await _cache.GetOrCreateAsync<Report?>(_keys.Name(key), _ => default, options))?.Version;
+            if (version is { } found)
+            {
+                served.Add(new StoredVersion(key, found));
+            }
+        }
+
+        return served;
+    }
+
+    /// <summary>A value that callers may change.</summary>
+    private sealed class Report(long version)
+    {
+        /// <summary>The version of the source that it was made from.</summary>
+        [JsonInclude]
+        public long Version { get; set; } = version;
+    }
+}
