@@ -184,19 +184,26 @@ internal sealed partial class Level1Cache
 
     private void Put(Stripe stripe, Level1Entry entry, BulkMark mark)
     {
-        if (_entries.TryGetValue(entry.Key, out var present))
+        _ = _entries.TryGetValue(entry.Key, out var present);
+        if (present is not null && present.AsOf > entry.AsOf && present.ExpiresAt > _clock.Now && _log.IsCurrent(present))
         {
-            if (present.AsOf > entry.AsOf && present.ExpiresAt > _clock.Now && _log.IsCurrent(present))
-            {
-                return;
-            }
-
-            Remove(stripe, present);
+            return;
         }
 
         if (entry.Size > _byteLimit)
         {
+            if (present is not null)
+            {
+                Remove(stripe, present);
+            }
+
             return;
+        }
+
+        // Replaced in one step: readers, who take no lock, find the one or the other, and never nothing.
+        if (present is not null)
+        {
+            Unlist(stripe, present);
         }
 
         entry.CheckedAgainst = mark;
@@ -222,6 +229,11 @@ internal sealed partial class Level1Cache
     private void Remove(Stripe stripe, Level1Entry entry)
     {
         _entries.TryRemove(entry.Key, out _);
+        Unlist(stripe, entry);
+    }
+
+    private void Unlist(Stripe stripe, Level1Entry entry)
+    {
         var last = stripe.Entries[^1];
         stripe.Entries[entry.Slot] = last;
         last.Slot = entry.Slot;

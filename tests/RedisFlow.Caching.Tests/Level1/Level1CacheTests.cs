@@ -50,6 +50,41 @@ public sealed class Level1CacheTests
     }
 
     [Fact]
+    public async Task A_reader_finds_the_old_value_or_the_new_one_while_it_is_replaced()
+    {
+        var cache = NewCache();
+        Store(cache, "a");
+        var missed = 0;
+        using var replaced = new CancellationTokenSource();
+        var reader = Threads.Run(() =>
+        {
+            while (!replaced.IsCancellationRequested)
+            {
+                missed += cache.Get("a") is null ? 1 : 0;
+            }
+        });
+        for (var i = 0; i < 50_000; i++)
+        {
+            Store(cache, "a");
+        }
+
+        await replaced.CancelAsync();
+        await reader;
+        Assert.Equal(0, missed);
+        Assert.Equal(1, cache.Count);
+    }
+
+    [Fact]
+    public void A_value_that_is_too_large_takes_the_place_of_none()
+    {
+        var cache = NewCache(bytes: 10_000);
+        Store(cache, "a");
+        Store(cache, "a", new string('x', 20_000));
+        Assert.Null(cache.Get("a"));
+        Assert.Equal((0, 0), (cache.Count, cache.Bytes));
+    }
+
+    [Fact]
     public void Expires()
     {
         var cache = NewCache();

@@ -1,5 +1,6 @@
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -70,15 +71,33 @@ public sealed class EagerRefreshTests(RedisFixture redis)
         Assert.Equal(("new", CacheOutcome.Miss), await instance.ReadAsync("company:4", "new"));
     }
 
+    /// <summary>What is in Redis then is the entry that is to be reloaded.</summary>
+    [Fact]
+    public async Task A_reload_that_waits_for_another_process_does_not_take_the_old_entry_for_its_result()
+    {
+        await using var instance = NewInstance(lease: TimeSpan.FromSeconds(20));
+        await instance.ReadAsync("k", "v1");
+        await Eventually.Until(async () => await instance.Level2.ReadAsync("k") is not null, cancellationToken: Cancellation);
+        var lease = $"{_service}:1/lease:k";
+        var database = redis.Connection.GetDatabase();
+        await Eventually.Until(() => database.StringSetAsync(lease, "another", TimeSpan.FromSeconds(60), When.NotExists), cancellationToken: Cancellation);
+
+        // The other process gives up in half a second, by the server's clock.
+        Pass(instance, TimeSpan.FromSeconds(85));
+        await database.KeyExpireAsync(lease, TimeSpan.FromMilliseconds(500));
+        Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
+        await Eventually.Until(async () => (await instance.ReadAsync("k", "v3")).Value == "v2", cancellationToken: Cancellation);
+    }
+
     private static void Pass(TestInstance instance, TimeSpan time)
     {
         instance.Time.Advance(time);
         instance.Tail.Heartbeat(instance.Stream.Last);
     }
 
-    private TestInstance NewInstance() => new(
+    private TestInstance NewInstance(TimeSpan? lease = null) => new(
         _stream,
         redis.Connection,
         _service,
-        configure: options => options.Policies["all"] = new CachePolicy { Expiration = Lifetime, EagerRefresh = 0.8 });
+        configure: options => options.Policies["all"] = new CachePolicy { Expiration = Lifetime, EagerRefresh = 0.8, LoadLease = lease });
 }

@@ -72,6 +72,19 @@ public sealed class FailSafeTests(RedisFixture redis)
             instance, "company:1", () => _stream.Announce(new CompanyUpdated { CompanyId = 1 })));
     }
 
+    /// <summary>Who cannot hear does not know whether it was invalidated.</summary>
+    [Fact]
+    public async Task While_blind_no_expired_entry_is_served()
+    {
+        await using var instance = NewInstance(new CachePolicy { FailSafe = TimeSpan.FromMinutes(10) });
+        await instance.ReadAsync("company:1", "old");
+        instance.Time.Advance(Lifetime);
+        await Assert.ThrowsAsync<SourceException>(() => FailAsync(instance, "company:1"));
+
+        Pass(instance, TimeSpan.Zero);
+        Assert.Equal(("old", CacheOutcome.Stale), await FailAsync(instance, "company:1"));
+    }
+
     [Fact]
     public async Task After_the_fail_safe_time_nothing_is_served()
     {
@@ -152,6 +165,24 @@ public sealed class FailSafeTests(RedisFixture redis)
         source.SetResult("v1");
         await Eventually.Until(() => instance.Level1.Get("company:1") is not null, cancellationToken: Cancellation);
         Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("company:1", "v2"));
+    }
+
+    [Fact]
+    public async Task The_hard_timeout_counts_from_the_beginning_and_not_from_the_end_of_the_soft_one()
+    {
+        await using var instance = NewInstance(new CachePolicy
+        {
+            FailSafe = TimeSpan.FromMinutes(10),
+            SoftTimeout = TimeSpan.FromSeconds(1),
+            HardTimeout = TimeSpan.FromSeconds(30),
+        });
+        var source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var read = LoadAsync(instance, "company:1", _ => source.Task);
+
+        // The soft timeout runs in real time. When it ends without an entry to serve, the whole of the hard one has passed by the cache's clock.
+        instance.Time.Advance(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<CacheLoadTimeoutException>(() => read.WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
+        source.SetResult("v1");
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class PolicyTableTests
         Assert.Equal(new Lifetime(TimeSpan.FromHours(4), TimeSpan.FromMinutes(3)), Lifetime(new() { LocalCacheExpiration = TimeSpan.FromMinutes(3) }));
         Assert.Equal(
             new Lifetime(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(9)),
-            Lifetime(new() { Expiration = TimeSpan.FromMinutes(9), LocalCacheExpiration = TimeSpan.FromHours(9) }));
+            Lifetime(new() { Expiration = TimeSpan.FromMinutes(9), LocalCacheExpiration = TimeSpan.FromMinutes(10) }));
 
         Lifetime Lifetime(HybridCacheEntryOptions? call) => new EntryPlan(policy, call).LifetimeOf(isNull: false, chance: 0);
     }
