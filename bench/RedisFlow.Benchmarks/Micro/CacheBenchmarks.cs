@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
+using RedisFlow.Benchmarks.Engine;
 using RedisFlow.Caching;
 using StackExchange.Redis;
 
@@ -35,18 +36,18 @@ public class CacheBenchmarks
     public string? InMemoryCache() => _memory.TryGetValue(Text, out string? value) ? value : null;
 
     [Benchmark(Description = CacheNames.Hit)]
-    public string HitText() => Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+    public string HitText() => Hit.Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
     [Benchmark(Description = "L1 hit, span key, 1 KB string")]
     public string HitTextBySpan() =>
-        Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+        Hit.Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
     [Benchmark(Description = CacheNames.HitRecord)]
-    public Summary HitRecord() => Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+    public Summary HitRecord() => Hit.Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
     [Benchmark(Description = "L1 hit, span key, record")]
     public Summary HitRecordBySpan() =>
-        Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+        Hit.Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
     [Benchmark(Description = "L2 hit, 1 KB string")]
     public Task<string> HitRedis() =>
@@ -64,7 +65,4 @@ public class CacheBenchmarks
 
     [Benchmark(Description = "remove")]
     public Task Remove() => _cache.RemoveAsync(Fresh).AsTask();
-
-    // A hit is there at once; whatever else it is would be another measurement.
-    private static T Taken<T>(ValueTask<T> read) => read.IsCompletedSuccessfully ? read.Result : throw new InvalidOperationException("It is no hit.");
 }
