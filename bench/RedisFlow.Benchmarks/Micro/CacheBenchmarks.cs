@@ -25,11 +25,21 @@ public class CacheBenchmarks
     private readonly MemoryCache _memory = Subject.Memory;
     private readonly StreamHybridCache _cache = Subject.Cache;
     private readonly IDatabase _redis = Subject.Redis;
+    private long _misses;
 
     /// <summary>What is measured: the same for all benchmarks, made before, since in-process ones do not await an asynchronous set-up.</summary>
     internal static CacheSubject Subject { get; set; } = null!;
 
-    [Benchmark(Description = "ConcurrentDictionary.TryGetValue")]
+    /// <summary>The hits in memory, by their names.</summary>
+    internal IReadOnlyDictionary<string, Func<object?>> Hits => new Dictionary<string, Func<object?>>
+    {
+        [CacheNames.Hit] = HitText,
+        [CacheNames.HitSpan] = HitTextBySpan,
+        [CacheNames.HitRecord] = HitRecord,
+        [CacheNames.HitRecordSpan] = HitRecordBySpan,
+    };
+
+    [Benchmark(Description = CacheNames.Dictionary)]
     public string? InDictionary() => _dictionary.TryGetValue(Text, out var value) ? value : null;
 
     [Benchmark(Description = CacheNames.MemoryCache)]
@@ -38,23 +48,27 @@ public class CacheBenchmarks
     [Benchmark(Description = CacheNames.Hit)]
     public string HitText() => Hit.Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
-    [Benchmark(Description = "L1 hit, span key, 1 KB string")]
+    [Benchmark(Description = CacheNames.HitSpan)]
     public string HitTextBySpan() =>
         Hit.Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
     [Benchmark(Description = CacheNames.HitRecord)]
     public Summary HitRecord() => Hit.Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
-    [Benchmark(Description = "L1 hit, span key, record")]
+    [Benchmark(Description = CacheNames.HitRecordSpan)]
     public Summary HitRecordBySpan() =>
         Hit.Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
-    [Benchmark(Description = "L2 hit, 1 KB string")]
+    [Benchmark(Description = CacheNames.Level2Hit)]
     public Task<string> HitRedis() =>
         _cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), Level2Only).AsTask();
 
-    [Benchmark(Description = "GET of 1 KB, client library alone")]
+    [Benchmark(Description = CacheNames.PlainGet)]
     public Task<RedisValue> PlainGet() => _redis.StringGetAsync(Text);
+
+    [Benchmark(Description = "miss: nothing in Redis, a loader that is done at once, memory and Redis filled")]
+    public Task<string> MissEverywhere() => _cache.GetOrCreateAsync(
+        FormattableString.Invariant($"miss:{_misses++}"), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)).AsTask();
 
     [Benchmark(Description = "miss: a loader that is done at once, memory filled, without Redis")]
     public Task<string> Miss() =>

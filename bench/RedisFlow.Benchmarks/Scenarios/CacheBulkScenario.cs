@@ -15,6 +15,13 @@ internal sealed class CacheBulkScenario : IScenario
     public const string ScenarioName = "cache-bulk";
     public const string Done = "done";
     public const string Everywhere = "at both instances";
+    public const string Typical = "median of 200";
+    public const string Tag = "tag";
+    public const string Prefix = "prefix";
+    public const string Scan = "SCAN and DEL";
+
+    /// <summary>The kinds of bulk invalidations.</summary>
+    public static readonly string[] Kinds = [Tag, Prefix];
 
     /// <summary>Numbers of entries.</summary>
     public static readonly int[] Sizes = [1000, 1_000_000];
@@ -30,13 +37,13 @@ internal sealed class CacheBulkScenario : IScenario
     public string Method =>
         "Two instances of one service in one process, both with every entry in memory, the entries in Redis as well; each repetition fills both memories anew. One "
         + $"tag, or one prefix, drops them all: *{Done}* when the call returns, *{Everywhere}* when the other instance's tail has applied it too; after that "
-        + $"{Checked:N0} of the keys are asked for at both, and a single one that is still served fails the run. *Median of {Further}*: as many further invalidations of "
-        + "that kind, that match nothing, with the entries still there. *SCAN and DEL* walks a database that holds as many plain keys and nothing else, in pages of 1,000, and deletes each "
+        + $"{Checked:N0} of the keys are asked for at both, and a single one that is still served fails the run. *{Typical}*: as many further invalidations of "
+        + "that kind, that match nothing, with the entries still there. *{Scan}* walks a database that holds as many plain keys and nothing else, in pages of 1,000, and deletes each "
         + "page without waiting for it. *Walk over a dictionary* is its counterpart in memory: a `ConcurrentDictionary` with as many keys.\n\n"
         + "Hits: reads of all entries in their order by one thread, time per read, median of the rounds; *before* with nothing changed, *first after* and *second "
         + "after* a tag was invalidated that no entry has. Each entry has two tags and a key of three segments.";
 
-    public static string Kind(string kind, int entries) => FormattableString.Invariant($"{kind}, {entries} entries");
+    public static string Named(string kind, int entries) => FormattableString.Invariant($"{kind}, {entries} entries");
 
     public async IAsyncEnumerable<Measurement> RunAsync(
         ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -48,10 +55,10 @@ internal sealed class CacheBulkScenario : IScenario
             await using var there = await CacheHost.StartAsync(description with { Instance = "bench-2" }, CacheEntries.Roomy, null, cancellationToken);
             var entries = new BulkEntries(here, there, CacheEntries.Keys(FormattableString.Invariant($"bulk:{size}"), size));
             await FurtherAsync(here.Cache, Invalidation.Tag);
-            yield return await RemovalsAsync(context, "tag", entries, Invalidation.Tag(BulkEntries.Tag), Invalidation.Tag, cancellationToken);
+            yield return await RemovalsAsync(context, Tag, entries, Invalidation.Tag(BulkEntries.Tag), Invalidation.Tag, cancellationToken);
             yield return await RemovalsAsync(
                 context,
-                "prefix",
+                Prefix,
                 entries,
                 Invalidation.Prefix(FormattableString.Invariant($"bulk:{size}")),
                 Invalidation.Prefix,
@@ -89,10 +96,10 @@ internal sealed class CacheBulkScenario : IScenario
 
         return context.Result(
             this,
-            Kind(kind, entries.Keys.Length),
+            Named(kind, entries.Keys.Length),
             new Metric(Done, "ms", done),
             new Metric(Everywhere, "ms", everywhere),
-            new Metric($"median of {Further}", "ms", further));
+            new Metric(Typical, "ms", further));
     }
 
     private static async Task<double> FurtherAsync(StreamHybridCache cache, Func<string, CacheInvalidation> invalidation)
@@ -129,7 +136,7 @@ internal sealed class CacheBulkScenario : IScenario
             }
         }
 
-        return context.Result(this, Kind("SCAN and DEL", size), new Metric(Done, "ms", done));
+        return context.Result(this, Named(Scan, size), new Metric(Done, "ms", done));
     }
 
     private Measurement Walk(ScenarioContext context, string[] keys)
@@ -144,6 +151,6 @@ internal sealed class CacheBulkScenario : IScenario
             }
         }
 
-        return context.Result(this, Kind("walk over a dictionary", keys.Length), new Metric(Done, "ms", done));
+        return context.Result(this, Named("walk over a dictionary", keys.Length), new Metric(Done, "ms", done));
     }
 }

@@ -11,17 +11,18 @@ internal sealed class CacheThreadsScenario : IScenario
 {
     public const string ScenarioName = "cache-threads";
     public const string Cache = "L1 hits, meters on";
+    public const string Quiet = "L1 hits, nobody listens";
     public const string Memory = "MemoryCache";
-    private const string Quiet = "L1 hits, nobody listens";
     private const string Dictionary = "ConcurrentDictionary";
 
     // Shorter than other measurements: there are many of them, and nothing in them waits.
-    private const int PartOfLength = 6;
+    private const int PartOfLength = 3;
 
     /// <summary>Numbers of threads; the last one is more than most machines have cores.</summary>
     public static readonly int[] Threads = [1, 2, 16];
 
-    private static readonly int[] KeyCounts = [1, 1000];
+    /// <summary>Numbers of keys.</summary>
+    public static readonly int[] KeyCounts = [1, 1000];
 
     public string Name => ScenarioName;
 

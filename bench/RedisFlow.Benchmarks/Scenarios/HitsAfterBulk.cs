@@ -50,7 +50,7 @@ internal sealed class HitsAfterBulk(StreamHybridCache cache, string[] keys)
 
         return context.Result(
             scenario,
-            CacheBulkScenario.Kind("hits", keys.Length),
+            CacheBulkScenario.Named("hits", keys.Length),
             new Metric(Before, "ns", before),
             new Metric(First, "ns", first),
             new Metric(Second, "ns", second),
