@@ -34,6 +34,13 @@ internal static class CacheEntries
         options.DefaultExpiration = TimeSpan.FromHours(1);
     }
 
+    /// <summary>As <see cref="Roomy"/>; and a server that is busy with being filled is waited for.</summary>
+    public static void RoomyAndPatient(CachingOptions options)
+    {
+        Roomy(options);
+        options.RedisTimeout = TimeSpan.FromMinutes(1);
+    }
+
     /// <summary>Keys <c>{prefix}:0</c> and so on.</summary>
     public static string[] Keys(string prefix, int count) =>
         [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}:{i}"))];

@@ -51,8 +51,8 @@ internal sealed class CacheBulkScenario : IScenario
         foreach (var size in Sizes.Select(size => size > 1000 ? context.Messages(size) : size))
         {
             var description = context.Host(context.NewStream(), ScenarioContext.Group);
-            await using var here = await CacheHost.StartAsync(description, CacheEntries.Roomy, null, cancellationToken);
-            await using var there = await CacheHost.StartAsync(description with { Instance = "bench-2" }, CacheEntries.Roomy, null, cancellationToken);
+            await using var here = await CacheHost.StartAsync(description, CacheEntries.RoomyAndPatient, null, cancellationToken);
+            await using var there = await CacheHost.StartAsync(description with { Instance = "bench-2" }, CacheEntries.RoomyAndPatient, null, cancellationToken);
             var entries = new BulkEntries(here, there, CacheEntries.Keys(FormattableString.Invariant($"bulk:{size}"), size));
             await FurtherAsync(here.Cache, Invalidation.Tag);
             yield return await RemovalsAsync(context, Tag, entries, Invalidation.Tag(BulkEntries.Tag), Invalidation.Tag, cancellationToken);
