@@ -49,6 +49,8 @@ internal static class CacheEntries
     /// <exception cref="InvalidOperationException">Not every entry was stored.</exception>
     public static async Task FillMemoryAsync(StreamHybridCache cache, IReadOnlyList<string> keys, params string[] tags)
     {
+        // Not on the thread of whoever completed what the caller awaited: all of this is done at once, and the client's thread would be missed.
+        await Task.Yield();
         foreach (var key in keys)
         {
             await LoadAsync(cache, key, MemoryOnly, tags);
@@ -72,11 +74,11 @@ internal static class CacheEntries
             // Loads do not wait for what they write to Redis. On the same connection, so the answer comes after those to the writes.
             if (i % Batch == Batch - 1)
             {
-                await redis.PingAsync();
+                await redis.PingAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
         }
 
-        await redis.PingAsync();
+        await redis.PingAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (host.Cache.GetStatistics().Redis.Errors is var after && after != failures)
         {
             throw new InvalidOperationException($"{after - failures} of {keys.Count} entries were not stored in Redis.");

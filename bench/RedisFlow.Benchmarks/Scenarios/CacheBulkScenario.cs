@@ -38,7 +38,7 @@ internal sealed class CacheBulkScenario : IScenario
         "Two instances of one service in one process, both with every entry in memory, the entries in Redis as well; each repetition fills both memories anew. One "
         + $"tag, or one prefix, drops them all: *{Done}* when the call returns, *{Everywhere}* when the other instance's tail has applied it too; after that "
         + $"{Checked:N0} of the keys are asked for at both, and a single one that is still served fails the run. *{Typical}*: as many further invalidations of "
-        + "that kind, that match nothing, with the entries still there. *{Scan}* walks a database that holds as many plain keys and nothing else, in pages of 1,000, and deletes each "
+        + "that kind, that match nothing, with the entries still there. *SCAN and DEL* walks a database that holds as many plain keys and nothing else, in pages of 1,000, and deletes each "
         + "page without waiting for it. *Walk over a dictionary* is its counterpart in memory: a `ConcurrentDictionary` with as many keys.\n\n"
         + "Hits: reads of all entries in their order by one thread, time per read, median of the rounds; *before* with nothing changed, *first after* and *second "
         + "after* a tag was invalidated that no entry has. Each entry has two tags and a key of three segments.";

@@ -20,26 +20,29 @@ internal sealed class CacheReplayScenario : IScenario
         $"{Invalidations:N0} invalidations of one key each are in the stream. *Memory*: an instance that has an entry for each of them was held up "
         + "meanwhile and reads them afterwards, from the moment when it goes on until its tail has applied the last one; nothing else is under way. A single entry that "
         + "is there then fails the run. *Redis*: no instance of the service ran meanwhile, and one starts; from before its start until its group has written the "
-        + "last tombstone and acknowledged it.";
+        + "last tombstone and acknowledged it; each of a subject of its own, so that they are handled side by side, or all of one subject, hence one after the other.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
         ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var keys = CacheEntries.Keys("replay", context.Messages(Invalidations));
-        var (memory, redis) = (new List<Throughput>(), new List<Throughput>());
+        var (memory, redis, inTurn) = (new List<Throughput>(), new List<Throughput>(), new List<Throughput>());
         foreach (var repetition in context.RepetitionsAfterWarmUp)
         {
             var inMemory = await MemoryAsync(context, keys, cancellationToken);
-            var inRedis = await RedisAsync(context, keys, cancellationToken);
+            var inRedis = await RedisAsync(context, keys, key => $"cache/{key}", cancellationToken);
+            var inRedisInTurn = await RedisAsync(context, keys, _ => "cache", cancellationToken);
             if (repetition >= 0)
             {
                 memory.Add(inMemory);
                 redis.Add(inRedis);
+                inTurn.Add(inRedisInTurn);
             }
         }
 
         yield return context.Result(this, "memory", Metrics(memory));
         yield return context.Result(this, "Redis", Metrics(redis));
+        yield return context.Result(this, "Redis, all of one subject", Metrics(inTurn));
     }
 
     private static Metric[] Metrics(List<Throughput> measured) =>
@@ -57,7 +60,7 @@ internal sealed class CacheReplayScenario : IScenario
         gate.Close();
         try
         {
-            var last = await PublishAsync(description, keys, cancellationToken);
+            var last = await PublishAsync(description, keys, key => $"cache/{key}", cancellationToken);
             var monitor = instance.Services.GetRequiredService<IStreamMonitor>();
             await Draining.AcknowledgedAsync(monitor, description.Groups, cancellationToken);
             Throughput.Settle();
@@ -77,10 +80,11 @@ internal sealed class CacheReplayScenario : IScenario
         }
     }
 
-    private static async Task<Throughput> RedisAsync(ScenarioContext context, string[] keys, CancellationToken cancellationToken)
+    private static async Task<Throughput> RedisAsync(
+        ScenarioContext context, string[] keys, Func<string, string> subject, CancellationToken cancellationToken)
     {
         var description = context.Host(context.NewStream(), ScenarioContext.Group);
-        await PublishAsync(description, keys, cancellationToken);
+        await PublishAsync(description, keys, subject, cancellationToken);
         Throughput.Settle();
         CacheHost? instance = null;
         try
@@ -102,12 +106,13 @@ internal sealed class CacheReplayScenario : IScenario
     }
 
     /// <summary>Publishes an invalidation of each key, from an application without a cache.</summary>
-    private static async Task<StreamPosition> PublishAsync(HostDescription description, string[] keys, CancellationToken cancellationToken)
+    private static async Task<StreamPosition> PublishAsync(
+        HostDescription description, string[] keys, Func<string, string> subject, CancellationToken cancellationToken)
     {
         await using var publisher = await BenchmarkHost.StartAsync(description with { Instance = "bench-publisher" }, null, cancellationToken);
         var published = new Task<StreamPosition>[keys.Length];
         await PublishScenario.PipelinedAsync(
-            i => published[i] = publisher.Publisher.PublishAsync(new Publication(Invalidation.Key(keys[i]), "cache/bench", "Drop one"), cancellationToken),
+            i => published[i] = publisher.Publisher.PublishAsync(new Publication(Invalidation.Key(keys[i]), subject(keys[i]), "Drop one"), cancellationToken),
             sent => sent >= keys.Length);
         return (await Task.WhenAll(published)).Max();
     }

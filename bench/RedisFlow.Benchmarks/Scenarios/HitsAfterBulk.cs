@@ -65,6 +65,7 @@ internal sealed class HitsAfterBulk(StreamHybridCache cache, string[] keys)
 
         // Applied by the tail as well, or the entries would be compared once more in the middle of the second pass.
         await cache.WaitUntilAppliedAsync(await cache.InvalidateAsync(Invalidation.Tag("none-has-it"), cancellationToken), cancellationToken);
+        await Task.Yield();
         var first = Hits();
         return new Round(before, first, Hits(), bare);
     }
