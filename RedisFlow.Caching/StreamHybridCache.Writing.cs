@@ -7,6 +7,9 @@ namespace RedisFlow.Caching;
 // Changing: one message tells every instance; this one does not wait to hear it.
 public sealed partial class StreamHybridCache
 {
+    /// <summary>The longest subject of a message, see <see cref="Publication.Subject"/>.</summary>
+    private const int LongestSubject = 500;
+
     /// <summary>
     /// Stores a value that the caller knows to be current, and drops the key at all other instances. The value is stored only if this
     /// instance has heard its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before
@@ -112,7 +115,7 @@ public sealed partial class StreamHybridCache
             return _log.Applied;
         }
 
-        var publication = new Publication(invalidation, $"cache/{_options.Service}", Describe(invalidation))
+        var publication = new Publication(invalidation, SubjectOf(invalidation), Describe(invalidation))
         {
             Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
         };
@@ -122,6 +125,17 @@ public sealed partial class StreamHybridCache
         _level1.Apply(invalidation, position);
         await _level2.TryInvalidateAsync(invalidation, position);
         return position;
+    }
+
+    /// <summary>
+    /// By the first name that is dropped: the group handles messages of one subject one after the other, and invalidations need no order, since
+    /// positions only move forward.
+    /// </summary>
+    private string SubjectOf(CacheInvalidation invalidation)
+    {
+        var name = invalidation.Keys.Concat(invalidation.Prefixes).Concat(invalidation.Tags).FirstOrDefault(InvalidationRules.EverythingTag);
+        var subject = $"cache/{_options.Service}";
+        return subject.Length + 1 + name.Length <= LongestSubject ? $"{subject}/{name}" : subject;
     }
 
     private static string Describe(CacheInvalidation invalidation)

@@ -33,16 +33,22 @@ internal sealed class EpochTable
         Volatile.Write(ref _count, 0);
     }
 
-    public void MovePrefix(string prefix, StreamPosition position) => Move(_prefixes, prefix, position);
+    /// <returns>Whether it was not there already, at this position or a later one; so of the others.</returns>
+    public bool MovePrefix(string prefix, StreamPosition position) => Move(_prefixes, prefix, position);
 
-    public void MoveTag(string tag, StreamPosition position) => Move(_tags, tag, position);
+    /// <inheritdoc cref="MovePrefix"/>
+    public bool MoveTag(string tag, StreamPosition position) => Move(_tags, tag, position);
 
-    public void MoveEverything(StreamPosition position)
+    /// <inheritdoc cref="MovePrefix"/>
+    public bool MoveEverything(StreamPosition position)
     {
-        if (position > _everything.Position)
+        if (position <= _everything.Position)
         {
-            _everything = new Epoch(position);
+            return false;
         }
+
+        _everything = new Epoch(position);
+        return true;
     }
 
     /// <summary>Whether an entry with the key and the tags was dropped after <paramref name="asOf"/>.</summary>
@@ -90,16 +96,17 @@ internal sealed class EpochTable
         return false;
     }
 
-    private void Move(ConcurrentDictionary<string, Epoch> epochs, string name, StreamPosition position)
+    private bool Move(ConcurrentDictionary<string, Epoch> epochs, string name, StreamPosition position)
     {
         if (epochs.TryGetValue(name, out var epoch))
         {
-            if (position > epoch.Position)
+            if (position <= epoch.Position)
             {
-                epochs[name] = new Epoch(position);
+                return false;
             }
 
-            return;
+            epochs[name] = new Epoch(position);
+            return true;
         }
 
         epochs[name] = new Epoch(position);
@@ -108,6 +115,8 @@ internal sealed class EpochTable
         {
             MergeOlderHalf();
         }
+
+        return true;
     }
 
     private void MergeOlderHalf()

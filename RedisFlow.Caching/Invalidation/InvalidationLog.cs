@@ -129,39 +129,37 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     /// <summary>Records the prefixes, tags and the clear-all of an invalidation; its keys are recorded one by one.</summary>
-    /// <returns>Whether there were any.</returns>
-    public bool RecordBulk(CacheInvalidation invalidation, StreamPosition position)
+    public void RecordBulk(CacheInvalidation invalidation, StreamPosition position)
     {
         if (!InvalidationRules.IsBulk(invalidation))
         {
-            return false;
+            return;
         }
 
         lock (_gate)
         {
-            if (InvalidationRules.IsEverything(invalidation))
-            {
-                _epochs.MoveEverything(position);
-            }
+            var moved = InvalidationRules.IsEverything(invalidation) && _epochs.MoveEverything(position);
 
             foreach (var prefix in invalidation.Prefixes)
             {
                 if (InvalidationRules.NormalizePrefix(prefix) is { Length: > 0 } normalized)
                 {
-                    _epochs.MovePrefix(normalized, position);
+                    moved |= _epochs.MovePrefix(normalized, position);
                 }
             }
 
             foreach (var tag in invalidation.Tags)
             {
-                _epochs.MoveTag(tag, position);
+                moved |= _epochs.MoveTag(tag, position);
             }
 
-            // The epochs first, then the mark: who sees the mark sees the epochs.
-            _mark = new BulkMark(_mark.Generation);
+            // The epochs first, then the mark: who sees the mark sees the epochs. What is known already, as the tail's echo of an invalidation that
+            // was made here, leaves the mark: no entry needs to be compared once more.
+            if (moved)
+            {
+                _mark = new BulkMark(_mark.Generation);
+            }
         }
-
-        return true;
     }
 
     /// <summary>

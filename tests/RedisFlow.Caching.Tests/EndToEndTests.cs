@@ -124,6 +124,16 @@ public sealed class EndToEndTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task The_longest_key_can_be_removed()
+    {
+        await using var service = await StartAsync("a");
+        var key = new string('k', CacheKey.MaxLength);
+        await ReadAsync(service, key, "old");
+        await service.Cache.RemoveAsync(key, Cancellation);
+        Assert.Equal("new", await ReadAsync(service, key, "new"));
+    }
+
+    [Fact]
     public async Task A_set_value_is_kept_and_served_by_the_other_instance()
     {
         await using var first = await StartAsync("a");

@@ -29,10 +29,10 @@ internal readonly record struct Throughput(long Messages, TimeSpan Elapsed, long
     }
 
     /// <summary>The metrics of several repetitions.</summary>
-    public static Metric[] Metrics(IReadOnlyCollection<Throughput> repetitions) =>
+    public static Metric[] Metrics(IReadOnlyCollection<Throughput> repetitions, string unit = "msg") =>
     [
-        new(MetricNames.Rate, "msg/s", [.. repetitions.Select(r => r.Rate)]),
-        new(MetricNames.Allocated, "B/msg", [.. repetitions.Select(r => r.AllocatedPerMessage)]),
+        new(MetricNames.Rate, $"{unit}/s", [.. repetitions.Select(r => r.Rate)]),
+        new(MetricNames.Allocated, $"B/{unit}", [.. repetitions.Select(r => r.AllocatedPerMessage)]),
         new(MetricNames.Messages, "", [.. repetitions.Select(r => (double)r.Messages)]),
     ];
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
+using RedisFlow.Benchmarks.Engine;
 using RedisFlow.Caching;
 using StackExchange.Redis;
 
@@ -24,36 +25,50 @@ public class CacheBenchmarks
     private readonly MemoryCache _memory = Subject.Memory;
     private readonly StreamHybridCache _cache = Subject.Cache;
     private readonly IDatabase _redis = Subject.Redis;
+    private long _misses;
 
     /// <summary>What is measured: the same for all benchmarks, made before, since in-process ones do not await an asynchronous set-up.</summary>
     internal static CacheSubject Subject { get; set; } = null!;
 
-    [Benchmark(Description = "ConcurrentDictionary.TryGetValue")]
+    /// <summary>The hits in memory, by their names.</summary>
+    internal IReadOnlyDictionary<string, Func<object?>> Hits => new Dictionary<string, Func<object?>>
+    {
+        [CacheNames.Hit] = HitText,
+        [CacheNames.HitSpan] = HitTextBySpan,
+        [CacheNames.HitRecord] = HitRecord,
+        [CacheNames.HitRecordSpan] = HitRecordBySpan,
+    };
+
+    [Benchmark(Description = CacheNames.Dictionary)]
     public string? InDictionary() => _dictionary.TryGetValue(Text, out var value) ? value : null;
 
     [Benchmark(Description = CacheNames.MemoryCache)]
     public string? InMemoryCache() => _memory.TryGetValue(Text, out string? value) ? value : null;
 
     [Benchmark(Description = CacheNames.Hit)]
-    public string HitText() => Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+    public string HitText() => Hit.Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
-    [Benchmark(Description = "L1 hit, span key, 1 KB string")]
+    [Benchmark(Description = CacheNames.HitSpan)]
     public string HitTextBySpan() =>
-        Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+        Hit.Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
     [Benchmark(Description = CacheNames.HitRecord)]
-    public Summary HitRecord() => Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+    public Summary HitRecord() => Hit.Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
-    [Benchmark(Description = "L1 hit, span key, record")]
+    [Benchmark(Description = CacheNames.HitRecordSpan)]
     public Summary HitRecordBySpan() =>
-        Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+        Hit.Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
-    [Benchmark(Description = "L2 hit, 1 KB string")]
+    [Benchmark(Description = CacheNames.Level2Hit)]
     public Task<string> HitRedis() =>
         _cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), Level2Only).AsTask();
 
-    [Benchmark(Description = "GET of 1 KB, client library alone")]
+    [Benchmark(Description = CacheNames.PlainGet)]
     public Task<RedisValue> PlainGet() => _redis.StringGetAsync(Text);
+
+    [Benchmark(Description = "miss: nothing in Redis, a loader that is done at once, memory and Redis filled")]
+    public Task<string> MissEverywhere() => _cache.GetOrCreateAsync(
+        FormattableString.Invariant($"miss:{_misses++}"), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)).AsTask();
 
     [Benchmark(Description = "miss: a loader that is done at once, memory filled, without Redis")]
     public Task<string> Miss() =>
@@ -64,7 +79,4 @@ public class CacheBenchmarks
 
     [Benchmark(Description = "remove")]
     public Task Remove() => _cache.RemoveAsync(Fresh).AsTask();
-
-    // A hit is there at once; whatever else it is would be another measurement.
-    private static T Taken<T>(ValueTask<T> read) => read.IsCompletedSuccessfully ? read.Result : throw new InvalidOperationException("It is no hit.");
 }

@@ -3,7 +3,7 @@ using RedisFlow.Benchmarks.Scenarios;
 
 namespace RedisFlow.Benchmarks.Reporting;
 
-/// <summary>One rate over another one of the same run and the same setting of the append-only file.</summary>
+/// <summary>One figure over another one of the same run and the same setting of the append-only file.</summary>
 internal sealed record Ratio(string Name, Metric Value)
 {
     /// <summary>The ratios that say something; what was not measured is left out.</summary>
@@ -23,6 +23,7 @@ internal sealed record Ratio(string Name, Metric Value)
         [
             .. pairs.Where(pair => pair is { Part: not null, Whole: not null })
                 .Select(pair => new Ratio(pair.Name, Rates(pair.Part!, pair.Whole!))),
+            .. CacheRatios.Of(measurements),
         ];
     }
 

@@ -41,6 +41,11 @@ internal sealed record Target(string Name, string Required, double Actual, strin
             yield return new("consumed, share of the raw client", "> 40 %", share, Percent, share > 40);
         }
 
+        foreach (var target in CacheTargets.Judge(measurements))
+        {
+            yield return target;
+        }
+
         // Sums, not medians: a single lost message in a single repetition counts.
         foreach (var scenario in measurements.GroupBy(m => m.Scenario))
         {

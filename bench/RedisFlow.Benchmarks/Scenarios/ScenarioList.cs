@@ -7,5 +7,6 @@ internal static class ScenarioList
     [
         new ServerLimitScenario(), new PublishScenario(), new ConsumeScenario(), new LatencyScenario(), new RecoveryScenario(),
         new BacklogScenario(), new TrimmingScenario(), new CacheScenario(),
+        new CacheThreadsScenario(), new CacheRemoteScenario(), new CacheBulkScenario(), new CacheReplayScenario(),
     ];
 }

@@ -7,6 +7,9 @@ namespace RedisFlow.Benchmarks.Scenarios;
 /// <param name="MeasureAsync">Measures it once; told which repetition it is, -1 for the warm-up.</param>
 internal sealed record Variant(string Name, Func<int, Task<Throughput>> MeasureAsync)
 {
+    /// <summary>What is counted.</summary>
+    public string Unit { get; init; } = "msg";
+
     /// <summary>
     /// Measures all of them in turn, then again: what else the machine does comes and goes, and in turn it meets all of them alike. So their ratios
     /// are taken within a repetition.
@@ -28,6 +31,6 @@ internal sealed record Variant(string Name, Func<int, Task<Throughput>> MeasureA
             }
         }
 
-        return [.. variants.Select(variant => context.Result(scenario, variant.Name, Throughput.Metrics(results[variant])))];
+        return [.. variants.Select(variant => context.Result(scenario, variant.Name, Throughput.Metrics(results[variant], variant.Unit)))];
     }
 }

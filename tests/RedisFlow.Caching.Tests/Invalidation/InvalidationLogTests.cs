@@ -109,6 +109,37 @@ public sealed class InvalidationLogTests
         Assert.False(IsCurrent(ticket, "a"));
     }
 
+    [Theory]
+    [InlineData("prefix")]
+    [InlineData("tag")]
+    [InlineData("everything")]
+    public void A_bulk_invalidation_that_is_heard_again_has_no_entry_compared_again(string kind)
+    {
+        var invalidation = kind switch
+        {
+            "prefix" => Invalidation.Prefix("p"),
+            "tag" => Invalidation.Tag("p"),
+            _ => Invalidation.Everything,
+        };
+        Started(10);
+        var untouched = Mark();
+        _log.RecordBulk(invalidation, At(11));
+        var first = Mark();
+        _log.RecordBulk(invalidation, At(11));
+        _log.RecordBulk(invalidation, At(10));
+        Assert.NotSame(untouched, first);
+        Assert.Same(first, Mark());
+
+        _log.RecordBulk(invalidation, At(12));
+        Assert.NotSame(first, Mark());
+
+        BulkMark Mark()
+        {
+            _log.IsCurrent(_log.Begin(), "other", [], out var mark);
+            return mark;
+        }
+    }
+
     [Fact]
     public void Epochs_and_key_records_only_move_forward()
     {

@@ -46,11 +46,11 @@ internal sealed class TestStream : IStreamPublisher
         }
     }
 
-    public StreamPosition Announce(IMessage payload, IReadOnlyDictionary<string, string>? headers = null)
+    public StreamPosition Announce(IMessage payload, IReadOnlyDictionary<string, string>? headers = null, string subject = "")
     {
         lock (_gate)
         {
-            var message = new TestMessage(new StreamPosition(++_last, 0), Envelope(headers), payload);
+            var message = new TestMessage(new StreamPosition(++_last, 0), Envelope(headers, subject), payload);
             _messages.Add(message);
             foreach (var tail in _tails.Where(tail => !tail.IsHeld))
             {
@@ -61,9 +61,9 @@ internal sealed class TestStream : IStreamPublisher
         }
     }
 
-    private static StreamMessage Envelope(IReadOnlyDictionary<string, string>? headers)
+    private static StreamMessage Envelope(IReadOnlyDictionary<string, string>? headers, string subject)
     {
-        var envelope = new StreamMessage();
+        var envelope = new StreamMessage { Subject = subject };
         foreach (var (name, value) in headers ?? new Dictionary<string, string>())
         {
             envelope.Headers.Add(name, value);
@@ -75,7 +75,7 @@ internal sealed class TestStream : IStreamPublisher
     public Task<StreamPosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default) =>
         PublishFailure is { } failure
             ? Task.FromException<StreamPosition>(failure)
-            : Task.FromResult(Announce(publication.Payload, publication.Headers));
+            : Task.FromResult(Announce(publication.Payload, publication.Headers, publication.Subject));
 
     public Task<IReadOnlyList<StreamPosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
