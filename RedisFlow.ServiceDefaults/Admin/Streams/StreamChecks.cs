@@ -43,6 +43,19 @@ internal static partial class StreamChecks
         return null;
     }
 
+    /// <summary>Reads where the page before ended.</summary>
+    public static StreamPosition? After(this RequestErrors errors, string? text)
+    {
+        var position = errors.Position("after", text);
+        if (position is { Milliseconds: ulong.MaxValue, Sequence: ulong.MaxValue })
+        {
+            // Redis refuses a range that begins there.
+            errors.Add("after", $"{position} is the last position that there can be, and nothing can come after it; give the next of a page.");
+        }
+
+        return position;
+    }
+
     /// <summary>Reads a time; <c>null</c> if there is none, or if it is wrong.</summary>
     public static DateTimeOffset? Time(this RequestErrors errors, string field, string? text)
     {

@@ -51,7 +51,7 @@ internal sealed class StreamQueries(GroupChoice groups)
     {
         var errors = new RequestErrors();
         var size = errors.Limit(limit);
-        var last = errors.Position("after", after);
+        var last = errors.After(after);
         var idle = errors.InRange("minIdleMs", minIdleMs, 0, StreamCommands.MaxIdleMs, otherwise: 0);
         var chosen = await groups.ChooseAsync(group, monitor, errors, cancellationToken);
         if (chosen is null || errors.Any)
@@ -76,7 +76,7 @@ internal sealed class StreamQueries(GroupChoice groups)
     {
         var errors = new RequestErrors();
         var size = errors.Limit(limit);
-        var last = errors.Position("after", after);
+        var last = errors.After(after);
         errors.DeadLetterReasonOrNone(reason);
         var chosen = await groups.ChooseOrAllAsync(group, monitor, errors, cancellationToken);
         if (errors.Any)
