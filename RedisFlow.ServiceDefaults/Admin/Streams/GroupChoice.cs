@@ -16,13 +16,15 @@ internal sealed class GroupChoice(string? own)
     /// <summary>Names all groups, where that is possible.</summary>
     public const string All = "*";
 
-    /// <summary>Whether the service has a group of its own.</summary>
-    public bool HasOwn => own is not null;
-
-    /// <summary>What the parameter means, for the OpenAPI document.</summary>
+    /// <summary>Which group is meant by none, for the OpenAPI document.</summary>
     public string Description => own is null
-        ? "group names the consumer group; this service has none of its own."
-        : $"group names another consumer group than {own}, the service's own.";
+        ? "The service has no group of its own: name one."
+        : $"The service's own group is {own}.";
+
+    /// <summary>The same where all groups can be meant.</summary>
+    public string DescriptionOrAll => own is null
+        ? "The service has no group of its own: without one, letters of all groups are meant."
+        : Description;
 
     /// <summary>The group that the request speaks of; if it speaks of none, an error that names those that it could.</summary>
     public async Task<string?> ChooseAsync(string? asked, IStreamMonitor monitor, RequestErrors errors, CancellationToken cancellationToken)

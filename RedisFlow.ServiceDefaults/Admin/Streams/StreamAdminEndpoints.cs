@@ -11,9 +11,7 @@ namespace RedisFlow.ServiceDefaults.Admin.Streams;
 /// <summary><c>/api/admin/streams</c>: the application's default stream and its consumer groups, for operators.</summary>
 public static class StreamAdminEndpoints
 {
-    private const string Paging =
-        "after: the next of the page before, nothing for the first page. limit: 1 to 1000, 100 by default. What is added or goes between two pages "
-        + "makes none of the others be left out or come twice.";
+    private const string Paging = "Oldest first. What is added or goes between two pages makes none of the others be left out or come twice.";
 
     /// <summary>
     /// Maps what <see cref="IStreamMonitor"/> tells and <see cref="IStreamAdministration"/> does, behind the admin key, see
@@ -54,19 +52,12 @@ public static class StreamAdminEndpoints
         streams.MapGet("/pending", queries.ReadPendingAsync)
             .WithName("ListPending")
             .WithSummary("Lists the messages that a group was given and has not acknowledged")
-            .OfGroup(
-                groups,
-                $"Oldest first; reading changes neither leases nor delivery counts. {Paging} consumer: only what this one holds. minIdleMs: only what "
-                + "nobody has renewed for so long, 0 to 86400000.");
+            .OfGroup(groups, $"{Paging} Reading changes neither leases nor delivery counts.");
 
         streams.MapGet("/dead-letters", queries.ReadDeadLettersAsync)
             .WithName("ListDeadLetters")
             .WithSummary("Lists the messages that a group gave up, decoded")
-            .OfGroup(
-                groups,
-                $"Oldest first. {Paging} A page may have fewer letters than its limit and still not be the last. reason: only what was given up for it, "
-                + "one of no-data, undecodable, unknown-type, newer-schema, handler-failed. The group * means all groups"
-                + (groups.HasOwn ? "." : ", and so does none."));
+            .OfGroup(groups, $"{Paging} A page may have fewer letters than its limit and still not be the last.", orAll: true);
     }
 
     private static void MapCommands(RouteGroupBuilder streams, GroupChoice groups)
@@ -85,7 +76,7 @@ public static class StreamAdminEndpoints
             .WithSummary("Lets workers take over what nobody has renewed for some time")
             .OfGroup(
                 groups,
-                "As if the leases were over; workers look for such messages each half of a lease. minIdleMs: 0 to 86400000. Workers that are well renew "
+                "As if the leases were over; workers look for such messages each half of a lease. Workers that are well renew "
                 + "theirs each third of Streams:Lease: with less than that, messages that are being handled may be handled twice at the same time. "
                 + "May be repeated.");
 
@@ -94,8 +85,9 @@ public static class StreamAdminEndpoints
             .WithSummary("Publishes dead letters again, each for the group that gave it up")
             .OfGroup(
                 groups,
-                "With {\"positions\": [...]} those letters, of whichever group; with {\"all\": true} those of the group that are there now, of all "
-                + $"groups with the group *{(groups.HasOwn ? "" : " or none")}. A letter becomes one message however often this is repeated.");
+                "With {\"positions\": [...]} those letters, of whichever group; with {\"all\": true} those of the group that are there now. A letter "
+                + "becomes one message however often this is repeated.",
+                orAll: true);
 
         operations.MapPost("/pause", commands.PauseAsync)
             .WithName("PauseGroup")
@@ -119,8 +111,8 @@ public static class StreamAdminEndpoints
     }
 
     /// <summary>For endpoints that speak of a group.</summary>
-    private static void OfGroup(this RouteHandlerBuilder endpoint, GroupChoice groups, string about = "") => endpoint
-        .WithDescription($"{about} {groups.Description}".TrimStart())
+    private static void OfGroup(this RouteHandlerBuilder endpoint, GroupChoice groups, string about = "", bool orAll = false) => endpoint
+        .WithDescription($"{about} {(orAll ? groups.DescriptionOrAll : groups.Description)}".TrimStart())
         .ProducesProblem(StatusCodes.Status404NotFound)
         .AddEndpointFilter(groups.AnswerUnknownAsync);
 }

@@ -11,7 +11,8 @@ internal static partial class StreamChecks
     /// <summary>The most entries of a page, and the most letters of a redrive.</summary>
     public const int MaxLimit = 1000;
 
-    private const int DefaultLimit = 100;
+    /// <summary>The entries of a page whose request does not say how many.</summary>
+    public const int DefaultLimit = 100;
 
     /// <summary>How much of a wrong value its problem repeats.</summary>
     private const int Shown = 64;

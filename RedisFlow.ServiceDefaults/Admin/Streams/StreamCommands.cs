@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.ServiceDefaults.Admin.Streams.Contracts;
@@ -10,10 +12,14 @@ namespace RedisFlow.ServiceDefaults.Admin.Streams;
 internal sealed class StreamCommands(GroupChoice groups)
 {
     /// <summary>One day, the longest that Streams:Lease can be: after that a message is anyone's in any case.</summary>
-    public const long MaxIdleMs = 86_400_000;
+    public const int MaxIdleMs = 86_400_000;
 
     public async Task<Results<Ok<ClaimStaleResponse>, ValidationProblem>> ClaimStaleAsync(
-        long minIdleMs, string? group, IStreamMonitor monitor, IStreamAdministration administration, CancellationToken cancellationToken)
+        [Description("For how long nobody must have renewed a message, in milliseconds.")] [Range(0, MaxIdleMs)] long minIdleMs,
+        [Description(ParameterTexts.Group)] string? group,
+        IStreamMonitor monitor,
+        IStreamAdministration administration,
+        CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
         errors.InRange("minIdleMs", minIdleMs, 0, MaxIdleMs, otherwise: 0);
@@ -28,10 +34,14 @@ internal sealed class StreamCommands(GroupChoice groups)
     }
 
     public async Task<Results<Ok<RedriveResponse>, ValidationProblem>> RedriveAsync(
-        RedriveRequest request, string? group, IStreamMonitor monitor, IStreamAdministration administration, CancellationToken cancellationToken)
+        RedriveRequest request,
+        [Description(ParameterTexts.GroupOrAll)] string? group,
+        IStreamMonitor monitor,
+        IStreamAdministration administration,
+        CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
-        if (request.All == true == request.Positions is not null)
+        if ((request.All == true) == (request.Positions is not null))
         {
             errors.Add("positions", "Give either positions, as in {\"positions\": [\"1795234011241-0\"]}, or {\"all\": true}.");
             return errors.ToProblem();
@@ -60,7 +70,11 @@ internal sealed class StreamCommands(GroupChoice groups)
     }
 
     public async Task<Results<Ok<PauseResponse>, ValidationProblem>> PauseAsync(
-        PauseRequest request, string? group, IStreamMonitor monitor, IStreamAdministration administration, CancellationToken cancellationToken)
+        PauseRequest request,
+        [Description(ParameterTexts.Group)] string? group,
+        IStreamMonitor monitor,
+        IStreamAdministration administration,
+        CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
         var reason = errors.PauseReason(request.Reason);
@@ -75,7 +89,10 @@ internal sealed class StreamCommands(GroupChoice groups)
     }
 
     public async Task<Results<Ok<ResumeResponse>, ValidationProblem>> ResumeAsync(
-        string? group, IStreamMonitor monitor, IStreamAdministration administration, CancellationToken cancellationToken)
+        [Description(ParameterTexts.Group)] string? group,
+        IStreamMonitor monitor,
+        IStreamAdministration administration,
+        CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
         return await groups.ChooseAsync(group, monitor, errors, cancellationToken) is { } chosen
@@ -84,7 +101,11 @@ internal sealed class StreamCommands(GroupChoice groups)
     }
 
     public async Task<Results<Ok<ReplayResponse>, ValidationProblem>> ReplayAsync(
-        ReplayRequest request, string? group, IStreamMonitor monitor, IStreamAdministration administration, CancellationToken cancellationToken)
+        ReplayRequest request,
+        [Description(ParameterTexts.Group)] string? group,
+        IStreamMonitor monitor,
+        IStreamAdministration administration,
+        CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
         var (field, from) = Beginning(request, errors);
@@ -118,7 +139,7 @@ internal sealed class StreamCommands(GroupChoice groups)
     {
         const string Position = "fromPosition";
         const string Time = "fromTime";
-        if (request.FromPosition is null == request.FromTime is null)
+        if ((request.FromPosition is null) == (request.FromTime is null))
         {
             errors.Add(
                 Position, $"Give exactly one of {Position}, e.g. \"1795234011241-0\", and {Time}, e.g. \"2030-01-31T12:00:00Z\".");

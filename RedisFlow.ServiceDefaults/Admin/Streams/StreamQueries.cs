@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +13,9 @@ namespace RedisFlow.ServiceDefaults.Admin.Streams;
 internal sealed class StreamQueries(GroupChoice groups)
 {
     public async Task<Results<Ok<ConsumerGroupResponse>, ValidationProblem>> ReadGroupAsync(
-        string? group, IStreamMonitor monitor, CancellationToken cancellationToken)
+        [Description(ParameterTexts.Group)] string? group,
+        IStreamMonitor monitor,
+        CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
         if (await groups.ChooseAsync(group, monitor, errors, cancellationToken) is not { } chosen)
@@ -24,7 +28,9 @@ internal sealed class StreamQueries(GroupChoice groups)
     }
 
     public async Task<Results<Ok<PendingCountResponse>, ValidationProblem>> ReadPendingCountAsync(
-        string? group, IStreamMonitor monitor, CancellationToken cancellationToken)
+        [Description(ParameterTexts.Group)] string? group,
+        IStreamMonitor monitor,
+        CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
         if (await groups.ChooseAsync(group, monitor, errors, cancellationToken) is not { } chosen)
@@ -40,11 +46,11 @@ internal sealed class StreamQueries(GroupChoice groups)
         TypedResults.Ok(StreamLengthResponse.From(await monitor.GetSnapshotAsync(cancellationToken)));
 
     public async Task<Results<Ok<PendingPageResponse>, ValidationProblem>> ReadPendingAsync(
-        string? group,
-        string? consumer,
-        long? minIdleMs,
-        string? after,
-        int? limit,
+        [Description(ParameterTexts.Group)] string? group,
+        [Description("Only what this consumer holds.")] string? consumer,
+        [Description("Only what nobody has renewed for so long, in milliseconds.")] [Range(0, StreamCommands.MaxIdleMs)] long? minIdleMs,
+        [Description(ParameterTexts.After)] string? after,
+        [Description(ParameterTexts.Limit)] [Range(1, StreamChecks.MaxLimit)] [DefaultValue(StreamChecks.DefaultLimit)] int? limit,
         IStreamMonitor monitor,
         IStreamAdministration administration,
         CancellationToken cancellationToken)
@@ -65,10 +71,10 @@ internal sealed class StreamQueries(GroupChoice groups)
     }
 
     public async Task<Results<Ok<DeadLetterPageResponse>, ValidationProblem>> ReadDeadLettersAsync(
-        string? group,
-        string? reason,
-        string? after,
-        int? limit,
+        [Description(ParameterTexts.GroupOrAll)] string? group,
+        [Description(ParameterTexts.Reason)] string? reason,
+        [Description(ParameterTexts.After)] string? after,
+        [Description(ParameterTexts.Limit)] [Range(1, StreamChecks.MaxLimit)] [DefaultValue(StreamChecks.DefaultLimit)] int? limit,
         IStreamMonitor monitor,
         IStreamAdministration administration,
         TypeRegistry types,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using RedisFlow.Streams;
 
 namespace RedisFlow.ServiceDefaults.Admin.Streams.Contracts;
@@ -7,7 +8,8 @@ namespace RedisFlow.ServiceDefaults.Admin.Streams.Contracts;
 /// <param name="All">true: the letters that are there now, oldest first.</param>
 /// <param name="Reason">With all: only those that were given up for this reason.</param>
 /// <param name="Limit">With all: how many at most, 1 to 1000; 1000 by default.</param>
-internal sealed record RedriveRequest(IReadOnlyList<string?>? Positions, bool? All, string? Reason, int? Limit);
+internal sealed record RedriveRequest(
+    IReadOnlyList<string?>? Positions = null, bool? All = null, string? Reason = null, [property: Range(1, StreamChecks.MaxLimit)] int? Limit = null);
 
 /// <summary>What a redrive did.</summary>
 /// <param name="Count">How many letters were published again.</param>

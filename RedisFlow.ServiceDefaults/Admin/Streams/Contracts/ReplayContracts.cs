@@ -3,7 +3,7 @@ namespace RedisFlow.ServiceDefaults.Admin.Streams.Contracts;
 /// <summary>Where a replay begins. Give exactly one of the two.</summary>
 /// <param name="FromPosition">The first position to deliver again, e.g. 1795234011241-0.</param>
 /// <param name="FromTime">The time, with its offset, of the first message to deliver again, e.g. 2030-01-31T12:00:00Z; parts of milliseconds do not count.</param>
-internal sealed record ReplayRequest(string? FromPosition, string? FromTime);
+internal sealed record ReplayRequest(string? FromPosition = null, string? FromTime = null);
 
 /// <summary>What a replay delivers.</summary>
 /// <param name="Group">The group's name.</param>
