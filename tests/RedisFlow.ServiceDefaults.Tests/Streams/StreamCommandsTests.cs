@@ -93,7 +93,7 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
     }
 
     [Fact]
-    public async Task A_paused_group_says_so_and_begins_nothing_until_it_is_resumed()
+    public async Task A_paused_group_says_so_and_goes_on_when_it_is_resumed()
     {
         await using var service = await Administered.StartAsync(redis, consumes: true);
         await service.Publisher.PublishAsync(Administered.Renamed(1), Stop);
