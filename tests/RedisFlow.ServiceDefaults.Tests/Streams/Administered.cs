@@ -88,8 +88,6 @@ internal sealed class Administered : IAsyncDisposable
             all);
         service.Client.DefaultRequestHeaders.Add("X-Admin-Key", Key);
         var administered = new Administered(service, redis.Database, stream);
-        await Eventually.Until(
-            () => administered.GetAsync("stream-length"), length => length.ValueKind == JsonValueKind.Object, cancellationToken: Stop);
         var monitor = service.Services.GetRequiredService<IStreamMonitor>();
         await Eventually.Until(
             () => monitor.GetSnapshotAsync(Stop), snapshot => snapshot.Groups.Count(group => group.Exists) == 2, cancellationToken: Stop);
