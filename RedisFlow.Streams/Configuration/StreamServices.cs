@@ -101,6 +101,8 @@ internal static class StreamServices
     {
         services.AddKeyedSingleton<UnknownGroups>(key);
         services.AddKeyedSingleton<StreamTrimmer>(key);
+        services.AddKeyedSingleton<MessageReader>(key);
+        services.AddKeyedSingleton<PendingReader>(key);
         services.AddKeyedSingleton<DeadLetterReader>(key);
         services.AddKeyedSingleton<Redriver>(key);
         services.AddKeyedSingleton<GroupReplay>(key);
