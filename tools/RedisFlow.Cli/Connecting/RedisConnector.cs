@@ -124,12 +124,13 @@ internal static class RedisConnector
         options.ConnectTimeout = (int)RefusalLimit.TotalMilliseconds;
         try
         {
-            Close(await OpenAsync(options, RefusalLimit, stop));
+            Close(await OpenAsync(options, 2 * RefusalLimit, stop));
             return false;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            return exception.Message.Contains("authentication failure", StringComparison.OrdinalIgnoreCase);
+            // Its versions write it in different ways.
+            return exception.Message.Replace(" ", "", StringComparison.Ordinal).Contains("AuthenticationFailure", StringComparison.OrdinalIgnoreCase);
         }
     }
 
