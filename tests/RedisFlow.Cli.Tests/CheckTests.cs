@@ -121,7 +121,7 @@ public sealed class CheckTests
         new(
             new ServerFacts(new Dictionary<string, string>(), new Dictionary<string, string>(), Now, Now, TimeSpan.Zero),
             server,
-            [new ExaminedStream(new StreamSnapshot("s", 10, new StreamPosition(10, 0), 0, groups), new StreamOptions())],
+            [new ExaminedStream(new StreamSnapshot("s", 10, new StreamPosition(10, 0), 0, groups), [], new StreamOptions())],
             Limits);
 
     private static Examination Examine(

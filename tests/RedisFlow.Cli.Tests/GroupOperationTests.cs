@@ -41,7 +41,7 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
     [Fact]
     public async Task A_group_is_given_again_what_it_was_given()
     {
-        await using var scene = await Scene.StartAsync(redis.Server);
+        await using var scene = await Scene.StartAsync(redis.Server, "g", "h");
         var positions = await scene.PublishAsync(6);
         await scene.ReadAsync(6);
         await scene.AckAsync("g", [.. positions]);
@@ -53,8 +53,8 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(2, (await scene.GroupAsync()).Lag);
 
         Assert.Contains("given 6 messages again", await scene.Tool.TextAsync("replay", "g", "--from", "-1h", "--yes"), StringComparison.Ordinal);
-        Assert.Contains("has not reached", await scene.Tool.TextAsync("replay", "g", "--from", "beginning", "--yes"), StringComparison.Ordinal);
         Assert.Equal(6, (await scene.GroupAsync()).Lag);
+        Assert.Contains("has not reached", await scene.Tool.TextAsync("replay", "h", "--from", "beginning", "--yes"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,31 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.DoesNotContain('\u001b', text);
     }
 
+    [Fact]
+    public async Task On_a_screen_there_is_a_progress_bar_and_a_live_table()
+    {
+        var stream = $"test:{Guid.NewGuid():N}";
+        var folder = Directory.CreateTempSubdirectory("redisflow-cli-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "one.json");
+            await File.WriteAllTextAsync(file, "{}", Stop);
+
+            var publish = await OnScreenAsync(stream, $"publish {file} --type company.updated --subject s --count 3000");
+            Assert.Contains("Publishing", publish, StringComparison.Ordinal);
+            Assert.Contains("100%", publish, StringComparison.Ordinal);
+            Assert.Contains("3,000 messages are published", publish, StringComparison.Ordinal);
+
+            var watch = await OnScreenAsync(stream, "watch --count 3 --interval 50ms");
+            Assert.Contains("3,000 entries", watch, StringComparison.Ordinal);
+            Assert.Contains("\u001b[", watch, StringComparison.Ordinal); // drawn over again
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("publish", "--help")]
@@ -87,9 +112,22 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         }
     }
 
-    private Process Start(string stream, params string[] args)
+    /// <summary>Runs it on a terminal, which util-linux's <c>script</c> provides.</summary>
+    private async Task<string> OnScreenAsync(string stream, string command)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args])
+        using var process = StartProgram("script", stream, "-qec", $"dotnet {typeof(Program).Assembly.Location} {command}", "/dev/null");
+        process.StandardInput.Close();
+        var text = await process.StandardOutput.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        Assert.True(process.ExitCode == ExitCode.Ok, text);
+        return text;
+    }
+
+    private Process Start(string stream, params string[] args) => StartProgram("dotnet", stream, [typeof(Program).Assembly.Location, .. args]);
+
+    private Process StartProgram(string program, string stream, params string[] args)
+    {
+        var start = new ProcessStartInfo(program, args)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -97,6 +135,7 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         };
         start.Environment["ConnectionStrings__redis"] = redis.Server.ConnectionString;
         start.Environment["Streams__Name"] = stream;
+        start.Environment["TERM"] = "xterm";
         return Process.Start(start)!;
     }
 }

@@ -69,4 +69,6 @@ internal sealed record ToolResult(int ExitCode, string Out, string Error)
 
     /// <summary>The documents on standard output, one a line.</summary>
     public JsonElement[] JsonLines => [.. Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+
+    public override string ToString() => $"exit code {ExitCode}\n{Out}\n{Error}";
 }

@@ -21,14 +21,20 @@ internal static class Checkup
         DeadLetterCheck.Run,
     ];
 
-    public static async Task<DoctorReport> RunAsync(StreamSession session, Limits limits, CancellationToken stop)
+    /// <param name="session">What to examine.</param>
+    /// <param name="expected">The groups that a stream must have.</param>
+    /// <param name="limits">From when on something is too much.</param>
+    /// <param name="stop">Ends the work.</param>
+    public static async Task<DoctorReport> RunAsync(
+        StreamSession session, Func<StreamAccess, IReadOnlyList<string>> expected, Limits limits, CancellationToken stop)
     {
-        var examination = await ExamineAsync(session, limits, stop);
+        var examination = await ExamineAsync(session, expected, limits, stop);
         Finding[] findings = [.. Checks.SelectMany(check => check(examination))];
         return new DoctorReport(findings.All(finding => finding.Status != FindingStatus.Mend), session.Target.Servers, findings);
     }
 
-    private static async Task<Examination> ExamineAsync(StreamSession session, Limits limits, CancellationToken stop)
+    private static async Task<Examination> ExamineAsync(
+        StreamSession session, Func<StreamAccess, IReadOnlyList<string>> expected, Limits limits, CancellationToken stop)
     {
         var facts = await ServerFacts.ReadAsync(session.Database, stop);
         var server = await ServerAsync(session.Stream.Monitor, stop);
@@ -37,7 +43,7 @@ internal static class Checkup
         {
             foreach (var stream in session.Streams)
             {
-                streams.Add(new ExaminedStream(await stream.Monitor.GetSnapshotAsync(stop), stream.Options));
+                streams.Add(new ExaminedStream(await stream.Monitor.GetSnapshotAsync(stop), expected(stream), stream.Options));
             }
         }
 

@@ -11,12 +11,9 @@ internal sealed record Examination(ServerFacts Facts, StreamServer? Server, IRea
 
 /// <summary>A stream and what it should be.</summary>
 /// <param name="State">How it is.</param>
+/// <param name="Expected">The groups that must be there.</param>
 /// <param name="Options">The engine's settings.</param>
-internal sealed record ExaminedStream(StreamSnapshot State, StreamOptions Options)
-{
-    /// <summary>The groups that must be there.</summary>
-    public IEnumerable<string> Expected => Options.Groups;
-}
+internal sealed record ExaminedStream(StreamSnapshot State, IReadOnlyList<string> Expected, StreamOptions Options);
 
 /// <summary>From when on something is too much.</summary>
 /// <param name="Idle">A consumer without a sign of life for longer is taken for dead.</param>

@@ -60,14 +60,14 @@ internal sealed class Invocation
 
     /// <summary>Connects, for a command on several streams.</summary>
     /// <exception cref="NoConnectionException">There is no connection.</exception>
-    public async Task<StreamSession> OpenAllAsync(CancellationToken stop, IReadOnlyList<string>? groups = null)
+    public async Task<StreamSession> OpenAllAsync(CancellationToken stop)
     {
         var target = ConnectionTarget.Resolve(_parsed.GetValue(CommonOptions.Redis), Terminal);
         _secrets.Add(target);
         var connection = await RedisConnector.ConnectAsync(target, Get(CommonOptions.ConnectTimeout), stop);
         try
         {
-            return new StreamSession(target, connection, Streams, groups ?? [], Terminal.Variables);
+            return new StreamSession(target, connection, Streams, Terminal.Variables);
         }
         catch
         {

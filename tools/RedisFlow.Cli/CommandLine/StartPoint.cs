@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.CommandLine;
@@ -7,7 +8,7 @@ namespace RedisFlow.Cli.CommandLine;
 /// Where to begin in a stream: <c>beginning</c>, <c>end</c>, a position (<c>1795234011241-0</c>), a time (<c>2026-11-21T10:00:00Z</c>), or so long ago
 /// (<c>-1h</c>) by the server's clock.
 /// </summary>
-internal sealed record StartPoint
+internal sealed partial record StartPoint
 {
     private StartPoint()
     {
@@ -64,11 +65,17 @@ internal sealed record StartPoint
             return Duration.TryParse(text[1..], out var ago) ? new StartPoint { Text = text, Ago = ago } : null;
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time >= DateTimeOffset.UnixEpoch
+        return IsDate().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            && time >= DateTimeOffset.UnixEpoch
             ? new StartPoint { Text = text, Position = OfTime(time) }
             : null;
     }
 
     private static StreamPosition OfTime(DateTimeOffset time) =>
         new((ulong)Math.Max(0, time.ToUnixTimeMilliseconds()), 0);
+
+    // The year first: what else a culture may take for a date is more likely a mistake.
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}", RegexOptions.CultureInvariant)]
+    private static partial Regex IsDate();
 }

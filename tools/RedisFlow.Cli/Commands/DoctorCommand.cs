@@ -1,7 +1,9 @@
 using System.CommandLine;
 using RedisFlow.Cli.Checkups;
 using RedisFlow.Cli.CommandLine;
+using RedisFlow.Cli.Connecting;
 using RedisFlow.Cli.Rendering;
+using RedisFlow.Domain;
 
 namespace RedisFlow.Cli.Commands;
 
@@ -20,7 +22,7 @@ internal sealed class DoctorCommand : CliCommand
 
     private readonly Option<string[]> _groups = new("--group")
     {
-        Description = "A group that must be there; may be given several times. Default: Streams__Groups__0 …, else the groups of this system.",
+        Description = "A group that must be there; may be given several times. Default: Streams__Groups__0 … if set; else, for the stream of this system, its services' groups.",
         HelpName = "name",
     };
 
@@ -34,10 +36,16 @@ internal sealed class DoctorCommand : CliCommand
 
     protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
     {
-        await using var session = await invocation.OpenAllAsync(stop, invocation.Get(_groups));
+        await using var session = await invocation.OpenAllAsync(stop);
+        var limits = new Limits(invocation.Get(_idle), invocation.Get(_skew));
         var report = await ProgressBar.SpinAsync(
-            invocation, "Examining", () => Checkup.RunAsync(session, new Limits(invocation.Get(_idle), invocation.Get(_skew)), stop));
+            invocation, "Examining", () => Checkup.RunAsync(session, stream => Expected(invocation, stream), limits, stop));
         invocation.Show(report, DoctorView.Write);
         return report.Healthy ? ExitCode.Ok : ExitCode.Failed;
     }
+
+    private string[] Expected(Invocation invocation, StreamAccess stream) =>
+        invocation.Get(_groups) is { Length: > 0 } given ? given
+        : stream.Name == StreamNames.CacheInvalidation || invocation.Terminal.Variables.ContainsKey("Streams__Groups__0") ? [.. stream.Options.Groups]
+        : [];
 }
