@@ -59,7 +59,7 @@ internal static class ConsumerCheck
             yield return Finding.ToMend(
                 Name,
                 Text($"{name}: its oldest pending message was neither delivered nor renewed for {Duration.Text(idle)}, though workers live: nobody takes it over."),
-                $"redisflow pending {group.Name}, and the workers' log.");
+                $"Workers look for such messages each half lease ({Duration.Text(stream.Options.Lease / 2)}), so soon after redisflow claim this passes. If it stays: redisflow pending {group.Name}, and the workers' log.");
         }
     }
 
