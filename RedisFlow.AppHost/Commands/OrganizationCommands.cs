@@ -39,18 +39,30 @@ internal static class OrganizationCommands
             });
     }
 
-    private static async Task<ExecuteCommandResult> SeedAsync(
-        IResourceBuilder<ProjectResource> organization, OperatorOptions options, ExecuteCommandContext context)
-    {
-        using var client = ClientOf(organization);
-        return await SampleData.SeedAsync(client, options.SampleCompanies, options.Concurrency, context.CancellationToken);
-    }
+    private static Task<ExecuteCommandResult> SeedAsync(
+        IResourceBuilder<ProjectResource> organization, OperatorOptions options, ExecuteCommandContext context) =>
+        CallAsync(organization, context, client => SampleData.SeedAsync(client, options.SampleCompanies, options.Concurrency, context.CancellationToken));
 
-    private static async Task<ExecuteCommandResult> BurstAsync(
-        IResourceBuilder<ProjectResource> organization, OperatorOptions options, ExecuteCommandContext context)
+    private static Task<ExecuteCommandResult> BurstAsync(
+        IResourceBuilder<ProjectResource> organization, OperatorOptions options, ExecuteCommandContext context) =>
+        CallAsync(
+            organization,
+            context,
+            client => Burst.PublishAsync(client, context.Arguments.GetInt32(Changes), options.Concurrency, context.CancellationToken));
+
+    private static async Task<ExecuteCommandResult> CallAsync(
+        IResourceBuilder<ProjectResource> organization, ExecuteCommandContext context, Func<OrganizationClient, Task<ExecuteCommandResult>> call)
     {
-        using var client = ClientOf(organization);
-        return await Burst.PublishAsync(client, context.Arguments.GetInt32(Changes), options.Concurrency, context.CancellationToken);
+        using var client = new OrganizationClient(new Uri(organization.GetEndpoint("http").Url));
+        try
+        {
+            return await call(client);
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            // Else it would look as if somebody had cancelled the command.
+            return CommandResults.Failure($"{organization.Resource.Name} did not answer in time.");
+        }
     }
 
     // A number may have a fraction as far as the input's type is concerned.
@@ -64,6 +76,4 @@ internal static class OrganizationCommands
 
         return Task.CompletedTask;
     }
-
-    private static OrganizationClient ClientOf(IResourceBuilder<ProjectResource> organization) => new(new Uri(organization.GetEndpoint("http").Url));
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams;
+using StackExchange.Redis;
 
 namespace RedisFlow.AppHost;
 
@@ -20,7 +21,9 @@ internal sealed partial class StreamView(
     private static readonly ResourceStateSnapshot Unreachable = new("Unreachable", KnownResourceStateStyles.Error);
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
-    private bool _isReachable = true;
+
+    // What the log knows of already. Until Redis runs for the first time it is no news that it does not answer.
+    private Type? _fault = typeof(RedisConnectionException);
 
     /// <summary>Refreshes until the application stops.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -51,16 +54,16 @@ internal sealed partial class StreamView(
 
             // The check learns by being asked; the dashboard's own round comes every 30 s only while all is well.
             await access.CheckLagAsync(cancellationToken);
-            _isReachable = true;
+            _fault = null;
         }
 #pragma warning disable CA1031 // Whatever it is (Redis is stopped, its password is not known yet): the next round may succeed, and the log has the reason.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            if (_isReachable)
+            if (_fault != exception.GetType())
             {
-                LogUnreachable(exception, stream.Name);
-                _isReachable = false;
+                LogUnreachable(stream.Name, exception.Message);
+                _fault = exception.GetType();
             }
 
             await notifications.PublishUpdateAsync(stream, state => state with { State = Unreachable });
@@ -88,6 +91,6 @@ internal sealed partial class StreamView(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The resource {Stream} cannot be read; it is shown as unreachable until it can.")]
-    private partial void LogUnreachable(Exception exception, string stream);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The resource {Stream} cannot be read, and is shown as unreachable until it can: {Reason}")]
+    private partial void LogUnreachable(string stream, string reason);
 }
