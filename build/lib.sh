@@ -43,3 +43,5 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/redis.sh"
 # shellcheck source=redis8.sh
 . "$root/build/redis8.sh"
+# shellcheck source=redis-image.sh
+. "$root/build/redis-image.sh"

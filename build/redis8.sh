@@ -1,5 +1,6 @@
 # A second redis-server for the tests: the newest that Debian has packaged, 8.6 or later, next to the distribution's own. It and the
 # libraries of its own release are unpacked to artifacts/redis-8/unpacked and started through their own loader; nothing is installed.
+# The image of redis-image.sh is made of the same files, hence the shell among them.
 # shellcheck shell=bash
 
 # Sets redis_latest to the program, or leaves it empty and says in redis_latest_missing why. CI=true makes a missing one an error.
@@ -79,7 +80,7 @@ Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 END
 
   if ! { apt-get -c "$home/apt/apt.conf" -qy --error-on=any update \
-      && apt-get -c "$home/apt/apt.conf" -qy --no-install-recommends --download-only install redis-server; } >"$log" 2>&1; then
+      && apt-get -c "$home/apt/apt.conf" -qy --no-install-recommends --download-only install redis-server dash; } >"$log" 2>&1; then
     redis_latest_missing="its packages could not be fetched; see artifacts/redis-8.log ($(grep -m1 '^E:' "$log" | cut -c1-150))"
     return 1
   fi

@@ -17,12 +17,14 @@ public sealed class RedisFlowApplication : IAsyncLifetime
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
 
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("redisflow-integration-");
     private DistributedApplication? _application;
     private ConnectionMultiplexer? _redis;
 
     /// <summary>How long a worker may leave a message untouched before another one takes it over, in these tests.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Where Redis keeps its data.</summary>
+    public RedisStorage Storage { get; } = new();
 
     public DistributedApplication Application => _application ?? throw new InvalidOperationException("The application has not started.");
 
@@ -35,9 +37,7 @@ public sealed class RedisFlowApplication : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
-            [$"--Redis:DataDirectory={_data.FullName}", $"--Redis:Mode={RedisMode}"],
-            deadline.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(Storage.Arguments, deadline.Token);
         ConfigureServices(builder);
 
         _application = await builder.BuildAsync(deadline.Token);
@@ -92,7 +92,7 @@ public sealed class RedisFlowApplication : IAsyncLifetime
             await _application.DisposeAsync();
         }
 
-        _data.Delete(recursive: true);
+        await Storage.DisposeAsync();
     }
 
     /// <summary>A client for a service, through the orchestrator's proxy.</summary>
@@ -183,8 +183,6 @@ public sealed class RedisFlowApplication : IAsyncLifetime
 
     // ResourceIds are the resource's name, a dash and a suffix.
     private static string NameOf(ResourceInstance instance) => instance.Id[..instance.Id.LastIndexOf('-')];
-
-    private static string RedisMode => Environment.GetEnvironmentVariable("REDISFLOW_TEST_REDIS_MODE") ?? "process";
 
     private static void ConfigureServices(IDistributedApplicationTestingBuilder builder)
     {
