@@ -24,11 +24,14 @@ internal static class RedisContainer
             .WithImage(Image, Tag)
             .WithImageRegistry(Registry)
             .WithDataVolume(options.DataVolume)
-            // The image's entry point is a shell, which keeps the stop signal from the server: a stop ends in SIGKILL. So the AOF must
-            // hold everything; snapshots alone would lose what came after the last one.
+            // Snapshots are for a quick start and for backups; what must not be lost is in the AOF.
             .WithPersistence(TimeSpan.FromSeconds(60), keysChangedThreshold: 1)
             .WithArgs(context =>
             {
+                // AddRedis passes the server's command line to a shell, which as the container's first process would keep the signal to stop
+                // from the server: after ten seconds the engine would kill it. With "exec" the server takes the shell's place, and
+                // ends in order.
+                context.Args.Insert(0, "exec");
                 foreach (var (name, value) in RedisDurability.Settings)
                 {
                     context.Args.Add($"--{name}");

@@ -104,12 +104,17 @@ public sealed class RedisFlowApplication : IAsyncLifetime
     }
 
     /// <summary>Runs the stop command, as the dashboard's button does, and waits until the resource has ended.</summary>
-    public async Task StopAsync(string resource)
+    /// <returns>The exit code: 0 of a program that ended in order.</returns>
+    public async Task<int> StopAsync(string resource)
     {
         await ExecuteAsync(resource, KnownResourceCommands.StopCommand);
         using var deadline = new CancellationTokenSource(StartDeadline);
-        await Application.ResourceNotifications.WaitForResourceAsync(
-            resource, [KnownResourceStates.Exited, KnownResourceStates.Finished], deadline.Token);
+        var ended = await Application.ResourceNotifications.WaitForResourceAsync(
+            resource,
+            change => (change.Snapshot.State?.Text == KnownResourceStates.Exited || change.Snapshot.State?.Text == KnownResourceStates.Finished)
+                && change.Snapshot.ExitCode is not null,
+            deadline.Token);
+        return ended.Snapshot.ExitCode!.Value;
     }
 
     /// <summary>Runs the start command and waits until the resource is healthy.</summary>
