@@ -41,5 +41,11 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/aspire.sh"
 # shellcheck source=redis.sh
 . "$root/build/redis.sh"
+# shellcheck source=debian.sh
+. "$root/build/debian.sh"
 # shellcheck source=redis8.sh
 . "$root/build/redis8.sh"
+# shellcheck source=engine.sh
+. "$root/build/engine.sh"
+# shellcheck source=redis-image.sh
+. "$root/build/redis-image.sh"

@@ -17,12 +17,14 @@ public class RedisFlowApplication : IAsyncLifetime
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
 
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("redisflow-integration-");
     private DistributedApplication? _application;
     private ConnectionMultiplexer? _redis;
 
     /// <summary>How long a worker may leave a message untouched before another one takes it over, in these tests.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Where Redis keeps its data.</summary>
+    public RedisStorage Storage { get; } = new();
 
     public DistributedApplication Application => _application ?? throw new InvalidOperationException("The application has not started.");
 
@@ -36,8 +38,7 @@ public class RedisFlowApplication : IAsyncLifetime
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
-            [$"--Redis:DataDirectory={_data.FullName}", $"--Redis:Mode={RedisMode}", .. Settings],
-            deadline.Token);
+            [.. Storage.Arguments, .. Settings], deadline.Token);
         ConfigureServices(builder);
 
         _application = await builder.BuildAsync(deadline.Token);
@@ -96,7 +97,7 @@ public class RedisFlowApplication : IAsyncLifetime
             await _application.DisposeAsync();
         }
 
-        _data.Delete(recursive: true);
+        await Storage.DisposeAsync();
     }
 
     /// <summary>A client for a service, through the orchestrator's proxy.</summary>
@@ -108,12 +109,17 @@ public class RedisFlowApplication : IAsyncLifetime
     }
 
     /// <summary>Runs the stop command, as the dashboard's button does, and waits until the resource has ended.</summary>
-    public async Task StopAsync(string resource)
+    /// <returns>The exit code: 0 of a program that ended in order.</returns>
+    public async Task<int> StopAsync(string resource)
     {
         await ExecuteAsync(resource, KnownResourceCommands.StopCommand);
         using var deadline = new CancellationTokenSource(StartDeadline);
-        await Application.ResourceNotifications.WaitForResourceAsync(
-            resource, [KnownResourceStates.Exited, KnownResourceStates.Finished], deadline.Token);
+        var ended = await Application.ResourceNotifications.WaitForResourceAsync(
+            resource,
+            change => (change.Snapshot.State?.Text == KnownResourceStates.Exited || change.Snapshot.State?.Text == KnownResourceStates.Finished)
+                && change.Snapshot.ExitCode is not null,
+            deadline.Token);
+        return ended.Snapshot.ExitCode!.Value;
     }
 
     /// <summary>Runs the start command and waits until the resource is healthy.</summary>
@@ -204,8 +210,6 @@ public class RedisFlowApplication : IAsyncLifetime
 
     // ResourceIds are the resource's name, a dash and a suffix.
     private static string NameOf(ResourceInstance instance) => instance.Id[..instance.Id.LastIndexOf('-')];
-
-    private static string RedisMode => Environment.GetEnvironmentVariable("REDISFLOW_TEST_REDIS_MODE") ?? "process";
 
     private static void ConfigureServices(IDistributedApplicationTestingBuilder builder)
     {
