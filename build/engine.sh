@@ -26,7 +26,7 @@ container_runtime() {
 # Starts an engine, and sets DOCKER_HOST, ASPIRE_CONTAINER_RUNTIME and PATH to it. Returns 1 with the reason in container_missing. Whoever
 # calls it calls stop_engine at the end, whatever it returned.
 start_engine() {
-  local home=$root/artifacts/engine log=$root/artifacts/engine.log libraries network try
+  local home=$root/artifacts/engine log=$root/artifacts/engine.log libraries network root_prefix=()
   container_client= engine_folder= engine_bridge=
   [ "$(uname -s)" = Linux ] || { container_missing="no engine answers, and one can be started on Linux only"; return 1; }
   [ "$(id -u)" = 0 ] || { have sudo && sudo -n true 2>/dev/null; } || { container_missing="no engine answers, and starting one needs root"; return 1; }
@@ -45,22 +45,24 @@ start_engine() {
     return 1
   fi
 
-  # In a mount namespace of its own, the engine's mounts go away with it. When this script dies, so does the engine. Copying every layer
+  # In a mount namespace of its own, the engine's mounts go away with it. When this script dies, so does the engine (hence no function in
+  # between, whose shell would live on). Copying every layer
   # (vfs) works on every file system, and the one image is small. With iptables off, ports are published by docker-proxy, as the AppHost
   # asks: on the loopback interface.
-  as_root env PATH="$PATH" LD_LIBRARY_PATH="$libraries" setpriv --pdeathsig TERM unshare --mount --propagation private dockerd \
+  [ "$(id -u)" = 0 ] || root_prefix=(sudo -n)
+  "${root_prefix[@]}" env PATH="$PATH" LD_LIBRARY_PATH="$libraries" setpriv --pdeathsig TERM unshare --mount --propagation private dockerd \
     --host "unix://$engine_folder/docker.sock" --group "$(id -g)" --pidfile "$engine_folder/docker.pid" \
     --exec-root "$engine_folder/exec" --data-root "$engine_folder/data" --storage-driver vfs \
     --bridge "$engine_bridge" --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false >>"$log" 2>&1 </dev/null &
   engine_process=$!
 
   export DOCKER_HOST=unix://$engine_folder/docker.sock ASPIRE_CONTAINER_RUNTIME=docker
-  for try in $(seq 120); do
+  for _ in $(seq 120); do
     container_runtime && return
     kill -0 "$engine_process" 2>/dev/null || break
     sleep 0.5
   done
-  container_missing="the engine does not start after ${try} attempts to reach it; see artifacts/engine.log ($(grep -v 'level=info' "$log" | tail -n 1 | cut -c1-200))"
+  container_missing="the engine does not start; see artifacts/engine.log ($(grep -v 'level=info' "$log" | tail -n 1 | cut -c1-200))"
   return 1
 }
 

@@ -33,6 +33,15 @@ ensure_redis_image() {
   import_redis_image "$1" && redis_image_imported=1
 }
 
+# Whether the engine runs a container of the image with a published port: some machines let an engine start, but no container. Returns 1 with the
+# reason in container_missing.
+runs_redis_image() {
+  local output
+  output=$(timeout 60 "$1" run --rm --publish 127.0.0.1::6379 --entrypoint /bin/sh "$(redis_image)" -c "redis-server --version" 2>&1) && return
+  container_missing="the engine runs no container ($(printf '%s' "$output" | tail -n 1 | cut -c1-200))"
+  return 1
+}
+
 # Takes away an image that ensure_redis_image has made: on somebody's engine it must not pass for the official one.
 forget_redis_image() {
   [ -z "${redis_image_imported:-}" ] || "$1" rmi "$(redis_image)" >/dev/null 2>&1

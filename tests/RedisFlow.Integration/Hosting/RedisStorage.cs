@@ -36,11 +36,12 @@ public sealed class RedisStorage : IAsyncDisposable
         }
     }
 
-    // An engine refuses that while a container has the volume, so this also proves that the application has removed its container.
+    // Docker refuses that while a container has the volume, so this also proves that the application has removed its container. "--force" is
+    // for a volume that was never made, because the application did not start.
     private async Task RemoveVolumeAsync()
     {
         var client = Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } chosen ? chosen : "docker";
-        using var process = Process.Start(new ProcessStartInfo(client, ["volume", "rm", Volume])
+        using var process = Process.Start(new ProcessStartInfo(client, ["volume", "rm", "--force", Volume])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
