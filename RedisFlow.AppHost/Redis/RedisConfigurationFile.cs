@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text;
 
 namespace RedisFlow.AppHost;
 
 /// <summary>
 /// Writes the server's configuration file. The password goes here and not on the command line, which every user of the machine can
-/// read; only the owner may read the file.
+/// read; only the owner may read the file. With the port in it, it is also where the command line tool finds the server.
 /// </summary>
 internal static class RedisConfigurationFile
 {
@@ -16,6 +17,7 @@ internal static class RedisConfigurationFile
         var text = new StringBuilder()
             .AppendLine("# Written by the AppHost before each start of the server.")
             .AppendLine("bind 127.0.0.1")
+            .AppendLine(CultureInfo.InvariantCulture, $"port {server.Port}")
             .AppendLine("protected-mode yes")
             .AppendLine("daemonize no")
             .AppendLine($"dir \"{server.DataDirectory}\"")

@@ -11,13 +11,13 @@ internal static class RedisProcess
         IResourceBuilder<ParameterResource> password)
     {
         Directory.CreateDirectory(options.DataDirectory);
-        var resource = new RedisServerResource(ResourceNames.Redis, options.ServerPath, options.DataDirectory, password.Resource);
         var port = options.Port ?? FreePort.Find();
+        var resource = new RedisServerResource(ResourceNames.Redis, options.ServerPath, options.DataDirectory, port, password.Resource);
 
         // No proxy in between: a stopped server refuses connections at once, as it would in production, instead of letting clients wait.
         return builder.AddResource(resource)
             .WithEndpoint(port: port, targetPort: port, scheme: "redis", name: RedisServerResource.EndpointName, isProxied: false)
-            .WithArgs(resource.ConfigurationFile, "--port", $"{port}")
+            .WithArgs(resource.ConfigurationFile)
             .WithIconName("Database")
             .WithRedisPingCheck(resource)
             .WithDataDirectoryLock(resource)

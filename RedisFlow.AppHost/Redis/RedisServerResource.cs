@@ -4,8 +4,9 @@ namespace RedisFlow.AppHost;
 /// <param name="name">The resource's name; also the connection string's.</param>
 /// <param name="command">The <c>redis-server</c> program.</param>
 /// <param name="dataDirectory">Where the server keeps its data: its working directory.</param>
+/// <param name="port">The port that it listens on.</param>
 /// <param name="password">The server's password.</param>
-internal sealed class RedisServerResource(string name, string command, string dataDirectory, ParameterResource password)
+internal sealed class RedisServerResource(string name, string command, string dataDirectory, int port, ParameterResource password)
     : ExecutableResource(name, command, dataDirectory), IResourceWithConnectionString
 {
     /// <summary>The name of the server's endpoint.</summary>
@@ -13,6 +14,9 @@ internal sealed class RedisServerResource(string name, string command, string da
 
     /// <summary>Where the server keeps its data and its configuration file.</summary>
     public string DataDirectory { get; } = dataDirectory;
+
+    /// <summary>The port that it listens on.</summary>
+    public int Port { get; } = port;
 
     /// <summary>The server's password.</summary>
     public ParameterResource PasswordParameter { get; } = password;

@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -5,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace RedisFlow.ServiceDefaults.Admin;
 
-/// <summary>Registers the admin key and its check.</summary>
+/// <summary>Registers the admin key, its check, and the limit on requests that bring one.</summary>
 internal static class AdminDefaults
 {
     public static void AddAdminDefaults(this IHostApplicationBuilder builder)
@@ -14,5 +16,6 @@ internal static class AdminDefaults
         services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AdminOptions>, AdminOptionsValidator>());
         services.TryAddSingleton<AdminKeyCheck>();
+        services.AddRateLimiter(limiter => limiter.AddPolicy<IPAddress, AdminRateLimit>(AdminRateLimit.Policy));
     }
 }

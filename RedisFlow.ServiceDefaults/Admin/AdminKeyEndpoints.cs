@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.ServiceDefaults.OpenApi;
 
 namespace RedisFlow.ServiceDefaults.Admin;
 
@@ -13,7 +12,8 @@ public static class AdminKeyEndpoints
 
     /// <summary>
     /// Serves these endpoints only to callers who send <see cref="AdminOptions.Key"/> in <see cref="Header"/>. Others get 401; so does everybody
-    /// where no key is configured. The check comes before the endpoint's filters and before anything of the request is read.
+    /// where no key is configured. The check comes before the endpoint's filters and before anything of the request is read. Before the check, requests are
+    /// counted: with more than <see cref="AdminOptions.RequestsPerMinute"/> a client gets 429.
     /// </summary>
     public static TBuilder RequireAdminKey<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder
@@ -27,7 +27,12 @@ public static class AdminKeyEndpoints
             }
         });
         return endpoints
-            .WithRequestHeader(Header, "The admin key of the service, see Admin:Key.", required: true)
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
+            .RequireRateLimiting(AdminRateLimit.Policy)
+            .WithMetadata(new AdminKeyRequirement())
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 }
+
+/// <summary>Marks the endpoints that need the admin key.</summary>
+internal sealed record AdminKeyRequirement;

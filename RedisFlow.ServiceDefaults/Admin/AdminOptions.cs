@@ -1,6 +1,6 @@
 namespace RedisFlow.ServiceDefaults.Admin;
 
-/// <summary>Who may call the operators' endpoints; configuration section <c>Admin</c>.</summary>
+/// <summary>Who may call the operators' endpoints, and how often; configuration section <c>Admin</c>.</summary>
 public sealed class AdminOptions
 {
     /// <summary>The name of the configuration section.</summary>
@@ -12,9 +12,19 @@ public sealed class AdminOptions
     /// <summary>The most characters of a <see cref="Key"/>.</summary>
     public const int MaxKeyLength = 256;
 
+    /// <summary>The highest <see cref="RequestsPerMinute"/>.</summary>
+    public const int MostRequestsPerMinute = 100_000;
+
     /// <summary>
     /// The secret that callers of the operators' endpoints send in <see cref="AdminKeyEndpoints.Header"/>: 16 to 256 visible ASCII characters, since
     /// a header must be able to carry it. Default: none, and then those endpoints answer nobody.
     /// </summary>
     public string? Key { get; set; }
+
+    /// <summary>
+    /// How many requests to the operators' endpoints an instance takes from one client's address in a minute, with the right key or without;
+    /// further ones are answered with 429. So many may come at once; what was used up comes back evenly over the minute. IPv6 addresses count by their
+    /// network of 64 bits. Behind a proxy all clients have the proxy's address. 1 to 100,000. Default: 300.
+    /// </summary>
+    public int RequestsPerMinute { get; set; } = 300;
 }

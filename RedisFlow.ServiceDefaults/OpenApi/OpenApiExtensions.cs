@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.ServiceDefaults.Admin;
 using RedisFlow.ServiceDefaults.Instances;
 using RedisFlow.ServiceDefaults.OpenApi;
 
@@ -20,6 +21,7 @@ public static class OpenApiExtensions
         builder.Services.AddOpenApi(options =>
         {
             options.AddOperationTransformer(new HeaderTransformer());
+            options.AddOperationTransformer(new AdminKeyTransformer());
             options.AddOperationTransformer(new ResponseOrderTransformer());
             options.AddSchemaTransformer(new XmlSummaryTransformer());
             options.AddDocumentTransformer((document, _, _) =>

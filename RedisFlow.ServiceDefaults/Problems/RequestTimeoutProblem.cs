@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.ServiceDefaults.Resilience;
@@ -10,6 +12,7 @@ internal static class RequestTimeoutProblem
 {
     public static async Task WriteAsync(HttpContext context)
     {
+        var limit = context.GetEndpoint()?.Metadata.GetMetadata<RequestTimeoutPolicy>()?.Timeout ?? RequestLimits.Request;
         var problems = context.RequestServices.GetRequiredService<IProblemDetailsService>();
         await problems.TryWriteAsync(new ProblemDetailsContext
         {
@@ -18,7 +21,8 @@ internal static class RequestTimeoutProblem
             {
                 Status = StatusCodes.Status503ServiceUnavailable,
                 Title = "Timeout",
-                Detail = $"The request was not done within {RequestLimits.Request.TotalSeconds} s and was cancelled. Try again.",
+                Detail = string.Create(
+                    CultureInfo.InvariantCulture, $"The request was not done within {limit.TotalSeconds} s and was cancelled. Try again."),
             },
         });
     }

@@ -6,7 +6,7 @@ using RedisFlow.ServiceDefaults.Resilience;
 namespace RedisFlow.ServiceDefaults.Problems;
 
 /// <summary>What a problem says that knows no more than its status.</summary>
-/// <param name="Type">The section of RFC 9110 that defines the status.</param>
+/// <param name="Type">The section of the RFC, mostly 9110, that defines the status.</param>
 /// <param name="Title">A short name.</param>
 /// <param name="Detail">What the caller can do.</param>
 internal sealed record StatusProblem(string Type, string Title, string Detail);
@@ -28,6 +28,8 @@ internal static class StatusProblems
         StatusCodes.Status413PayloadTooLarge => Create("15.5.14", "Content too large", $"The request's body is larger than {BodyLimit(endpoint) / 1024} KB."),
         StatusCodes.Status415UnsupportedMediaType => Create(
             "15.5.16", "Unsupported media type", "Send the body with Content-Type: application/json."),
+        StatusCodes.Status429TooManyRequests => new(
+            "https://tools.ietf.org/html/rfc6585#section-4", "Too many requests", "Send fewer requests; see the Retry-After header."),
         StatusCodes.Status503ServiceUnavailable => Create("15.6.4", "Service unavailable", "The service cannot answer now; try again."),
         >= 500 => Create("15.6.1", "Internal server error", "The service failed. The trace id leads to the cause in its logs."),
         _ => Create("15.5", ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } reason ? reason : "Error", "The request was refused."),

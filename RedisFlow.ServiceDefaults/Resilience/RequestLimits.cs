@@ -16,6 +16,11 @@ public static class RequestLimits
     /// </summary>
     public static TimeSpan Request { get; } = TimeSpan.FromSeconds(3.5);
 
+    /// <summary>
+    /// The longest an operator's request may take that goes through a stream page by page. Its caller waits for it as long; nobody else does.
+    /// </summary>
+    public static TimeSpan AdminOperation { get; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The longest a call to another service may take until the answer begins, with all its attempts.</summary>
     public static TimeSpan UpstreamTotal { get; } = TimeSpan.FromSeconds(2);
 

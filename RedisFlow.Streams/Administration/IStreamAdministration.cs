@@ -14,6 +14,34 @@ public interface IStreamAdministration
     /// <returns>How many entries were removed, and what holds the rest.</returns>
     Task<TrimResult> TrimAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Reads messages of the stream, oldest first, as consumers would decode them; no group is concerned.</summary>
+    /// <param name="after">The last message of the page before; <c>null</c> for the first page.</param>
+    /// <param name="count">How many at most; 1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of its range.</exception>
+    Task<IReadOnlyList<StoredMessage>> GetMessagesAsync(
+        StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the stream's last messages, oldest first; see <see cref="GetMessagesAsync"/>.</summary>
+    /// <param name="count">How many at most; 1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of its range.</exception>
+    Task<IReadOnlyList<StoredMessage>> GetLatestMessagesAsync(int count = 100, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads what a group was given and has not acknowledged, oldest first. Leases and delivery counts stay as they are.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="filter">Which messages; <c>null</c>: all.</param>
+    /// <param name="after">
+    /// The last message of the page before; <c>null</c> for the first page. It need not be pending any more: what is acknowledged between two
+    /// pages makes none of the others be skipped or come twice.
+    /// </param>
+    /// <param name="count">How many at most; 1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">The stream has no such group.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of its range, or the filter's time is negative.</exception>
+    Task<IReadOnlyList<PendingMessage>> GetPendingAsync(
+        string group, PendingFilter? filter = null, StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default);
+
     /// <summary>Reads dead letters, oldest first.</summary>
     /// <param name="after">The last dead letter of the page before; <c>null</c> for the first page.</param>
     /// <param name="count">How many at most; 1 to 1000.</param>

@@ -6,6 +6,8 @@ namespace RedisFlow.Streams.Administration;
 /// <inheritdoc/>
 internal sealed class StreamAdministration(
     [FromKeyedServices] StreamTrimmer trimmer,
+    [FromKeyedServices] MessageReader messages,
+    [FromKeyedServices] PendingReader pending,
     [FromKeyedServices] DeadLetterReader deadLetters,
     [FromKeyedServices] Redriver redriver,
     [FromKeyedServices] GroupReplay replay,
@@ -15,6 +17,20 @@ internal sealed class StreamAdministration(
 {
     /// <inheritdoc/>
     public Task<TrimResult> TrimAsync(CancellationToken cancellationToken = default) => trimmer.TrimAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredMessage>> GetMessagesAsync(
+        StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
+        messages.PageAsync(after, count, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredMessage>> GetLatestMessagesAsync(int count = 100, CancellationToken cancellationToken = default) =>
+        messages.LatestAsync(count, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PendingMessage>> GetPendingAsync(
+        string group, PendingFilter? filter = null, StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
+        pending.PageAsync(group, filter, after, count, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DeadLetterEntry>> GetDeadLettersAsync(

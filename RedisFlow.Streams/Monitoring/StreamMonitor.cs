@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.Administration;
 using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using StackExchange.Redis;
@@ -8,7 +9,7 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Monitoring;
 
 /// <inheritdoc/>
-internal sealed class StreamMonitor(SharedRedis redis, [FromKeyedServices] StreamContext stream) : IStreamMonitor
+internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [FromKeyedServices] StreamContext stream) : IStreamMonitor
 {
     private readonly StreamKeys _keys = stream.Keys;
 
@@ -18,6 +19,13 @@ internal sealed class StreamMonitor(SharedRedis redis, [FromKeyedServices] Strea
             _keys.StreamName,
             await redis.RunAsync(
                 SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [], cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)
+    {
+        var server = await probe.ProbeAsync(cancellationToken);
+        return new StreamServer(server.Version, server.IsSupported, server.HasAckDel, server.HasClaim, server.HasIdempotentAdd);
+    }
 
     private static StreamSnapshot Parse(string stream, RedisResult reply)
     {

@@ -4,6 +4,7 @@ using RedisFlow.Analytics.Endpoints;
 using RedisFlow.Analytics.Figures;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Admin.Streams;
 using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
@@ -28,5 +29,6 @@ app.MapDefaultOpenApi();
 app.MapAnalyticsApi();
 app.MapActivityApi();
 app.MapCacheAdminApi();
+app.MapStreamAdminApi(GroupNames.Analytics);
 
 app.Run();

@@ -4,6 +4,7 @@ using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Admin.Streams;
 using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
@@ -27,5 +28,6 @@ app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapInvoicePreviewApi();
 app.MapCacheAdminApi();
+app.MapStreamAdminApi(GroupNames.Billing);
 
 app.Run();

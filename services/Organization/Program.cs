@@ -2,6 +2,7 @@ using RedisFlow.Domain;
 using RedisFlow.Organization.Endpoints;
 using RedisFlow.Organization.Seeding;
 using RedisFlow.Organization.Storage;
+using RedisFlow.ServiceDefaults.Admin.Streams;
 using RedisFlow.Services.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -19,5 +20,6 @@ app.MapDefaultOpenApi();
 app.MapCompaniesApi();
 app.MapDealershipsApi();
 app.MapUsersApi();
+app.MapStreamAdminApi();
 
 app.Run();

@@ -3,6 +3,7 @@ using RedisFlow.Domain;
 using RedisFlow.Reporting.Caching;
 using RedisFlow.Reporting.Endpoints;
 using RedisFlow.Reporting.Reports;
+using RedisFlow.ServiceDefaults.Admin.Streams;
 using RedisFlow.ServiceDefaults.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
@@ -26,5 +27,6 @@ app.MapDefaultEndpoints();
 app.MapDefaultOpenApi();
 app.MapReportsApi();
 app.MapCacheAdminApi();
+app.MapStreamAdminApi(GroupNames.Reporting);
 
 app.Run();

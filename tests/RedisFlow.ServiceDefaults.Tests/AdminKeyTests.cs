@@ -110,7 +110,7 @@ public sealed class AdminKeyTests
     {
         const string Wrong = "Wrong-Horse-Battery-Staple";
         var log = new StringBuilder();
-        await using var service = await StartAsync(Key, builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Kept(log)));
+        await using var service = await StartAsync(Key, builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new KeptLog(log)));
 
         var (refused, problem) = await SendAsync(service, Wrong);
         var (served, _) = await SendAsync(service, Key);
@@ -152,17 +152,21 @@ public sealed class AdminKeyTests
     }
 
     [Fact]
-    public async Task The_document_describes_the_header_and_the_refusal()
+    public async Task The_document_has_the_key_as_a_security_scheme_of_these_operations_and_describes_the_refusals()
     {
         await using var service = await StartAsync(Key);
 
         var (_, document) = await service.SendAsync(HttpMethod.Get, "/openapi/v1.json");
 
+        var scheme = document.GetProperty("components").GetProperty("securitySchemes").GetProperty("AdminKey");
+        Assert.Equal(
+            ("apiKey", "header", "X-Admin-Key"),
+            (scheme.GetProperty("type").GetString(), scheme.GetProperty("in").GetString(), scheme.GetProperty("name").GetString()));
         var get = document.GetProperty("paths").GetProperty("/admin").GetProperty("get");
-        var header = Assert.Single(get.GetProperty("parameters").EnumerateArray());
-        Assert.Equal("X-Admin-Key", header.GetProperty("name").GetString());
-        Assert.True(header.GetProperty("required").GetBoolean());
+        Assert.True(Assert.Single(get.GetProperty("security").EnumerateArray()).TryGetProperty("AdminKey", out _));
         Assert.True(get.GetProperty("responses").TryGetProperty("401", out _));
+        Assert.True(get.GetProperty("responses").TryGetProperty("429", out _));
+        Assert.False(document.GetProperty("paths").GetProperty("/open").GetProperty("get").TryGetProperty("security", out _));
     }
 
     private Task<TestService> StartAsync(string? key, Action<WebApplicationBuilder>? configure = null) => TestService.StartAsync(
@@ -214,40 +218,4 @@ public sealed class AdminKeyTests
     }
 
     private sealed record Body(int Value);
-
-    /// <summary>Keeps every line of every logger, its values included.</summary>
-    private sealed class Kept(StringBuilder lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-        {
-            Add($"{state}");
-            return null;
-        }
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            Add(formatter(state, exception));
-            if (state is IEnumerable<KeyValuePair<string, object?>> values)
-            {
-                Add(string.Join(", ", values));
-            }
-        }
-
-        public void Dispose()
-        {
-        }
-
-        private void Add(string line)
-        {
-            lock (lines)
-            {
-                lines.AppendLine(line);
-            }
-        }
-    }
 }

@@ -41,6 +41,11 @@ internal sealed partial class ResourceHealthCheckService(
     private void Follow(ResourceEvent change, CancellationToken stoppingToken)
     {
         var state = change.Snapshot.State?.Text;
+        if (_monitors.TryGetValue(change.Resource.Name, out var monitor) && monitor.IsNewState(change.ResourceId, state))
+        {
+            monitor.CheckNow();
+        }
+
         if (state == KnownResourceStates.Running)
         {
             Begin(change, stoppingToken);
@@ -172,6 +177,9 @@ internal sealed partial class ResourceHealthCheckService(
         private readonly CancellationTokenSource _stop;
         private volatile TaskCompletionSource _wake = new();
 
+        // By instance: the reports are published for each, and replicas whose states differ would else call for checks for ever.
+        private readonly Dictionary<string, string?> _states = new(StringComparer.Ordinal);
+
         public Monitor(CancellationToken stoppingToken)
         {
             _stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -179,6 +187,14 @@ internal sealed partial class ResourceHealthCheckService(
         }
 
         public CancellationToken Stopped { get; }
+
+        /// <summary>Whether an instance's state is another than it was; called by one caller at a time, for each change.</summary>
+        public bool IsNewState(string instance, string? state)
+        {
+            var isNew = !_states.TryGetValue(instance, out var known) || known != state;
+            _states[instance] = state;
+            return isNew;
+        }
 
         public void CheckNow() => _wake.TrySetResult();
 

@@ -1,0 +1,37 @@
+using Google.Protobuf.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Redis;
+using StackExchange.Redis;
+
+namespace RedisFlow.Streams.Administration;
+
+/// <summary>Reads and decodes entries of the stream, without a group.</summary>
+internal sealed class MessageReader(SharedRedis redis, [FromKeyedServices] StreamContext stream, TypeRegistry types)
+{
+    private const int MostPerPage = 1000;
+
+    private readonly MessageDecoder _decoder = new(types);
+
+    public Task<IReadOnlyList<StoredMessage>> PageAsync(StreamPosition? after, int count, CancellationToken cancellationToken) =>
+        ReadAsync("XRANGE", after is null ? "-" : $"({after}", "+", count, cancellationToken);
+
+    public async Task<IReadOnlyList<StoredMessage>> LatestAsync(int count, CancellationToken cancellationToken) =>
+        [.. (await ReadAsync("XREVRANGE", "+", "-", count, cancellationToken)).Reverse()];
+
+    private async Task<IReadOnlyList<StoredMessage>> ReadAsync(
+        string command, string from, string to, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
+        var reply = await redis.ExecuteAsync(command, [(RedisKey)stream.Keys.Stream, from, to, "COUNT", count], cancellationToken);
+        return Array.ConvertAll(RedisReply.Items(reply), item => Decode(RedisReply.Entry(item)));
+    }
+
+    private StoredMessage Decode(RawEntry entry)
+    {
+        var decoded = _decoder.Decode(entry);
+        return new StoredMessage(entry.Position, decoded.Message, decoded.Payload, decoded.Reason, decoded.Error, entry.Data ?? []);
+    }
+}

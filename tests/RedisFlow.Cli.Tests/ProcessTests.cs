@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using RedisFlow.Cli.CommandLine;
+
+namespace RedisFlow.Cli.Tests;
+
+/// <summary>The tool as a process: signals, pipes, and what it shows without a command.</summary>
+public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("INT", ExitCode.Interrupted)]
+    [InlineData("TERM", ExitCode.Terminated)]
+    public async Task A_signal_ends_it_with_its_exit_code(string signal, int exitCode)
+    {
+        using var process = Start($"test:{Guid.NewGuid():N}", "watch", "--json", "--interval", "50ms");
+        Assert.NotNull(await process.StandardOutput.ReadLineAsync(Stop));
+
+        using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(Stop);
+        }
+
+        await process.StandardOutput.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        Assert.Equal((exitCode, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(Stop)));
+    }
+
+    [Fact]
+    public async Task It_publishes_from_a_pipe_and_tails_into_one()
+    {
+        var stream = $"test:{Guid.NewGuid():N}";
+        using (var publish = Start(stream, "publish", "--type", "company.updated", "--subject", "company/{companyId}"))
+        {
+            await publish.StandardInput.WriteAsync("{\"companyId\":1,\"name\":\"Käse & 車\"}");
+            publish.StandardInput.Close();
+            await publish.WaitForExitAsync(Stop);
+            Assert.Equal((ExitCode.Ok, ""), (publish.ExitCode, await publish.StandardError.ReadToEndAsync(Stop)));
+        }
+
+        using var tail = Start(stream, "tail");
+        var text = await tail.StandardOutput.ReadToEndAsync(Stop);
+        await tail.WaitForExitAsync(Stop);
+
+        Assert.Equal(ExitCode.Ok, tail.ExitCode);
+        Assert.Contains("Käse & 車", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', text);
+    }
+
+    [Fact]
+    public async Task On_a_screen_there_is_a_progress_bar_and_a_live_table()
+    {
+        var stream = $"test:{Guid.NewGuid():N}";
+        var folder = Directory.CreateTempSubdirectory("redisflow-cli-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "one.json");
+            await File.WriteAllTextAsync(file, "{}", Stop);
+
+            var publish = await OnScreenAsync(stream, $"publish {file} --type company.updated --subject s --count 3000");
+            Assert.Contains("Publishing", publish, StringComparison.Ordinal);
+            Assert.Contains("100%", publish, StringComparison.Ordinal);
+            Assert.Contains("3,000 messages are published", publish, StringComparison.Ordinal);
+
+            var watch = await OnScreenAsync(stream, "watch --count 3 --interval 50ms");
+            Assert.Contains("3,000 entries", watch, StringComparison.Ordinal);
+            Assert.Contains("\u001b[", watch, StringComparison.Ordinal); // drawn over again
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("publish", "--help")]
+    [InlineData("dlq", "--help")]
+    [InlineData("dlq", "drop", "--help")]
+    public async Task Help_is_no_failure(params string[] args)
+    {
+        var result = await new Tool().RunAsync(args);
+
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+        Assert.Contains("--redis", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_command_and_option_is_described()
+    {
+        foreach (var command in new[] { "", "watch", "tail", "groups", "pending", "dlq", "dlq list", "dlq show", "dlq redrive", "dlq drop", "claim", "replay", "publish", "doctor" })
+        {
+            var help = await new Tool().RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+            Assert.Equal(ExitCode.Ok, help.ExitCode);
+            Assert.All(
+                help.Lines.Where(line => line.StartsWith("  --", StringComparison.Ordinal)),
+                line => Assert.Matches(@"^  --\S+( <\S+>)?( \(REQUIRED\))? {2,}\S", line));
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_command_or_with_an_unknown_one_it_is_bad_usage()
+    {
+        foreach (var args in new string[][] { [], ["explode"], ["groups", "--explode"], ["watch", "--count", "0"], ["watch", "--interval", "1ms"] })
+        {
+            var result = await new Tool().RunAsync(args);
+
+            Assert.Equal((ExitCode.Usage, ""), (result.ExitCode, result.Out));
+            Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Runs it on a terminal, which util-linux's <c>script</c> provides.</summary>
+    private async Task<string> OnScreenAsync(string stream, string command)
+    {
+        using var process = StartProgram("script", stream, "-qec", $"dotnet {typeof(Program).Assembly.Location} {command}", "/dev/null");
+        process.StandardInput.Close();
+        var text = await process.StandardOutput.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        Assert.True(process.ExitCode == ExitCode.Ok, text);
+        return text;
+    }
+
+    private Process Start(string stream, params string[] args) => StartProgram("dotnet", stream, [typeof(Program).Assembly.Location, .. args]);
+
+    private Process StartProgram(string program, string stream, params string[] args)
+    {
+        var start = new ProcessStartInfo(program, args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ConnectionStrings__redis"] = redis.Server.ConnectionString;
+        start.Environment["Streams__Name"] = stream;
+        start.Environment["TERM"] = "xterm";
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using RedisFlow.Cli.CommandLine;
+using RedisFlow.Cli.Connecting;
+using RedisFlow.Cli.Rendering;
+using RedisFlow.Cli.Reports;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Cli.Commands.DeadLetters;
+
+/// <summary><c>dlq list</c>: dead letters, oldest first.</summary>
+internal sealed class DlqListCommand : CliCommand
+{
+    private const int PageSize = 500;
+
+    private readonly LetterFilterOptions _filter;
+
+    private readonly Option<StreamPosition?> _after = OptionRules.Position("--after", "Only those after this letter: the next page.");
+
+    private readonly Option<int> _limit = new Option<int>("--limit")
+    {
+        Description = "How many at most.",
+        HelpName = "number",
+        DefaultValueFactory = _ => 100,
+    }.AtLeast(1);
+
+    public DlqListCommand()
+        : base("list", "Lists dead letters, oldest first.")
+    {
+        _filter = new LetterFilterOptions(this);
+        Add(_after);
+        Add(_limit);
+    }
+
+    protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
+    {
+        await using var session = await invocation.OpenAsync(stop);
+        var page = await ReadAsync(session.Stream, _filter.Read(invocation), invocation.Get(_after), invocation.Get(_limit), stop);
+        invocation.Show(page, DeadLetterViews.Write);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<DeadLetterPage> ReadAsync(
+        StreamAccess stream, Func<DeadLetterEntry, bool> matches, StreamPosition? after, int limit, CancellationToken stop)
+    {
+        var letters = new List<DeadLetterReport>();
+        while (true)
+        {
+            var page = await stream.Administration.GetDeadLettersAsync(after, PageSize, stop);
+            foreach (var letter in page.Where(matches))
+            {
+                // One more than is shown: there is a next page.
+                if (letters.Count == limit)
+                {
+                    return new DeadLetterPage(stream.Name, letters, letters[^1].Position);
+                }
+
+                letters.Add(DeadLetterReport.Of(letter, withData: false));
+            }
+
+            if (page.Count < PageSize)
+            {
+                return new DeadLetterPage(stream.Name, letters, null);
+            }
+
+            after = page[^1].Position;
+        }
+    }
+}

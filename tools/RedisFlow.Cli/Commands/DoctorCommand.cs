@@ -1,0 +1,51 @@
+using System.CommandLine;
+using RedisFlow.Cli.Checkups;
+using RedisFlow.Cli.CommandLine;
+using RedisFlow.Cli.Connecting;
+using RedisFlow.Cli.Rendering;
+using RedisFlow.Domain;
+
+namespace RedisFlow.Cli.Commands;
+
+/// <summary><c>doctor</c>: what to mend.</summary>
+internal sealed class DoctorCommand : CliCommand
+{
+    private readonly DurationOption _idle = new DurationOption("--idle", TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(1))
+    {
+        Description = "A consumer without a sign of life for longer is taken for dead. Default: 5m.",
+    };
+
+    private readonly DurationOption _skew = new DurationOption("--clock-skew", TimeSpan.FromSeconds(2), TimeSpan.Zero)
+    {
+        Description = "By how much the server's clock may differ from this machine's. Default: 2s.",
+    };
+
+    private readonly Option<string[]> _groups = new("--group")
+    {
+        Description = "A group that must be there; may be given several times. Default: Streams__Groups__0 … if set; else, for the stream of this system, its services' groups.",
+        HelpName = "name",
+    };
+
+    public DoctorCommand()
+        : base("doctor", "Examines server and streams, and says what to mend. Changes nothing.")
+    {
+        Add(_idle);
+        Add(_skew);
+        Add(_groups);
+    }
+
+    protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
+    {
+        await using var session = await invocation.OpenAllAsync(stop);
+        var limits = new Limits(invocation.Get(_idle), invocation.Get(_skew));
+        var report = await ProgressBar.SpinAsync(
+            invocation, "Examining", () => Checkup.RunAsync(session, stream => Expected(invocation, stream), limits, stop));
+        invocation.Show(report, DoctorView.Write);
+        return report.Healthy ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private string[] Expected(Invocation invocation, StreamAccess stream) =>
+        invocation.Get(_groups) is { Length: > 0 } given ? given
+        : stream.Name == StreamNames.CacheInvalidation || invocation.Terminal.Variables.ContainsKey("Streams__Groups__0") ? [.. stream.Options.Groups]
+        : [];
+}

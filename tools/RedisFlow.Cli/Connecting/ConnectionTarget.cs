@@ -1,0 +1,52 @@
+using RedisFlow.Cli.CommandLine;
+
+namespace RedisFlow.Cli.Connecting;
+
+/// <summary>Where Redis is, and who said so.</summary>
+/// <param name="ConnectionString">As StackExchange.Redis reads it; has the password, so it is never shown.</param>
+/// <param name="Origin">Where it comes from, for people.</param>
+internal sealed record ConnectionTarget(string ConnectionString, string Origin)
+{
+    /// <summary>The environment variable.</summary>
+    public const string Variable = "ConnectionStrings__redis";
+
+    /// <summary>The servers, without anything that could be a part of a password.</summary>
+    public string Servers => string.Join(
+        ',', ConnectionString.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .TakeWhile(part => !part.Contains('=', StringComparison.Ordinal)));
+
+    /// <summary>Finds the connection: the option, the variable, the AppHost's settings, in this order.</summary>
+    /// <exception cref="UsageException">What was given cannot be a connection.</exception>
+    /// <exception cref="NoConnectionException">There is none; the message says where it was looked for.</exception>
+    public static ConnectionTarget Resolve(string? option, Terminal terminal)
+    {
+        if (!string.IsNullOrWhiteSpace(option))
+        {
+            return Of(option, "--redis");
+        }
+
+        if (terminal.Variables.TryGetValue(Variable, out var variable) && !string.IsNullOrWhiteSpace(variable))
+        {
+            return Of(variable, $"the variable {Variable}");
+        }
+
+        var settings = AppHostSettings.Find(terminal);
+        return settings.Target ?? throw new NoConnectionException(
+            $"""
+            Where is Redis? Tried:
+              --redis: not given
+              the variable {Variable}: not set
+              {settings.Finding}
+            Give e.g. --redis localhost:6379, or start the application with ./run and call redisflow below its folder.
+            """);
+    }
+
+    /// <summary>Checks the text, and turns a URI into a connection string.</summary>
+    public static ConnectionTarget Of(string text, string origin)
+    {
+        var target = new ConnectionTarget(RedisUri.ToConnectionString(text.Trim(), origin), origin);
+        return target.Servers.Length > 0
+            ? target
+            : throw new UsageException($"The connection from {origin} names no server first; expected e.g. localhost:6379,password=…");
+    }
+}

@@ -1,0 +1,54 @@
+using StackExchange.Redis;
+
+namespace RedisFlow.Cli.Connecting;
+
+/// <summary>The connection, and the streams that a command works on.</summary>
+internal sealed class StreamSession : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private readonly ConnectionMultiplexer _connection;
+
+    /// <param name="target">Where the connection leads.</param>
+    /// <param name="connection">The connection; closed with the session.</param>
+    /// <param name="streams">The streams' names; at least one.</param>
+    /// <param name="variables">Environment variables, which may have settings of the engine.</param>
+    public StreamSession(
+        ConnectionTarget target, ConnectionMultiplexer connection, IReadOnlyList<string> streams, IReadOnlyDictionary<string, string> variables)
+    {
+        Target = target;
+        _connection = connection;
+        Streams = [.. streams.Select(name => StreamAccess.Open(name, target, connection, variables))];
+    }
+
+    /// <summary>Where the connection leads.</summary>
+    public ConnectionTarget Target { get; }
+
+    /// <summary>The streams that were asked for; at least one.</summary>
+    public IReadOnlyList<StreamAccess> Streams { get; }
+
+    /// <summary>The first of <see cref="Streams"/>.</summary>
+    public StreamAccess Stream => Streams[0];
+
+    /// <summary>For what the engine does not ask: the server's settings and its clock.</summary>
+    public IDatabase Database => _connection.GetDatabase();
+
+    /// <summary>The server's clock.</summary>
+    public async Task<DateTimeOffset> ServerTimeAsync(CancellationToken stop)
+    {
+        var reply = (RedisResult[])(await Database.ExecuteAsync("TIME").WaitAsync(Limit, stop))!;
+        return DateTimeOffset.FromUnixTimeMilliseconds(((long)reply[0] * 1000) + ((long)reply[1] / 1000));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var stream in Streams)
+        {
+            stream.Dispose();
+        }
+
+        _connection.Close(allowCommandsToComplete: false);
+        _connection.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

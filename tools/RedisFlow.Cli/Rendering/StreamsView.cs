@@ -1,0 +1,78 @@
+using RedisFlow.Cli.Reports;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace RedisFlow.Cli.Rendering;
+
+/// <summary>Streams, their groups and their consumers, as a tree of tables.</summary>
+internal static class StreamsView
+{
+    public static void Write(IAnsiConsole console, StreamsReport report) => console.Write(Of(report));
+
+    public static IRenderable Of(StreamsReport report) => new Rows(report.Streams.SelectMany(Parts));
+
+    private static IEnumerable<IRenderable> Parts(StreamReport stream)
+    {
+        yield return new Markup(Heading(stream));
+        yield return stream.Groups.Count == 0 ? new Markup("[yellow]no groups[/]") : Groups(stream);
+        yield return stream.Groups.Any(group => group.Consumers.Count > 0) ? Consumers(stream) : new Markup("[dim]no consumers[/]");
+    }
+
+    private static string Heading(StreamReport stream)
+    {
+        string?[] facts =
+        [
+            $"{Data.Number(stream.Length)} entries",
+            $"{Data.Number(stream.EntriesAdded)} ever added",
+            stream.AddedPerSecond is { } rate ? $"[bold]{Data.Rate(rate)}[/]" : null,
+            $"last {stream.Last}",
+            stream.DeadLetters > 0 ? $"[red]{Data.Number(stream.DeadLetters)} dead letters[/]" : "no dead letters",
+            stream.Delayed > 0 ? $"{Data.Number(stream.Delayed)} delayed" : null,
+        ];
+        return $"[bold]{Data.Text(stream.Name)}[/]  {string.Join(", ", facts.Where(fact => fact is not null))}";
+    }
+
+    private static Table Groups(StreamReport stream)
+    {
+        var hasRates = stream.Groups.Any(group => group.DeliveredPerSecond is not null);
+        string[] rates = hasRates ? [">delivered", ">settled"] : [];
+        var table = Tables.New(["group", ">lag", ">pending", ">oldest", .. rates, "last delivered", "state"]);
+        foreach (var group in stream.Groups)
+        {
+            string[] speed = hasRates ? [Data.Rate(group.DeliveredPerSecond), Data.Rate(group.SettledPerSecond)] : [];
+            table.AddRow([
+                Data.Text(group.Name),
+                group.Lag switch { 0 => "0", null => "[yellow]unknown[/]", var lag => $"[yellow]{Data.Number(lag)}[/]" },
+                Data.Number(group.Pending),
+                Data.Time(group.OldestPendingAge),
+                .. speed,
+                group.LastDelivered.ToString(),
+                State(group),
+            ]);
+        }
+
+        return table;
+    }
+
+    private static string State(GroupReport group) => group switch
+    {
+        { Exists: false } => "[red]declared, missing[/]",
+        { Paused: { } pause } => $"[yellow]paused since {Data.Moment(pause.Since)}: {Data.Text(pause.Reason)}[/]",
+        { Declared: false } => "[yellow]not declared[/]",
+        _ => "[green]ok[/]",
+    };
+
+    private static Table Consumers(StreamReport stream)
+    {
+        var table = Tables.New("group", "consumer", ">pending", ">idle");
+        foreach (var group in stream.Groups)
+        {
+            foreach (var consumer in group.Consumers)
+            {
+                table.AddRow(Data.Text(group.Name), Data.Text(consumer.Name), Data.Number(consumer.Pending), Data.Time(consumer.Idle));
+            }
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,46 @@
+using RedisFlow.Streams;
+
+namespace RedisFlow.Cli.Reports;
+
+/// <summary>A dead letter.</summary>
+internal sealed record DeadLetterReport(
+    StreamPosition Position,
+    DateTimeOffset GivenUpAt,
+    string Group,
+    string Reason,
+    string Error,
+    long Attempts,
+    StreamPosition? OriginalPosition,
+    string Consumer,
+    EnvelopeReport? Envelope,
+    int Bytes,
+    string? DataBase64)
+{
+    /// <param name="letter">The letter.</param>
+    /// <param name="withData">Whether its bytes are shown.</param>
+    public static DeadLetterReport Of(DeadLetterEntry letter, bool withData) => new(
+        letter.Position,
+        MessageReport.MomentOf(letter.Position),
+        letter.Group,
+        letter.Reason,
+        letter.Error,
+        letter.Attempts,
+        letter.OriginalPosition,
+        letter.Consumer,
+        letter.Envelope is { } envelope ? EnvelopeReport.Of(envelope) : null,
+        letter.Data.Length,
+        withData ? Convert.ToBase64String(letter.Data.Span) : null);
+}
+
+/// <summary>A page of dead letters.</summary>
+/// <param name="Stream">The stream.</param>
+/// <param name="Letters">The letters, oldest first.</param>
+/// <param name="Next">Where the next page begins, for <c>--after</c>; <c>null</c> if this is the last.</param>
+internal sealed record DeadLetterPage(string Stream, IReadOnlyList<DeadLetterReport> Letters, StreamPosition? Next);
+
+/// <summary>What a redrive did; see <see cref="RedriveResult"/>.</summary>
+internal sealed record RedriveReport(
+    string Stream, IReadOnlyList<RedrivenLetter> Redriven, IReadOnlyList<StreamPosition> NotFound, IReadOnlyList<StreamPosition> WithoutData);
+
+/// <summary>What a drop did.</summary>
+internal sealed record DropReport(string Stream, IReadOnlyList<StreamPosition> Dropped, IReadOnlyList<StreamPosition> NotFound);

@@ -1,0 +1,39 @@
+namespace RedisFlow.Cli.Reports;
+
+/// <summary>What the doctor found.</summary>
+/// <param name="Healthy">Whether there is nothing to mend.</param>
+/// <param name="Server">The servers that were examined.</param>
+/// <param name="Findings">In the order of the checks.</param>
+internal sealed record DoctorReport(bool Healthy, string Server, IReadOnlyList<Finding> Findings);
+
+/// <summary>One finding.</summary>
+/// <param name="Check">Which check, e.g. <c>append-only-file</c>; a stable name.</param>
+/// <param name="Status">How it is.</param>
+/// <param name="Message">What was found.</param>
+/// <param name="Mend">What to do; <c>null</c> where there is nothing to.</param>
+internal sealed record Finding(string Check, FindingStatus Status, string Message, string? Mend)
+{
+    public static Finding Ok(string check, string message) => new(check, FindingStatus.Ok, message, null);
+
+    public static Finding Note(string check, string message) => new(check, FindingStatus.Note, message, null);
+
+    public static Finding Unknown(string check, string message) => new(check, FindingStatus.Unknown, message, null);
+
+    public static Finding ToMend(string check, string message, string mend) => new(check, FindingStatus.Mend, message, mend);
+}
+
+/// <summary>How something is.</summary>
+internal enum FindingStatus
+{
+    /// <summary>As it must be.</summary>
+    Ok,
+
+    /// <summary>Worth knowing; nothing must be done.</summary>
+    Note,
+
+    /// <summary>It could not be found out.</summary>
+    Unknown,
+
+    /// <summary>Must be mended: a promise of the system does not hold, or work does not go on.</summary>
+    Mend,
+}
