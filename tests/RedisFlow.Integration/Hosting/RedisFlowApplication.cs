@@ -128,6 +128,11 @@ public class RedisFlowApplication : IAsyncLifetime
         await ExecuteAsync(resource, KnownResourceCommands.StartCommand);
         using var deadline = new CancellationTokenSource(StartDeadline);
         await WaitUntilHealthyAsync(deadline.Token, resource);
+        if (resource == ResourceNames.Redis)
+        {
+            // The connection of the tests has to find it again, too, or the next test would meet a dead one.
+            await UntilRedisAnswersAsync();
+        }
     }
 
     /// <summary>Starts a resource that a failed test may have left stopped.</summary>
