@@ -16,7 +16,8 @@ var organization = builder.AddProject<Projects.RedisFlow_Organization>(ResourceN
     .WithRedis(redis)
     .WithAdminKey(adminKey)
     .WithStableInstanceId()
-    .WithHttpHealthCheck("/health");
+    .WithHttpHealthCheck("/health")
+    .WithSampleCommands();
 
 // The other three cache what they derive from it. Each is a consumer group of its own.
 var reporting = builder.AddProject<Projects.RedisFlow_Reporting>(ResourceNames.Reporting)
@@ -40,6 +41,9 @@ var billing = builder.AddProject<Projects.RedisFlow_Billing>(ResourceNames.Billi
     .WithReference(organization).WaitFor(organization)
     .WithStableInstanceId()
     .WithHttpHealthCheck("/health");
+
+// The stream under Redis: its lengths and lags as properties, its health, and the operators' commands, there and on its consumers.
+builder.AddStream(redis, reporting, analytics, billing);
 
 builder.AnnounceWhenReady(organization, reporting, analytics, billing);
 

@@ -6,6 +6,9 @@ public static class ResourceNames
     /// <summary>The Redis server, and the name of its connection string.</summary>
     public const string Redis = "redis";
 
+    /// <summary>The stream of invalidations, shown under the Redis server.</summary>
+    public const string Stream = "stream";
+
     /// <summary>The service that owns companies, dealerships, users and roles.</summary>
     public const string Organization = "organization";
 

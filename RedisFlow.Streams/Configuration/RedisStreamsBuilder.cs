@@ -73,6 +73,19 @@ public sealed class RedisStreamsBuilder
         StreamServices.AddTail(_services, _key, group);
         return this;
     }
+
+    /// <summary>
+    /// Adds the health check <c>stream-lag</c> (of an additional stream <c>stream-lag-{key}</c>): degraded, then unhealthy, when a group makes no
+    /// progress while messages wait for it. The thresholds are in <see cref="StreamLagOptions"/>. It costs one round trip each time it is asked. In a
+    /// service it belongs to what people are told, not to what decides whether the instance gets requests: others are no nearer to their messages.
+    /// </summary>
+    /// <param name="group">The only group that counts, e.g. the application's own; <c>null</c>: every group of the stream.</param>
+    /// <param name="tags">The check's tags, by which endpoints choose.</param>
+    public RedisStreamsBuilder AddStreamLagCheck(string? group = null, params IEnumerable<string> tags)
+    {
+        StreamServices.AddLagCheck(_services, _key, group, tags);
+        return this;
+    }
 }
 
 /// <summary>Adds the handlers of one consumer group.</summary>

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisFlow.Domain;
 using RedisFlow.Streams.Administration;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Health;
 using RedisFlow.Streams.Monitoring;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.PubSub;
@@ -95,6 +97,25 @@ internal static class StreamServices
                 ? provider.GetRequiredKeyedService<ChannelTailService>(key)
                 : provider.GetRequiredKeyedService<StreamTailService>(key));
         }
+    }
+
+    /// <summary>Adds the health check that looks for groups without progress.</summary>
+    public static void AddLagCheck(IServiceCollection services, string key, string? group, IEnumerable<string> tags)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StreamLagOptions>, StreamLagOptionsValidator>());
+        services.AddOptions<StreamLagOptions>(key).BindConfiguration(StreamLagOptions.SectionOf(key)).ValidateOnStart();
+
+        // One for all calls of the check, which is made anew for each.
+        services.TryAddKeyedSingleton(key, (provider, _) => new GroupProgress(provider.GetRequiredService<TimeProvider>()));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            key == StreamContext.DefaultKey ? StreamLagCheck.Name : $"{StreamLagCheck.Name}-{key}",
+            provider => new StreamLagCheck(
+                provider.GetRequiredKeyedService<IStreamMonitor>(key),
+                provider.GetRequiredService<IOptionsMonitor<StreamLagOptions>>().Get(key),
+                provider.GetRequiredKeyedService<GroupProgress>(key),
+                group),
+            HealthStatus.Unhealthy,
+            tags));
     }
 
     private static void AddAdministration(IServiceCollection services, string key)

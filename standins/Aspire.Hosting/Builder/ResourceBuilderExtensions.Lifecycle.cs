@@ -74,10 +74,12 @@ public static partial class ResourceBuilderExtensions
 #pragma warning disable CS0618 // Obsolete, and carried on all the same.
             commandOptions.Parameter,
 #pragma warning restore CS0618
+            commandOptions.Arguments,
             commandOptions.ConfirmationMessage,
             commandOptions.IconName,
             commandOptions.IconVariant,
-            commandOptions.IsHighlighted));
+            commandOptions.IsHighlighted,
+            commandOptions.ValidateArguments));
     }
 
     public static IResourceBuilder<T> WithIconName<T>(

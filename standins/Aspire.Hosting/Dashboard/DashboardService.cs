@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard.Grpc;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Aspire.Hosting.Dashboard;
 
@@ -83,13 +85,15 @@ internal sealed class DashboardService(
         Proto.ResourceCommandRequest request,
         CancellationToken cancellationToken)
     {
-        var result = await commands.ExecuteCommandAsync(request.ResourceName, request.CommandName, cancellationToken);
+        var arguments = request.Arguments.ToDictionary(argument => argument.Key, argument => ToText(argument.Value));
+        var result = await commands.ExecuteCommandAsync(request.ResourceName, request.CommandName, arguments, cancellationToken);
         var response = new Proto.ResourceCommandResponse
         {
             Kind = result switch
             {
                 { Canceled: true } => Proto.ResourceCommandResponseKind.Cancelled,
                 { Success: true } => Proto.ResourceCommandResponseKind.Succeeded,
+                { InvalidArguments: not null } => Proto.ResourceCommandResponseKind.InvalidArguments,
                 _ => Proto.ResourceCommandResponseKind.Failed,
             },
             Message = result.Message ?? "",
@@ -112,6 +116,14 @@ internal sealed class DashboardService(
 
         return response;
     }
+
+    private static string? ToText(Value value) => value.KindCase switch
+    {
+        Value.KindOneofCase.StringValue => value.StringValue,
+        Value.KindOneofCase.NumberValue => value.NumberValue.ToString("R", CultureInfo.InvariantCulture),
+        Value.KindOneofCase.BoolValue => value.BoolValue ? "true" : "false",
+        _ => null,
+    };
 
     private Proto.Resource ToMessage(ResourceEvent change) => ResourceMapper.ToMessage(change, _creation);
 }

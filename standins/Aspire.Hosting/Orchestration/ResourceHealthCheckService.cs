@@ -41,6 +41,11 @@ internal sealed partial class ResourceHealthCheckService(
     private void Follow(ResourceEvent change, CancellationToken stoppingToken)
     {
         var state = change.Snapshot.State?.Text;
+        if (_monitors.TryGetValue(change.Resource.Name, out var monitor) && monitor.IsNewState(state))
+        {
+            monitor.CheckNow();
+        }
+
         if (state == KnownResourceStates.Running)
         {
             Begin(change, stoppingToken);
@@ -171,6 +176,7 @@ internal sealed partial class ResourceHealthCheckService(
     {
         private readonly CancellationTokenSource _stop;
         private volatile TaskCompletionSource _wake = new();
+        private string? _state = KnownResourceStates.Running;
 
         public Monitor(CancellationToken stoppingToken)
         {
@@ -179,6 +185,14 @@ internal sealed partial class ResourceHealthCheckService(
         }
 
         public CancellationToken Stopped { get; }
+
+        /// <summary>Whether the resource's state is another than it was; called by one caller at a time, for each change.</summary>
+        public bool IsNewState(string? state)
+        {
+            var isNew = state != _state;
+            _state = state;
+            return isNew;
+        }
 
         public void CheckNow() => _wake.TrySetResult();
 

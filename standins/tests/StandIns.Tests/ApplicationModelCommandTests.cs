@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
 namespace StandIns.Tests;
@@ -77,4 +78,54 @@ public sealed class ApplicationModelCommandTests : IDisposable
         Assert.Equal((false, false, "broken"), (failed.Success, failed.Canceled, failed.Message));
         Assert.Equal((false, true), (cancelled.Success, cancelled.Canceled));
     }
+
+    [Fact]
+    public async Task A_command_gets_the_arguments_that_were_given_and_the_values_of_its_description_for_the_others()
+    {
+        var got = new List<string>();
+        var redis = new FakeResource("redis").WithArguments("poke", context =>
+        {
+            got.Add($"{context.Arguments.GetInt32("COUNT")} {context.Arguments.GetString("word")}");
+            context.Arguments["count"].Value = "8"; // its own copy: the next execution does not see it
+            return Task.FromResult(CommandResults.Success());
+        });
+        await _services.PublishAsync(redis, "Running");
+
+        Assert.True((await _services.Commands.ExecuteCommandAsync("redis", "poke", Deadline)).Success);
+        Assert.True((await _services.Commands.ExecuteCommandAsync(redis, "poke", Given(("Count", " 5 "), ("word", "fast")), Deadline)).Success);
+        Assert.True((await _services.Commands.ExecuteCommandAsync("redis", "poke", Deadline)).Success);
+
+        Assert.Equal(["3 ", "5 fast", "3 "], got);
+        _services.Notifications.TryGetCurrentState("redis", out var shown);
+        Assert.Equal(["count", "word"], shown!.Snapshot.Commands.Single().Arguments.Select(argument => argument.Name));
+    }
+
+    [Theory]
+    [InlineData("count", "", "Value is required.")]
+    [InlineData("count", "many", "Value must be a valid number.")]
+    [InlineData("word", "slowly", "Value length exceeds 4 characters.")]
+    [InlineData("count", "10", "Between 1 and 9.")]
+    public async Task A_command_is_not_executed_with_an_argument_that_cannot_be(string name, string value, string error)
+    {
+        var redis = new FakeResource("redis").WithArguments("poke", _ => throw new InvalidOperationException("executed"));
+        await _services.PublishAsync(redis, "Running");
+
+        var result = await _services.Commands.ExecuteCommandAsync("redis", "poke", Given((name, value)), Deadline);
+
+        Assert.Equal((false, "Command argument validation failed."), (result.Success, result.Message));
+        Assert.Equal([error], result.InvalidArguments![name].ValidationErrors);
+    }
+
+    [Fact]
+    public void Inputs_have_different_names()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => Given(("a", "1"), ("A", "2")));
+
+        Assert.Equal("Duplicate input name 'A' found. Input names must be unique.", refused.Message);
+        Assert.Throws<KeyNotFoundException>(() => Given(("a", "1")).GetString("b"));
+        Assert.True(Given(("a", "true")).GetBoolean("a"));
+    }
+
+    private static InteractionInputCollection Given(params (string Name, string Value)[] values) =>
+        new([.. values.Select(value => new InteractionInput { Name = value.Name, Value = value.Value, InputType = InputType.Text })]);
 }

@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dcp;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,4 +93,30 @@ internal sealed class FakeResource : Resource
         Func<UpdateCommandStateContext, ResourceCommandState>? updateState = null) =>
         With(new ResourceCommandAnnotation(
             name, $"Do {name}", updateState ?? (_ => ResourceCommandState.Enabled), execute, "What it does", null, "Sure?", "Play", IconVariant.Filled, true));
+
+    /// <summary>A command with a number between 1 and 9, which is 3 unless it is given, and a word that may be missing.</summary>
+    public FakeResource WithArguments(string name, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute) => With(new ResourceCommandAnnotation(
+        name,
+        $"Do {name}",
+        _ => ResourceCommandState.Enabled,
+        execute,
+        displayDescription: null,
+        parameter: null,
+        [
+            new() { Name = "count", InputType = InputType.Number, Required = true, Value = "3" },
+            new() { Name = "word", InputType = InputType.Text, MaxLength = 4 },
+        ],
+        confirmationMessage: null,
+        iconName: null,
+        iconVariant: null,
+        isHighlighted: false,
+        context =>
+        {
+            if (context.Inputs.GetDouble("count") is < 1 or > 9)
+            {
+                context.AddValidationError("count", "Between 1 and 9.");
+            }
+
+            return Task.CompletedTask;
+        }));
 }

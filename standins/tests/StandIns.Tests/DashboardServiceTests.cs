@@ -216,6 +216,33 @@ public sealed class DashboardServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Commands_get_the_arguments_of_the_request()
+    {
+        var redis = new FakeResource("redis").WithArguments("poke", context => Task.FromResult(
+            CommandResults.Success($"{context.Arguments.GetInt32("count")} {context.Arguments.GetString("word")}")));
+        await _services.PublishAsync(redis, "Running");
+
+        Assert.Equal((Proto.ResourceCommandResponseKind.Succeeded, "7 true"), await PokeAsync(("count", Value.ForNumber(7)), ("word", Value.ForBool(true))));
+        Assert.Equal((Proto.ResourceCommandResponseKind.Succeeded, "3 "), await PokeAsync());
+        Assert.Equal(
+            (Proto.ResourceCommandResponseKind.InvalidArguments, "Command argument validation failed."), await PokeAsync(("count", Value.ForNull())));
+        Assert.Equal(
+            (Proto.ResourceCommandResponseKind.Failed, "Unknown argument 'speed' for command 'poke'."), await PokeAsync(("speed", Value.ForNumber(1))));
+
+        async Task<(Proto.ResourceCommandResponseKind Kind, string Message)> PokeAsync(params (string Name, Value Value)[] arguments)
+        {
+            var request = new Proto.ResourceCommandRequest { ResourceName = "redis", CommandName = "poke" };
+            foreach (var (name, value) in arguments)
+            {
+                request.Arguments[name] = value;
+            }
+
+            var response = await _client.CallAsync<Proto.ResourceCommandResponse>("ExecuteResourceCommand", request);
+            return (response.Kind, response.Message);
+        }
+    }
+
+    [Fact]
     public async Task Commands_are_executed()
     {
         var redis = new FakeResource("redis")

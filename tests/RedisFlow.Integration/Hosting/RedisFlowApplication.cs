@@ -13,7 +13,7 @@ namespace RedisFlow.Integration;
 /// The whole system: one AppHost with Redis and all services, shared by the tests of the collection. Tests leave every resource
 /// running and use entities of their own.
 /// </summary>
-public sealed class RedisFlowApplication : IAsyncLifetime
+public class RedisFlowApplication : IAsyncLifetime
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
 
@@ -36,7 +36,7 @@ public sealed class RedisFlowApplication : IAsyncLifetime
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
-            [$"--Redis:DataDirectory={_data.FullName}", $"--Redis:Mode={RedisMode}"],
+            [$"--Redis:DataDirectory={_data.FullName}", $"--Redis:Mode={RedisMode}", .. Settings],
             deadline.Token);
         ConfigureServices(builder);
 
@@ -84,8 +84,12 @@ public sealed class RedisFlowApplication : IAsyncLifetime
         answers => answers,
         "Redis answers");
 
+    /// <summary>Further settings of the AppHost.</summary>
+    protected virtual IReadOnlyList<string> Settings => [];
+
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _redis?.Dispose();
         if (_application is not null)
         {
@@ -180,6 +184,23 @@ public sealed class RedisFlowApplication : IAsyncLifetime
             change => change.ResourceId == instance.Id && change.Snapshot.State?.Text == KnownResourceStates.Running,
             deadline.Token);
     }
+
+    /// <summary>Runs a command on a resource or on one instance of it, as the dashboard does.</summary>
+    /// <param name="resource">The resource's name, or the id of one of its instances.</param>
+    /// <param name="command">The command's name.</param>
+    /// <param name="arguments">Its arguments; what is left out has the value that the command has by itself.</param>
+    public async Task<ExecuteCommandResult> CommandAsync(string resource, string command, params (string Name, string Value)[] arguments)
+    {
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        var inputs = arguments.Select(argument => new InteractionInput { Name = argument.Name, Value = argument.Value, InputType = InputType.Text });
+        return await Application.ResourceCommands.ExecuteCommandAsync(resource, command, new InteractionInputCollection([.. inputs]), deadline.Token);
+    }
+
+    /// <summary>What the dashboard shows of a resource now.</summary>
+    public CustomResourceSnapshot Shown(string resource) =>
+        Application.ResourceNotifications.TryGetCurrentState(resource, out var current)
+            ? current.Snapshot
+            : throw new InvalidOperationException($"There is no resource {resource}, or several.");
 
     // ResourceIds are the resource's name, a dash and a suffix.
     private static string NameOf(ResourceInstance instance) => instance.Id[..instance.Id.LastIndexOf('-')];

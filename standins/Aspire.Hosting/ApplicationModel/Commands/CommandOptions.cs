@@ -10,6 +10,16 @@ public class CommandOptions
     [Obsolete("Use Arguments to describe invocation arguments and ExecuteCommandContext.Arguments to read them.")]
     public object? Parameter { get; set; }
 
+    /// <summary>What the command takes, in the order of their places on a command line.</summary>
+    public IReadOnlyList<InteractionInput> Arguments
+    {
+        get => field;
+        set => field = value ?? [];
+    } = [];
+
+    /// <summary>Checks the arguments together, after each was checked by itself. With an error the command is not executed.</summary>
+    public Func<InputsDialogValidationContext, Task>? ValidateArguments { get; set; }
+
     /// <summary>What the dashboard asks before it executes the command.</summary>
     public string? ConfirmationMessage { get; set; }
 

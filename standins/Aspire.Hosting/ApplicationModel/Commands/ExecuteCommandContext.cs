@@ -19,6 +19,9 @@ public sealed class ExecuteCommandContext
 
     /// <summary>Writes to the instance's console logs.</summary>
     public required ILogger Logger { get; init; }
+
+    /// <summary>What the command was given, and else has by itself; checked.</summary>
+    public required InteractionInputCollection Arguments { get; init; }
 }
 
 /// <summary>What a command's state is computed from.</summary>

@@ -23,6 +23,9 @@ public sealed class ExecuteCommandResult
     }
 
     public CommandResultData? Data { get; init; }
+
+    /// <summary>The arguments with what is wrong with them; <see langword="null"/> if that is not why the command failed.</summary>
+    internal InteractionInputCollection? InvalidArguments { get; init; }
 }
 
 /// <summary>What a command produced.</summary>

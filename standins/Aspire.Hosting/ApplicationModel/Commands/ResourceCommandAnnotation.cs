@@ -17,6 +17,23 @@ public sealed class ResourceCommandAnnotation : IResourceAnnotation
         string? iconName,
         IconVariant? iconVariant,
         bool isHighlighted)
+        : this(name, displayName, updateState, executeCommand, displayDescription, parameter, [], confirmationMessage, iconName, iconVariant, isHighlighted, null)
+    {
+    }
+
+    internal ResourceCommandAnnotation(
+        string name,
+        string displayName,
+        Func<UpdateCommandStateContext, ResourceCommandState> updateState,
+        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand,
+        string? displayDescription,
+        object? parameter,
+        IReadOnlyList<InteractionInput> arguments,
+        string? confirmationMessage,
+        string? iconName,
+        IconVariant? iconVariant,
+        bool isHighlighted,
+        Func<InputsDialogValidationContext, Task>? validateArguments)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(displayName);
@@ -31,6 +48,8 @@ public sealed class ResourceCommandAnnotation : IResourceAnnotation
 #pragma warning disable CS0618 // Obsolete, and carried on all the same.
         Parameter = parameter;
 #pragma warning restore CS0618
+        Arguments = arguments;
+        ValidateArguments = validateArguments;
         ConfirmationMessage = confirmationMessage;
         IconName = iconName;
         IconVariant = iconVariant;
@@ -49,6 +68,10 @@ public sealed class ResourceCommandAnnotation : IResourceAnnotation
 
     [Obsolete("Use Arguments to describe invocation arguments and ExecuteCommandContext.Arguments to read them.")]
     public object? Parameter { get; }
+
+    public IReadOnlyList<InteractionInput> Arguments { get; }
+
+    public Func<InputsDialogValidationContext, Task>? ValidateArguments { get; }
 
     public string? ConfirmationMessage { get; }
 

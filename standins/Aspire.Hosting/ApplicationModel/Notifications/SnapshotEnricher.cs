@@ -39,7 +39,10 @@ internal static class SnapshotEnricher
         annotation.ConfirmationMessage,
         annotation.IconName,
         annotation.IconVariant,
-        annotation.IsHighlighted);
+        annotation.IsHighlighted)
+    {
+        Arguments = annotation.Arguments,
+    };
 
     private static CustomResourceSnapshot WithIcon(IResource resource, CustomResourceSnapshot snapshot) =>
         resource.Annotations.OfType<ResourceIconAnnotation>().LastOrDefault() is { } icon

@@ -21,7 +21,11 @@ public sealed record ResourceCommandSnapshot(
     string? ConfirmationMessage,
     string? IconName,
     IconVariant? IconVariant,
-    bool IsHighlighted);
+    bool IsHighlighted)
+{
+    /// <summary>What it takes.</summary>
+    public IReadOnlyList<InteractionInput> Arguments { get; init; } = [];
+}
 
 public enum ResourceCommandState
 {

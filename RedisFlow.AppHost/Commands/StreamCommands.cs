@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams;
+
+namespace RedisFlow.AppHost;
+
+/// <summary>What an operator does to the whole stream.</summary>
+internal static class StreamCommands
+{
+    private const int RedriveLimit = 1000;
+
+    public static IResourceBuilder<StreamResource> WithStreamCommands(this IResourceBuilder<StreamResource> stream) => stream
+        .WithCommand("redrive-dead-letters", "Redrive dead letters", RedriveAsync, new CommandOptions
+        {
+            Description = $"Publishes the oldest dead letters again, at most {RedriveLimit}, each for the group that gave it up.",
+            ConfirmationMessage = "Publish the dead letters again? Their handlers are called once more.",
+            IconName = "ArrowRedo",
+            UpdateState = CommandState.WhileRunning,
+        })
+        .WithCommand("trim-now", "Trim now", TrimAsync, new CommandOptions
+        {
+            Description = "Removes what every group has settled and what is older than the retention, which instances else do each minute.",
+            ConfirmationMessage = "Remove what every group has settled and what is older than Streams:Retention? Tails and replays cannot read it any more.",
+            IconName = "Cut",
+            UpdateState = CommandState.WhileRunning,
+        });
+
+    private static async Task<ExecuteCommandResult> RedriveAsync(ExecuteCommandContext context)
+    {
+        var administration = await context.Services.GetRequiredService<StreamAccess>().GetAdministrationAsync(context.CancellationToken);
+        var result = await administration.RedriveAllAsync(limit: RedriveLimit, cancellationToken: context.CancellationToken);
+        await RefreshAsync(context);
+        var stayed = result.WithoutData.Count > 0 ? $" {result.WithoutData.Count} stay, since they hold no data that could be published." : "";
+        return CommandResults.Success($"{result.Redriven.Count} dead letters were published again.{stayed}");
+    }
+
+    private static async Task<ExecuteCommandResult> TrimAsync(ExecuteCommandContext context)
+    {
+        var administration = await context.Services.GetRequiredService<StreamAccess>().GetAdministrationAsync(context.CancellationToken);
+        var result = await administration.TrimAsync(context.CancellationToken);
+        await RefreshAsync(context);
+        return CommandResults.Success($"{result.Removed} entries were removed. {Describe(result.Hold)}");
+    }
+
+    private static string Describe(TrimHold? hold) => hold switch
+    {
+        null => "Nothing holds the rest.",
+        { Reason: TrimHoldReason.Retention } => "The rest is younger than Streams:Retention.",
+        { Reason: TrimHoldReason.NoGroups } => "The rest waits for the first group.",
+        { Reason: TrimHoldReason.GroupMissing } => $"The rest waits for the group {hold.Group}, which does not exist yet.",
+        { Reason: TrimHoldReason.Pending } => $"The rest waits for the group {hold.Group}, in which {hold.Position} is pending.",
+        _ => $"The rest waits for the group {hold.Group}, which was given nothing after {hold.Position}.",
+    };
+
+    private static Task RefreshAsync(ExecuteCommandContext context) =>
+        context.Services.GetRequiredService<StreamView>().RefreshAsync(context.CancellationToken);
+}
