@@ -29,7 +29,7 @@ public sealed class ResourceListTests(DashboardFixture fixture)
 
         // And nothing else.
         await Expect(dashboard.Rows).ToHaveCountAsync(expected.Values.Sum());
-        await Screenshots.TakeAsync(dashboard.Page, "dashboard-resources", 1280, 516);
+        await Screenshots.TakeAsync(dashboard, "dashboard-resources", 1280, 516);
     });
 
     [Fact]

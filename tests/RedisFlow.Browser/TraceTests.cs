@@ -31,7 +31,7 @@ public sealed class TraceTests(DashboardFixture fixture)
         await dashboard.Page.GetByRole(AriaRole.Searchbox).FillAsync(Request);
         var found = dashboard.Rows.Filter(new() { Has = dashboard.Page.GetByLabel($"Trace Id: {trace}") });
         await Expect(found).ToContainTextAsync($"{ResourceNames.Organization}: {Request}");
-        await found.GetByText($"{ResourceNames.Organization}: {Request}").ClickAsync();
+        await dashboard.ClickAsync(found.GetByText($"{ResourceNames.Organization}: {Request}"));
         await Expect(dashboard.Page).ToHaveURLAsync(new Regex($"/traces/detail/{trace}"));
 
         // Five spans come from four services, each in its own time.
@@ -43,11 +43,11 @@ public sealed class TraceTests(DashboardFixture fixture)
             await Expect(Span(consumer, Processed)).ToHaveCountAsync(1);
         }
 
-        await Screenshots.TakeAsync(dashboard.Page, "dashboard-trace", 1280, 400);
+        await Screenshots.TakeAsync(dashboard, "dashboard-trace", 1280, 400);
 
         // They are below the message: with it folded, they are out of sight.
         var toggle = Span(ResourceNames.Organization, Sent).GetByRole(AriaRole.Button, new() { Name = "Toggle nesting" });
-        await toggle.ClickAsync();
+        await dashboard.ClickAsync(toggle);
         await Expect(dashboard.Rows).ToHaveCountAsync(2);
         await Expect(dashboard.Rows.Filter(new() { HasText = Processed })).ToHaveCountAsync(0);
 

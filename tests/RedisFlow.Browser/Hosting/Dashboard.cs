@@ -10,6 +10,8 @@ namespace RedisFlow.Browser;
 /// </summary>
 public sealed class Dashboard(IPage page, Uri address)
 {
+    private readonly Conversation _conversation = new(page);
+
     /// <summary>The page that is open.</summary>
     public IPage Page { get; } = page;
 
@@ -18,7 +20,23 @@ public sealed class Dashboard(IPage page, Uri address)
 
     /// <summary>Opens one of the dashboard's pages.</summary>
     /// <param name="path">Its path, e.g. <c>/traces</c>.</param>
-    public async Task OpenAsync(string path) => await Page.GotoAsync(new Uri(address, path).ToString());
+    public async Task OpenAsync(string path)
+    {
+        await Page.GotoAsync(new Uri(address, path).ToString());
+        await Expect(Page.GetByRole(AriaRole.Main)).ToBeVisibleAsync();
+    }
+
+    /// <summary>Waits until the page has come to rest: until nothing is drawn or asked for any more.</summary>
+    public Task UntilSettledAsync() => _conversation.UntilSettledAsync();
+
+    /// <summary>Clicks once the page has come to rest.</summary>
+    public async Task ClickAsync(ILocator target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        await Expect(target).ToBeVisibleAsync();
+        await UntilSettledAsync();
+        await target.ClickAsync();
+    }
 
     /// <summary>The rows of a resource in the list: one for each replica. A row's name begins with the resource's type and name.</summary>
     public ILocator Resource(string name) => Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^[A-Za-z]+: {name}(-[a-z]+)? ") });
@@ -34,7 +52,7 @@ public sealed class Dashboard(IPage page, Uri address)
     public async Task OpenDetailsAsync(string resource)
     {
         await OpenMenuAsync(resource);
-        await Item("View details").ClickAsync();
+        await ClickAsync(Item("View details"));
         await Expect(Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex($": {resource}$") })).ToBeVisibleAsync();
     }
 
@@ -50,13 +68,14 @@ public sealed class Dashboard(IPage page, Uri address)
         // Where there are many, the commands have a menu of their own.
         if (await Item("Commands").IsVisibleAsync())
         {
+            await UntilSettledAsync();
             await Item("Commands").HoverAsync();
         }
 
-        await Item(command).ClickAsync();
+        await ClickAsync(Item(command));
         if (confirm)
         {
-            await Page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
+            await ClickAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }));
         }
 
         await UntilSucceededAsync(resource, command);
@@ -65,7 +84,7 @@ public sealed class Dashboard(IPage page, Uri address)
     /// <summary>Presses a button of the resource's row and waits until the dashboard says that its command succeeded.</summary>
     public async Task PressAsync(string resource, string command)
     {
-        await Resource(resource).GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{command}\\b") }).ClickAsync();
+        await ClickAsync(Resource(resource).GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{command}\\b") }));
         await UntilSucceededAsync(resource, command);
     }
 
@@ -83,7 +102,7 @@ public sealed class Dashboard(IPage page, Uri address)
 
     private async Task OpenMenuAsync(string resource)
     {
-        await Resource(resource).GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }).ClickAsync();
+        await ClickAsync(Resource(resource).GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }));
         await Expect(Item("View details")).ToBeVisibleAsync();
     }
 }

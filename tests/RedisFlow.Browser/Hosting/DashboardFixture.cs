@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Playwright;
 using Xunit;
@@ -36,7 +37,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Logs in and does what the test does in the dashboard. If that fails, picture and HTML of the page are kept.</summary>
+    /// <summary>Logs in and does what the test does in the dashboard. If that fails, the page is kept: its picture, HTML and console.</summary>
     public async Task VisitAsync(Func<Dashboard, Task> visit, [CallerMemberName] string test = "")
     {
         ArgumentNullException.ThrowIfNull(visit);
@@ -50,14 +51,18 @@ public sealed class DashboardFixture : IAsyncLifetime
         });
         context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         var page = await context.NewPageAsync();
+        var console = new ConcurrentQueue<string>();
+        page.Console += (_, message) => console.Enqueue($"{message.Type}: {message.Text}");
+        page.PageError += (_, error) => console.Enqueue($"uncaught: {error}");
+        var dashboard = new Dashboard(page, Application.Dashboard);
         try
         {
-            await page.GotoAsync(Application.Login.ToString());
-            await visit(new Dashboard(page, Application.Dashboard));
+            await dashboard.OpenAsync(Application.Login.PathAndQuery);
+            await visit(dashboard);
         }
         catch (Exception)
         {
-            TestContext.Current.TestOutputHelper?.WriteLine(await Screenshots.KeepAsync(page, test));
+            TestContext.Current.TestOutputHelper?.WriteLine(await Screenshots.KeepAsync(page, test, console));
             throw;
         }
     }

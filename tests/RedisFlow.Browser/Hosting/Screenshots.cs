@@ -18,17 +18,19 @@ internal static class Screenshots
     public static bool AreUpdated { get; } = Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") is "1" or "true";
 
     /// <summary>Takes a picture for the README, of a window of this size in pixels.</summary>
-    /// <param name="page">The page; it stays as large.</param>
+    /// <param name="dashboard">The dashboard, on the page to be shown; its window stays as large.</param>
     /// <param name="name">The file's name, without its ending.</param>
     /// <param name="width">The window's width.</param>
     /// <param name="height">The window's height.</param>
-    public static async Task TakeAsync(IPage page, string name, int width, int height)
+    public static async Task TakeAsync(Dashboard dashboard, string name, int width, int height)
     {
+        var page = dashboard.Page;
         await page.SetViewportSizeAsync(width, height);
 
         // Neither a hovered row nor a focused field.
         await page.Mouse.MoveAsync(0, 0);
         await page.EvaluateAsync("document.activeElement?.blur()");
+        await dashboard.UntilSettledAsync();
         var path = Path.Combine(Folder, $"{name}.png");
         await page.ScreenshotAsync(new()
         {
@@ -43,16 +45,17 @@ internal static class Screenshots
         }
     }
 
-    /// <summary>Keeps what a failed test saw: the picture and the page's HTML.</summary>
+    /// <summary>Keeps what a failed test saw: the picture, the page's HTML and its console.</summary>
     /// <returns>What was kept, or why nothing was.</returns>
-    public static async Task<string> KeepAsync(IPage page, string test)
+    public static async Task<string> KeepAsync(IPage page, string test, IEnumerable<string> console)
     {
         var path = Path.Combine(Folder, $"failed-{test}");
         try
         {
             await page.ScreenshotAsync(new() { Path = $"{path}.png" });
             await File.WriteAllTextAsync($"{path}.html", await page.ContentAsync());
-            return $"The page is kept in {path}.png and .html";
+            await File.WriteAllLinesAsync($"{path}.log", console);
+            return $"The page is kept in {path}.png, .html and .log";
         }
         catch (PlaywrightException exception)
         {
