@@ -50,7 +50,7 @@ public sealed class StreamDetailsTests(DashboardFixture fixture)
                     await Expect(dashboard.Property($"{other}: pending")).ToHaveTextAsync("0");
                 }
 
-                await Screenshots.TakeAsync(dashboard, "dashboard-stream", 1600, 980);
+                await Screenshots.TakeAsync(dashboard, "dashboard-stream", 1600, 1000);
             }
 
             await dashboard.PressAsync(ResourceNames.Billing, "Start");
