@@ -11,17 +11,16 @@ internal static class DropBacklogScript
     /// Race: workers read and settle meanwhile: whatever is in the stream at this one moment is dropped, whatever comes later is delivered.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
         if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-        local lag
-        local found = false
+        local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
+        local found, skipped = false, false
         for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
           local group = map(raw)
-          if group['name'] == ARGV[1] then found, lag = true, group['lag'] end
+          if group['name'] == ARGV[1] then found, skipped = true, lag(group, info) end
         end
         if not found then return false end
-        local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
         redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], info['last-generated-id'], 'ENTRIESREAD', info['entries-added'])
         local dropped = 0
         while true do
@@ -31,6 +30,6 @@ internal static class DropBacklogScript
           for i, pending in ipairs(page) do ids[i] = pending[1] end
           dropped = dropped + redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
         end
-        return {dropped, lag or false, info['last-generated-id']}
+        return {dropped, skipped, info['last-generated-id']}
         """);
 }

@@ -14,7 +14,7 @@ internal static class SnapshotScript
     /// Race: the numbers belong to one moment, so that lag, pending and length fit together.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
         local time = redis.call('TIME')
         local now = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
@@ -40,7 +40,7 @@ internal static class SnapshotScript
             local pending = redis.call('XPENDING', KEYS[1], name, '-', '+', 1)[1] or {}
             seen[name] = true
             groups[#groups + 1] = {
-              name, group['lag'] or false, group['pending'], group['last-delivered-id'], pending[1] or false, consumers,
+              name, lag(group, info), group['pending'], group['last-delivered-id'], pending[1] or false, consumers,
               declared[name] and 1 or 0, 1, paused[name] or false, group['entries-read'] or false, pending[3] or false, pending[4] or false}
           end
         end

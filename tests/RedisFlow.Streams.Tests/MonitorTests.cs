@@ -41,6 +41,21 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Null((await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).Groups[0].Lag);
     }
 
+    /// <summary>
+    /// So it is after a replay and a restart of the server: reading is in the append-only file without the number of entries that were read.
+    /// </summary>
+    [Fact]
+    public async Task A_group_at_the_streams_end_lags_behind_nothing_though_Redis_has_lost_count()
+    {
+        await using var ops = await Operations.StartAsync(redis, ["g"]);
+        await ops.FillAsync(10);
+        await ops.ReadAsync(10);
+        await redis.Database.ExecuteAsync("XGROUP", "SETID", (RedisKey)ops.Keys.Stream, "g", "1-10", "ENTRIESREAD", 0);
+
+        Assert.Equal(0, (await ops.SnapshotAsync()).Groups.Single().Lag);
+        Assert.Equal(0, (await ops.Admin.DropBacklogAsync("g", TestContext.Current.CancellationToken)).Undelivered);
+    }
+
     [Fact]
     public async Task A_snapshot_shows_what_an_operator_needs_to_know()
     {

@@ -41,7 +41,7 @@ internal sealed partial class ResourceHealthCheckService(
     private void Follow(ResourceEvent change, CancellationToken stoppingToken)
     {
         var state = change.Snapshot.State?.Text;
-        if (_monitors.TryGetValue(change.Resource.Name, out var monitor) && monitor.IsNewState(state))
+        if (_monitors.TryGetValue(change.Resource.Name, out var monitor) && monitor.IsNewState(change.ResourceId, state))
         {
             monitor.CheckNow();
         }
@@ -176,7 +176,9 @@ internal sealed partial class ResourceHealthCheckService(
     {
         private readonly CancellationTokenSource _stop;
         private volatile TaskCompletionSource _wake = new();
-        private string? _state = KnownResourceStates.Running;
+
+        // By instance: the reports are published for each, and replicas whose states differ would else call for checks for ever.
+        private readonly Dictionary<string, string?> _states = new(StringComparer.Ordinal);
 
         public Monitor(CancellationToken stoppingToken)
         {
@@ -186,11 +188,11 @@ internal sealed partial class ResourceHealthCheckService(
 
         public CancellationToken Stopped { get; }
 
-        /// <summary>Whether the resource's state is another than it was; called by one caller at a time, for each change.</summary>
-        public bool IsNewState(string? state)
+        /// <summary>Whether an instance's state is another than it was; called by one caller at a time, for each change.</summary>
+        public bool IsNewState(string instance, string? state)
         {
-            var isNew = state != _state;
-            _state = state;
+            var isNew = !_states.TryGetValue(instance, out var known) || known != state;
+            _states[instance] = state;
             return isNew;
         }
 
