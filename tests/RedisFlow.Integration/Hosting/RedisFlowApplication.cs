@@ -38,7 +38,7 @@ public class RedisFlowApplication : IAsyncLifetime
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
-            [.. Storage.Arguments, .. Settings], deadline.Token);
+            [.. Storage.Arguments, .. Settings], (options, _) => options.DisableDashboard = !HasDashboard, deadline.Token);
         ConfigureServices(builder);
 
         _application = await builder.BuildAsync(deadline.Token);
@@ -87,6 +87,9 @@ public class RedisFlowApplication : IAsyncLifetime
 
     /// <summary>Further settings of the AppHost.</summary>
     protected virtual IReadOnlyList<string> Settings => [];
+
+    /// <summary>Whether the dashboard runs too, at the addresses that <see cref="Settings"/> give it.</summary>
+    protected virtual bool HasDashboard => false;
 
     public async ValueTask DisposeAsync()
     {
@@ -216,7 +219,7 @@ public class RedisFlowApplication : IAsyncLifetime
     // ResourceIds are the resource's name, a dash and a suffix.
     private static string NameOf(ResourceInstance instance) => instance.Id[..instance.Id.LastIndexOf('-')];
 
-    private static void ConfigureServices(IDistributedApplicationTestingBuilder builder)
+    private void ConfigureServices(IDistributedApplicationTestingBuilder builder)
     {
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
@@ -225,8 +228,11 @@ public class RedisFlowApplication : IAsyncLifetime
                 .WithEnvironment("Streams__Faults__Enabled", "true")
                 .WithEnvironment(context =>
                 {
-                    // There is no dashboard under test. An exporter that retries against a dead port would hold up every stop.
-                    context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+                    // Without the dashboard nobody listens there. An exporter that retries against a dead port would hold up every stop.
+                    if (!HasDashboard)
+                    {
+                        context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+                    }
                 });
         }
     }
