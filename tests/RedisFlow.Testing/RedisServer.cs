@@ -92,13 +92,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// </summary>
     /// <param name="admin">Whether administrative commands are allowed.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<ConnectionMultiplexer> ConnectAsync(bool admin = false, CancellationToken cancellationToken = default) =>
-        ConnectWithAsync($"allowAdmin={admin}", cancellationToken);
-
-    /// <summary>As <see cref="ConnectAsync"/>, with further options of the connection string, e.g. <c>syncTimeout=30000</c>.</summary>
-    public async Task<ConnectionMultiplexer> ConnectWithAsync(string options, CancellationToken cancellationToken = default)
+    public async Task<ConnectionMultiplexer> ConnectAsync(bool admin = false, CancellationToken cancellationToken = default)
     {
-        var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},{options}");
+        var connection = await ConnectionMultiplexer.ConnectAsync(admin ? AdminConnectionString : ConnectionString);
         try
         {
             await Eventually.Until(() => IsUsableAsync(connection), cancellationToken: cancellationToken);

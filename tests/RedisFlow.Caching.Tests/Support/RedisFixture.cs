@@ -20,9 +20,7 @@ public sealed class RedisFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RedisServer.StartAsync();
-
-        // The library's own limit for synchronous calls, a second, is no measure on a machine that runs every test at once.
-        _connection = await _server.ConnectWithAsync("syncTimeout=30000");
+        _connection = await _server.ConnectAsync();
     }
 
     public async ValueTask DisposeAsync()
