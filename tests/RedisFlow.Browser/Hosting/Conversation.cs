@@ -5,9 +5,9 @@ using RedisFlow.Testing;
 namespace RedisFlow.Browser;
 
 /// <summary>
-/// What the dashboard, a Blazor server application, and its page say to each other. A test is quicker than any person: a click on a menu whose scripts
-/// the page has not loaded yet ends the connection, with "An unhandled error has occurred" on the page. So before each click both must have
-/// come to rest: the page has drawn and called all that the server has asked it to, and there was a short silence.
+/// What the dashboard, a Blazor server application, and its page say to each other. A test is quicker than any person, and would click on what is not
+/// ready yet. So before each click both must have come to rest: the page has drawn and called all that the server has asked it to, and there
+/// was a short silence.
 /// </summary>
 internal sealed class Conversation
 {
@@ -21,7 +21,7 @@ internal sealed class Conversation
 
     public Conversation(IPage page) => page.WebSocket += (_, socket) => Listen(socket);
 
-    /// <summary>Waits until both have come to rest.</summary>
+    /// <summary>Waits until both have come to rest, or have lost each other.</summary>
     public Task UntilSettledAsync() => Eventually.Until(IsSettled);
 
     private bool IsSettled()
@@ -47,6 +47,7 @@ internal sealed class Conversation
             _last = Stopwatch.GetTimestamp();
         }
 
+        socket.Close += (_, _) => End(socket);
         socket.FrameReceived += (_, frame) => Heard(socket, frame, Count(frame, "JS.RenderBatch"u8) + Count(frame, "JS.BeginInvokeJS"u8));
         socket.FrameSent += (_, frame) => Heard(socket, frame, -Count(frame, "OnRenderCompleted"u8) - Count(frame, "EndInvokeJSFromDotNet"u8));
     }
@@ -59,6 +60,17 @@ internal sealed class Conversation
             {
                 _unanswered += asked;
                 _last = Stopwatch.GetTimestamp();
+            }
+        }
+    }
+
+    private void End(IWebSocket socket)
+    {
+        lock (_lock)
+        {
+            if (socket == _socket)
+            {
+                _unanswered = 0;
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace RedisFlow.Browser;
@@ -10,7 +11,10 @@ namespace RedisFlow.Browser;
 /// </summary>
 public sealed class Dashboard(IPage page, Uri address)
 {
+    private const int Attempts = 3;
+
     private readonly Conversation _conversation = new(page);
+    private string _path = "/";
 
     /// <summary>The page that is open.</summary>
     public IPage Page { get; } = page;
@@ -22,6 +26,7 @@ public sealed class Dashboard(IPage page, Uri address)
     /// <param name="path">Its path, e.g. <c>/traces</c>.</param>
     public async Task OpenAsync(string path)
     {
+        _path = path;
         await Page.GotoAsync(new Uri(address, path).ToString());
         await Expect(Page.GetByRole(AriaRole.Main)).ToBeVisibleAsync();
     }
@@ -51,8 +56,7 @@ public sealed class Dashboard(IPage page, Uri address)
     /// <summary>Opens the details of a resource beside the list.</summary>
     public async Task OpenDetailsAsync(string resource)
     {
-        await OpenMenuAsync(resource);
-        await ClickAsync(Item("View details"));
+        await OpenAsync($"/?resource={resource}");
         await Expect(Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex($": {resource}$") })).ToBeVisibleAsync();
     }
 
@@ -100,9 +104,25 @@ public sealed class Dashboard(IPage page, Uri address)
 
     private ILocator Item(string name) => Page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
 
+    // A menu of the dashboard calls its script before it has loaded it, if the list is drawn anew in the moment in which it is opened for the first
+    // time (FluentMenu.OnAfterRenderAsync: "Value cannot be null. (Parameter 'jsObjectReference')"). That ends the connection before any
+    // command was chosen, and one does as the page says: reload, and open the menu again.
     private async Task OpenMenuAsync(string resource)
     {
-        await ClickAsync(Resource(resource).GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }));
-        await Expect(Item("View details")).ToBeVisibleAsync();
+        var broken = Page.GetByText("An unhandled error has occurred.");
+        for (var attempt = 1; ; attempt++)
+        {
+            await ClickAsync(Resource(resource).GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }));
+            await Expect(Item("View details").Or(broken).First).ToBeVisibleAsync();
+            await UntilSettledAsync();
+            if (!await broken.IsVisibleAsync())
+            {
+                return;
+            }
+
+            Assert.True(attempt < Attempts, $"The dashboard broke at each of {attempt} attempts to open the menu of {resource}.");
+            TestContext.Current.TestOutputHelper?.WriteLine($"The dashboard broke when the menu of {resource} was opened; its page is loaded again.");
+            await OpenAsync(_path);
+        }
     }
 }

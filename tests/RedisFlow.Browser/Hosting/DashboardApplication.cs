@@ -27,7 +27,6 @@ public sealed class DashboardApplication : RedisFlowApplication
         $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={FreeAddress().GetLeftPart(UriPartial.Authority)}",
         $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL={FreeAddress().GetLeftPart(UriPartial.Authority)}",
         "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
-        "--StreamView:RefreshInterval=00:00:00.5",
         $"--Commands:SampleCompanies={SampleCompanies}",
 
         // The screenshots show the ports that the README speaks of.
