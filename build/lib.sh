@@ -23,12 +23,17 @@ as_root() {
 apt_install() {
   local purpose=$1; shift
   have apt-get || die "$purpose is missing, and this is no Debian system." "Install it and start again: $*"
+  apt_try "$purpose" "$@" || die "could not install $*; see artifacts/apt.log" "$(tail -n 3 "$root/artifacts/apt.log")"
+}
+
+# The same for what is not needed by all means: returns 1 where it fails.
+apt_try() {
+  local purpose=$1; shift
   mkdir -p "$root/artifacts"
   say "installing $purpose ($*)"
   # RUNLEVEL=1 keeps the package from starting a service of its own.
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >"$root/artifacts/apt.log" 2>&1 \
-    && as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -yq --no-install-recommends "$@" >>"$root/artifacts/apt.log" 2>&1 \
-    || die "could not install $*; see artifacts/apt.log" "$(tail -n 3 "$root/artifacts/apt.log")"
+    && as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -yq --no-install-recommends "$@" >>"$root/artifacts/apt.log" 2>&1
 }
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -41,5 +46,13 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/aspire.sh"
 # shellcheck source=redis.sh
 . "$root/build/redis.sh"
+# shellcheck source=debian.sh
+. "$root/build/debian.sh"
 # shellcheck source=redis8.sh
 . "$root/build/redis8.sh"
+# shellcheck source=engine.sh
+. "$root/build/engine.sh"
+# shellcheck source=redis-image.sh
+. "$root/build/redis-image.sh"
+# shellcheck source=chromium.sh
+. "$root/build/chromium.sh"

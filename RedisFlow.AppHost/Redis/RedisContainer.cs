@@ -5,7 +5,10 @@ namespace RedisFlow.AppHost;
 /// <summary>Redis as a container with a data volume.</summary>
 internal static class RedisContainer
 {
-    private const string DataVolume = "redisflow-redis-data";
+    // The image that AddRedis would choose, stated here because build/redis-image.sh makes one of this name where no registry is reachable.
+    private const string Registry = "docker.io";
+    private const string Image = "library/redis";
+    private const string Tag = "8.6";
 
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisContainer(
         this IDistributedApplicationBuilder builder,
@@ -18,12 +21,17 @@ internal static class RedisContainer
         return builder.AddRedis(ResourceNames.Redis, options.Port, password)
             .WithoutHttpsCertificate()
 #pragma warning restore ASPIRECERTIFICATES001
-            .WithDataVolume(DataVolume)
-            // The image's entry point is a shell, which keeps the stop signal from the server: a stop ends in SIGKILL. So the AOF must
-            // hold everything; snapshots alone would lose what came after the last one.
+            .WithImage(Image, Tag)
+            .WithImageRegistry(Registry)
+            .WithDataVolume(options.DataVolume)
+            // Snapshots are for a quick start and for backups; what must not be lost is in the AOF.
             .WithPersistence(TimeSpan.FromSeconds(60), keysChangedThreshold: 1)
             .WithArgs(context =>
             {
+                // AddRedis passes the server's command line to a shell, which as the container's first process would keep the signal to stop
+                // from the server: after ten seconds the engine would kill it. With "exec" the server takes the shell's place, and
+                // ends in order.
+                context.Args.Insert(0, "exec");
                 foreach (var (name, value) in RedisDurability.Settings)
                 {
                     context.Args.Add($"--{name}");

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace RedisFlow.AppHost;
@@ -6,10 +7,15 @@ namespace RedisFlow.AppHost;
 /// <param name="Mode"><c>Redis:Mode</c>.</param>
 /// <param name="ServerPath"><c>Redis:ServerPath</c>: the <c>redis-server</c> program of process mode; a name is looked up in PATH.</param>
 /// <param name="DataDirectory"><c>Redis:DataDirectory</c>: where process mode keeps its data; absolute.</param>
+/// <param name="DataVolume"><c>Redis:DataVolume</c>: the name of the volume in which container mode keeps its data.</param>
 /// <param name="Port"><c>Redis:Port</c>: the port on the host; <c>null</c> for a free one.</param>
-internal sealed record RedisOptions(RedisMode Mode, string ServerPath, string DataDirectory, int? Port)
+internal sealed partial record RedisOptions(RedisMode Mode, string ServerPath, string DataDirectory, string DataVolume, int? Port)
 {
     private const string Section = "Redis";
+    private const string DefaultDataVolume = "redisflow-redis-data";
+
+    [GeneratedRegex(@"^[a-zA-Z0-9][a-zA-Z0-9_.-]+\z")]
+    private static partial Regex VolumeName { get; }
 
     /// <summary>Reads and checks the section.</summary>
     /// <exception cref="DistributedApplicationException">A setting is not usable; the message names it and shows an example.</exception>
@@ -20,6 +26,7 @@ internal sealed record RedisOptions(RedisMode Mode, string ServerPath, string Da
             ReadMode(section["Mode"]),
             section["ServerPath"] is { Length: > 0 } path ? path : "redis-server",
             Path.GetFullPath(section["DataDirectory"] is { Length: > 0 } directory ? directory : "../artifacts/redis", appHostDirectory),
+            ReadVolume(section["DataVolume"]),
             ReadPort(section["Port"]));
     }
 
@@ -28,6 +35,14 @@ internal sealed record RedisOptions(RedisMode Mode, string ServerPath, string Da
         : Enum.TryParse<RedisMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode
         : throw new DistributedApplicationException(
             $"The setting {Section}:Mode is '{text}'; it must be one of auto, container, process, external. Example: --Redis:Mode=process");
+
+    // What Docker and Podman take as a name. Anything else with a slash would be a folder of the host.
+    private static string ReadVolume(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? DefaultDataVolume
+        : VolumeName.IsMatch(text) ? text
+        : throw new DistributedApplicationException(
+            $"The setting {Section}:DataVolume is '{text}'; it must be two or more letters, digits, dots, dashes and underscores, the first a letter "
+            + "or a digit. Example: --Redis:DataVolume=redisflow-2");
 
     private static int? ReadPort(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null

@@ -7,7 +7,7 @@ namespace RedisFlow.Testing;
 /// Finds ports for servers that stop and start again on the same one: below those that the system gives to outgoing connections and to
 /// whoever asks for any port, so that nobody takes the port of a server while it is down.
 /// </summary>
-internal static class FreePort
+public static class FreePort
 {
     private const int First = 12_000;
     private const int End = 32_000;

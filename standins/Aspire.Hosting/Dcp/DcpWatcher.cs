@@ -104,6 +104,6 @@ internal sealed partial class DcpWatcher(
 
 internal static partial class DcpWatcherLog
 {
-    [LoggerMessage(LogLevel.Error, "The container '{Name}' cannot be started: no container runtime answers. Install and start Docker or Podman.")]
+    [LoggerMessage(LogLevel.Error, "The container '{Name}' cannot be started: no container runtime answers. Install and start Docker, with a client of version 25 or later, or Podman.")]
     public static partial void NoContainerRuntime(ILogger logger, string name);
 }

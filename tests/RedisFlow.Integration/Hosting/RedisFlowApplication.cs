@@ -17,12 +17,14 @@ public class RedisFlowApplication : IAsyncLifetime
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
 
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("redisflow-integration-");
     private DistributedApplication? _application;
     private ConnectionMultiplexer? _redis;
 
     /// <summary>How long a worker may leave a message untouched before another one takes it over, in these tests.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Where Redis keeps its data.</summary>
+    public RedisStorage Storage { get; } = new();
 
     public DistributedApplication Application => _application ?? throw new InvalidOperationException("The application has not started.");
 
@@ -36,8 +38,7 @@ public class RedisFlowApplication : IAsyncLifetime
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
-            [$"--Redis:DataDirectory={_data.FullName}", $"--Redis:Mode={RedisMode}", .. Settings],
-            deadline.Token);
+            [.. Storage.Arguments, .. Settings], (options, _) => options.DisableDashboard = !HasDashboard, deadline.Token);
         ConfigureServices(builder);
 
         _application = await builder.BuildAsync(deadline.Token);
@@ -87,6 +88,9 @@ public class RedisFlowApplication : IAsyncLifetime
     /// <summary>Further settings of the AppHost.</summary>
     protected virtual IReadOnlyList<string> Settings => [];
 
+    /// <summary>Whether the dashboard runs too, at the addresses that <see cref="Settings"/> give it.</summary>
+    protected virtual bool HasDashboard => false;
+
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -96,7 +100,7 @@ public class RedisFlowApplication : IAsyncLifetime
             await _application.DisposeAsync();
         }
 
-        _data.Delete(recursive: true);
+        await Storage.DisposeAsync();
     }
 
     /// <summary>A client for a service, through the orchestrator's proxy.</summary>
@@ -108,12 +112,17 @@ public class RedisFlowApplication : IAsyncLifetime
     }
 
     /// <summary>Runs the stop command, as the dashboard's button does, and waits until the resource has ended.</summary>
-    public async Task StopAsync(string resource)
+    /// <returns>The exit code: 0 of a program that ended in order.</returns>
+    public async Task<int> StopAsync(string resource)
     {
         await ExecuteAsync(resource, KnownResourceCommands.StopCommand);
         using var deadline = new CancellationTokenSource(StartDeadline);
-        await Application.ResourceNotifications.WaitForResourceAsync(
-            resource, [KnownResourceStates.Exited, KnownResourceStates.Finished], deadline.Token);
+        var ended = await Application.ResourceNotifications.WaitForResourceAsync(
+            resource,
+            change => (change.Snapshot.State?.Text == KnownResourceStates.Exited || change.Snapshot.State?.Text == KnownResourceStates.Finished)
+                && change.Snapshot.ExitCode is not null,
+            deadline.Token);
+        return ended.Snapshot.ExitCode!.Value;
     }
 
     /// <summary>Runs the start command and waits until the resource is healthy.</summary>
@@ -122,6 +131,11 @@ public class RedisFlowApplication : IAsyncLifetime
         await ExecuteAsync(resource, KnownResourceCommands.StartCommand);
         using var deadline = new CancellationTokenSource(StartDeadline);
         await WaitUntilHealthyAsync(deadline.Token, resource);
+        if (resource == ResourceNames.Redis)
+        {
+            // The connection of the tests has to find it again, too, or the next test would meet a dead one.
+            await UntilRedisAnswersAsync();
+        }
     }
 
     /// <summary>Starts a resource that a failed test may have left stopped.</summary>
@@ -205,9 +219,7 @@ public class RedisFlowApplication : IAsyncLifetime
     // ResourceIds are the resource's name, a dash and a suffix.
     private static string NameOf(ResourceInstance instance) => instance.Id[..instance.Id.LastIndexOf('-')];
 
-    private static string RedisMode => Environment.GetEnvironmentVariable("REDISFLOW_TEST_REDIS_MODE") ?? "process";
-
-    private static void ConfigureServices(IDistributedApplicationTestingBuilder builder)
+    private void ConfigureServices(IDistributedApplicationTestingBuilder builder)
     {
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
@@ -216,8 +228,11 @@ public class RedisFlowApplication : IAsyncLifetime
                 .WithEnvironment("Streams__Faults__Enabled", "true")
                 .WithEnvironment(context =>
                 {
-                    // There is no dashboard under test. An exporter that retries against a dead port would hold up every stop.
-                    context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+                    // Without the dashboard nobody listens there. An exporter that retries against a dead port would hold up every stop.
+                    if (!HasDashboard)
+                    {
+                        context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+                    }
                 });
         }
     }

@@ -1,0 +1,128 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RedisFlow.Browser;
+
+/// <summary>
+/// The dashboard as somebody uses it who is logged in. Everything is found by its role and by what it says, and each wait has the
+/// deadline of the fixture.
+/// </summary>
+public sealed class Dashboard(IPage page, Uri address)
+{
+    private const int Attempts = 3;
+
+    private readonly Conversation _conversation = new(page);
+    private string _path = "/";
+
+    /// <summary>The page that is open.</summary>
+    public IPage Page { get; } = page;
+
+    /// <summary>The table's rows, without its head.</summary>
+    public ILocator Rows => Page.GetByRole(AriaRole.Row).Filter(new() { Has = Page.GetByRole(AriaRole.Gridcell) });
+
+    /// <summary>Opens one of the dashboard's pages.</summary>
+    /// <param name="path">Its path, e.g. <c>/traces</c>.</param>
+    public async Task OpenAsync(string path)
+    {
+        _path = path;
+        await Page.GotoAsync(new Uri(address, path).ToString());
+        await Expect(Page.GetByRole(AriaRole.Main)).ToBeVisibleAsync();
+    }
+
+    /// <summary>Waits until the page has come to rest: until nothing is drawn or asked for any more.</summary>
+    public Task UntilSettledAsync() => _conversation.UntilSettledAsync();
+
+    /// <summary>Clicks once the page has come to rest.</summary>
+    public async Task ClickAsync(ILocator target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        await Expect(target).ToBeVisibleAsync();
+        await UntilSettledAsync();
+        await target.ClickAsync();
+    }
+
+    /// <summary>The rows of a resource in the list: one for each replica. A row's name begins with the resource's type and name.</summary>
+    public ILocator Resource(string name) => Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^[A-Za-z]+: {name}(-[a-z]+)? ") });
+
+    /// <summary>The cell in a resource's row that says exactly this.</summary>
+    public static ILocator Cell(ILocator row, string text)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.GetByRole(AriaRole.Gridcell, new() { Name = text, Exact = true });
+    }
+
+    /// <summary>Opens the details of a resource beside the list.</summary>
+    public async Task OpenDetailsAsync(string resource)
+    {
+        await OpenAsync($"/?resource={resource}");
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex($": {resource}$") })).ToBeVisibleAsync();
+    }
+
+    /// <summary>The value of a property in the open details.</summary>
+    public ILocator Property(string name) =>
+        Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^{Regex.Escape(name)} ") }).GetByRole(AriaRole.Gridcell).Nth(1);
+
+    /// <summary>Runs a command of a resource from its menu, says yes if it is asked, and waits until the dashboard says that it succeeded.</summary>
+    public async Task RunCommandAsync(string resource, string command, bool confirm = false)
+    {
+        await OpenMenuAsync(resource);
+
+        // Where there are many, the commands have a menu of their own.
+        if (await Item("Commands").IsVisibleAsync())
+        {
+            await UntilSettledAsync();
+            await Item("Commands").HoverAsync();
+        }
+
+        await ClickAsync(Item(command));
+        if (confirm)
+        {
+            await ClickAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }));
+        }
+
+        await UntilSucceededAsync(resource, command);
+    }
+
+    /// <summary>Presses a button of the resource's row and waits until the dashboard says that its command succeeded.</summary>
+    public async Task PressAsync(string resource, string command)
+    {
+        await ClickAsync(Resource(resource).GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{command}\\b") }));
+        await UntilSucceededAsync(resource, command);
+    }
+
+    private async Task UntilSucceededAsync(string resource, string command)
+    {
+        // Toasts have no role. What has succeeded or failed goes away by itself, before it could be taken for the next command's.
+        var toast = Toasts.Filter(new() { HasTextRegex = new Regex($"{resource} \"{command}[^\"]*\" (succeeded|failed)") });
+        await Expect(toast).ToContainTextAsync("succeeded");
+        await Expect(toast).ToHaveCountAsync(0);
+    }
+
+    private ILocator Toasts => Page.Locator(".fluent-toast");
+
+    private ILocator Item(string name) => Page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
+
+    // A menu of the dashboard calls its script before it has loaded it, if the list is drawn anew in the moment in which it is opened for the first
+    // time (FluentMenu.OnAfterRenderAsync: "Value cannot be null. (Parameter 'jsObjectReference')"). That ends the connection before any
+    // command was chosen, and one does as the page says: reload, and open the menu again.
+    private async Task OpenMenuAsync(string resource)
+    {
+        var broken = Page.GetByText("An unhandled error has occurred.");
+        for (var attempt = 1; ; attempt++)
+        {
+            await ClickAsync(Resource(resource).GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }));
+            await Expect(Item("View details").Or(broken).First).ToBeVisibleAsync();
+            await UntilSettledAsync();
+            if (!await broken.IsVisibleAsync())
+            {
+                return;
+            }
+
+            Assert.True(attempt < Attempts, $"The dashboard broke at each of {attempt} attempts to open the menu of {resource}.");
+            TestContext.Current.TestOutputHelper?.WriteLine($"The dashboard broke when the menu of {resource} was opened; its page is loaded again.");
+            await OpenAsync(_path);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using RedisFlow.Domain;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RedisFlow.Browser;
+
+/// <summary>The trace of one change: from the request over the message to the services that consume it.</summary>
+[Collection(ObservedSystem.Name)]
+public sealed class TraceTests(DashboardFixture fixture)
+{
+    private const string Request = "PUT /api/companies/{id}";
+    private const string Sent = $"send {StreamNames.CacheInvalidation}";
+    private const string Processed = $"process {StreamNames.CacheInvalidation}";
+
+    [Fact]
+    public Task Should_ShowAProcessSpanOfEachConsumer_When_ACompanyIsChanged() => fixture.VisitAsync(async dashboard =>
+    {
+        var (id, _) = await fixture.Application.Organization.CreateCompanyAsync("Traced Motors");
+        for (var i = 1; i <= 5; i++)
+        {
+            // The first ones are slow, which is nothing for a picture.
+            await fixture.Application.Organization.RenameCompanyAsync(id, $"Traced Motors {i}");
+        }
+
+        var trace = await ChangeAsync(id);
+        await dashboard.OpenAsync("/traces");
+        await dashboard.Page.GetByRole(AriaRole.Searchbox).FillAsync(Request);
+        var found = dashboard.Rows.Filter(new() { Has = dashboard.Page.GetByLabel($"Trace Id: {trace}") });
+        await Expect(found).ToContainTextAsync($"{ResourceNames.Organization}: {Request}");
+        await dashboard.ClickAsync(found.GetByText($"{ResourceNames.Organization}: {Request}"));
+        await Expect(dashboard.Page).ToHaveURLAsync(new Regex($"/traces/detail/{trace}"));
+
+        // Five spans come from four services, each in its own time.
+        await Expect(dashboard.Rows).ToHaveCountAsync(5);
+        await Expect(dashboard.Rows.Nth(0)).ToContainTextAsync(Request);
+        await Expect(Span(ResourceNames.Organization, Sent)).ToHaveCountAsync(1);
+        foreach (var consumer in ResourceNames.Consumers)
+        {
+            await Expect(Span(consumer, Processed)).ToHaveCountAsync(1);
+        }
+
+        await Screenshots.TakeAsync(dashboard, "dashboard-trace", 1280, 400);
+
+        // They are below the message: with it folded, they are out of sight.
+        var toggle = Span(ResourceNames.Organization, Sent).GetByRole(AriaRole.Button, new() { Name = "Toggle nesting" });
+        await dashboard.ClickAsync(toggle);
+        await Expect(dashboard.Rows).ToHaveCountAsync(2);
+        await Expect(dashboard.Rows.Filter(new() { HasText = Processed })).ToHaveCountAsync(0);
+
+        // A row's name begins with the service, or the replica, and ends with its duration.
+        ILocator Span(string service, string operation) => dashboard.Page.GetByRole(
+            AriaRole.Row, new() { NameRegex = new Regex($"^{service}(-[a-z]+)?: .*{Regex.Escape(operation)} ") });
+    });
+
+    // The caller's side of the trace makes it known by its id.
+    private async Task<ActivityTraceId> ChangeAsync(long company)
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        using var client = fixture.Application.Client(ResourceNames.Organization);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/companies/{company}") { Content = JsonContent.Create(new { name = "Traced Group" }) };
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        return trace;
+    }
+}
