@@ -16,15 +16,17 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
     [Fact]
     public async Task A_handler_that_takes_several_leases_keeps_its_message_and_runs_once_beside_a_second_worker()
     {
+        // Not shorter: the two thirds of it that are left after a renewal's time has come are more than a busy machine holds a worker up.
+        var lease = TimeSpan.FromSeconds(8);
         var stream = TestHost.NewStream();
         var runs = 0;
         async Task BehaveAsync(StreamDelivery delivery, CancellationToken token)
         {
             Interlocked.Increment(ref runs);
-            await Task.Delay(TimeSpan.FromSeconds(7), token);
+            await Task.Delay(2.5 * lease, token);
         }
 
-        Dictionary<string, string?> settings = new() { ["Streams:Lease"] = "00:00:02" };
+        Dictionary<string, string?> settings = new() { ["Streams:Lease"] = lease.ToString() };
         await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", BehaveAsync, settings);
         await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", BehaveAsync, settings);
         await first.PublishAsync(1, 1);
