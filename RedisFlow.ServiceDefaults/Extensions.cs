@@ -5,6 +5,7 @@ using RedisFlow.ServiceDefaults.Hosting;
 using RedisFlow.ServiceDefaults.Instances;
 using RedisFlow.ServiceDefaults.Positions;
 using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.ServiceDefaults.RateLimits;
 using RedisFlow.ServiceDefaults.Resilience;
 using RedisFlow.ServiceDefaults.Telemetry;
 
@@ -14,7 +15,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds identity, telemetry, health checks, problem details, limits, positions, the admin key, service discovery and resilient HTTP clients.
+    /// Adds identity, telemetry, health checks, problem details, limits of size, time and rate, positions, the admin key, service discovery and resilient HTTP clients.
     /// <see cref="MapDefaultEndpoints"/> is its other half.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
@@ -25,6 +26,7 @@ public static class ServiceDefaultsExtensions
         builder.AddHealthDefaults();
         builder.AddProblemDefaults();
         builder.AddRequestDefaults();
+        builder.AddRateLimitDefaults();
         builder.AddPositionDefaults();
         builder.AddAdminDefaults();
         builder.AddHttpClientDefaults();

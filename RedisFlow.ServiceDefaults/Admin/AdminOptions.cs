@@ -23,8 +23,8 @@ public sealed class AdminOptions
 
     /// <summary>
     /// How many requests to the operators' endpoints an instance takes from one client's address in a minute, with the right key or without;
-    /// further ones are answered with 429. So many may come at once; what was used up comes back evenly over the minute. IPv6 addresses count by their
-    /// network of 64 bits. Behind a proxy all clients have the proxy's address. 1 to 100,000. Default: 300.
+    /// further ones are answered with 429. So many may come at once; what was used up comes back evenly over the minute. Clients are told apart as
+    /// <see cref="RateLimits.RateLimitOptions.RequestsPerSecond"/> says. 1 to 100,000. Default: 300.
     /// </summary>
     public int RequestsPerMinute { get; set; } = 300;
 }

@@ -29,7 +29,8 @@ internal static class HealthExtensions
 
     public static void MapHealthDefaults(this WebApplication app)
     {
-        app.MapHealthChecks(HealthPaths.Ready);
-        app.MapHealthChecks(HealthPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
+        // Who asks too often must not make an orchestrator believe that the service is down.
+        app.MapHealthChecks(HealthPaths.Ready).DisableRateLimiting();
+        app.MapHealthChecks(HealthPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).DisableRateLimiting();
     }
 }

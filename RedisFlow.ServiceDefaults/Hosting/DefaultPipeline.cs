@@ -17,7 +17,7 @@ internal static class DefaultPipeline
         app.UseExceptionHandler();
         app.UseStatusCodePages();
 
-        // Before anything waits or is checked for a request, the admin key included; of endpoints without a limit it does nothing.
+        // Before anything waits or is checked for a request, the admin key included.
         app.UseRateLimiter();
 
         // Outside the timeouts: the wait for a position has a bound of its own, and takes nothing from the time to serve the request.

@@ -14,7 +14,7 @@ namespace RedisFlow.Caching.Tests;
 public sealed class EndToEndTests(RedisFixture redis)
 {
     private readonly string _stream = "test:" + Guid.NewGuid().ToString("N");
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -39,7 +39,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
         var origin = ClockAnchor.Now();
         await using var redis = await RedisServer.StartAsync(cancellationToken);
-        await using var proxy = new FaultyProxy(redis.Port);
+        await using var proxy = new RedisProxy(redis.Port);
         var proxied = redis.ConnectionString.Replace(
             redis.Port.ToString(CultureInfo.InvariantCulture), proxy.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         var workers = Roles.Groups
@@ -84,7 +84,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 published,
                 drained,
                 workers.Sum(worker => worker.Incarnations),
-                proxy.Dropped,
+                proxy.Lost,
                 load,
                 Machine.Load());
             await ReportWriter.WriteAsync(options.Output, facts, verdict, cancellationToken);

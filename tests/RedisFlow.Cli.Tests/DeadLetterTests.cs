@@ -1,5 +1,6 @@
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using RedisFlow.Cli.CommandLine;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Cli.Tests;
 

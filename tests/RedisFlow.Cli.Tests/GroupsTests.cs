@@ -1,3 +1,5 @@
+using RedisFlow.Testing;
+
 namespace RedisFlow.Cli.Tests;
 
 public sealed class GroupsTests(RedisFixture redis) : IClassFixture<RedisFixture>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RedisFlow.Cli.CommandLine;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Cli.Tests;
 

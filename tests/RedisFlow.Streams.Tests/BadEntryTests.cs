@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Testing;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;

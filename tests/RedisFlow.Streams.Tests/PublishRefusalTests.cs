@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Streams.Tests;
 

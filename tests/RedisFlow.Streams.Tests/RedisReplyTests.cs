@@ -1,4 +1,5 @@
 using RedisFlow.Streams.Redis;
+using RedisFlow.Testing;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// A TCP proxy in front of Redis: it can lose replies, while what is sent still arrives, and it can lead to another server, as a failover does.
+/// A TCP proxy in front of Redis. It can lose what Redis answers, while everything sent to Redis still arrives: commands run, and nobody learns of
+/// it. It can hold everything up, it can end all connections, and it can lead to another server, as a failover does.
 /// </summary>
 public sealed class RedisProxy : IAsyncDisposable
 {
@@ -14,8 +15,9 @@ public sealed class RedisProxy : IAsyncDisposable
     private readonly HashSet<TcpClient> _open = [];
     private readonly Task _accepting;
     private volatile int _target;
-    private volatile bool _losesReplies;
+    private bool _losesReplies;
     private long _lost;
+    private volatile TaskCompletionSource _flowing = Flowing();
 
     /// <summary>Listens on a free port of 127.0.0.1.</summary>
     /// <param name="target">The port of Redis.</param>
@@ -23,50 +25,87 @@ public sealed class RedisProxy : IAsyncDisposable
     {
         _target = target;
         _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
     }
 
+    /// <summary>The port to connect to.</summary>
+    public int Port { get; }
+
     /// <summary>The connection string of Redis behind this proxy.</summary>
-    public string ConnectionString => string.Create(
-        CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port},abortConnect=false,connectTimeout=2000");
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port},abortConnect=false,connectTimeout=2000");
 
     /// <summary>Bytes of replies lost so far.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     /// <summary>Loses every reply from now on.</summary>
-    public void LoseReplies() => _losesReplies = true;
+    public void LoseReplies()
+    {
+        lock (_open)
+        {
+            _losesReplies = true;
+        }
+    }
 
-    /// <summary>Ends every connection; those that follow work, and lead to <paramref name="target"/> if that is given.</summary>
+    /// <summary>Ends every connection; those that follow are let through, and lose their replies where the ones before did.</summary>
+    public void Cut()
+    {
+        lock (_open)
+        {
+            CloseAll();
+        }
+    }
+
+    /// <summary>
+    /// Ends every connection; those that follow work, and lead to <paramref name="target"/> if that is given. Connections must end before replies
+    /// pass again: with a hole in it, a stream of replies would answer the wrong commands, which TCP never does.
+    /// </summary>
     /// <param name="target">The port of another server.</param>
     public void Reset(int? target = null)
     {
-        _target = target ?? _target;
-        CloseAll();
-        _losesReplies = false;
+        lock (_open)
+        {
+            // In one step: a connection that lost anything was open before it, and is closed in it.
+            _target = target ?? _target;
+            CloseAll();
+            _losesReplies = false;
+        }
     }
+
+    /// <summary>Holds up everything in both directions from now on, as a network without a word from either side does. Nothing is lost.</summary>
+    public void BeginStall() => _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets everything go on, beginning with what was held up.</summary>
+    public void EndStall() => _flowing.TrySetResult();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        EndStall();
         _listener.Stop();
-        CloseAll();
+        Cut();
         await _accepting;
         _listener.Dispose();
         _stop.Dispose();
     }
 
+    private static TaskCompletionSource Flowing()
+    {
+        var flowing = new TaskCompletionSource();
+        flowing.SetResult();
+        return flowing;
+    }
+
+    // The caller holds the lock.
     private void CloseAll()
     {
-        lock (_open)
+        foreach (var client in _open)
         {
-            foreach (var client in _open)
-            {
-                client.Dispose();
-            }
-
-            _open.Clear();
+            client.Dispose();
         }
+
+        _open.Clear();
     }
 
     private async Task AcceptAsync()
@@ -91,13 +130,18 @@ public sealed class RedisProxy : IAsyncDisposable
         near.NoDelay = true;
         try
         {
+            int target;
             lock (_open)
             {
+                // Before anything can be read from it, hence lost.
                 _open.Add(near);
                 _open.Add(far);
+                target = _target;
             }
 
-            await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            await far.ConnectAsync(IPAddress.Loopback, target, _stop.Token);
+
+            // When one direction ends, the using statements end the other.
             await await Task.WhenAny(
                 CopyAsync(near.GetStream(), far.GetStream(), isReply: false), CopyAsync(far.GetStream(), near.GetStream(), isReply: true));
         }
@@ -119,23 +163,24 @@ public sealed class RedisProxy : IAsyncDisposable
     private async Task CopyAsync(NetworkStream from, NetworkStream to, bool isReply)
     {
         var buffer = new byte[16 * 1024];
-        var hasHole = false;
         while (await from.ReadAsync(buffer, _stop.Token) is > 0 and var count)
         {
-            if (isReply && _losesReplies)
+            if (isReply && IsLosingReplies())
             {
-                hasHole = true;
                 Interlocked.Add(ref _lost, count);
                 continue;
             }
 
-            if (hasHole)
-            {
-                // Replies after a hole would answer the wrong commands, which TCP never does.
-                return;
-            }
-
+            await _flowing.Task;
             await to.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+        }
+    }
+
+    private bool IsLosingReplies()
+    {
+        lock (_open)
+        {
+            return _losesReplies;
         }
     }
 }

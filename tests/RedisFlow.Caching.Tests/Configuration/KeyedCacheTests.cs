@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
 using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
@@ -13,7 +14,7 @@ namespace RedisFlow.Caching.Tests;
 public sealed class KeyedCacheTests(RedisFixture redis)
 {
     private readonly TestStream _stream = new();
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

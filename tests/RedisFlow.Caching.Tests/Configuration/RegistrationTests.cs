@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
 using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
@@ -65,7 +66,7 @@ public sealed class RegistrationTests(RedisFixture redis)
         builder.Services.AddSingleton<IStreamPublisher>(stream);
         builder.Services.AddSingleton<IStreamTail>(tail);
         builder.Services.AddScoped<CacheInvalidationHandler>();
-        builder.AddStreamHybridCache(options => options.Service = RedisFixture.NewService())
+        builder.AddStreamHybridCache(options => options.Service = ServiceNames.New())
             .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"))
             .InvalidateOn<CompanyUpdated>(_ => Invalidation.Prefix("companies"));
         using var host = builder.Build();

@@ -11,7 +11,7 @@ public sealed class RedisBufferDistributedCacheTests
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly RedisFixture _redis;
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly RedisBufferDistributedCache _cache;
 
     public RedisBufferDistributedCacheTests(RedisFixture redis)

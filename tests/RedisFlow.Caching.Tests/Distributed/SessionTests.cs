@@ -14,7 +14,7 @@ namespace RedisFlow.Caching.Tests;
 /// <summary>ASP.NET Core's sessions, and the registration, as an application uses them.</summary>
 public sealed class SessionTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

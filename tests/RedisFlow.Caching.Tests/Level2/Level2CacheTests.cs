@@ -14,7 +14,7 @@ namespace RedisFlow.Caching.Tests;
 
 public sealed class Level2CacheTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     /// <summary>The test reads Redis, and leaves what is there.</summary>

@@ -11,7 +11,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly CacheMetrics _metrics = new();
     private readonly ManualTime _time = new();
 

@@ -8,7 +8,7 @@ namespace RedisFlow.Caching.Tests;
 /// <summary>Loads that race invalidations, in chosen orders.</summary>
 public sealed class FillRaceTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     public static TheoryData<string> Invalidations => ["event", "remove", "prefix", "tag", "everything", "undecodable", "gap"];

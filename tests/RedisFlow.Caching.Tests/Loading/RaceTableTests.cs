@@ -13,7 +13,7 @@ public sealed class RaceTableTests(RedisFixture redis)
 {
     private const string Key = "company:4";
 
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -10,7 +10,7 @@ namespace RedisFlow.Caching.Tests;
 
 public sealed class ReadingTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -119,7 +119,7 @@ public sealed class ReadingTests(RedisFixture redis)
     public async Task Invalidations_of_another_service_are_not_ours()
     {
         await using var instance = NewInstance();
-        await using var stranger = new TestInstance(_stream, redis.Connection, RedisFixture.NewService());
+        await using var stranger = new TestInstance(_stream, redis.Connection, ServiceNames.New());
         await instance.ReadAsync("k", "old");
         await stranger.Cache.RemoveAsync("k", Cancellation);
         await stranger.RunGroupAsync();

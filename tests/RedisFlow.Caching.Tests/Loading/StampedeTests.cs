@@ -4,7 +4,7 @@ namespace RedisFlow.Caching.Tests;
 
 public sealed class StampedeTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
     private readonly TaskCompletionSource<string> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _loads;

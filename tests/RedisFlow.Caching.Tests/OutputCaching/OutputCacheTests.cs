@@ -12,7 +12,7 @@ namespace RedisFlow.Caching.Tests;
 /// <summary>ASP.NET Core's output cache over the stream: applications on Kestrel, of one service, on one stream and one Redis.</summary>
 public sealed class OutputCacheTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -8,7 +8,7 @@ public sealed class EagerRefreshTests(RedisFixture redis)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(100);
 
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

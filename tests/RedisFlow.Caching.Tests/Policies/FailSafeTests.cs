@@ -8,7 +8,7 @@ public sealed class FailSafeTests(RedisFixture redis)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

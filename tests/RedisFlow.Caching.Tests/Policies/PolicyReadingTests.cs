@@ -5,7 +5,7 @@ namespace RedisFlow.Caching.Tests;
 /// <summary>Policies at work: absence, blindness, loads that processes share.</summary>
 public sealed class PolicyReadingTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ namespace RedisFlow.Caching.Tests.PubSub;
 public sealed class ModeComparisonTests(RedisFixture redis)
 {
     private readonly string _stream = "test:" + Guid.NewGuid().ToString("N");
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

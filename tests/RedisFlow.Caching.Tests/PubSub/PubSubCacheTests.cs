@@ -10,7 +10,7 @@ namespace RedisFlow.Caching.Tests.PubSub;
 public sealed class PubSubCacheTests(RedisFixture redis)
 {
     private readonly string _stream = "test:" + Guid.NewGuid().ToString("N");
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

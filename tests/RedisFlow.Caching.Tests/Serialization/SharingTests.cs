@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json.Serialization;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;
 
 /// <summary>What the cache does with what <see cref="Immutability"/> and <see cref="Serializers"/> say.</summary>
 public sealed partial class SharingTests(RedisFixture redis)
 {
-    private readonly string _service = RedisFixture.NewService();
+    private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,5 +1,6 @@
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -64,6 +65,6 @@ public sealed class StatisticsTests(RedisFixture redis)
     private TestInstance NewInstance() => new(
         _stream,
         redis.Connection,
-        RedisFixture.NewService(),
+        ServiceNames.New(),
         configure: options => options.Policies["reports"] = new CachePolicy { KeyPrefix = "report" });
 }

@@ -8,21 +8,20 @@ namespace RedisFlow.Chaos.Faults;
 
 /// <summary>Does the faults of a schedule at their times, and notes when and with what result.</summary>
 internal sealed class FaultInjector(
-    RedisServer redis, FaultyProxy proxy, IReadOnlyList<WorkerSlot> workers, bool isAlwaysSynced, TextWriter output)
+    RedisServer redis, RedisProxy proxy, IReadOnlyList<WorkerSlot> workers, bool isAlwaysSynced, TextWriter output)
 {
     /// <summary>How long a command may be refused (Redis may be down or paused by another fault) before the run counts as failed.</summary>
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
 
+    private readonly FaultJournal _journal = new(output);
     private readonly Lock _gate = new();
-    private readonly List<string> _log = [];
-    private readonly List<string> _incidents = [];
     private readonly List<FaultEvent> _events = [];
 
-    /// <summary>What was done, in the order in which it ended.</summary>
-    public IReadOnlyList<string> Log => _log;
+    /// <inheritdoc cref="FaultJournal.Log"/>
+    public IReadOnlyList<string> Log => _journal.Log;
 
-    /// <summary>Faults that could not be done.</summary>
-    public IReadOnlyList<string> Incidents => _incidents;
+    /// <inheritdoc cref="FaultJournal.Incidents"/>
+    public IReadOnlyList<string> Incidents => _journal.Incidents;
 
     /// <summary>What was done, for the checker.</summary>
     public IReadOnlyList<FaultEvent> Events => _events;
@@ -30,46 +29,20 @@ internal sealed class FaultInjector(
     /// <summary>Does all the faults; returns when the last one is over.</summary>
     public Task RunAsync(IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        return Task.WhenAll(faults.Select(fault => RunAsync(fault, clock, cancellationToken)));
+        _journal.Begin();
+        return Task.WhenAll(faults.Select(fault => _journal.DoAsync(
+            fault.At, fault.Kind.ToString(), fault.ToString(), () => RunAsync(fault, cancellationToken), cancellationToken)));
     }
 
-    private async Task RunAsync(Fault fault, Stopwatch clock, CancellationToken cancellationToken)
+    private async Task<string> RunAsync(Fault fault, CancellationToken cancellationToken)
     {
-        var wait = fault.At - clock.Elapsed;
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, cancellationToken);
-        }
-
-        var begin = clock.Elapsed;
-        var done = new FaultEvent(fault.Kind, Stopwatch.GetTimestamp(), 0);
-        string result;
-        try
-        {
-            (done, result) = await InjectAsync(fault, done, cancellationToken);
-            lock (_gate)
-            {
-                _events.Add(done with { End = Stopwatch.GetTimestamp() });
-            }
-        }
-        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
-        {
-            // The run goes on, so that its report shows what else there is; but it is not valid.
-            result = $": FAILED, {exception.Message}";
-            lock (_gate)
-            {
-                _incidents.Add($"{fault.Kind} could not be done: {exception.Message}");
-            }
-        }
-
-        var line = string.Create(
-            CultureInfo.InvariantCulture, $"{fault}; began {begin.TotalSeconds:0.00} s, over {clock.Elapsed.TotalSeconds:0.00} s{result}");
+        var (done, result) = await InjectAsync(fault, new FaultEvent(fault.Kind, Stopwatch.GetTimestamp(), 0), cancellationToken);
         lock (_gate)
         {
-            _log.Add(line);
-            output.WriteLine(line);
+            _events.Add(done with { End = Stopwatch.GetTimestamp() });
         }
+
+        return result;
     }
 
     private async Task<(FaultEvent Done, string Result)> InjectAsync(Fault fault, FaultEvent done, CancellationToken cancellationToken)
@@ -124,18 +97,18 @@ internal sealed class FaultInjector(
 
     private async Task<string> DropRepliesAsync(TimeSpan length, CancellationToken cancellationToken)
     {
-        var before = proxy.Dropped;
-        proxy.BeginDrop();
+        var before = proxy.Lost;
+        proxy.LoseReplies();
         try
         {
             await Task.Delay(length, cancellationToken);
         }
         finally
         {
-            proxy.EndDrop();
+            proxy.Reset();
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $": {proxy.Dropped - before} bytes of replies dropped");
+        return string.Create(CultureInfo.InvariantCulture, $": {proxy.Lost - before} bytes of replies dropped");
     }
 
     private async Task<string> CommandAsync(string[] command, CancellationToken cancellationToken)

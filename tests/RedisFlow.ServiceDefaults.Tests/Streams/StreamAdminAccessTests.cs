@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
 
 namespace RedisFlow.ServiceDefaults.Tests.Streams;
 

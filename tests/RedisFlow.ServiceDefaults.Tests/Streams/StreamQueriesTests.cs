@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
 
 namespace RedisFlow.ServiceDefaults.Tests.Streams;
 

@@ -35,6 +35,27 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <param name="settings">Its configuration; keys with colons.</param>
     public static async Task<ServiceProcess> StartAsync(string service, params (string Key, string Value)[] settings)
     {
+        var running = await LaunchAsync(service, settings);
+        try
+        {
+            await Eventually.Until(
+                () => running.GetAsync("health"),
+                answer => answer.Status == HttpStatusCode.OK,
+                StartLimit,
+                TestContext.Current.CancellationToken);
+            return running;
+        }
+        catch (TimeoutException exception)
+        {
+            await running.DisposeAsync();
+            throw NotReady(service, running, exception);
+        }
+    }
+
+    /// <summary>Starts a service and waits until it listens; it need not be ready.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task<ServiceProcess> LaunchAsync(string service, params (string Key, string Value)[] settings)
+    {
         var assembly = Layout.Assembly(service);
         var start = new ProcessStartInfo("dotnet", [assembly])
         {
@@ -68,17 +89,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         {
             var address = await running._address.Task.WaitAsync(StartLimit);
             running.Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
-            await Eventually.Until(
-                () => running.GetAsync("health"),
-                answer => answer.Status == HttpStatusCode.OK,
-                StartLimit,
-                TestContext.Current.CancellationToken);
             return running;
         }
         catch (TimeoutException exception)
         {
             await running.DisposeAsync();
-            throw new InvalidOperationException($"{service} was not ready within {StartLimit}. Its output:\n{running.Output}", exception);
+            throw NotReady(service, running, exception);
         }
     }
 
@@ -112,6 +128,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private static InvalidOperationException NotReady(string service, ServiceProcess running, TimeoutException exception) =>
+        new($"{service} was not ready within {StartLimit}. Its output:\n{running.Output}", exception);
 
     private void OnLine(string? line)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using RedisFlow.Testing;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests.PubSub;

@@ -10,16 +10,15 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
 {
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
 
+    private readonly FaultJournal _journal = new(output);
     private readonly Lock _gate = new();
-    private readonly List<string> _log = [];
-    private readonly List<string> _incidents = [];
     private readonly List<NodeFaultKind> _done = [];
 
-    /// <summary>What was done, in the order in which it ended.</summary>
-    public IReadOnlyList<string> Log => _log;
+    /// <inheritdoc cref="FaultJournal.Log"/>
+    public IReadOnlyList<string> Log => _journal.Log;
 
-    /// <summary>Faults that could not be done.</summary>
-    public IReadOnlyList<string> Incidents => _incidents;
+    /// <inheritdoc cref="FaultJournal.Incidents"/>
+    public IReadOnlyList<string> Incidents => _journal.Incidents;
 
     /// <summary>The kinds of what was done.</summary>
     public IReadOnlyList<NodeFaultKind> Done => _done;
@@ -27,44 +26,18 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
     /// <summary>Does all the faults; returns when the last one is over, and every node runs again.</summary>
     public Task RunAsync(IReadOnlyList<NodeFault> faults, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        return Task.WhenAll(faults.Select(fault => RunAsync(fault, clock, cancellationToken)));
-    }
-
-    private async Task RunAsync(NodeFault fault, Stopwatch clock, CancellationToken cancellationToken)
-    {
-        if (fault.At - clock.Elapsed is var wait && wait > TimeSpan.Zero)
+        _journal.Begin();
+        return Task.WhenAll(faults.Select(async fault =>
         {
-            await Task.Delay(wait, cancellationToken);
-        }
-
-        var begin = clock.Elapsed;
-        string result;
-        try
-        {
-            result = await InjectAsync(fault, cancellationToken);
-            lock (_gate)
+            if (await _journal.DoAsync(
+                fault.At, fault.Kind.ToString(), fault.ToString(), () => InjectAsync(fault, cancellationToken), cancellationToken))
             {
-                _done.Add(fault.Kind);
+                lock (_gate)
+                {
+                    _done.Add(fault.Kind);
+                }
             }
-        }
-        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
-        {
-            // The run goes on, so that its report shows what else there is; but it is not valid.
-            result = $": FAILED, {exception.Message}";
-            lock (_gate)
-            {
-                _incidents.Add($"{fault.Kind} could not be done: {exception.Message}");
-            }
-        }
-
-        var line = string.Create(
-            CultureInfo.InvariantCulture, $"{fault}; began {begin.TotalSeconds:0.00} s, over {clock.Elapsed.TotalSeconds:0.00} s{result}");
-        lock (_gate)
-        {
-            _log.Add(line);
-            output.WriteLine(line);
-        }
+        }));
     }
 
     private async Task<string> InjectAsync(NodeFault fault, CancellationToken cancellationToken)
@@ -82,10 +55,10 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
                 await WaitAsync(fault.Length, node.Proxy.EndStall, cancellationToken);
                 return "";
             case NodeFaultKind.DropReplies:
-                var before = node.Proxy.Dropped;
-                node.Proxy.BeginDrop();
-                await WaitAsync(fault.Length, node.Proxy.EndDrop, cancellationToken);
-                return string.Create(CultureInfo.InvariantCulture, $": {node.Proxy.Dropped - before} bytes of replies dropped");
+                var before = node.Proxy.Lost;
+                node.Proxy.LoseReplies();
+                await WaitAsync(fault.Length, () => node.Proxy.Reset(), cancellationToken);
+                return string.Create(CultureInfo.InvariantCulture, $": {node.Proxy.Lost - before} bytes of replies dropped");
             case NodeFaultKind.Freeze:
                 await node.FreezeAsync(fault.Length, cancellationToken);
                 return "";

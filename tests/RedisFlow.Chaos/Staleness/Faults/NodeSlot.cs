@@ -1,5 +1,4 @@
 using System.Globalization;
-using RedisFlow.Chaos.Faults;
 using RedisFlow.Chaos.Processes;
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Chaos.Staleness.Nodes;
@@ -34,7 +33,7 @@ internal sealed class NodeSlot : IAsyncDisposable
         _service = service;
         _name = $"{StalenessOptions.Services[service]}-{instance}";
         _options = options;
-        Proxy = new FaultyProxy(redis.Port);
+        Proxy = new RedisProxy(redis.Port);
         _connection = redis.ConnectionString.Replace(
             redis.Port.ToString(CultureInfo.InvariantCulture), Proxy.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
@@ -49,7 +48,7 @@ internal sealed class NodeSlot : IAsyncDisposable
     public int Port => _port;
 
     /// <summary>The proxy before Redis that is the node's alone.</summary>
-    public FaultyProxy Proxy { get; }
+    public RedisProxy Proxy { get; }
 
     /// <summary>Processes that were started for this node.</summary>
     public int Incarnations => _incarnation;

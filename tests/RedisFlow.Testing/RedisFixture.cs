@@ -1,17 +1,22 @@
-using RedisFlow.Testing;
 using StackExchange.Redis;
+using Xunit;
 
-namespace RedisFlow.ServiceDefaults.Tests.Streams;
+namespace RedisFlow.Testing;
 
-/// <summary>A server for the tests of one class, and a connection to look into it. Each test uses a stream of its own.</summary>
+/// <summary>A server for the tests of one class or assembly, and a connection to look into it. Each test uses streams, services or keys of its own.</summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
     private RedisServer? _server;
     private ConnectionMultiplexer? _connection;
 
+    /// <summary>The server.</summary>
     public RedisServer Server => _server ?? throw new InvalidOperationException("The fixture is not initialized.");
 
-    public IDatabase Database => _connection!.GetDatabase();
+    /// <summary>A connection to it.</summary>
+    public ConnectionMultiplexer Connection => _connection ?? throw new InvalidOperationException("The fixture is not initialized.");
+
+    /// <summary>What commands are sent to.</summary>
+    public IDatabase Database => Connection.GetDatabase();
 
     /// <summary>The server's clock, in Unix milliseconds.</summary>
     public async Task<ulong> NowAsync()
@@ -20,12 +25,14 @@ public sealed class RedisFixture : IAsyncLifetime
         return ((ulong)time[0] * 1000) + ((ulong)time[1] / 1000);
     }
 
+    /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         _server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         _connection = await _server.ConnectAsync(cancellationToken: TestContext.Current.CancellationToken);
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _connection?.Dispose();

@@ -3,24 +3,24 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Chaos.Tests.Faults;
 
-public sealed class FaultyProxyTests
+public sealed class RedisProxyTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task While_replies_are_dropped_commands_still_run_and_afterwards_their_connections_are_gone()
+    public async Task While_replies_are_lost_commands_still_run_and_afterwards_their_connections_are_gone()
     {
         await using var redis = await RedisServer.StartAsync(Cancellation);
-        await using var proxy = new FaultyProxy(redis.Port);
+        await using var proxy = new RedisProxy(redis.Port);
         Assert.Equal("1", await RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation));
 
-        proxy.BeginDrop();
+        proxy.LoseReplies();
         var unanswered = RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation);
-        await Eventually.Until(() => proxy.Dropped > 0, cancellationToken: Cancellation);
+        await Eventually.Until(() => proxy.Lost > 0, cancellationToken: Cancellation);
         Assert.Equal("3", await RawCommand.RunAsync(redis.Port, ["INCR", "n"], Cancellation));
         Assert.False(unanswered.IsCompleted);
 
-        proxy.EndDrop();
+        proxy.Reset();
         await Assert.ThrowsAsync<IOException>(() => unanswered);
         Assert.Equal("4", await RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation));
     }
@@ -29,7 +29,7 @@ public sealed class FaultyProxyTests
     public async Task What_is_held_up_runs_afterwards_and_is_answered()
     {
         await using var redis = await RedisServer.StartAsync(Cancellation);
-        await using var proxy = new FaultyProxy(redis.Port);
+        await using var proxy = new RedisProxy(redis.Port);
 
         proxy.BeginStall();
         var heldUp = RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation);
@@ -44,7 +44,7 @@ public sealed class FaultyProxyTests
     public async Task After_a_cut_open_connections_are_gone_and_new_ones_are_let_through()
     {
         await using var redis = await RedisServer.StartAsync(Cancellation);
-        await using var proxy = new FaultyProxy(redis.Port);
+        await using var proxy = new RedisProxy(redis.Port);
         var blocked = RawCommand.RunAsync(proxy.Port, ["BLPOP", "list", "0"], Cancellation);
         const string blockedClients = "return tonumber(string.match(redis.call('INFO', 'clients'), 'blocked_clients:(%d+)'))";
         await Eventually.Until(

@@ -1,0 +1,4 @@
+using RedisFlow.Testing;
+
+// One server for all tests that do not stop it.
+[assembly: AssemblyFixture(typeof(RedisFixture))]

@@ -1,0 +1,4 @@
+using RedisFlow.Testing;
+
+// One server for all samples.
+[assembly: AssemblyFixture(typeof(RedisFixture))]
