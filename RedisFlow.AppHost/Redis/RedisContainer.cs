@@ -24,6 +24,7 @@ internal static class RedisContainer
             .WithImage(Image, Tag)
             .WithImageRegistry(Registry)
             .WithDataVolume(options.DataVolume)
+            .WithDataLock(RedisDataLock.OfVolume(options.DataVolume))
             // Snapshots are for a quick start and for backups; what must not be lost is in the AOF.
             .WithPersistence(TimeSpan.FromSeconds(60), keysChangedThreshold: 1)
             .WithArgs(context =>

@@ -20,7 +20,7 @@ internal static class RedisProcess
             .WithArgs(resource.ConfigurationFile)
             .WithIconName("Database")
             .WithRedisPingCheck(resource)
-            .WithDataDirectoryLock(resource)
+            .WithDataLock(RedisDataLock.OfDirectory(resource.DataDirectory))
             .OnBeforeResourceStarted(static (server, _, ct) => RedisConfigurationFile.WriteAsync(server, ct))
             .ExcludeFromManifest();
     }

@@ -30,6 +30,9 @@ internal static partial class AdministrationLog
     [LoggerMessage(107, LogLevel.Warning, "Stream {Stream}: dead letter {DeadLetter} is dropped.")]
     public static partial void DeadLetterDropped(this ILogger logger, string stream, StreamPosition deadLetter);
 
+    [LoggerMessage(108, LogLevel.Warning, "Group {Group} of stream {Stream} is retired, with {Pending} pending and {Undelivered} undelivered messages that it never handles.")]
+    public static partial void GroupRetired(this ILogger logger, string stream, string group, long pending, long? undelivered);
+
     [LoggerMessage(110, LogLevel.Debug, "Stream {Stream}: {Count} entries are trimmed; held by {Hold}.")]
     public static partial void Trimmed(this ILogger logger, string stream, long count, TrimHold? hold);
 

@@ -27,6 +27,11 @@ public sealed record ReplayResult(long Entries, StreamPosition? OldestKept);
 /// <param name="Position">Where the group goes on: after this entry.</param>
 public sealed record DroppedBacklog(long Pending, long? Undelivered, StreamPosition Position);
 
+/// <summary>What a group that was taken away will never handle.</summary>
+/// <param name="Pending">Entries that had been delivered and not acknowledged.</param>
+/// <param name="Undelivered">Entries that had not been delivered; <c>null</c> if their number was unknown.</param>
+public sealed record RetiredGroup(long Pending, long? Undelivered);
+
 /// <summary>That a group is paused.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when, by the server's clock.</param>

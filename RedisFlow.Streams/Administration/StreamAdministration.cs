@@ -13,7 +13,8 @@ internal sealed class StreamAdministration(
     [FromKeyedServices] GroupReplay replay,
     [FromKeyedServices] GroupPauses pauses,
     [FromKeyedServices] ConsumerCare consumers,
-    [FromKeyedServices] BacklogDropper backlog) : IStreamAdministration
+    [FromKeyedServices] BacklogDropper backlog,
+    [FromKeyedServices] GroupRetirement retirement) : IStreamAdministration
 {
     /// <inheritdoc/>
     public Task<TrimResult> TrimAsync(CancellationToken cancellationToken = default) => trimmer.TrimAsync(cancellationToken);
@@ -77,4 +78,8 @@ internal sealed class StreamAdministration(
     /// <inheritdoc/>
     public Task<DroppedBacklog> DropBacklogAsync(string group, CancellationToken cancellationToken = default) =>
         backlog.DropAsync(group, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RetiredGroup> RetireGroupAsync(string group, CancellationToken cancellationToken = default) =>
+        retirement.RetireAsync(group, cancellationToken);
 }

@@ -130,6 +130,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<GroupPauses>(key);
         services.AddKeyedSingleton<ConsumerCare>(key);
         services.AddKeyedSingleton<BacklogDropper>(key);
+        services.AddKeyedSingleton<GroupRetirement>(key);
         AddPublic<IStreamAdministration, StreamAdministration>(services, key);
     }
 

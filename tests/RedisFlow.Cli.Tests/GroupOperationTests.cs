@@ -72,7 +72,41 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(0, (await scene.GroupAsync()).Lag);
     }
 
+    [Fact]
+    public async Task A_group_that_nobody_consumes_is_taken_away()
+    {
+        await using var scene = await Scene.StartAsync(redis.Server, "g", "h");
+        await scene.PublishAsync(3);
+
+        Assert.Equal(
+            $"Group g of {scene.Name} is gone for good; it had 0 messages pending and 3 before it.",
+            (await scene.Tool.TextAsync("retire", "g", "--yes")).Trim());
+
+        Assert.Equal("h", Assert.Single((await scene.SnapshotAsync()).Groups).Name);
+        var report = await scene.Tool.JsonAsync("retire", "h", "--yes");
+        Assert.Equal(("h", 0, 3), (report.GetProperty("group").GetString(), report.GetProperty("pending").GetInt64(), report.GetProperty("undelivered").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_consumed_stays_and_so_does_one_when_it_is_declined()
+    {
+        await using var scene = await Scene.StartAsync(redis.Server, "g", "h");
+        await scene.PublishAsync(3);
+        await scene.ReadAsync(1);
+
+        var consumed = await scene.Tool.RunAsync("retire", "g", "--yes");
+        var declined = await (scene.Tool with { IsAttended = true, Input = "no\n" }).RunAsync("retire", "h");
+
+        Assert.Equal((ExitCode.Failed, ""), (consumed.ExitCode, consumed.Out));
+        Assert.Contains("'c' gave a sign of life", consumed.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, declined.ExitCode);
+        Assert.Contains("everything that it has not handled? [y/N]", declined.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await scene.SnapshotAsync()).Groups.Count(group => group is { Exists: true, IsDeclared: true }));
+    }
+
     [Theory]
+    [InlineData(1, "retire", "nobody", "--yes")]
+    [InlineData(2, "retire", "g")]
     [InlineData(1, "replay", "nobody", "--from", "beginning", "--yes")]
     [InlineData(1, "replay", "g", "--from", "2100-01-01T00:00:00Z", "--yes")]
     [InlineData(2, "replay", "g", "--from", "end", "--yes")]

@@ -90,7 +90,7 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [Fact]
     public async Task Every_command_and_option_is_described()
     {
-        foreach (var command in new[] { "", "watch", "tail", "groups", "pending", "dlq", "dlq list", "dlq show", "dlq redrive", "dlq drop", "claim", "replay", "publish", "doctor" })
+        foreach (var command in new[] { "", "watch", "tail", "groups", "pending", "dlq", "dlq list", "dlq show", "dlq redrive", "dlq drop", "claim", "replay", "retire", "publish", "doctor" })
         {
             var help = await new Tool().RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
 

@@ -171,6 +171,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
             () => ops.Admin.RemoveConsumerAsync("x", "c", Stop),
             () => ops.Admin.ClaimStaleAsync("x", TimeSpan.Zero, Stop),
             () => ops.Admin.DropBacklogAsync("x", Stop),
+            () => ops.Admin.RetireGroupAsync("x", Stop),
         ];
 
         foreach (var operation in operations)

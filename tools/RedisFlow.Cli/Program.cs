@@ -21,6 +21,7 @@ internal static class Program
             .With(new DlqCommand())         // dead letters: list, show, redrive, drop
             .With(new ClaimCommand())       // makes stale messages available
             .With(new ReplayCommand())      // delivers to a group again
+            .With(new RetireCommand())      // takes a group away
             .With(new PublishCommand())     // messages from JSON
             .With(new DoctorCommand())      // what to mend
             .RunAsync(args, stop);

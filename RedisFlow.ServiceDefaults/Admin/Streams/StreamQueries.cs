@@ -12,35 +12,17 @@ namespace RedisFlow.ServiceDefaults.Admin.Streams;
 /// <summary>What operators read of the stream. Nothing is changed by it.</summary>
 internal sealed class StreamQueries(GroupChoice groups)
 {
-    public async Task<Results<Ok<ConsumerGroupResponse>, ValidationProblem>> ReadGroupAsync(
+    public Task<Results<Ok<ConsumerGroupResponse>, ValidationProblem>> ReadGroupAsync(
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
-        CancellationToken cancellationToken)
-    {
-        var errors = new RequestErrors();
-        if (await groups.ChooseAsync(group, monitor, errors, cancellationToken) is not { } chosen)
-        {
-            return errors.ToProblem();
-        }
+        CancellationToken cancellationToken) =>
+        DescribeAsync(group, ConsumerGroupResponse.From, monitor, cancellationToken);
 
-        var stream = await monitor.GetSnapshotAsync(cancellationToken);
-        return TypedResults.Ok(ConsumerGroupResponse.From(stream.Stream, GroupChoice.Find(stream, chosen)));
-    }
-
-    public async Task<Results<Ok<PendingCountResponse>, ValidationProblem>> ReadPendingCountAsync(
+    public Task<Results<Ok<PendingCountResponse>, ValidationProblem>> ReadPendingCountAsync(
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
-        CancellationToken cancellationToken)
-    {
-        var errors = new RequestErrors();
-        if (await groups.ChooseAsync(group, monitor, errors, cancellationToken) is not { } chosen)
-        {
-            return errors.ToProblem();
-        }
-
-        var stream = await monitor.GetSnapshotAsync(cancellationToken);
-        return TypedResults.Ok(PendingCountResponse.From(stream.Stream, GroupChoice.Find(stream, chosen)));
-    }
+        CancellationToken cancellationToken) =>
+        DescribeAsync(group, PendingCountResponse.From, monitor, cancellationToken);
 
     public static async Task<Ok<StreamLengthResponse>> ReadLengthAsync(IStreamMonitor monitor, CancellationToken cancellationToken) =>
         TypedResults.Ok(StreamLengthResponse.From(await monitor.GetSnapshotAsync(cancellationToken)));
@@ -92,5 +74,18 @@ internal sealed class StreamQueries(GroupChoice groups)
 
         var pages = new DeadLetterPages(administration, new PayloadReader(types));
         return TypedResults.Ok(await pages.ReadAsync(chosen, reason, last, size, cancellationToken));
+    }
+
+    private async Task<Results<Ok<T>, ValidationProblem>> DescribeAsync<T>(
+        string? group, Func<string, GroupSnapshot, T> describe, IStreamMonitor monitor, CancellationToken cancellationToken)
+    {
+        var errors = new RequestErrors();
+        if (await groups.ChooseAsync(group, monitor, errors, cancellationToken) is not { } chosen)
+        {
+            return errors.ToProblem();
+        }
+
+        var stream = await monitor.GetSnapshotAsync(cancellationToken);
+        return TypedResults.Ok(describe(stream.Stream, GroupChoice.Find(stream, chosen)));
     }
 }

@@ -32,6 +32,15 @@ public sealed class RedisServerTests(RedisFlowApplication application)
         Assert.Equal(value, await SettingAsync(setting));
 
     [Fact]
+    public void Should_HaveAPortThatNoOutgoingConnectionIsGiven()
+    {
+        // A container's port is published by the engine, which keeps it.
+        var port = application.Application.GetEndpoint(ResourceNames.Redis, "tcp").Port;
+
+        Assert.True(RedisStorage.IsContainer || port < 32_768, $"{port}");
+    }
+
+    [Fact]
     public async Task Should_RefuseEveryCommand_When_NoPasswordIsGiven()
     {
         Assert.StartsWith("-NOAUTH", await AnswerAsync("PING"), StringComparison.Ordinal);
@@ -71,6 +80,18 @@ public sealed class RedisServerTests(RedisFlowApplication application)
         Assert.Equal(1, (long)await second.Redis.ExecuteAsync("XLEN", "changes"));
         var pending = (RedisResult[])(await second.Redis.ExecuteAsync("XPENDING", "changes", "readers", "-", "+", 10))!;
         Assert.Equal(entry, (string?)((RedisResult[])Assert.Single(pending)!)[0]);
+    }
+
+    [Fact]
+    public async Task Should_RefuseTheStart_When_AnotherAppHostUsesItsData()
+    {
+        await using var storage = new RedisStorage();
+        await using var first = await RedisAlone.StartAsync(storage);
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(() => RedisAlone.StartAsync(storage));
+
+        Assert.Contains(RedisStorage.IsContainer ? "--Redis:DataVolume=" : "--Redis:DataDirectory=", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, (long)await first.Redis.ExecuteAsync("DBSIZE"));
     }
 
     [Fact]

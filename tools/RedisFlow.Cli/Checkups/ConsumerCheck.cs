@@ -51,7 +51,7 @@ internal static class ConsumerCheck
             yield return Finding.ToMend(
                 Name,
                 Text($"{name} has {Work(group)} and no living consumer."),
-                "Start the service. If it is gone for good, its group keeps the stream from being trimmed.");
+                $"Start the service. If it was given up for good, its group keeps the stream from being trimmed: redisflow retire {group.Name}.");
         }
 
         if (lives && group.OldestPendingIdle is { } idle && idle > limit)

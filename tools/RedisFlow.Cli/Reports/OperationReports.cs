@@ -10,5 +10,8 @@ internal sealed record ClaimReport(
 /// <summary>What <c>replay</c> did; see <see cref="ReplayResult"/>.</summary>
 internal sealed record ReplayReport(string Stream, string Group, StreamPosition From, long Entries, StreamPosition? OldestKept);
 
+/// <summary>What <c>retire</c> did; see <see cref="RetiredGroup"/>.</summary>
+internal sealed record RetireReport(string Stream, string Group, long Pending, long? Undelivered);
+
 /// <summary>What <c>publish</c> did: how many messages are in the stream, the first and the last of them.</summary>
 internal sealed record PublishReport(string Stream, int Published, StreamPosition? First, StreamPosition? Last);

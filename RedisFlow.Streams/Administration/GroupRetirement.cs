@@ -1,0 +1,34 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Scripts;
+
+namespace RedisFlow.Streams.Administration;
+
+/// <summary>Takes groups away that nobody consumes any more.</summary>
+internal sealed class GroupRetirement(
+    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] UnknownGroups unknown, ILogger<StreamAdministration> logger)
+{
+    public async Task<RetiredGroup> RetireAsync(string group, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(group);
+        var keys = stream.Keys;
+        var lease = stream.Options.Lease;
+        var reply = await redis.RunAsync(
+            RetireGroupScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, (long)lease.TotalMilliseconds], cancellationToken);
+        var items = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken) : RedisReply.Items(reply);
+        if (RedisReply.Integer(items[0]) == 0)
+        {
+            var idle = TimeSpan.FromMilliseconds(RedisReply.Integer(items[2]));
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Group '{group}' is consumed: '{RedisReply.Text(items[1])}' gave a sign of life {idle.TotalSeconds:0.0} s ago. Stop the service, wait for a lease ({lease.TotalSeconds:0.###} s), and try again."));
+        }
+
+        var retired = new RetiredGroup(RedisReply.Integer(items[1]), RedisReply.IsNull(items[2]) ? null : RedisReply.Integer(items[2]));
+        logger.GroupRetired(stream.Name, group, retired.Pending, retired.Undelivered);
+        return retired;
+    }
+}

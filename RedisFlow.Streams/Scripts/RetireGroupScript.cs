@@ -1,0 +1,38 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Takes a group away for good.</summary>
+internal static class RetireGroupScript
+{
+    /// <summary>
+    /// KEYS: 1 stream, 2 hash of declared groups, 3 hash of paused groups. ARGV: 1 group, 2 for how long its consumers must have given no sign of life, in
+    /// milliseconds.
+    /// Returns: {1, pending entries given up, entries given up that the group was never given or nil if unknown} if the group is gone now; {0, consumer,
+    /// milliseconds since its sign of life} if one of its consumers lives, and nothing was changed; nil if the group is neither declared nor existing.
+    /// Retry: the second run finds no such group.
+    /// Race: a worker that starts meanwhile: looking for consumers that live and taking the group away are one moment, so its sign of life comes either
+    /// before that, and the group stays, or after it, and the worker creates the group anew: it then misses nothing of what the stream still has.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        LuaPositions.Functions + LuaGroups.Functions +
+        """
+        local exists, pending, undelivered = false, 0, 0
+        if redis.call('EXISTS', KEYS[1]) == 1 then
+          local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
+          for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+            local group = map(raw)
+            if group['name'] == ARGV[1] then exists, pending, undelivered = true, group['pending'], lag(group, info) end
+          end
+        end
+        if exists then
+          for _, raw in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+            local consumer = map(raw)
+            if consumer['idle'] < tonumber(ARGV[2]) then return {0, consumer['name'], consumer['idle']} end
+          end
+          redis.call('XGROUP', 'DESTROY', KEYS[1], ARGV[1])
+        end
+        local declared = redis.call('HDEL', KEYS[2], ARGV[1])
+        redis.call('HDEL', KEYS[3], ARGV[1])
+        if not exists and declared == 0 then return false end
+        return {1, pending, undelivered}
+        """);
+}

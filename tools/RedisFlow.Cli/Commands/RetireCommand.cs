@@ -1,0 +1,33 @@
+using System.CommandLine;
+using RedisFlow.Cli.CommandLine;
+using RedisFlow.Cli.Rendering;
+using RedisFlow.Cli.Reports;
+
+namespace RedisFlow.Cli.Commands;
+
+/// <summary><c>retire</c>: takes the group of a service away that was given up.</summary>
+internal sealed class RetireCommand : CliCommand
+{
+    private readonly Argument<string> _group = new("group") { Description = "The group." };
+
+    private readonly Option<bool> _yes = CommonOptions.NewYes();
+
+    public RetireCommand()
+        : base("retire", "Takes a group away for good, which nobody consumes any more: it handles nothing of what is there, and no longer keeps the stream from being trimmed.")
+    {
+        Add(_group);
+        Add(_yes);
+    }
+
+    protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
+    {
+        await using var session = await invocation.OpenAsync(stop);
+        var stream = session.Stream;
+        var group = invocation.Get(_group);
+        await new Confirmation(invocation, invocation.Get(_yes)).RequireAsync(
+            $"Take group {Data.Visible(group)} of {Data.Visible(stream.Name)} away for good, and everything that it has not handled?", stop);
+        var retired = await stream.Administration.RetireGroupAsync(group, stop);
+        invocation.Show(new RetireReport(stream.Name, group, retired.Pending, retired.Undelivered), OperationViews.Write);
+        return ExitCode.Ok;
+    }
+}
