@@ -26,7 +26,59 @@ public sealed class TraceTests(DashboardFixture fixture)
             await fixture.Application.Organization.RenameCompanyAsync(id, $"Traced Motors {i}");
         }
 
-        var trace = await ChangeAsync(id);
+        await OpenChangeAsync(dashboard, id);
+        await Expect(dashboard.Rows.Nth(0)).ToContainTextAsync(Request);
+        await Expect(Span(dashboard, ResourceNames.Organization, Sent)).ToHaveCountAsync(1);
+        foreach (var consumer in ResourceNames.Consumers)
+        {
+            await Expect(Span(dashboard, consumer, Processed)).ToHaveCountAsync(1);
+        }
+
+        await Screenshots.TakeAsync(dashboard, "dashboard-trace", 1280, 400);
+
+        // They are below the message: with it folded, they are out of sight.
+        var toggle = Span(dashboard, ResourceNames.Organization, Sent).GetByRole(AriaRole.Button, new() { Name = "Toggle nesting" });
+        await dashboard.ClickAsync(toggle);
+        await Expect(dashboard.Rows).ToHaveCountAsync(2);
+        await Expect(dashboard.Rows.Filter(new() { HasText = Processed })).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task Should_LeadFromAHandlerToItsMessageAndBackToAllHandlers_When_SpansAreOpened() => fixture.VisitAsync(async dashboard =>
+    {
+        var (id, _) = await fixture.Application.Organization.CreateCompanyAsync("Linked Motors");
+        await OpenChangeAsync(dashboard, id);
+
+        await dashboard.ClickAsync(Span(dashboard, ResourceNames.Billing, Processed).GetByRole(AriaRole.Gridcell).First);
+        await ExpectDetailsAsync(ResourceNames.Billing, Processed);
+        var message = Span(Links("Links"), ResourceNames.Organization, Sent);
+        await Expect(message).ToHaveCountAsync(1);
+        await dashboard.ClickAsync(message.GetByRole(AriaRole.Button));
+
+        await ExpectDetailsAsync(ResourceNames.Organization, Sent);
+        foreach (var consumer in ResourceNames.Consumers)
+        {
+            await Expect(Span(Links("Backlinks"), consumer, Processed)).ToHaveCountAsync(1);
+        }
+
+        // The part of the details with that title. Its content is slotted, so that it is not below the region of that name.
+        ILocator Links(string name) => dashboard.Page.Locator("fluent-accordion-item").Filter(
+            new() { Has = dashboard.Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }) });
+
+        Task ExpectDetailsAsync(string service, string operation) => Expect(dashboard.Page.GetByRole(
+            AriaRole.Heading, new() { NameRegex = new Regex($"^{service}: .*{Regex.Escape(operation)} ") })).ToBeVisibleAsync();
+    });
+
+    private static ILocator Span(Dashboard dashboard, string service, string operation) => Span(dashboard.Page.GetByRole(AriaRole.Main), service, operation);
+
+    // A row's name begins with the service, or the replica; in the trace it ends with its duration, in a list of links with its id.
+    private static ILocator Span(ILocator table, string service, string operation) => table.GetByRole(
+        AriaRole.Row, new() { NameRegex = new Regex($"^{service}(-[a-z]+)?: .*{Regex.Escape(operation)} ") });
+
+    /// <summary>Changes a company, finds the trace of that, and waits until it is complete.</summary>
+    private async Task OpenChangeAsync(Dashboard dashboard, long company)
+    {
+        var trace = await ChangeAsync(company);
         await dashboard.OpenAsync("/traces");
         await dashboard.Page.GetByRole(AriaRole.Searchbox).FillAsync(Request);
         var found = dashboard.Rows.Filter(new() { Has = dashboard.Page.GetByLabel($"Trace Id: {trace}") });
@@ -36,25 +88,7 @@ public sealed class TraceTests(DashboardFixture fixture)
 
         // Five spans come from four services, each in its own time.
         await Expect(dashboard.Rows).ToHaveCountAsync(5);
-        await Expect(dashboard.Rows.Nth(0)).ToContainTextAsync(Request);
-        await Expect(Span(ResourceNames.Organization, Sent)).ToHaveCountAsync(1);
-        foreach (var consumer in ResourceNames.Consumers)
-        {
-            await Expect(Span(consumer, Processed)).ToHaveCountAsync(1);
-        }
-
-        await Screenshots.TakeAsync(dashboard, "dashboard-trace", 1280, 400);
-
-        // They are below the message: with it folded, they are out of sight.
-        var toggle = Span(ResourceNames.Organization, Sent).GetByRole(AriaRole.Button, new() { Name = "Toggle nesting" });
-        await dashboard.ClickAsync(toggle);
-        await Expect(dashboard.Rows).ToHaveCountAsync(2);
-        await Expect(dashboard.Rows.Filter(new() { HasText = Processed })).ToHaveCountAsync(0);
-
-        // A row's name begins with the service, or the replica, and ends with its duration.
-        ILocator Span(string service, string operation) => dashboard.Page.GetByRole(
-            AriaRole.Row, new() { NameRegex = new Regex($"^{service}(-[a-z]+)?: .*{Regex.Escape(operation)} ") });
-    });
+    }
 
     // The caller's side of the trace makes it known by its id.
     private async Task<ActivityTraceId> ChangeAsync(long company)
