@@ -89,6 +89,7 @@ internal sealed class MessageProcessor(
         {
             stop.ThrowIfCancellationRequested();
             await faults.HoldAsync(held.Position, message.Subject, stop);
+            using var logged = logger.Handling(identity.Stream, identity.Group, held.Position, message.MessageId);
             await using var scope = scopes.CreateAsyncScope();
             await registration.HandleAsync(scope.ServiceProvider, delivery, lost);
         }
@@ -115,6 +116,7 @@ internal sealed class MessageProcessor(
         }
 
         metrics.Processed(identity.Group, time.GetElapsedTime(begin));
+        logger.Handled(identity.Group, held.Position, message.Subject);
         core.Succeeded(held);
     }
 

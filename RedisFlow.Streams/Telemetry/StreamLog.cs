@@ -6,6 +6,13 @@ namespace RedisFlow.Streams.Telemetry;
 /// <summary>What the engine logs.</summary>
 internal static partial class StreamLog
 {
+    private static readonly Func<ILogger, StreamPosition, string, string, string, IDisposable?> HandlingScope =
+        LoggerMessage.DefineScope<StreamPosition, string, string, string>("Handling {Position} of stream {Stream} for group {Group}: {MessageId}");
+
+    /// <summary>What handlers log is about this message: the names lead from a log line to the entry, as its trace id leads to the trace.</summary>
+    public static IDisposable? Handling(this ILogger logger, string stream, string group, StreamPosition position, string messageId) =>
+        HandlingScope(logger, position, stream, group, messageId);
+
     [LoggerMessage(1, LogLevel.Information, "Group {Group} of stream {Stream}: {Consumer} consumes.")]
     public static partial void ConsumerStarted(this ILogger logger, string stream, string group, string consumer);
 
@@ -106,4 +113,7 @@ internal static partial class StreamLog
 
     [LoggerMessage(33, LogLevel.Warning, "Stream {Stream}: {Section}:UseStreamsForInvalidation is false, so the tails of instances listen to a Pub/Sub channel: invalidation is not guaranteed, and stale data may be served until it expires. For comparison only.")]
     public static partial void InvalidationNotGuaranteed(this ILogger logger, string stream, string section);
+
+    [LoggerMessage(34, LogLevel.Debug, "Group {Group}: {Position} ({Subject}) is handled.")]
+    public static partial void Handled(this ILogger logger, string group, StreamPosition position, string subject);
 }
