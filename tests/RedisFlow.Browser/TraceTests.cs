@@ -69,6 +69,23 @@ public sealed class TraceTests(DashboardFixture fixture)
             AriaRole.Heading, new() { NameRegex = new Regex($"^{service}: .*{Regex.Escape(operation)} ") })).ToBeVisibleAsync();
     });
 
+    [Fact]
+    public Task Should_ShowALineOfEachHandlerWithThePositionAndTheTrace_When_ACompanyIsChanged() => fixture.VisitAsync(async dashboard =>
+    {
+        var (id, _) = await fixture.Application.Organization.CreateCompanyAsync("Logged Motors");
+        var (trace, position) = await ChangeAsync(id);
+        await dashboard.OpenAsync("/structuredlogs");
+        await dashboard.Page.GetByRole(AriaRole.Searchbox).FillAsync(position);
+
+        await Expect(dashboard.Rows).ToHaveCountAsync(3);
+        foreach (var consumer in ResourceNames.Consumers)
+        {
+            var line = dashboard.Rows.Filter(new() { HasText = $"Group {consumer}: {position} (company/{id}) is handled." });
+            await Expect(line).ToHaveCountAsync(1);
+            await Expect(line.GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", new Regex($"/traces/detail/{trace}"));
+        }
+    });
+
     private static ILocator Span(Dashboard dashboard, string service, string operation) => Span(dashboard.Page.GetByRole(AriaRole.Main), service, operation);
 
     // A row's name begins with the service, or the replica; in the trace it ends with its duration, in a list of links with its id.
@@ -78,7 +95,7 @@ public sealed class TraceTests(DashboardFixture fixture)
     /// <summary>Changes a company, finds the trace of that, and waits until it is complete.</summary>
     private async Task OpenChangeAsync(Dashboard dashboard, long company)
     {
-        var trace = await ChangeAsync(company);
+        var (trace, _) = await ChangeAsync(company);
         await dashboard.OpenAsync("/traces");
         await dashboard.Page.GetByRole(AriaRole.Searchbox).FillAsync(Request);
         var found = dashboard.Rows.Filter(new() { Has = dashboard.Page.GetByLabel($"Trace Id: {trace}") });
@@ -91,7 +108,7 @@ public sealed class TraceTests(DashboardFixture fixture)
     }
 
     // The caller's side of the trace makes it known by its id.
-    private async Task<ActivityTraceId> ChangeAsync(long company)
+    private async Task<(ActivityTraceId Trace, string Position)> ChangeAsync(long company)
     {
         var trace = ActivityTraceId.CreateRandom();
         using var client = fixture.Application.Client(ResourceNames.Organization);
@@ -99,6 +116,6 @@ public sealed class TraceTests(DashboardFixture fixture)
         request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         response.EnsureSuccessStatusCode();
-        return trace;
+        return (trace, Assert.Single(response.Headers.GetValues("RedisFlow-Position")));
     }
 }
