@@ -6,7 +6,7 @@ namespace RedisFlow.AppHost;
 internal sealed class OrganizationClient(Uri address) : IDisposable
 {
     // A service that was stopped leaves the orchestrator's proxy listening: without a limit a call to it would wait for ever.
-    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new(new RateLimitHandler()) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>The companies whose names begin with a text; at most 200, which is the service's largest page.</summary>
     public async Task<IReadOnlyList<Company>> FindAsync(string prefix, CancellationToken cancellationToken)

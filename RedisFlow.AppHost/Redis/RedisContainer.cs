@@ -27,17 +27,26 @@ internal static class RedisContainer
             .WithDataLock(RedisDataLock.OfVolume(options.DataVolume))
             // Snapshots are for a quick start and for backups; what must not be lost is in the AOF.
             .WithPersistence(TimeSpan.FromSeconds(60), keysChangedThreshold: 1)
-            .WithArgs(context =>
-            {
-                // AddRedis passes the server's command line to a shell, which as the container's first process would keep the signal to stop
-                // from the server: after ten seconds the engine would kill it. With "exec" the server takes the shell's place, and
-                // ends in order.
-                context.Args.Insert(0, "exec");
-                foreach (var (name, value) in RedisDurability.Settings)
-                {
-                    context.Args.Add($"--{name}");
-                    context.Args.Add(value);
-                }
-            });
+            .WithArgs(AddSettings);
+    }
+
+    // AddRedis passes the server's command line to a shell, which as the container's first process would keep the signal to stop from the server: after
+    // ten seconds the engine would kill it. With "exec" the server takes the shell's place, and ends in order.
+    private static void AddSettings(CommandLineArgsCallbackContext context)
+    {
+        var settings = RedisDurability.Settings.SelectMany(setting => new[] { $"--{setting.Name}", setting.Value });
+        if (context.ExecutionContext.IsPublishMode)
+        {
+            // Published, the command line is one argument already: /bin/sh -c "redis-server …".
+            context.Args[context.Args.Count - 1] = $"exec {context.Args[context.Args.Count - 1]} {string.Join(' ', settings)}";
+            return;
+        }
+
+        // Run, each word is an argument of its own until all have been added.
+        context.Args.Insert(0, "exec");
+        foreach (var word in settings)
+        {
+            context.Args.Add(word);
+        }
     }
 }

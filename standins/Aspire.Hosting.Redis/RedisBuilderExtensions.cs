@@ -46,7 +46,7 @@ public static class RedisBuilderExtensions
                     context.EnvironmentVariables["REDIS_PASSWORD"] = parameter;
                 }
             })
-            .WithArgs(context => AddArguments(redis, context.Args));
+            .WithArgs(context => AddArguments(redis, context));
     }
 
     public static IResourceBuilder<RedisResource> WithDataVolume(this IResourceBuilder<RedisResource> builder, string? name = null, bool isReadOnly = false)
@@ -86,8 +86,10 @@ public static class RedisBuilderExtensions
     }
 
     /// <summary>All arguments become one command line of a shell, which fills in the password: it is in no process's arguments that way.</summary>
-    private static void AddArguments(RedisResource redis, IList<object> arguments)
+    private static void AddArguments(RedisResource redis, CommandLineArgsCallbackContext context)
     {
+        // Where it is run, what comes later is added before the arguments are joined; where it is published, they are joined here.
+        IList<object> arguments = context.ExecutionContext.IsRunMode ? context.Args : [];
         arguments.Add("redis-server");
         if (redis.PasswordParameter is not null)
         {
@@ -100,6 +102,12 @@ public static class RedisBuilderExtensions
             arguments.Add("--save");
             arguments.Add(persistence.Interval.TotalSeconds.ToString(CultureInfo.InvariantCulture));
             arguments.Add(persistence.KeysChangedThreshold.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (context.ExecutionContext.IsPublishMode)
+        {
+            context.Args.Add("-c");
+            context.Args.Add(string.Join(' ', arguments));
         }
     }
 }

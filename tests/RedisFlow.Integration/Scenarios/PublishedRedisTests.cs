@@ -1,0 +1,49 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using RedisFlow.Domain;
+using Xunit;
+
+namespace RedisFlow.Integration;
+
+/// <summary>What the AppHost's Redis container is told to run. Nothing is started.</summary>
+public sealed class PublishedRedisTests
+{
+    private const string Settings = "--appendonly yes --appendfsync everysec --maxmemory-policy noeviction";
+
+    [Fact]
+    public async Task Should_KeepItsDataAndItsSignals_When_ItIsPublished()
+    {
+        var arguments = await ArgumentsAsync(DistributedApplicationOperation.Publish);
+
+        // What follows the command line of "sh -c" would be ignored.
+        Assert.Equal(2, arguments.Count);
+        Assert.Equal("-c", arguments[0]);
+        Assert.StartsWith("exec redis-server --requirepass $REDIS_PASSWORD ", arguments[1], StringComparison.Ordinal);
+        Assert.EndsWith(Settings, arguments[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Should_KeepItsDataAndItsSignals_When_ItIsRun()
+    {
+        var line = string.Join(' ', await ArgumentsAsync(DistributedApplicationOperation.Run));
+
+        Assert.StartsWith("exec redis-server --requirepass $REDIS_PASSWORD ", line, StringComparison.Ordinal);
+        Assert.EndsWith(Settings, line, StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<string?>> ArgumentsAsync(DistributedApplicationOperation operation)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(["--Redis:Mode=container"], stop);
+        var redis = builder.Resources.Single(resource => resource.Name == ResourceNames.Redis);
+        var arguments = new List<object>();
+        var context = new CommandLineArgsCallbackContext(arguments, redis, stop) { ExecutionContext = new(operation) };
+        foreach (var callback in redis.Annotations.OfType<CommandLineArgsCallbackAnnotation>())
+        {
+            await callback.Callback(context);
+        }
+
+        return [.. arguments.Select(argument => argument.ToString())];
+    }
+}
