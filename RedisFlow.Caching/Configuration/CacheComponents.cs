@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisFlow.Streams;
-using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
 
@@ -11,7 +10,7 @@ internal sealed class CacheComponents : IDisposable
     public CacheComponents(
         CachingOptions options,
         InvalidationMap map,
-        IConnectionMultiplexer redis,
+        IRedisConnection redis,
         Serializers serializers,
         CacheInstruments instruments,
         TimeProvider time,

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisFlow.Streams;
-using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
 
@@ -40,7 +39,7 @@ internal static class CacheServices
         services.AddKeyedSingleton(key, (provider, _) => new CacheComponents(
             provider.GetRequiredService<IOptionsMonitor<CachingOptions>>().Get(key),
             map,
-            provider.GetRequiredService<IConnectionMultiplexer>(),
+            provider.GetRequiredService<IRedisConnection>(),
             provider.GetRequiredService<Serializers>(),
             provider.GetRequiredService<CacheInstruments>(),
             provider.GetRequiredService<TimeProvider>(),

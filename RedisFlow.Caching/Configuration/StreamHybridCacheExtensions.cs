@@ -12,8 +12,8 @@ public static class StreamHybridCacheExtensions
     public const string MeterName = CacheInstruments.MeterName;
 
     /// <summary>
-    /// Registers <see cref="StreamHybridCache"/> as the application's <c>HybridCache</c>. It needs an
-    /// <c>IConnectionMultiplexer</c> and, from the stream engine, the publisher, the tail, and the service's consumer group with
+    /// Registers <see cref="StreamHybridCache"/> as the application's <c>HybridCache</c>. From the stream engine it needs the connection
+    /// (<c>IRedisConnection</c>), the publisher, the tail, and the service's consumer group with
     /// <see cref="CacheInvalidationHandler"/> attached to it: without the handler nothing cleans up the entries in Redis.
     /// </summary>
     /// <param name="builder">The application's builder.</param>

@@ -4,6 +4,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
+using IRedisConnection = RedisFlow.Streams.IRedisConnection;
 using RedisFaults = RedisFlow.Streams.RedisFaults;
 using StreamPosition = RedisFlow.Streams.StreamPosition;
 
@@ -15,7 +16,7 @@ namespace RedisFlow.Caching;
 /// its message stays pending.
 /// </summary>
 internal sealed class Level2Cache(
-    IConnectionMultiplexer connection,
+    IRedisConnection connection,
     CachingOptions options,
     TimeProvider time,
     CacheMetrics metrics,
@@ -102,7 +103,7 @@ internal sealed class Level2Cache(
     /// <exception cref="TimeoutException">Redis did not answer within <see cref="InvalidationTimeout"/>; it may be applied all the same.</exception>
     public async Task InvalidateAsync(CacheInvalidation invalidation, StreamPosition position, CancellationToken cancellationToken)
     {
-        var database = connection.GetDatabase();
+        var database = connection.Database;
         var work = new List<Task>();
         if (EpochFields(invalidation) is { Length: > 0 } fields)
         {
@@ -162,7 +163,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            var fields = await connection.GetDatabase().HashGetAllAsync(_keys.Epochs).WithinLimit(options.RedisTimeout, time);
+            var fields = await connection.Database.HashGetAllAsync(_keys.Epochs).WithinLimit(options.RedisTimeout, time);
             var everything = StreamPosition.Beginning;
             var prefixes = new Dictionary<string, StreamPosition>();
             var tags = new Dictionary<string, StreamPosition>();

@@ -1,5 +1,6 @@
 using Polly;
 using Polly.CircuitBreaker;
+using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
@@ -21,7 +22,7 @@ internal sealed class Level2Circuit
 
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly ResiliencePipeline<object?> _pipeline;
-    private readonly IConnectionMultiplexer _connection;
+    private readonly IRedisConnection _connection;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
 
@@ -29,7 +30,7 @@ internal sealed class Level2Circuit
     /// <param name="connection">The connection to Redis.</param>
     /// <param name="limit">How long an operation may take.</param>
     /// <param name="time">The clock of the limit and of the break.</param>
-    public Level2Circuit(IConnectionMultiplexer connection, TimeSpan limit, TimeProvider time)
+    public Level2Circuit(IRedisConnection connection, TimeSpan limit, TimeProvider time)
     {
         _connection = connection;
         _limit = limit;
@@ -84,7 +85,7 @@ internal sealed class Level2Circuit
     {
         try
         {
-            return Outcome.FromResult<object?>(await operation(_connection.GetDatabase(), state).WithinLimit(_limit, _time));
+            return Outcome.FromResult<object?>(await operation(_connection.Database, state).WithinLimit(_limit, _time));
         }
         catch (Exception exception)
         {

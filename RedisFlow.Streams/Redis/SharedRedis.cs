@@ -12,7 +12,8 @@ namespace RedisFlow.Streams.Redis;
 /// the engine's own stands in for it.
 /// </summary>
 internal sealed class SharedRedis(
-    IServiceProvider services, StreamConnection source, IOptions<StreamOptions> options, TimeProvider time, ILogger<SharedRedis> logger) : IDisposable
+    IServiceProvider services, StreamConnection source, IOptions<StreamOptions> options, TimeProvider time, ILogger<SharedRedis> logger)
+    : IRedisConnection, IDisposable
 {
     /// <summary>
     /// How long a command may take. The client library's own limit is 5 s where it has one for asynchronous calls; older versions have none.
@@ -20,6 +21,9 @@ internal sealed class SharedRedis(
     public static TimeSpan CommandLimit { get; } = TimeSpan.FromSeconds(5);
 
     private readonly StandInConnection _standIn = new(source, $"{options.Value.InstanceId}:stand-in".Replace(' ', '_'), time, logger);
+
+    /// <inheritdoc/>
+    public IDatabase Database => _standIn.Choose(services.GetRequiredService<IConnectionMultiplexer>()).GetDatabase();
 
     /// <summary>Runs a command, at most <see cref="CommandLimit"/> long.</summary>
     /// <exception cref="TimeoutException">No answer in time; the command may or may not have run.</exception>

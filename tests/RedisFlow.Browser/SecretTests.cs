@@ -1,7 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Playwright;
 using RedisFlow.Domain;
 using StackExchange.Redis;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -226,12 +227,36 @@ public sealed class EndToEndTests(RedisFixture redis)
         }
     }
 
+    [Fact]
+    public async Task A_cache_whose_applications_connection_is_gone_for_good_uses_Redis_by_the_one_that_stands_in()
+    {
+        await using var first = await StartAsync("a", redisTimeout: "00:00:01");
+        await ReadAsync(first, "before", "stored");
+
+        // As a connection that the client library has lost track of: nothing comes of it any more.
+        await first.Connection.CloseAsync(allowCommandsToComplete: false);
+
+        // Past the memory: each read asks Redis, and stores there what it has loaded.
+        var inRedis = new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableLocalCache };
+        await Eventually.Until(
+            async () =>
+            {
+                await first.Cache.GetOrCreateAsync("after", _ => ValueTask.FromResult("stored"), inRedis, cancellationToken: Cancellation);
+                return await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:after");
+            },
+            TimeSpan.FromMinutes(2),
+            Cancellation);
+        await first.Publisher.PublishAsync(Renamed(1), Cancellation);
+        await Eventually.Until(
+            async () => (await first.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Pending: 0, Lag: 0 }], TimeSpan.FromMinutes(2), Cancellation);
+    }
+
     private static Publication Renamed(int company) => new(new CompanyUpdated { CompanyId = company }, $"company/{company}", "Renamed.");
 
     private static async Task<string> ReadAsync(Service service, string key, string fresh, params string[] tags) =>
         await service.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(fresh), tags: tags, cancellationToken: Cancellation);
 
-    private async Task<Service> StartAsync(string instance, bool consumes = true)
+    private async Task<Service> StartAsync(string instance, bool consumes = true, string redisTimeout = "00:00:30")
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -243,7 +268,7 @@ public sealed class EndToEndTests(RedisFixture redis)
             ["Caching:Service"] = _service,
 
             // A pause of the machine is no failure of Redis: what is not in time is not stored, and tests look for it.
-            ["Caching:RedisTimeout"] = "00:00:30",
+            ["Caching:RedisTimeout"] = redisTimeout,
         });
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => redis.Server.Connect());
         var streams = builder.AddRedisStreams("redis");
@@ -265,6 +290,8 @@ public sealed class EndToEndTests(RedisFixture redis)
         public StreamHybridCache Cache => host.Services.GetRequiredService<StreamHybridCache>();
 
         public InvalidationLog Log => host.Services.GetRequiredKeyedService<CacheComponents>(CacheRegistration.DefaultKey).Log;
+
+        public IConnectionMultiplexer Connection => host.Services.GetRequiredService<IConnectionMultiplexer>();
 
         public IStreamMonitor Monitor => host.Services.GetRequiredService<IStreamMonitor>();
 

@@ -22,7 +22,7 @@ internal enum BatchOutcome
 }
 
 /// <summary>The live counters in Redis. They are this service's own data, not derived from Organization's: no message concerns them.</summary>
-internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, TimeProvider time, ILogger<ActivityCounters> logger)
+internal sealed partial class ActivityCounters(IRedisConnection redis, TimeProvider time, ILogger<ActivityCounters> logger)
 {
     private static readonly RedisValue[] Kinds = [.. ActivityKinds.All.Select(kind => (RedisValue)kind)];
 
@@ -47,7 +47,7 @@ internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, Tim
         RedisResult[] reply;
         try
         {
-            reply = (RedisResult[])(await CountBatchScript.Script.RunAsync(redis.GetDatabase(), [.. keys], [.. arguments])
+            reply = (RedisResult[])(await CountBatchScript.Script.RunAsync(redis.Database, [.. keys], [.. arguments])
                 .WithinRedisTimeout(cancellationToken))!;
         }
         catch (Exception exception) when (RedisFaults.IsInfrastructure(exception))
@@ -78,7 +78,7 @@ internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, Tim
         // The time first: the counters are at least as new. The day before the total: so no day has more than there ever was.
         var asOf = time.GetUtcNow();
         var day = Today();
-        var database = redis.GetDatabase();
+        var database = redis.Database;
         var ofDay = database.HashGetAsync(ActivityKeys.Day(companyId, day), Kinds);
         var ofAll = database.HashGetAsync(ActivityKeys.Total(companyId), Kinds);
         await Task.WhenAll(ofDay, ofAll).WithinRedisTimeout(cancellationToken);

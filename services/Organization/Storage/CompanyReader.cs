@@ -1,12 +1,13 @@
 using RedisFlow.ServiceDefaults.Redis;
+using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>Reads companies.</summary>
-internal sealed class CompanyReader(IConnectionMultiplexer redis)
+internal sealed class CompanyReader(IRedisConnection redis)
 {
-    private IDatabase Database => redis.GetDatabase();
+    private IDatabase Database => redis.Database;
 
     /// <summary>One company; <c>null</c> if there is none.</summary>
     public Task<Company?> FindAsync(long id, CancellationToken cancellationToken) =>

@@ -7,13 +7,13 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>Creates, renames and deletes companies.</summary>
-internal sealed class CompanyWriter(IConnectionMultiplexer redis, OptimisticWriter writer)
+internal sealed class CompanyWriter(IRedisConnection redis, OptimisticWriter writer)
 {
     /// <summary>Creates a company without dealerships.</summary>
     public async Task<WriteResult<Company>> CreateAsync(EntityName name, CancellationToken cancellationToken)
     {
         // A number that is drawn and not used leaves a gap; nobody needs ids without gaps.
-        var id = (long)await redis.GetDatabase().ExecuteAsync("INCR", OrganizationKeys.NextCompanyId)
+        var id = (long)await redis.Database.ExecuteAsync("INCR", OrganizationKeys.NextCompanyId)
             .WithinRedisTimeout(cancellationToken);
         var company = new Company(id, name.Value, Version: 1, DealershipCount: 0);
         var publication = new Publication(

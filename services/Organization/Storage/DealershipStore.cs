@@ -7,12 +7,12 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>Reads, creates and transfers dealerships. They are part of their company's aggregate: its version guards them.</summary>
-internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWriter writer)
+internal sealed class DealershipStore(IRedisConnection redis, OptimisticWriter writer)
 {
     /// <summary>The dealerships of a company, in id order; <c>null</c> if there is no such company.</summary>
     public async Task<IReadOnlyList<Dealership>?> ListAsync(long companyId, CancellationToken cancellationToken)
     {
-        var transaction = redis.GetDatabase().CreateTransaction();
+        var transaction = redis.Database.CreateTransaction();
         var company = transaction.ReadCompanyAsync(companyId);
         var dealerships = transaction.ReadDealershipsAsync(companyId);
         await transaction.ExecuteAsync().WithinRedisTimeout(cancellationToken);
@@ -22,7 +22,7 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
     /// <summary>Adds a dealership to a company.</summary>
     public async Task<WriteResult<Dealership>> CreateAsync(long companyId, EntityName name, CancellationToken cancellationToken)
     {
-        var id = (long)await redis.GetDatabase().ExecuteAsync("INCR", OrganizationKeys.NextDealershipId)
+        var id = (long)await redis.Database.ExecuteAsync("INCR", OrganizationKeys.NextDealershipId)
             .WithinRedisTimeout(cancellationToken);
         return await writer.WriteAsync(
             async database =>

@@ -10,7 +10,7 @@ namespace RedisFlow.Organization.Storage;
 /// write came first, the change is computed anew from the new state, until <see cref="Deadline"/>. Writes of this instance that lost once try
 /// again one after the other: if all tried at once, each round would have one winner, and the work would grow with the square of their number.
 /// </summary>
-internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPublisher publisher, TimeProvider time) : IDisposable
+internal sealed class OptimisticWriter(IRedisConnection redis, IStreamPublisher publisher, TimeProvider time) : IDisposable
 {
     /// <summary>How long a write competes with others before it gives up.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -74,7 +74,7 @@ internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPubl
     /// <returns>The result; <c>null</c> if another write came first.</returns>
     private async Task<WriteResult<T>?> TryWriteAsync<T>(Func<IDatabase, Task<Change<T>>> decide, CancellationToken cancellationToken)
     {
-        var database = redis.GetDatabase();
+        var database = redis.Database;
         var change = await decide(database).WithinRedisTimeout(cancellationToken);
         if (change.Status is not (WriteStatus.Committed or WriteStatus.Stale))
         {

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>Reads users and replaces their roles.</summary>
-internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter writer)
+internal sealed class UserStore(IRedisConnection redis, OptimisticWriter writer)
 {
     private const string Name = "name";
     private const string Version = "version";
@@ -17,7 +17,7 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
 
     /// <summary>One user; <c>null</c> if there is none.</summary>
     public Task<User?> FindAsync(long id, CancellationToken cancellationToken) =>
-        ReadAsync(redis.GetDatabase(), id).WithinRedisTimeout(cancellationToken);
+        ReadAsync(redis.Database, id).WithinRedisTimeout(cancellationToken);
 
     /// <summary>Gives the user exactly these roles.</summary>
     public Task<WriteResult<User>> ReplaceRolesAsync(
@@ -51,7 +51,7 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
     /// <returns>Whether the user was stored.</returns>
     public async Task<bool> AddIfAbsentAsync(long id, string name, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
     {
-        var transaction = redis.GetDatabase().CreateTransaction();
+        var transaction = redis.Database.CreateTransaction();
         transaction.AddCondition(Condition.KeyNotExists(OrganizationKeys.User(id)));
         var stored = transaction.ExecuteAsync(
             "HSET", OrganizationKeys.User(id), Name, name, Version, 1, RoleList, string.Join(',', Normalize(roles)));

@@ -142,7 +142,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
         await using var instance = NewInstance();
         var logger = new CountingLogger();
         var level2 = new Level2Cache(
-            redis.Connection, new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) }, instance.Time, instance.Metrics, logger);
+            new GivenConnection(redis.Connection), new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) }, instance.Time, instance.Metrics, logger);
         await Fill(instance, 10, value);
 
         // The compressed text itself, in its middle.
@@ -337,7 +337,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
         using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
         await using var instance = new TestInstance(_stream, connection, _service);
         var level2 = new Level2Cache(
-            connection, new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
+            new GivenConnection(connection), new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
         {
             InvalidationTimeout = TimeSpan.FromMilliseconds(200),
         };
@@ -399,7 +399,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
         using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
         await using var instance = new TestInstance(_stream, connection, _service);
         var level2 = new Level2Cache(
-            connection, new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
+            new GivenConnection(connection), new CachingOptions { Service = _service }, TimeProvider.System, instance.Metrics, NullLogger<StreamHybridCache>.Instance)
         {
             InvalidationTimeout = TimeSpan.FromMilliseconds(200),
         };
@@ -465,7 +465,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     {
         metrics = new CacheMetrics();
         return new Level2Cache(
-            FailingConnection.With(failure),
+            new GivenConnection(FailingConnection.With(failure)),
             new CachingOptions { Service = _service },
             TimeProvider.System,
             metrics,
