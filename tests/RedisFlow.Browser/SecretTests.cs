@@ -19,7 +19,8 @@ public sealed class SecretTests(DashboardFixture fixture)
     [InlineData(ResourceNames.Billing, "Admin__Key")]
     public Task Should_SendNoSecretToTheBrowser_When_DetailsAreOpened(string resource, string shown) => fixture.VisitAsync(async dashboard =>
     {
-        await dashboard.OpenDetailsAsync(resource);
+        var instances = await fixture.Application.InstancesAsync(resource);
+        await dashboard.OpenDetailsAsync(resource, instances.Count > 0 ? instances[0].Id : null);
         await Expect(dashboard.Page.GetByText(shown).First).ToBeAttachedAsync();
         await dashboard.UntilSettledAsync();
 

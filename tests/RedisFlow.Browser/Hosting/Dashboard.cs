@@ -54,9 +54,11 @@ public sealed class Dashboard(IPage page, Uri address)
     }
 
     /// <summary>Opens the details of a resource beside the list.</summary>
-    public async Task OpenDetailsAsync(string resource)
+    /// <param name="resource">Its name.</param>
+    /// <param name="id">The id of its instance; <c>null</c> for a resource that is no program.</param>
+    public async Task OpenDetailsAsync(string resource, string? id = null)
     {
-        await OpenAsync($"/?resource={resource}");
+        await OpenAsync($"/?resource={id ?? resource}");
         await Expect(Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex($": {resource}$") })).ToBeVisibleAsync();
     }
 
