@@ -133,9 +133,25 @@ public class RedisFlowApplication : IAsyncLifetime
         await WaitUntilHealthyAsync(deadline.Token, resource);
         if (resource == ResourceNames.Redis)
         {
-            // The connection of the tests has to find it again, too, or the next test would meet a dead one.
+            // The connection of the tests has to find it again, too, or the next test would meet a dead one; and so has that of Organization, which
+            // tests ask for changes.
             await UntilRedisAnswersAsync();
+            await UntilOrganizationAnswersAsync();
         }
+    }
+
+    /// <summary>Waits until Organization can read what it keeps in Redis.</summary>
+    private async Task UntilOrganizationAnswersAsync()
+    {
+        using var client = Client(ResourceNames.Organization);
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                using var answer = await client.GetAsync("/api/companies?pageSize=1");
+                return answer.IsSuccessStatusCode;
+            },
+            answers => answers,
+            "Organization answers");
     }
 
     /// <summary>Starts a resource that a failed test may have left stopped.</summary>
