@@ -13,7 +13,7 @@ namespace RedisFlow.AppHost;
 internal sealed class RedisDataLock(string path, FileOptions options, string refusal) : IHostedLifecycleService, IDisposable
 {
     // Docker and Podman let two containers have one volume. The lock counts for this user's AppHosts on this machine.
-    private static readonly string Volumes = Path.Combine(
+    private static string Volumes => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "RedisFlow", "volumes");
 
     private FileStream? _file;

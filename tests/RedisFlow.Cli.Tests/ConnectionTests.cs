@@ -152,4 +152,17 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
 
     private void WriteRedisConf(string text) =>
         File.WriteAllText(Path.Combine(_folder.CreateSubdirectory("artifacts").CreateSubdirectory("redis").FullName, "redis.conf"), text);
+
+    [Theory]
+    [InlineData("retire", "g")]
+    [InlineData("replay", "g", "--from", "-1h")]
+    [InlineData("dlq", "drop", "--all")]
+    [InlineData("dlq", "redrive", "--all")]
+    public async Task What_asks_where_nobody_can_answer_is_refused_before_it_connects(params string[] command)
+    {
+        var result = await new Tool().RunAsync([.. command, "--redis", "127.0.0.1:1", "--connect-timeout", "300ms"]);
+
+        Assert.Equal((ExitCode.Usage, ""), (result.ExitCode, result.Out));
+        Assert.Contains("give --yes", result.Error, StringComparison.Ordinal);
+    }
 }

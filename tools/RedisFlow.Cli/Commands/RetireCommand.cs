@@ -21,10 +21,11 @@ internal sealed class RetireCommand : CliCommand
 
     protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
     {
+        var confirmation = new Confirmation(invocation, invocation.Get(_yes));
         await using var session = await invocation.OpenAsync(stop);
         var stream = session.Stream;
         var group = invocation.Get(_group);
-        await new Confirmation(invocation, invocation.Get(_yes)).RequireAsync(
+        await confirmation.RequireAsync(
             $"Take group {Data.Visible(group)} of {Data.Visible(stream.Name)} away for good, and everything that it has not handled?", stop);
         var retired = await stream.Administration.RetireGroupAsync(group, stop);
         invocation.Show(new RetireReport(stream.Name, group, retired.Pending, retired.Undelivered), OperationViews.Write);
