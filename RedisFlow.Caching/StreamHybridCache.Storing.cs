@@ -51,7 +51,7 @@ public sealed partial class StreamHybridCache
         T value,
         byte[]? payload,
         in FillTicket ticket,
-        StreamPosition asOf,
+        MessagePosition asOf,
         EntryPlan plan)
     {
         var lifetime = plan.LifetimeOf(value is null, Random.Shared.NextDouble());
@@ -108,7 +108,7 @@ public sealed partial class StreamHybridCache
         string[] tags,
         T value,
         ReadOnlyMemory<byte>? payload,
-        StreamPosition asOf,
+        MessagePosition asOf,
         TimeSpan lifetime,
         TimeSpan whole,
         KeyPolicy policy)

@@ -99,7 +99,7 @@ public sealed partial class StreamHybridCache
     /// <summary>Drops several things at once with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
     /// <returns>The message's position: an instance that has applied it serves nothing of what was dropped.</returns>
     /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for sure.</exception>
-    public async ValueTask<StreamPosition> InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken = default)
+    public async ValueTask<MessagePosition> InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(invalidation);
         foreach (var (names, what) in new[] { (invalidation.Keys, "key"), (invalidation.Prefixes, "prefix"), (invalidation.Tags, "tag") })
@@ -149,7 +149,7 @@ public sealed partial class StreamHybridCache
         return names.Length <= 3 ? $"Drop {string.Join(", ", names)}" : $"Drop {string.Join(", ", names.Take(3))} and {names.Length - 3} more";
     }
 
-    private async Task<bool> HasHeardAsync(StreamPosition position, CancellationToken cancellationToken)
+    private async Task<bool> HasHeardAsync(MessagePosition position, CancellationToken cancellationToken)
     {
         // Cancelled when the time is over, so that the tail does not keep a waiter that nobody waits for.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -97,7 +97,7 @@ public sealed partial class StreamHybridCache : HybridCache
 
     /// <summary>Completes when this instance has applied the stream up to <paramref name="position"/>: reads after that are not older.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
-    public Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default) =>
+    public Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default) =>
         _tail.WaitUntilAppliedAsync(position, cancellationToken);
 
     internal async Task ApplyToLevel2Async(StreamDelivery delivery, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ public sealed partial class StreamHybridCache : HybridCache
         }
     }
 
-    internal Task DropLevel2Async(StreamPosition position, CancellationToken cancellationToken) =>
+    internal Task DropLevel2Async(MessagePosition position, CancellationToken cancellationToken) =>
         _level2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
 
     private Task ProbeAsync(FillStage stage, string key) => Probe?.Invoke(stage, key) ?? Task.CompletedTask;

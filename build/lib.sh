@@ -40,10 +40,6 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # shellcheck source=dotnet.sh
 . "$root/build/dotnet.sh"
-# shellcheck source=feed.sh
-. "$root/build/feed.sh"
-# shellcheck source=aspire.sh
-. "$root/build/aspire.sh"
 # shellcheck source=redis.sh
 . "$root/build/redis.sh"
 # shellcheck source=debian.sh

@@ -13,7 +13,7 @@ internal sealed class EpochTable
     private readonly ConcurrentDictionary<string, Epoch> _prefixes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Epoch> _tags = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Epoch>.AlternateLookup<ReadOnlySpan<char>> _prefixLookup;
-    private volatile Epoch _everything = new(StreamPosition.Beginning);
+    private volatile Epoch _everything = new(MessagePosition.Beginning);
     private int _count;
 
     public EpochTable(int limit)
@@ -29,18 +29,18 @@ internal sealed class EpochTable
     {
         _prefixes.Clear();
         _tags.Clear();
-        _everything = new Epoch(StreamPosition.Beginning);
+        _everything = new Epoch(MessagePosition.Beginning);
         Volatile.Write(ref _count, 0);
     }
 
     /// <returns>Whether it was not there already, at this position or a later one; so of the others.</returns>
-    public bool MovePrefix(string prefix, StreamPosition position) => Move(_prefixes, prefix, position);
+    public bool MovePrefix(string prefix, MessagePosition position) => Move(_prefixes, prefix, position);
 
     /// <inheritdoc cref="MovePrefix"/>
-    public bool MoveTag(string tag, StreamPosition position) => Move(_tags, tag, position);
+    public bool MoveTag(string tag, MessagePosition position) => Move(_tags, tag, position);
 
     /// <inheritdoc cref="MovePrefix"/>
-    public bool MoveEverything(StreamPosition position)
+    public bool MoveEverything(MessagePosition position)
     {
         if (position <= _everything.Position)
         {
@@ -52,7 +52,7 @@ internal sealed class EpochTable
     }
 
     /// <summary>Whether an entry with the key and the tags was dropped after <paramref name="asOf"/>.</summary>
-    public bool IsLater(ReadOnlySpan<char> key, string[] tags, StreamPosition asOf)
+    public bool IsLater(ReadOnlySpan<char> key, string[] tags, MessagePosition asOf)
     {
         if (_everything.Position > asOf || (Count > 0 && (IsTagLater(tags, asOf) || IsPrefixLater(key, asOf))))
         {
@@ -63,7 +63,7 @@ internal sealed class EpochTable
         return _everything.Position > asOf;
     }
 
-    private bool IsTagLater(string[] tags, StreamPosition asOf)
+    private bool IsTagLater(string[] tags, MessagePosition asOf)
     {
         foreach (var tag in tags)
         {
@@ -76,7 +76,7 @@ internal sealed class EpochTable
         return false;
     }
 
-    private bool IsPrefixLater(ReadOnlySpan<char> key, StreamPosition asOf)
+    private bool IsPrefixLater(ReadOnlySpan<char> key, MessagePosition asOf)
     {
         if (_prefixes.IsEmpty)
         {
@@ -96,7 +96,7 @@ internal sealed class EpochTable
         return false;
     }
 
-    private bool Move(ConcurrentDictionary<string, Epoch> epochs, string name, StreamPosition position)
+    private bool Move(ConcurrentDictionary<string, Epoch> epochs, string name, MessagePosition position)
     {
         if (epochs.TryGetValue(name, out var epoch))
         {
@@ -141,5 +141,5 @@ internal sealed class EpochTable
     }
 
     // A reference is replaced in one step; two numbers are not.
-    private sealed record Epoch(StreamPosition Position);
+    private sealed record Epoch(MessagePosition Position);
 }

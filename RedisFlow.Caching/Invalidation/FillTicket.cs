@@ -10,8 +10,8 @@ namespace RedisFlow.Caching;
 /// <param name="StartedAt">The time of the beginning, see <see cref="TimeProvider.GetTimestamp"/>.</param>
 internal readonly record struct FillTicket(
     int Generation,
-    StreamPosition AsOf,
-    StreamPosition? Settled,
+    MessagePosition AsOf,
+    MessagePosition? Settled,
     bool EpochsComplete,
     long StartedAt)
 {
@@ -19,5 +19,5 @@ internal readonly record struct FillTicket(
     public bool TailHadStarted => Generation > 0;
 
     /// <summary>An invalidation that does not count against the result: the one that announced it.</summary>
-    public StreamPosition? Own { get; init; }
+    public MessagePosition? Own { get; init; }
 }

@@ -28,15 +28,15 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     private readonly EpochTable _persistedEpochs = new(rememberedEpochs);
     private volatile BulkMark _mark = new(0);
     private bool _epochsComplete;
-    private StreamPosition _applied;
-    private StreamPosition _forgottenBefore;
-    private StreamPosition _storedFrom;
+    private MessagePosition _applied;
+    private MessagePosition _forgottenBefore;
+    private MessagePosition _storedFrom;
     private bool _startIsKnown;
-    private StreamPosition? _settled;
+    private MessagePosition? _settled;
     private long _caughtUpAt = NeverCaughtUp;
 
     /// <summary>Invalidations of keys from before this position may be unknown here.</summary>
-    public StreamPosition ForgottenBefore
+    public MessagePosition ForgottenBefore
     {
         get
         {
@@ -48,7 +48,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     /// <summary>The position that this instance has applied.</summary>
-    public StreamPosition Applied
+    public MessagePosition Applied
     {
         get
         {
@@ -86,7 +86,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     /// memory alone, and old tombstones may refuse its fills until they expire: fewer hits, nothing stale.
     /// What remains: entries of an instance that had read further in the old stream; it moves the persisted epoch itself when it finds the gap.
     /// </remarks>
-    public StreamPosition Restart(StreamPosition position, bool afterGap = false)
+    public MessagePosition Restart(MessagePosition position, bool afterGap = false)
     {
         lock (_gate)
         {
@@ -99,11 +99,11 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
             _settled = null;
             if (afterGap)
             {
-                _storedFrom = StreamPosition.Max(_storedFrom, position >= _applied ? position : After(_applied));
+                _storedFrom = MessagePosition.Max(_storedFrom, position >= _applied ? position : After(_applied));
             }
 
             // A stream that has no entry yet says nothing of the entries in Redis: they may all be of one that is gone.
-            _startIsKnown = position > StreamPosition.Beginning && position >= _storedFrom;
+            _startIsKnown = position > MessagePosition.Beginning && position >= _storedFrom;
             _forgottenBefore = position;
             _applied = position;
             return _storedFrom;
@@ -111,16 +111,16 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     /// <summary>Everything up to the position has been recorded. Called after the records of the position's own message.</summary>
-    public void Advance(StreamPosition position)
+    public void Advance(MessagePosition position)
     {
         lock (_gate)
         {
-            _applied = StreamPosition.Max(_applied, position);
+            _applied = MessagePosition.Max(_applied, position);
         }
     }
 
     /// <summary>Records that a key was invalidated.</summary>
-    public void RecordKey(string key, StreamPosition position)
+    public void RecordKey(string key, MessagePosition position)
     {
         lock (_gate)
         {
@@ -129,7 +129,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     /// <summary>Records the prefixes, tags and the clear-all of an invalidation; its keys are recorded one by one.</summary>
-    public void RecordBulk(CacheInvalidation invalidation, StreamPosition position)
+    public void RecordBulk(CacheInvalidation invalidation, MessagePosition position)
     {
         if (!InvalidationRules.IsBulk(invalidation))
         {
@@ -169,7 +169,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     /// <param name="settled">How far that is; <c>null</c> if it is not known.</param>
     /// <param name="age">How long ago everything was published that this instance has applied now: so long it has been blind.</param>
     /// <returns>The generation whose persisted epochs should be loaded now, or <c>null</c>.</returns>
-    public int? Heartbeat(StreamPosition? settled, TimeSpan age = default)
+    public int? Heartbeat(MessagePosition? settled, TimeSpan age = default)
     {
         Volatile.Write(ref _caughtUpAt, _clock.Now - CoarseClock.ToMilliseconds(age));
         lock (_gate)
@@ -182,7 +182,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
 
             var longestLoad = (long)(maxLoadTime.TotalSeconds * time.TimestampFrequency);
             Forget(_keys.Prune(position, time.GetTimestamp() - longestLoad));
-            return _mark.Generation > 0 && !_epochsComplete && position >= StreamPosition.Max(_forgottenBefore, _storedFrom) ? _mark.Generation : null;
+            return _mark.Generation > 0 && !_epochsComplete && position >= MessagePosition.Max(_forgottenBefore, _storedFrom) ? _mark.Generation : null;
         }
     }
 
@@ -259,9 +259,9 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     /// <param name="key">The key.</param>
     /// <param name="tags">The entry's tags.</param>
     /// <param name="mark">The mark that the entry has then been checked against.</param>
-    public bool IsStoredCurrent(in FillTicket ticket, StreamPosition asOf, string key, string[] tags, out BulkMark mark)
+    public bool IsStoredCurrent(in FillTicket ticket, MessagePosition asOf, string key, string[] tags, out BulkMark mark)
     {
-        var covered = ticket is { EpochsComplete: true, Settled: { } settled } ? StreamPosition.Max(asOf, settled) : asOf;
+        var covered = ticket is { EpochsComplete: true, Settled: { } settled } ? MessagePosition.Max(asOf, settled) : asOf;
         lock (_gate)
         {
             return IsCurrent(ticket, asOf, covered, key, tags, out mark)
@@ -297,8 +297,8 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
 
     private bool IsCurrent(
         in FillTicket ticket,
-        StreamPosition asOf,
-        StreamPosition covered,
+        MessagePosition asOf,
+        MessagePosition covered,
         string key,
         string[] tags,
         out BulkMark mark)
@@ -313,11 +313,11 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
         }
     }
 
-    private static StreamPosition After(StreamPosition position) => position.Sequence < ulong.MaxValue
+    private static MessagePosition After(MessagePosition position) => position.Sequence < ulong.MaxValue
         ? position with { Sequence = position.Sequence + 1 }
-        : new StreamPosition(position.Milliseconds + 1, 0);
+        : new MessagePosition(position.Milliseconds + 1, 0);
 
-    private void Forget(StreamPosition? position)
+    private void Forget(MessagePosition? position)
     {
         if (position > _forgottenBefore)
         {

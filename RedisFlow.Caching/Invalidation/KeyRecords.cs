@@ -20,7 +20,7 @@ internal sealed class KeyRecords(int limit)
 
     /// <summary>Remembers an invalidation. Duplicates and the order of arrival do not matter.</summary>
     /// <returns>The last position that had to be forgotten for it, or <c>null</c>.</returns>
-    public StreamPosition? Add(string key, StreamPosition position, long now)
+    public MessagePosition? Add(string key, MessagePosition position, long now)
     {
         var known = _records.TryGetValue(key, out var record);
         if (known && (position == record.Last || position == record.Previous))
@@ -29,16 +29,16 @@ internal sealed class KeyRecords(int limit)
         }
 
         _records[key] = !known
-            ? new Record(position, StreamPosition.Beginning)
+            ? new Record(position, MessagePosition.Beginning)
             : position > record.Last
                 ? new Record(position, record.Last)
-                : record with { Previous = StreamPosition.Max(record.Previous, position) };
+                : record with { Previous = MessagePosition.Max(record.Previous, position) };
         _arrivals.Enqueue(new Arrival(key, position, now));
         return _arrivals.Count > limit ? ForgetOldest() : null;
     }
 
     /// <summary>The last invalidation of the key, other than the one at <paramref name="except"/>.</summary>
-    public StreamPosition? LastOf(string key, StreamPosition? except)
+    public MessagePosition? LastOf(string key, MessagePosition? except)
     {
         if (!_records.TryGetValue(key, out var record))
         {
@@ -50,9 +50,9 @@ internal sealed class KeyRecords(int limit)
 
     /// <summary>Forgets what arrived before <paramref name="arrivedBefore"/> and is not after <paramref name="settled"/>.</summary>
     /// <returns>The last position that was forgotten, or <c>null</c>.</returns>
-    public StreamPosition? Prune(StreamPosition settled, long arrivedBefore)
+    public MessagePosition? Prune(MessagePosition settled, long arrivedBefore)
     {
-        StreamPosition? forgotten = null;
+        MessagePosition? forgotten = null;
         while (_arrivals.TryPeek(out var oldest) && oldest.At < arrivedBefore && oldest.Position <= settled)
         {
             if (ForgetOldest() is { } position && !(position < forgotten))
@@ -64,7 +64,7 @@ internal sealed class KeyRecords(int limit)
         return forgotten;
     }
 
-    private StreamPosition? ForgetOldest()
+    private MessagePosition? ForgetOldest()
     {
         var oldest = _arrivals.Dequeue();
         if (!_records.TryGetValue(oldest.Key, out var record) || record.Last != oldest.Position)
@@ -79,7 +79,7 @@ internal sealed class KeyRecords(int limit)
 
     /// <param name="Last">The last invalidation.</param>
     /// <param name="Previous">The one before it: tells whether anybody else invalidated while a value was being set.</param>
-    private readonly record struct Record(StreamPosition Last, StreamPosition Previous);
+    private readonly record struct Record(MessagePosition Last, MessagePosition Previous);
 
-    private readonly record struct Arrival(string Key, StreamPosition Position, long At);
+    private readonly record struct Arrival(string Key, MessagePosition Position, long At);
 }

@@ -25,7 +25,7 @@ internal sealed class TailInvalidator(
     private readonly CancellationTokenSource _stop = new();
     private int _loadingEpochs;
 
-    public void OnStarted(StreamPosition position, TailStartReason reason)
+    public void OnStarted(MessagePosition position, TailStartReason reason)
     {
         var trustedFrom = log.Restart(position, afterGap: reason == TailStartReason.Gap);
         level1.Clear();
@@ -39,7 +39,7 @@ internal sealed class TailInvalidator(
         }
     }
 
-    public void OnMessage(StreamPosition position, StreamMessage message, IMessage payload)
+    public void OnMessage(MessagePosition position, StreamMessage message, IMessage payload)
     {
         foreach (var invalidation in resolver.Resolve(message, payload))
         {
@@ -52,7 +52,7 @@ internal sealed class TailInvalidator(
         log.Advance(position);
     }
 
-    public void OnUndecodable(StreamPosition position)
+    public void OnUndecodable(MessagePosition position)
     {
         // It made something stale, and nobody here can say what.
         level1.Apply(Everything, position);
@@ -62,7 +62,7 @@ internal sealed class TailInvalidator(
         CacheLog.Undecodable(logger, position);
     }
 
-    public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age)
+    public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age)
     {
         if (log.Heartbeat(groupSettled, age) is { } generation && Interlocked.Exchange(ref _loadingEpochs, 1) == 0)
         {
@@ -74,7 +74,7 @@ internal sealed class TailInvalidator(
     public void Dispose() => _stop.Cancel();
 
     // Not awaited by the tail, and not tried again: what fails stays in Redis until it expires.
-    private void ApplyToLevel2(CacheInvalidation invalidation, StreamPosition position)
+    private void ApplyToLevel2(CacheInvalidation invalidation, MessagePosition position)
     {
         if (!_groupCleansLevel2)
         {
@@ -83,7 +83,7 @@ internal sealed class TailInvalidator(
     }
 
     // Not awaited by the tail.
-    private async Task DropBeforeAsync(StreamPosition position)
+    private async Task DropBeforeAsync(MessagePosition position)
     {
         try
         {

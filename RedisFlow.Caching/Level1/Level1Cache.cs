@@ -131,7 +131,7 @@ internal sealed partial class Level1Cache
     }
 
     /// <summary>Records an invalidation and drops what it makes stale.</summary>
-    public void Apply(CacheInvalidation invalidation, StreamPosition position)
+    public void Apply(CacheInvalidation invalidation, MessagePosition position)
     {
         _log.RecordBulk(invalidation, position);
         foreach (var key in invalidation.Keys)

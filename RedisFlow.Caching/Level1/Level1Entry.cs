@@ -15,7 +15,7 @@ internal abstract class Level1Entry
     private long _checkAt;
     private int _refresh;
 
-    protected Level1Entry(string key, string[] tags, StreamPosition asOf, EntryTimes times, long size)
+    protected Level1Entry(string key, string[] tags, MessagePosition asOf, EntryTimes times, long size)
     {
         Key = key;
         Tags = tags;
@@ -30,7 +30,7 @@ internal abstract class Level1Entry
 
     public string[] Tags { get; }
 
-    public StreamPosition AsOf { get; }
+    public MessagePosition AsOf { get; }
 
     /// <summary>From then on it is not served any more.</summary>
     public long ExpiresAt { get; }
@@ -92,14 +92,14 @@ internal abstract class Level1Entry
 }
 
 /// <summary>A value that nobody can change: all callers share it.</summary>
-internal sealed class SharedEntry<T>(T value, string key, string[] tags, StreamPosition asOf, EntryTimes times, long size)
+internal sealed class SharedEntry<T>(T value, string key, string[] tags, MessagePosition asOf, EntryTimes times, long size)
     : Level1Entry(key, tags, asOf, times, size)
 {
     public T Value { get; } = value;
 }
 
 /// <summary>A value that callers may change: each gets one of its own, made from the serialized form.</summary>
-internal sealed class SerializedEntry<T>(ReadOnlyMemory<byte> payload, string key, string[] tags, StreamPosition asOf, EntryTimes times)
+internal sealed class SerializedEntry<T>(ReadOnlyMemory<byte> payload, string key, string[] tags, MessagePosition asOf, EntryTimes times)
     : Level1Entry(key, tags, asOf, times, payload.Length)
 {
     public ReadOnlyMemory<byte> Payload { get; } = payload;

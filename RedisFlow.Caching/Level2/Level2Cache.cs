@@ -6,7 +6,7 @@ using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
 using IRedisConnection = RedisFlow.Streams.IRedisConnection;
 using RedisFaults = RedisFlow.Streams.RedisFaults;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching;
 
@@ -101,7 +101,7 @@ internal sealed class Level2Cache(
     /// <summary>Applies an invalidation. Doing it again, or late, changes nothing.</summary>
     /// <exception cref="RedisException">Redis failed.</exception>
     /// <exception cref="TimeoutException">Redis did not answer within <see cref="InvalidationTimeout"/>; it may be applied all the same.</exception>
-    public async Task InvalidateAsync(CacheInvalidation invalidation, StreamPosition position, CancellationToken cancellationToken)
+    public async Task InvalidateAsync(CacheInvalidation invalidation, MessagePosition position, CancellationToken cancellationToken)
     {
         var database = connection.Database;
         var work = new List<Task>();
@@ -126,7 +126,7 @@ internal sealed class Level2Cache(
     }
 
     /// <summary>Applies an invalidation that the group will apply as well: within the limit, and without failing.</summary>
-    public async Task TryInvalidateAsync(CacheInvalidation invalidation, StreamPosition position)
+    public async Task TryInvalidateAsync(CacheInvalidation invalidation, MessagePosition position)
     {
         try
         {
@@ -140,7 +140,7 @@ internal sealed class Level2Cache(
 
     /// <summary>Drops everything from before a position, for those who start later: tries until it is done.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
-    public async Task DropBeforeAsync(StreamPosition position, CancellationToken cancellationToken)
+    public async Task DropBeforeAsync(MessagePosition position, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -164,13 +164,13 @@ internal sealed class Level2Cache(
         try
         {
             var fields = await connection.Database.HashGetAllAsync(_keys.Epochs).WithinLimit(options.RedisTimeout, time);
-            var everything = StreamPosition.Beginning;
-            var prefixes = new Dictionary<string, StreamPosition>();
-            var tags = new Dictionary<string, StreamPosition>();
+            var everything = MessagePosition.Beginning;
+            var prefixes = new Dictionary<string, MessagePosition>();
+            var tags = new Dictionary<string, MessagePosition>();
             foreach (var field in fields)
             {
                 var name = (string)field.Name!;
-                if (!StreamPosition.TryParse((string?)field.Value, out var position))
+                if (!MessagePosition.TryParse((string?)field.Value, out var position))
                 {
                     // Damaged: what it dropped is unknown, so nothing from before may be trusted.
                     return null;

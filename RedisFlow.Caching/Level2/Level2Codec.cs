@@ -61,7 +61,7 @@ internal static class Level2Codec
         }
     }
 
-    public static byte[] EncodeTombstone(StreamPosition position, DateTimeOffset created, DateTimeOffset expires)
+    public static byte[] EncodeTombstone(MessagePosition position, DateTimeOffset created, DateTimeOffset expires)
     {
         var bytes = new byte[HeaderLength];
         WriteHeader(bytes, KindTombstone, flags: 0, new Level2Entry(position, created, expires, [], IsNull: false, default), payloadLength: 0);
@@ -70,7 +70,7 @@ internal static class Level2Codec
     }
 
     /// <summary>A position as the scripts compare it: 16 bytes.</summary>
-    public static byte[] EncodePosition(StreamPosition position)
+    public static byte[] EncodePosition(MessagePosition position)
     {
         var bytes = new byte[16];
         WritePosition(bytes, position);
@@ -184,7 +184,7 @@ internal static class Level2Codec
         }
 
         entry = new Level2Entry(
-            new StreamPosition(BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[12..])),
+            new MessagePosition(BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[12..])),
             DateTimeOffset.FromUnixTimeMilliseconds(created),
             DateTimeOffset.FromUnixTimeMilliseconds(expires),
             tags,
@@ -209,7 +209,7 @@ internal static class Level2Codec
         BinaryPrimitives.WriteUInt32BigEndian(bytes[38..], (uint)payloadLength);
     }
 
-    private static void WritePosition(Span<byte> bytes, StreamPosition position)
+    private static void WritePosition(Span<byte> bytes, MessagePosition position)
     {
         BinaryPrimitives.WriteUInt64BigEndian(bytes, position.Milliseconds);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], position.Sequence);
@@ -231,7 +231,7 @@ internal enum Level2Content
 
 /// <summary>An entry in Redis.</summary>
 internal sealed record Level2Entry(
-    StreamPosition AsOf,
+    MessagePosition AsOf,
     DateTimeOffset Created,
     DateTimeOffset Expires,
     string[] Tags,

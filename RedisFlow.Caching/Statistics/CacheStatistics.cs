@@ -79,7 +79,7 @@ public sealed record Level2Statistics(long Errors, long Unreadable, Level2Circui
 public sealed record InvalidationStatistics(
     long Applied,
     double PerSecond,
-    StreamPosition Position,
+    MessagePosition Position,
     TimeSpan? Lag,
     bool IsBlind,
     long DiscardedLevel1Fills,

@@ -7,10 +7,10 @@ namespace RedisFlow.Caching;
 internal static partial class CacheLog
 {
     [LoggerMessage(1, LogLevel.Warning, "Messages may have been missed: the memory of this instance was flushed, and begins anew at {Position}")]
-    public static partial void Flushed(ILogger logger, StreamPosition position);
+    public static partial void Flushed(ILogger logger, MessagePosition position);
 
     [LoggerMessage(2, LogLevel.Warning, "The entry at {Position} cannot be decoded; everything cached before it is dropped")]
-    public static partial void Undecodable(ILogger logger, StreamPosition position);
+    public static partial void Undecodable(ILogger logger, MessagePosition position);
 
     [LoggerMessage(3, LogLevel.Error, "The mapping of {PayloadType} to cache keys failed; everything cached is dropped")]
     public static partial void MappingFailed(ILogger logger, string payloadType, Exception exception);

@@ -44,7 +44,7 @@ internal sealed class PositionGate(RequestDelegate next, IOptions<PositionOption
         await next(context);
     }
 
-    private async Task<bool> IsAppliedAsync(IStreamTail tail, StreamPosition position, CancellationToken aborted)
+    private async Task<bool> IsAppliedAsync(IStreamTail tail, MessagePosition position, CancellationToken aborted)
     {
         if (tail.AppliedPosition >= position)
         {
@@ -64,7 +64,7 @@ internal sealed class PositionGate(RequestDelegate next, IOptions<PositionOption
         }
     }
 
-    private ProblemHttpResult NotReached(StreamPosition demanded, StreamPosition applied) => TypedResults.Problem(
+    private ProblemHttpResult NotReached(MessagePosition demanded, MessagePosition applied) => TypedResults.Problem(
         statusCode: StatusCodes.Status503ServiceUnavailable,
         title: "Position not reached",
         detail: string.Create(

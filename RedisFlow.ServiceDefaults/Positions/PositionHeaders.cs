@@ -13,7 +13,7 @@ public static class PositionHeaders
 {
     /// <summary>
     /// The header of answers: to a write, the position of the change's message; to a cached read, the position that the instance had applied
-    /// when it began to serve the request. <c>milliseconds-sequence</c>, see <see cref="StreamPosition"/>.
+    /// when it began to serve the request. <c>milliseconds-sequence</c>, see <see cref="MessagePosition"/>.
     /// </summary>
     public const string Position = "RedisFlow-Position";
 
@@ -26,7 +26,7 @@ public static class PositionHeaders
     private const int Shown = 64;
 
     /// <summary>Puts the position of a write's message into <see cref="Position"/>.</summary>
-    public static void SetPosition(this HttpResponse response, StreamPosition position)
+    public static void SetPosition(this HttpResponse response, MessagePosition position)
     {
         ArgumentNullException.ThrowIfNull(response);
         response.Headers[Position] = position.ToString();
@@ -37,7 +37,7 @@ public static class PositionHeaders
     /// <param name="demanded">The position; <c>null</c> if the request demands none.</param>
     /// <param name="errors">What is wrong with the header, if it is wrong.</param>
     /// <returns>Whether the header is absent or right.</returns>
-    internal static bool TryReadMinPosition(HttpRequest request, out StreamPosition? demanded, [NotNullWhen(false)] out RequestErrors? errors)
+    internal static bool TryReadMinPosition(HttpRequest request, out MessagePosition? demanded, [NotNullWhen(false)] out RequestErrors? errors)
     {
         (demanded, errors) = (null, null);
         var values = request.Headers[MinPosition];
@@ -47,7 +47,7 @@ public static class PositionHeaders
         }
 
         // Whole positions only: one that lost its sequence would demand less than its sender means.
-        if (values is [{ } value] && value.Contains('-', StringComparison.Ordinal) && StreamPosition.TryParse(value, out var position))
+        if (values is [{ } value] && value.Contains('-', StringComparison.Ordinal) && MessagePosition.TryParse(value, out var position))
         {
             demanded = position;
             return true;

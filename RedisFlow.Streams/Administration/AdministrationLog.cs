@@ -12,7 +12,7 @@ internal static partial class AdministrationLog
     public static partial void Resumed(this ILogger logger, string stream, string group);
 
     [LoggerMessage(102, LogLevel.Warning, "Group {Group} of stream {Stream} is set back to {Position}: {Count} messages are delivered again.")]
-    public static partial void GroupSetBack(this ILogger logger, string stream, string group, StreamPosition position, long count);
+    public static partial void GroupSetBack(this ILogger logger, string stream, string group, MessagePosition position, long count);
 
     [LoggerMessage(103, LogLevel.Information, "Group {Group} of stream {Stream}: consumer {Consumer}, which held nothing, is removed.")]
     public static partial void ConsumerRemoved(this ILogger logger, string stream, string group, string consumer);
@@ -22,13 +22,13 @@ internal static partial class AdministrationLog
 
     [LoggerMessage(105, LogLevel.Warning, "Group {Group} of stream {Stream}: the backlog is dropped, {Pending} pending and {Undelivered} undelivered messages; the group goes on after {Position}.")]
     public static partial void BacklogDropped(
-        this ILogger logger, string stream, string group, long pending, long? undelivered, StreamPosition position);
+        this ILogger logger, string stream, string group, long pending, long? undelivered, MessagePosition position);
 
     [LoggerMessage(106, LogLevel.Warning, "Stream {Stream}: dead letter {DeadLetter} of group {Group} is redriven as {Position}.")]
-    public static partial void Redriven(this ILogger logger, string stream, StreamPosition deadLetter, string group, StreamPosition position);
+    public static partial void Redriven(this ILogger logger, string stream, MessagePosition deadLetter, string group, MessagePosition position);
 
     [LoggerMessage(107, LogLevel.Warning, "Stream {Stream}: dead letter {DeadLetter} is dropped.")]
-    public static partial void DeadLetterDropped(this ILogger logger, string stream, StreamPosition deadLetter);
+    public static partial void DeadLetterDropped(this ILogger logger, string stream, MessagePosition deadLetter);
 
     [LoggerMessage(108, LogLevel.Warning, "Group {Group} of stream {Stream} is retired, with {Pending} pending and {Undelivered} undelivered messages that it never handles.")]
     public static partial void GroupRetired(this ILogger logger, string stream, string group, long pending, long? undelivered);

@@ -13,12 +13,12 @@ namespace RedisFlow.Streams;
 /// <param name="Envelope">The envelope; <c>null</c> if the bytes are none.</param>
 /// <param name="Data">The envelope's bytes as they were published.</param>
 public sealed record DeadLetterEntry(
-    StreamPosition Position,
+    MessagePosition Position,
     string Group,
     string Reason,
     string Error,
     long Attempts,
-    StreamPosition? OriginalPosition,
+    MessagePosition? OriginalPosition,
     string Consumer,
     StreamMessage? Envelope,
     ReadOnlyMemory<byte> Data);

@@ -13,7 +13,7 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
 {
     private const int MostPerPage = 1000;
 
-    public async Task<IReadOnlyList<DeadLetterEntry>> PageAsync(StreamPosition? after, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DeadLetterEntry>> PageAsync(MessagePosition? after, int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
@@ -21,11 +21,11 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
     }
 
     /// <summary>The letter at the position; <c>null</c> if there is none.</summary>
-    public async Task<DeadLetterEntry?> FindAsync(StreamPosition position, CancellationToken cancellationToken) =>
+    public async Task<DeadLetterEntry?> FindAsync(MessagePosition position, CancellationToken cancellationToken) =>
         await RangeAsync(position.ToString(), position.ToString(), 1, cancellationToken) is [var letter] ? letter : null;
 
     /// <summary>The newest letter's position; <c>null</c> if there is none.</summary>
-    public async Task<StreamPosition?> LastAsync(CancellationToken cancellationToken)
+    public async Task<MessagePosition?> LastAsync(CancellationToken cancellationToken)
     {
         var reply = await redis.ExecuteAsync("XREVRANGE", [(RedisKey)stream.Keys.Dead, "+", "-", "COUNT", 1], cancellationToken);
         return RedisReply.Items(reply) is [var last] ? RedisReply.Entry(last).Position : null;
@@ -49,7 +49,7 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
             Field("reason"),
             Field("error"),
             long.TryParse(Field("attempts"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts) ? attempts : 0,
-            StreamPosition.TryParse(Field("position"), out var position) ? position : null,
+            MessagePosition.TryParse(Field("position"), out var position) ? position : null,
             Field("consumer"),
             Envelope(data),
             data);

@@ -23,10 +23,10 @@ internal sealed class GroupReplay(
     public Task<ReplayResult> ReplayAsync(string group, DateTimeOffset from, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(from, DateTimeOffset.UnixEpoch);
-        return ReplayAsync(group, new StreamPosition((ulong)from.ToUnixTimeMilliseconds(), 0), cancellationToken);
+        return ReplayAsync(group, new MessagePosition((ulong)from.ToUnixTimeMilliseconds(), 0), cancellationToken);
     }
 
-    public async Task<ReplayResult> ReplayAsync(string group, StreamPosition from, CancellationToken cancellationToken)
+    public async Task<ReplayResult> ReplayAsync(string group, MessagePosition from, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
@@ -52,7 +52,7 @@ internal sealed class GroupReplay(
             string.Create(CultureInfo.InvariantCulture, $"The stream {stream.Name} was trimmed at each of {MostAttempts} attempts to count what is to be replayed from {from} on; try again, or raise Streams:TrimInterval."));
     }
 
-    private async Task<Range> CountAsync(string group, StreamPosition from, CancellationToken cancellationToken)
+    private async Task<Range> CountAsync(string group, MessagePosition from, CancellationToken cancellationToken)
     {
         Range? range = null;
         var (start, end) = (from.ToString(), "+");
@@ -78,7 +78,7 @@ internal sealed class GroupReplay(
         }
     }
 
-    private Range Begin(RedisResult[] page, StreamPosition from)
+    private Range Begin(RedisResult[] page, MessagePosition from)
     {
         var last = RedisReply.Position(page[0]);
         return from <= last
@@ -87,7 +87,7 @@ internal sealed class GroupReplay(
                 nameof(from), from, $"The stream {stream.Name} ends at {last}; there is nothing to replay from a later position or time.");
     }
 
-    private sealed record Range(StreamPosition Last, long Added, long Removed, StreamPosition? First)
+    private sealed record Range(MessagePosition Last, long Added, long Removed, MessagePosition? First)
     {
         public long Count { get; set; }
     }

@@ -20,7 +20,7 @@ public interface IStreamAdministration
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is out of its range.</exception>
     Task<IReadOnlyList<StoredMessage>> GetMessagesAsync(
-        StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default);
+        MessagePosition? after = null, int count = 100, CancellationToken cancellationToken = default);
 
     /// <summary>Reads the stream's last messages, oldest first; see <see cref="GetMessagesAsync"/>.</summary>
     /// <param name="count">How many at most; 1 to 1000.</param>
@@ -40,7 +40,7 @@ public interface IStreamAdministration
     /// <exception cref="ArgumentException">The stream has no such group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count is out of its range, or the filter's time is negative.</exception>
     Task<IReadOnlyList<PendingMessage>> GetPendingAsync(
-        string group, PendingFilter? filter = null, StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default);
+        string group, PendingFilter? filter = null, MessagePosition? after = null, int count = 100, CancellationToken cancellationToken = default);
 
     /// <summary>Reads dead letters, oldest first.</summary>
     /// <param name="after">The last dead letter of the page before; <c>null</c> for the first page.</param>
@@ -48,7 +48,7 @@ public interface IStreamAdministration
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is out of its range.</exception>
     Task<IReadOnlyList<DeadLetterEntry>> GetDeadLettersAsync(
-        StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default);
+        MessagePosition? after = null, int count = 100, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Publishes dead letters again, each with its message id and for the group that gave it up: other groups acknowledge it unhandled. What
@@ -57,7 +57,7 @@ public interface IStreamAdministration
     /// </summary>
     /// <param name="positions">Positions in the dead-letter stream, see <see cref="DeadLetterEntry.Position"/>.</param>
     /// <param name="cancellationToken">Ends the work between two letters.</param>
-    Task<RedriveResult> RedriveAsync(IReadOnlyCollection<StreamPosition> positions, CancellationToken cancellationToken = default);
+    Task<RedriveResult> RedriveAsync(IReadOnlyCollection<MessagePosition> positions, CancellationToken cancellationToken = default);
 
     /// <summary>Redrives the dead letters that are there now, oldest first; see <see cref="RedriveAsync"/>. May be repeated.</summary>
     /// <param name="filter">Which of them; <c>null</c>: all.</param>
@@ -68,7 +68,7 @@ public interface IStreamAdministration
 
     /// <summary>Removes a dead letter for good.</summary>
     /// <returns>Whether it was there.</returns>
-    Task<bool> DropDeadLetterAsync(StreamPosition position, CancellationToken cancellationToken = default);
+    Task<bool> DropDeadLetterAsync(MessagePosition position, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Delivers to a group again everything from a position on, the entry at it included. What the group has pending meanwhile stays with its
@@ -80,9 +80,9 @@ public interface IStreamAdministration
     /// <exception cref="ArgumentException">The stream has no such group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The position is beyond the stream's end.</exception>
     /// <exception cref="InvalidOperationException">The stream was trimmed at each of several attempts to count what is to be delivered.</exception>
-    Task<ReplayResult> ReplayAsync(string group, StreamPosition from, CancellationToken cancellationToken = default);
+    Task<ReplayResult> ReplayAsync(string group, MessagePosition from, CancellationToken cancellationToken = default);
 
-    /// <summary>Delivers to a group again everything from a time on, by the server's clock; see <see cref="ReplayAsync(string, StreamPosition, CancellationToken)"/>.</summary>
+    /// <summary>Delivers to a group again everything from a time on, by the server's clock; see <see cref="ReplayAsync(string, MessagePosition, CancellationToken)"/>.</summary>
     /// <param name="group">The group.</param>
     /// <param name="from">The time; parts of milliseconds do not count.</param>
     /// <param name="cancellationToken">Ends the work; then either all or nothing has happened.</param>

@@ -14,7 +14,7 @@ internal sealed class MessageReader(SharedRedis redis, [FromKeyedServices] Strea
 
     private readonly MessageDecoder _decoder = new(types);
 
-    public Task<IReadOnlyList<StoredMessage>> PageAsync(StreamPosition? after, int count, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<StoredMessage>> PageAsync(MessagePosition? after, int count, CancellationToken cancellationToken) =>
         ReadAsync("XRANGE", after is null ? "-" : $"({after}", "+", count, cancellationToken);
 
     public async Task<IReadOnlyList<StoredMessage>> LatestAsync(int count, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace RedisFlow.Streams;
 /// <param name="Consumer">The consumer that holds it.</param>
 /// <param name="Idle">How long ago it was last delivered, or its lease renewed; longer than the lease: no worker takes it over.</param>
 /// <param name="Deliveries">How often it was delivered.</param>
-public sealed record PendingMessage(StreamPosition Position, string Consumer, TimeSpan Idle, long Deliveries);
+public sealed record PendingMessage(MessagePosition Position, string Consumer, TimeSpan Idle, long Deliveries);
 
 /// <summary>Which pending messages; what is <c>null</c> does not matter.</summary>
 public sealed record PendingFilter

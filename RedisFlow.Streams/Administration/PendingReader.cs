@@ -12,7 +12,7 @@ internal sealed class PendingReader(
     private const int MostPerPage = 1000;
 
     public async Task<IReadOnlyList<PendingMessage>> PageAsync(
-        string group, PendingFilter? filter, StreamPosition? after, int count, CancellationToken cancellationToken)
+        string group, PendingFilter? filter, MessagePosition? after, int count, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

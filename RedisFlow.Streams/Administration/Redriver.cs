@@ -17,7 +17,7 @@ internal sealed class Redriver(
 
     private const int HighestLimit = 1_000_000;
 
-    public async Task<RedriveResult> RedriveAsync(IReadOnlyCollection<StreamPosition> positions, CancellationToken cancellationToken)
+    public async Task<RedriveResult> RedriveAsync(IReadOnlyCollection<MessagePosition> positions, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(positions);
         var result = new Progress();
@@ -60,7 +60,7 @@ internal sealed class Redriver(
         return result.ToResult();
     }
 
-    public async Task<bool> DropAsync(StreamPosition position, CancellationToken cancellationToken)
+    public async Task<bool> DropAsync(MessagePosition position, CancellationToken cancellationToken)
     {
         var reply = await redis.ExecuteAsync("XDEL", [(RedisKey)stream.Keys.Dead, position.ToString()], cancellationToken);
         var dropped = RedisReply.Integer(reply) == 1;
@@ -118,9 +118,9 @@ internal sealed class Redriver(
     {
         public List<RedrivenLetter> Redriven { get; } = [];
 
-        public List<StreamPosition> NotFound { get; } = [];
+        public List<MessagePosition> NotFound { get; } = [];
 
-        public List<StreamPosition> WithoutData { get; } = [];
+        public List<MessagePosition> WithoutData { get; } = [];
 
         public RedriveResult ToResult() => new(Redriven, NotFound, WithoutData);
     }

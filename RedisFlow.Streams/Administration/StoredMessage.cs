@@ -11,4 +11,4 @@ namespace RedisFlow.Streams;
 /// <param name="Error">The problem in words; <c>null</c> if there is none.</param>
 /// <param name="Data">The envelope's bytes as they were published.</param>
 public sealed record StoredMessage(
-    StreamPosition Position, StreamMessage? Envelope, IMessage? Payload, string? Problem, string? Error, ReadOnlyMemory<byte> Data);
+    MessagePosition Position, StreamMessage? Envelope, IMessage? Payload, string? Problem, string? Error, ReadOnlyMemory<byte> Data);

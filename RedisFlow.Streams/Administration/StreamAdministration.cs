@@ -21,7 +21,7 @@ internal sealed class StreamAdministration(
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredMessage>> GetMessagesAsync(
-        StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
+        MessagePosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
         messages.PageAsync(after, count, cancellationToken);
 
     /// <inheritdoc/>
@@ -30,16 +30,16 @@ internal sealed class StreamAdministration(
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PendingMessage>> GetPendingAsync(
-        string group, PendingFilter? filter = null, StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
+        string group, PendingFilter? filter = null, MessagePosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
         pending.PageAsync(group, filter, after, count, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DeadLetterEntry>> GetDeadLettersAsync(
-        StreamPosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
+        MessagePosition? after = null, int count = 100, CancellationToken cancellationToken = default) =>
         deadLetters.PageAsync(after, count, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<RedriveResult> RedriveAsync(IReadOnlyCollection<StreamPosition> positions, CancellationToken cancellationToken = default) =>
+    public Task<RedriveResult> RedriveAsync(IReadOnlyCollection<MessagePosition> positions, CancellationToken cancellationToken = default) =>
         redriver.RedriveAsync(positions, cancellationToken);
 
     /// <inheritdoc/>
@@ -48,11 +48,11 @@ internal sealed class StreamAdministration(
         redriver.RedriveAllAsync(filter, limit, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> DropDeadLetterAsync(StreamPosition position, CancellationToken cancellationToken = default) =>
+    public Task<bool> DropDeadLetterAsync(MessagePosition position, CancellationToken cancellationToken = default) =>
         redriver.DropAsync(position, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ReplayResult> ReplayAsync(string group, StreamPosition from, CancellationToken cancellationToken = default) =>
+    public Task<ReplayResult> ReplayAsync(string group, MessagePosition from, CancellationToken cancellationToken = default) =>
         replay.ReplayAsync(group, from, cancellationToken);
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions op
 
     /// <summary>Returns at once unless the message is to be held; then when the key that holds it is gone.</summary>
     /// <exception cref="OperationCanceledException">The worker stops.</exception>
-    public async Task HoldAsync(StreamPosition position, string subject, CancellationToken stop)
+    public async Task HoldAsync(MessagePosition position, string subject, CancellationToken stop)
     {
         if (!options.Enabled || !await IsHeldAsync(subject, stop))
         {

@@ -12,7 +12,7 @@ namespace RedisFlow.Streams.Consuming;
 internal sealed class GroupKeeper(
     ConsumerIdentity identity, GroupDeclaration declaration, SharedRedis redis, StreamMetrics metrics, ILogger logger)
 {
-    private StreamPosition _settled = StreamPosition.Beginning;
+    private MessagePosition _settled = MessagePosition.Beginning;
     private bool _exists;
     private bool _wasMissing;
 

@@ -41,7 +41,7 @@ internal sealed class LeaseKeeper(
         }
     }
 
-    private async Task RenewAsync(IReadOnlyList<StreamPosition> positions, CancellationToken end)
+    private async Task RenewAsync(IReadOnlyList<MessagePosition> positions, CancellationToken end)
     {
         foreach (var page in positions.Chunk(PageSize))
         {
@@ -70,7 +70,7 @@ internal sealed class LeaseKeeper(
     private async Task RetryAsync(Held[] retries, bool countDelivery, CancellationToken end)
     {
         var asked = time.GetTimestamp();
-        Dictionary<StreamPosition, long> taken;
+        Dictionary<MessagePosition, long> taken;
         try
         {
             var entries = await pending.TakeAsync([.. retries.Select(held => held.Position)], countDelivery, end);

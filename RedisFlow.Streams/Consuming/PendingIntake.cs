@@ -10,7 +10,7 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
     /// <param name="countDelivery">Whether this is a delivery in its own right.</param>
     /// <param name="cancellationToken">Ends the wait for slots.</param>
     /// <returns>How many were taken.</returns>
-    public async Task<int> TakeAsync(IEnumerable<StreamPosition> positions, bool countDelivery, CancellationToken cancellationToken)
+    public async Task<int> TakeAsync(IEnumerable<MessagePosition> positions, bool countDelivery, CancellationToken cancellationToken)
     {
         var rest = core.NotHeld(positions);
         var accepted = 0;
@@ -27,7 +27,7 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
     }
 
     /// <summary>Takes an entry that has left the pending list, so that what hears of losses hears of it.</summary>
-    public async Task TakeLostAsync(StreamPosition position, CancellationToken cancellationToken)
+    public async Task TakeLostAsync(MessagePosition position, CancellationToken cancellationToken)
     {
         await room.WaitAsync(cancellationToken);
         var lost = new Redis.RawEntry(position, null, IsLost: true);

@@ -11,7 +11,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     /// <param name="after">The last position of the page before; <c>null</c> for the first page.</param>
     /// <param name="count">The page's size.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<StreamPosition>> PageAsync(StreamPosition? after, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MessagePosition>> PageAsync(MessagePosition? after, int count, CancellationToken cancellationToken)
     {
         var from = after is null ? "-" : $"({after}";
         var reply = await redis.ExecuteAsync(
@@ -24,7 +24,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     /// <param name="countDelivery">Whether this is a delivery in its own right, which counts against the maximum.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IReadOnlyList<PendingEntry>> TakeAsync(
-        IReadOnlyCollection<StreamPosition> positions, bool countDelivery, CancellationToken cancellationToken)
+        IReadOnlyCollection<MessagePosition> positions, bool countDelivery, CancellationToken cancellationToken)
     {
         if (positions.Count == 0)
         {
@@ -52,7 +52,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     /// <param name="positions">The entries.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Those whose lease was renewed.</returns>
-    public async Task<IReadOnlyList<StreamPosition>> RenewAsync(IReadOnlyList<StreamPosition> positions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MessagePosition>> RenewAsync(IReadOnlyList<MessagePosition> positions, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(
             RenewLeaseScript.Script,

@@ -20,7 +20,7 @@ internal sealed class PendingReplay(ConsumerIdentity identity, PendingList pendi
     public async Task RunAsync(bool countDelivery, CancellationToken stop)
     {
         var replayed = 0;
-        StreamPosition? after = null;
+        MessagePosition? after = null;
         while (true)
         {
             var page = await pending.PageAsync(after, PageSize, stop);

@@ -21,7 +21,7 @@ internal sealed class Settler(
     /// <summary>Acknowledges until <see cref="CompleteAsync"/>.</summary>
     public async Task RunAsync()
     {
-        var batch = new List<StreamPosition>(ConsumerCore.AcknowledgementBatch);
+        var batch = new List<MessagePosition>(ConsumerCore.AcknowledgementBatch);
         while (!_abandon.IsCancellationRequested)
         {
             switch (core.TakeAcknowledgements(batch))
@@ -78,7 +78,7 @@ internal sealed class Settler(
     /// <inheritdoc/>
     public void Dispose() => _abandon.Dispose();
 
-    private async Task AcknowledgeAsync(List<StreamPosition> batch)
+    private async Task AcknowledgeAsync(List<MessagePosition> batch)
     {
         object[] arguments = [(RedisKey)identity.Keys.Stream, identity.Group, .. batch.Select(position => (object)position.ToString())];
         if (await RepeatAsync("ack", batch.Count, () => redis.ExecuteAsync("XACK", arguments, CancellationToken.None)))

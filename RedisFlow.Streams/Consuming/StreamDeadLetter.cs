@@ -6,4 +6,4 @@ namespace RedisFlow.Streams;
 /// <param name="Reason">One of <see cref="DeadLetterReason"/>.</param>
 /// <param name="Error">What was wrong, in words.</param>
 /// <param name="Delivery">The message; <c>null</c> if it could not be decoded.</param>
-public sealed record StreamDeadLetter(StreamPosition Position, string Group, string Reason, string Error, StreamDelivery? Delivery);
+public sealed record StreamDeadLetter(MessagePosition Position, string Group, string Reason, string Error, StreamDelivery? Delivery);

@@ -11,7 +11,7 @@ namespace RedisFlow.Streams;
 /// <param name="Consumer">The consumer within the group.</param>
 /// <param name="DeliveryCount">How often Redis has delivered it to this group, this time included; 1 the first time.</param>
 public record StreamDelivery(
-    StreamPosition Position,
+    MessagePosition Position,
     StreamMessage Message,
     IMessage Payload,
     string Group,

@@ -38,7 +38,7 @@ internal sealed class GroupProgress(TimeProvider time)
     private static long? Waiting(GroupSnapshot group, StreamSnapshot stream) => group.Exists ? group.Lag : stream.Length;
 
     /// <summary>What changes when a group is given messages or acknowledges them, in whatever order.</summary>
-    private readonly record struct Place(StreamPosition LastDelivered, StreamPosition Settled, long Pending)
+    private readonly record struct Place(MessagePosition LastDelivered, MessagePosition Settled, long Pending)
     {
         public static Place Of(GroupSnapshot group) => new(group.LastDelivered, group.Settled, group.Pending);
     }

@@ -74,7 +74,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         };
 
     /// <summary>0 for an id that the server's clock did not make, or made before it was set back.</summary>
-    private static TimeSpan Age(StreamPosition position, long now) =>
+    private static TimeSpan Age(MessagePosition position, long now) =>
         position.Milliseconds < (ulong)now ? TimeSpan.FromMilliseconds(now - (long)position.Milliseconds) : TimeSpan.Zero;
 
     private static long? Optional(RedisResult reply) => RedisReply.IsNull(reply) ? null : RedisReply.Integer(reply);

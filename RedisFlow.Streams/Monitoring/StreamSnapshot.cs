@@ -9,12 +9,12 @@ namespace RedisFlow.Streams;
 public sealed record StreamSnapshot(
     string Stream,
     long Length,
-    StreamPosition LastPosition,
+    MessagePosition LastPosition,
     long DeadLetters,
     IReadOnlyList<GroupSnapshot> Groups)
 {
     /// <summary>The oldest entry in the stream; <c>null</c> if it is empty.</summary>
-    public StreamPosition? FirstPosition { get; init; }
+    public MessagePosition? FirstPosition { get; init; }
 
     /// <summary>Entries ever added, those included that were removed since.</summary>
     public long EntriesAdded { get; init; }
@@ -39,8 +39,8 @@ public sealed record GroupSnapshot(
     long? Lag,
     long Pending,
     TimeSpan? OldestPendingAge,
-    StreamPosition LastDelivered,
-    StreamPosition Settled,
+    MessagePosition LastDelivered,
+    MessagePosition Settled,
     IReadOnlyList<ConsumerSnapshot> Consumers)
 {
     /// <summary>Whether the group is declared: what it has not settled is kept, whether it exists or not.</summary>

@@ -11,7 +11,7 @@ internal static class Announcement
     public static RawEntry Read(byte[] announcement)
     {
         var bar = announcement.AsSpan().IndexOf((byte)'|');
-        return bar >= 0 && StreamPosition.TryParse(Encoding.ASCII.GetString(announcement, 0, bar), out var position)
+        return bar >= 0 && MessagePosition.TryParse(Encoding.ASCII.GetString(announcement, 0, bar), out var position)
             ? new RawEntry(position, announcement[(bar + 1)..], IsLost: false)
             : throw new FormatException("Somebody published something on the channel that is no announcement.");
     }

@@ -23,7 +23,7 @@ internal sealed class ChannelTailService(
     ILogger<ChannelTailService> logger) : TailService(audience, stream, progress, time, logger)
 {
     private ChannelSubscription? _subscription;
-    private StreamPosition _start;
+    private MessagePosition _start;
 
     /// <inheritdoc/>
     protected override async Task StepAsync(TailDelivery delivery, CancellationToken stop)
@@ -95,7 +95,7 @@ internal sealed class ChannelTailService(
         delivery.Entry(entry);
 
         // Current versions of the library call handlers side by side, so messages of the same moment may change places: then the later position holds.
-        Progress.Applied(StreamPosition.Max(Progress.AppliedPosition, entry.Position));
+        Progress.Applied(MessagePosition.Max(Progress.AppliedPosition, entry.Position));
     }
 
     /// <summary>

@@ -29,10 +29,10 @@ internal sealed class BatchPublisher(
     private readonly string _clientId = stream.Options.InstanceId;
 
     /// <inheritdoc cref="IStreamPublisher.PublishAsync(IReadOnlyList{Publication}, CancellationToken)"/>
-    public async Task<IReadOnlyList<StreamPosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MessagePosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken)
     {
         var sealedMessages = Seal([.. publications]);
-        var positions = new List<StreamPosition>(sealedMessages.Length);
+        var positions = new List<MessagePosition>(sealedMessages.Length);
         while (positions.Count < sealedMessages.Length)
         {
             var chunk = NextChunk(sealedMessages.AsSpan(positions.Count));
@@ -89,7 +89,7 @@ internal sealed class BatchPublisher(
         return messages[..count].ToArray();
     }
 
-    private async Task<StreamPosition[]> SendAsync(Sealed[] chunk, CancellationToken cancellationToken)
+    private async Task<MessagePosition[]> SendAsync(Sealed[] chunk, CancellationToken cancellationToken)
     {
         using var activity = StreamTelemetry.StartSend(
             _keys.StreamName, _clientId, chunk.Where(message => message.Creation is not null).Select(message => message.Creation!.Value), chunk.Length);

@@ -15,7 +15,7 @@ internal sealed class DelayedMessages(SharedRedis redis, [FromKeyedServices] Onc
 
     /// <summary>Keeps a message until it is due.</summary>
     /// <returns>The message's position if it was due already, or was published before; else <c>null</c>.</returns>
-    public async Task<StreamPosition?> ScheduleAsync(string id, byte[] data, DateTimeOffset due, CancellationToken cancellationToken) =>
+    public async Task<MessagePosition?> ScheduleAsync(string id, byte[] data, DateTimeOffset due, CancellationToken cancellationToken) =>
         RedisReply.OptionalPosition(await redis.RunAsync(
             ScheduleScript.Script,
             [_keys.Stream, _keys.PublishedMark, _keys.Published(id), _keys.Delayed, _keys.DelayedMessages],

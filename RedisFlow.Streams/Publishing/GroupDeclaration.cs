@@ -17,7 +17,7 @@ internal sealed class GroupDeclaration(SharedRedis redis, [FromKeyedServices] St
     /// <param name="start">Where it starts if it does not exist.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether the group was created; <c>false</c> if it existed.</returns>
-    public async Task<bool> DeclareAsync(string group, StreamPosition start, CancellationToken cancellationToken)
+    public async Task<bool> DeclareAsync(string group, MessagePosition start, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(
             DeclareGroupScript.Script, [_keys.Stream, _keys.Groups], [group, start.ToString()], cancellationToken);

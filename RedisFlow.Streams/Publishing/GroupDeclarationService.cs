@@ -24,7 +24,7 @@ internal sealed class GroupDeclarationService(
             {
                 foreach (var group in stream.Options.Groups)
                 {
-                    await groups.DeclareAsync(group, StreamPosition.Beginning, stoppingToken);
+                    await groups.DeclareAsync(group, MessagePosition.Beginning, stoppingToken);
                 }
 
                 return;

@@ -17,7 +17,7 @@ public interface IStreamPublisher
     /// Redis did not confirm. The message may or may not be in the stream. Publishing again is safe: with a <see cref="Publication.MessageId"/> it adds nothing if the
     /// message is there, and without one every handler copes with duplicates.
     /// </exception>
-    Task<StreamPosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default);
+    Task<MessagePosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Publishes many messages in their order, in few round trips. What is in the stream is always the beginning of the list, also when it fails in between; messages of
@@ -35,7 +35,7 @@ public interface IStreamPublisher
     /// Redis did not confirm all. <see cref="StreamPublishException.Confirmed"/> has the positions of the first ones, which need not be published again; of those after
     /// them, <see cref="StreamPublishException.UncertainCount"/> may or may not be in the stream; the others were not sent.
     /// </exception>
-    Task<IReadOnlyList<StreamPosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<MessagePosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Adds the message to a MULTI/EXEC transaction, so that a change of state in Redis and its message commit together or not at
@@ -47,7 +47,7 @@ public interface IStreamPublisher
     /// <returns>The message's position. It completes after the transaction was executed, and is cancelled if that was not committed.</returns>
     /// <exception cref="ArgumentException">The publication is refused; thrown at once, before there is a task, so that the transaction is not executed without it.</exception>
     /// <exception cref="StreamPublishException">The transaction failed; it may or may not have been committed.</exception>
-    Task<StreamPosition> EnlistAsync(ITransaction transaction, Publication publication);
+    Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication);
 
     /// <summary>
     /// Publishes later: keeps the message in Redis, and publishes it once when it is due, by Redis's clock. Any application with this stream does that, within about a

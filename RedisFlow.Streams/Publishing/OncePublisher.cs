@@ -51,7 +51,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     }
 
     /// <summary>Publishes, or finds the message that was published with the id.</summary>
-    public async Task<StreamPosition> PublishAsync(string id, byte[] data, CancellationToken cancellationToken)
+    public async Task<MessagePosition> PublishAsync(string id, byte[] data, CancellationToken cancellationToken)
     {
         if (await PrepareAsync(cancellationToken))
         {
@@ -75,7 +75,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     /// Adds the publish to a transaction. Always the script, which chooses on the server when it runs: what a client knows may be outdated then, and a command
     /// that fails inside a transaction does not keep the rest from being committed.
     /// </summary>
-    public async Task<StreamPosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
+    public async Task<MessagePosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
         RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]))[0]);
 
     /// <summary>

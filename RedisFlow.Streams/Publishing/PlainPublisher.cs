@@ -12,12 +12,12 @@ internal sealed class PlainPublisher(SharedRedis redis, [FromKeyedServices] Stre
     private readonly StreamKeys _keys = stream.Keys;
 
     /// <summary>Publishes.</summary>
-    public async Task<StreamPosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => RedisReply.Position(await (stream.IsAnnounced
+    public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => RedisReply.Position(await (stream.IsAnnounced
         ? redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken)
         : redis.ExecuteAsync("XADD", Add(data), cancellationToken)));
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
-    public async Task<StreamPosition> EnlistAsync(ITransaction transaction, byte[] data) => RedisReply.Position(await (stream.IsAnnounced
+    public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => RedisReply.Position(await (stream.IsAnnounced
         ? AppendScript.Script.RunInFullAsync(transaction, [_keys.Stream], [stream.Channel, data])
         : transaction.ExecuteAsync("XADD", Add(data))));
 

@@ -14,7 +14,7 @@ public sealed class StreamPublishException : Exception
     /// <param name="confirmed">The positions of the batch's first messages, which are in the stream.</param>
     /// <param name="uncertain">How many messages after those may be in the stream.</param>
     /// <param name="innerException">Why.</param>
-    public StreamPublishException(string message, IReadOnlyList<StreamPosition> confirmed, int uncertain, Exception? innerException = null)
+    public StreamPublishException(string message, IReadOnlyList<MessagePosition> confirmed, int uncertain, Exception? innerException = null)
         : base(message, innerException)
     {
         Confirmed = confirmed;
@@ -24,7 +24,7 @@ public sealed class StreamPublishException : Exception
     /// <summary>
     /// The positions of a batch's messages that are certainly in the stream: of its first ones, in their order. Empty if it was a single message.
     /// </summary>
-    public IReadOnlyList<StreamPosition> Confirmed { get; } = [];
+    public IReadOnlyList<MessagePosition> Confirmed { get; } = [];
 
     /// <summary>How many of the messages after the <see cref="Confirmed"/> ones may or may not be in the stream. Those after them certainly are not.</summary>
     public int UncertainCount { get; } = 1;

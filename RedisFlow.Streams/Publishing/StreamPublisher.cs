@@ -27,7 +27,7 @@ internal sealed class StreamPublisher(
     private readonly string _clientId = stream.Options.InstanceId;
 
     /// <inheritdoc/>
-    public async Task<StreamPosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default)
+    public async Task<MessagePosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default)
     {
         var message = envelopes.Create(publication, nameof(publication));
         return await SendAsync(message, nameof(publication), Unconfirmed, data => publication.MessageId is { } id
@@ -36,7 +36,7 @@ internal sealed class StreamPublisher(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<StreamPosition>> PublishAsync(
+    public async Task<IReadOnlyList<MessagePosition>> PublishAsync(
         IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(publications);
@@ -45,7 +45,7 @@ internal sealed class StreamPublisher(
     }
 
     /// <inheritdoc/>
-    public Task<StreamPosition> EnlistAsync(ITransaction transaction, Publication publication)
+    public Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var message = envelopes.Create(publication, nameof(publication));
@@ -100,7 +100,7 @@ internal sealed class StreamPublisher(
         }
     }
 
-    private async Task<StreamPosition> SendAsync(StreamMessage message, string parameter, string failure, Func<byte[], Task<StreamPosition>> send)
+    private async Task<MessagePosition> SendAsync(StreamMessage message, string parameter, string failure, Func<byte[], Task<MessagePosition>> send)
     {
         using var activity = StreamTelemetry.StartSend(_keys.StreamName, _clientId, message);
         var begin = time.GetTimestamp();

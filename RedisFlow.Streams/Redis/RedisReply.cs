@@ -25,10 +25,10 @@ internal static class RedisReply
         IsNull(reply) ? throw new FormatException("Redis answered nil where an integer is required.") : (long)reply!;
 
     /// <summary>A stream position.</summary>
-    public static StreamPosition Position(RedisResult? reply) => StreamPosition.Parse(Text(reply));
+    public static MessagePosition Position(RedisResult? reply) => MessagePosition.Parse(Text(reply));
 
     /// <summary>A stream position, or nil.</summary>
-    public static StreamPosition? OptionalPosition(RedisResult? reply) => IsNull(reply) ? null : Position(reply);
+    public static MessagePosition? OptionalPosition(RedisResult? reply) => IsNull(reply) ? null : Position(reply);
 
     /// <summary>The entries in the reply to an XREAD or XREADGROUP of ONE stream; none for nil (nothing came within BLOCK).</summary>
     public static IReadOnlyList<RawEntry> ReadEntries(RedisResult? reply)

@@ -10,7 +10,7 @@ internal sealed class GapDetector
 {
     private long _addedBefore;
     private long _applied;
-    private StreamPosition _position;
+    private MessagePosition _position;
     private StreamState? _expected;
 
     /// <summary>Whether a state was given that the tail has not caught up to yet.</summary>
@@ -30,7 +30,7 @@ internal sealed class GapDetector
 
     /// <summary>The tail has applied the next entry.</summary>
     /// <returns>What is wrong; <c>null</c> if nothing is known to be.</returns>
-    public string? Applied(StreamPosition position)
+    public string? Applied(MessagePosition position)
     {
         _position = position;
         _applied++;

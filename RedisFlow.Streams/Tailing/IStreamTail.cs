@@ -4,7 +4,7 @@ namespace RedisFlow.Streams;
 public interface IStreamTail
 {
     /// <summary>The position up to which every observer of this instance has seen every message.</summary>
-    StreamPosition AppliedPosition { get; }
+    MessagePosition AppliedPosition { get; }
 
     /// <summary>How long ago the stream was last read successfully; <see cref="TimeSpan.MaxValue"/> before the first time.</summary>
     TimeSpan SinceLastHeard { get; }
@@ -14,5 +14,5 @@ public interface IStreamTail
     /// message that got lost moves nothing: it completes with a later one, or with a new connection, which begins at the stream's end.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
-    Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default);
+    Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default);
 }

@@ -16,13 +16,13 @@ public interface IStreamTailObserver
     /// <summary>The tail begins (or begins anew): it will deliver everything after <paramref name="position"/>, nothing before it.</summary>
     /// <param name="position">The stream's last id at that moment.</param>
     /// <param name="reason">Why: the first start, or a gap, i.e. messages may have been missed.</param>
-    void OnStarted(StreamPosition position, TailStartReason reason);
+    void OnStarted(MessagePosition position, TailStartReason reason);
 
     /// <summary>A message. <see cref="IStreamTail.AppliedPosition"/> moves to its position after every observer returned.</summary>
-    void OnMessage(StreamPosition position, StreamMessage message, IMessage payload);
+    void OnMessage(MessagePosition position, StreamMessage message, IMessage payload);
 
     /// <summary>An entry that cannot be decoded or whose type is unknown: nobody knows what it makes stale.</summary>
-    void OnUndecodable(StreamPosition position);
+    void OnUndecodable(MessagePosition position);
 
     /// <summary>A heartbeat: the stream was read successfully, whether or not it had something new.</summary>
     /// <param name="groupSettled">
@@ -33,7 +33,7 @@ public interface IStreamTailObserver
     /// <param name="age">
     /// How long ago the stream's end was asked for, which the tail has reached now: everything up to that moment has been seen.
     /// </param>
-    void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age);
+    void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age);
 }
 
 /// <summary>Why a tail begins at a new position.</summary>

@@ -24,7 +24,7 @@ internal sealed class StreamTailService(
     private readonly GapDetector _gaps = new();
     private TailReader? _reader;
     private bool _isStarted;
-    private StreamPosition? _settled;
+    private MessagePosition? _settled;
     private long _asked;
     private long _lastState;
     private bool _heartbeatDue;

@@ -8,9 +8,9 @@ namespace RedisFlow.Streams.Tailing;
 /// <summary>Hands what the tail reads to every observer.</summary>
 internal sealed class TailDelivery(IReadOnlyList<IStreamTailObserver> observers, MessageDecoder decoder, string application, ILogger logger)
 {
-    public void Started(StreamPosition position, TailStartReason reason) => Each(position, observer => observer.OnStarted(position, reason));
+    public void Started(MessagePosition position, TailStartReason reason) => Each(position, observer => observer.OnStarted(position, reason));
 
-    public void Heartbeat(StreamPosition position, StreamPosition? groupSettled, TimeSpan age) =>
+    public void Heartbeat(MessagePosition position, MessagePosition? groupSettled, TimeSpan age) =>
         Each(position, observer => observer.OnHeartbeat(groupSettled, age));
 
     public void Entry(RawEntry entry)
@@ -31,7 +31,7 @@ internal sealed class TailDelivery(IReadOnlyList<IStreamTailObserver> observers,
         }
     }
 
-    private void Each(StreamPosition position, Action<IStreamTailObserver> call)
+    private void Each(MessagePosition position, Action<IStreamTailObserver> call)
     {
         foreach (var observer in observers)
         {

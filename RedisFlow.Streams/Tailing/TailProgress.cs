@@ -4,12 +4,12 @@ namespace RedisFlow.Streams.Tailing;
 internal sealed class TailProgress(TimeProvider time) : IStreamTail
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<(StreamPosition Position, TaskCompletionSource Reached)> _waiting = new();
-    private StreamPosition _applied;
+    private readonly LinkedList<(MessagePosition Position, TaskCompletionSource Reached)> _waiting = new();
+    private MessagePosition _applied;
     private long? _heard;
 
     /// <inheritdoc/>
-    public StreamPosition AppliedPosition
+    public MessagePosition AppliedPosition
     {
         get
         {
@@ -33,10 +33,10 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
     }
 
     /// <inheritdoc/>
-    public async Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default)
+    public async Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        LinkedListNode<(StreamPosition Position, TaskCompletionSource Reached)> waiter;
+        LinkedListNode<(MessagePosition Position, TaskCompletionSource Reached)> waiter;
         lock (_lock)
         {
             if (_heard is not null && _applied >= position)
@@ -73,7 +73,7 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
     }
 
     /// <summary>Every observer has seen everything up to <paramref name="position"/>; lower than before only after a gap.</summary>
-    public void Applied(StreamPosition position)
+    public void Applied(MessagePosition position)
     {
         lock (_lock)
         {

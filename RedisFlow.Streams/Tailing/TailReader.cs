@@ -12,7 +12,7 @@ internal sealed class TailReader(StreamKeys keys, BlockingConnection connection)
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(1);
 
     /// <summary>The next entries after <paramref name="position"/>; none if there are none within a second, or on a stop.</summary>
-    public async Task<IReadOnlyList<RawEntry>> ReadAsync(StreamPosition position, CancellationToken stop) =>
+    public async Task<IReadOnlyList<RawEntry>> ReadAsync(MessagePosition position, CancellationToken stop) =>
         RedisReply.ReadEntries(await connection.ReadAsync(
             "XREAD",
             ["COUNT", PageSize, "BLOCK", (long)Block.TotalMilliseconds, "STREAMS", (RedisKey)keys.Stream, position.ToString()],

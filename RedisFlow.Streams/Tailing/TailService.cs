@@ -96,7 +96,7 @@ internal abstract class TailService(TailAudience audience, StreamContext stream,
     protected abstract ValueTask EndAsync();
 
     /// <summary>Tells the observers that everything after the position will follow, and nothing before it.</summary>
-    protected void Begin(TailDelivery delivery, StreamPosition position)
+    protected void Begin(TailDelivery delivery, MessagePosition position)
     {
         delivery.Started(position, Reason);
         Progress.Applied(position);

@@ -6,11 +6,11 @@ namespace RedisFlow.Streams.Telemetry;
 /// <summary>What the engine logs.</summary>
 internal static partial class StreamLog
 {
-    private static readonly Func<ILogger, StreamPosition, string, string, string, IDisposable?> HandlingScope =
-        LoggerMessage.DefineScope<StreamPosition, string, string, string>("Handling {Position} of stream {Stream} for group {Group}: {MessageId}");
+    private static readonly Func<ILogger, MessagePosition, string, string, string, IDisposable?> HandlingScope =
+        LoggerMessage.DefineScope<MessagePosition, string, string, string>("Handling {Position} of stream {Stream} for group {Group}: {MessageId}");
 
     /// <summary>What handlers log is about this message: the names lead from a log line to the entry, as its trace id leads to the trace.</summary>
-    public static IDisposable? Handling(this ILogger logger, string stream, string group, StreamPosition position, string messageId) =>
+    public static IDisposable? Handling(this ILogger logger, string stream, string group, MessagePosition position, string messageId) =>
         HandlingScope(logger, position, stream, group, messageId);
 
     [LoggerMessage(1, LogLevel.Information, "Group {Group} of stream {Stream}: {Consumer} consumes.")]
@@ -23,7 +23,7 @@ internal static partial class StreamLog
     public static partial void ReadFailed(this ILogger logger, Exception exception, string stream, string group);
 
     [LoggerMessage(4, LogLevel.Error, "Group {Group} of stream {Stream} is missing; it is created anew at {Position}.")]
-    public static partial void GroupMissing(this ILogger logger, string stream, string group, StreamPosition position);
+    public static partial void GroupMissing(this ILogger logger, string stream, string group, MessagePosition position);
 
     [LoggerMessage(5, LogLevel.Information, "Group {Group} of stream {Stream}: replayed {Count} pending messages.")]
     public static partial void Replayed(this ILogger logger, string stream, string group, int count);
@@ -32,24 +32,24 @@ internal static partial class StreamLog
     public static partial void TakenOver(this ILogger logger, string stream, string group, int count);
 
     [LoggerMessage(7, LogLevel.Error, "Group {Group} of stream {Stream}: the data of pending entry {Position} is gone; it counts as lost.")]
-    public static partial void Lost(this ILogger logger, string stream, string group, StreamPosition position);
+    public static partial void Lost(this ILogger logger, string stream, string group, MessagePosition position);
 
     [LoggerMessage(8, LogLevel.Warning, "Group {Group}: handling {Position} ({Subject}) failed at delivery {DeliveryCount}.")]
     public static partial void HandlerFailed(
-        this ILogger logger, Exception exception, string group, StreamPosition position, string subject, long deliveryCount);
+        this ILogger logger, Exception exception, string group, MessagePosition position, string subject, long deliveryCount);
 
     [LoggerMessage(9, LogLevel.Warning, "Group {Group}: handling {Position} ({Subject}) met a fault of Redis or another dependency; it is repeated and costs no attempt.")]
-    public static partial void HandlerMetFault(this ILogger logger, Exception exception, string group, StreamPosition position, string subject);
+    public static partial void HandlerMetFault(this ILogger logger, Exception exception, string group, MessagePosition position, string subject);
 
     [LoggerMessage(10, LogLevel.Error, "Group {Group}: {Position} is dead-lettered as {DeadLetter} ({Reason}): {Error}")]
     public static partial void DeadLettered(
-        this ILogger logger, string group, StreamPosition position, string deadLetter, string reason, string error);
+        this ILogger logger, string group, MessagePosition position, string deadLetter, string reason, string error);
 
     [LoggerMessage(11, LogLevel.Warning, "Group {Group} of stream {Stream}: settling {Count} messages failed; trying again.")]
     public static partial void SettleFailed(this ILogger logger, Exception exception, string stream, string group, int count);
 
     [LoggerMessage(12, LogLevel.Warning, "Group {Group}: {Position} ({Subject}) is held by the fault hook.")]
-    public static partial void Held(this ILogger logger, string group, StreamPosition position, string subject);
+    public static partial void Held(this ILogger logger, string group, MessagePosition position, string subject);
 
     [LoggerMessage(13, LogLevel.Warning, "Declaring the groups of stream {Stream} failed; trying again.")]
     public static partial void DeclareFailed(this ILogger logger, Exception exception, string stream);
@@ -58,13 +58,13 @@ internal static partial class StreamLog
     public static partial void GroupCreated(this ILogger logger, string stream, string group);
 
     [LoggerMessage(15, LogLevel.Information, "The tail of stream {Stream} begins after {Position} ({Reason}).")]
-    public static partial void TailStarted(this ILogger logger, string stream, StreamPosition position, TailStartReason reason);
+    public static partial void TailStarted(this ILogger logger, string stream, MessagePosition position, TailStartReason reason);
 
     [LoggerMessage(16, LogLevel.Warning, "The tail of stream {Stream} has a gap after {Position}: {Detail}")]
-    public static partial void TailGap(this ILogger logger, string stream, StreamPosition position, string detail);
+    public static partial void TailGap(this ILogger logger, string stream, MessagePosition position, string detail);
 
     [LoggerMessage(17, LogLevel.Warning, "The tail of stream {Stream} cannot read after {Position}; trying again.")]
-    public static partial void TailFailed(this ILogger logger, Exception exception, string stream, StreamPosition position);
+    public static partial void TailFailed(this ILogger logger, Exception exception, string stream, MessagePosition position);
 
     [LoggerMessage(18, LogLevel.Warning, "The tail of stream {Stream} did not start within {Limit}; it goes on trying.")]
     public static partial void TailStartsLate(this ILogger logger, string stream, TimeSpan limit);
@@ -73,10 +73,10 @@ internal static partial class StreamLog
     public static partial void SnapshotFailed(this ILogger logger, Exception exception, string stream);
 
     [LoggerMessage(20, LogLevel.Error, "The tail's observer {Observer} failed at {Position}; the tail begins anew.")]
-    public static partial void ObserverFailed(this ILogger logger, Exception exception, string observer, StreamPosition position);
+    public static partial void ObserverFailed(this ILogger logger, Exception exception, string observer, MessagePosition position);
 
     [LoggerMessage(21, LogLevel.Error, "Group {Group}: a dead-letter handler failed for {Position}.")]
-    public static partial void DeadLetterHandlerFailed(this ILogger logger, Exception exception, string group, StreamPosition position);
+    public static partial void DeadLetterHandlerFailed(this ILogger logger, Exception exception, string group, MessagePosition position);
 
     [LoggerMessage(22, LogLevel.Information, "The streams are on {Server}.")]
     public static partial void ServerProbed(this ILogger logger, ServerFeatures server);
@@ -97,7 +97,7 @@ internal static partial class StreamLog
     public static partial void LeasesLost(this ILogger logger, string stream, string group, int count);
 
     [LoggerMessage(28, LogLevel.Warning, "Group {Group}: the handler of {Position} ({Subject}) was cancelled, since the message's lease was lost.")]
-    public static partial void LeaseLost(this ILogger logger, string group, StreamPosition position, string subject);
+    public static partial void LeaseLost(this ILogger logger, string group, MessagePosition position, string subject);
 
     [LoggerMessage(29, LogLevel.Error, "Group {Group} of stream {Stream}: {Faults} faults of Redis or another dependency in a row; nothing is begun but a try from time to time until one succeeds.")]
     public static partial void CircuitOpened(this ILogger logger, string stream, string group, int faults);
@@ -115,5 +115,5 @@ internal static partial class StreamLog
     public static partial void InvalidationNotGuaranteed(this ILogger logger, string stream, string section);
 
     [LoggerMessage(34, LogLevel.Debug, "Group {Group}: {Position} ({Subject}) is handled.")]
-    public static partial void Handled(this ILogger logger, string group, StreamPosition position, string subject);
+    public static partial void Handled(this ILogger logger, string group, MessagePosition position, string subject);
 }

@@ -60,7 +60,7 @@ public static class StreamTelemetry
     }
 
     /// <summary>CONSUMER span of one message: a child of its send, so that one trace shows the whole way, and linked to it.</summary>
-    internal static Activity? StartProcess(string stream, string group, string clientId, StreamPosition position, StreamMessage message)
+    internal static Activity? StartProcess(string stream, string group, string clientId, MessagePosition position, StreamMessage message)
     {
         var send = SendContext(message);
         var activity = Start(

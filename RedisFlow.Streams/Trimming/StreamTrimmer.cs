@@ -29,7 +29,7 @@ internal sealed class StreamTrimmer(
         var retention = stream.Options.Retention;
         if (retention == Timeout.InfiniteTimeSpan)
         {
-            return new TrimResult(0, new TrimHold(TrimHoldReason.Retention, null, StreamPosition.Beginning));
+            return new TrimResult(0, new TrimHold(TrimHoldReason.Retention, null, MessagePosition.Beginning));
         }
 
         object[] arguments =

@@ -11,7 +11,7 @@ public sealed record TrimResult(long Removed, TrimHold? Hold);
 /// <param name="Position">
 /// The group's oldest pending entry, the last one that it was given, or <c>0-0</c>; of <see cref="TrimHoldReason.Retention"/> the position before which entries are old enough.
 /// </param>
-public sealed record TrimHold(TrimHoldReason Reason, string? Group, StreamPosition Position);
+public sealed record TrimHold(TrimHoldReason Reason, string? Group, MessagePosition Position);
 
 /// <summary>Why a stream is not trimmed further.</summary>
 public enum TrimHoldReason

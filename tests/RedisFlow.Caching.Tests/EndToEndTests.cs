@@ -7,7 +7,7 @@ using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -158,7 +158,7 @@ public sealed class EndToEndTests(RedisFixture redis)
         await using var first = await StartAsync("a");
         await using var second = await StartAsync("b");
         var truth = new long[8];
-        var announced = new (long Version, StreamPosition Position)[8];
+        var announced = new (long Version, MessagePosition Position)[8];
         var stale = 0;
         var reads = 0;
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(3));
@@ -187,7 +187,7 @@ public sealed class EndToEndTests(RedisFixture redis)
                     // A hit completes at once: without this the readers would hold every thread, and nobody could publish or hear.
                     await Task.Yield();
                     var key = random.Next(truth.Length);
-                    (long Version, StreamPosition Position) known;
+                    (long Version, MessagePosition Position) known;
                     lock (announced)
                     {
                         known = announced[key];

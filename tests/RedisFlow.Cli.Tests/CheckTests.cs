@@ -105,7 +105,7 @@ public sealed class CheckTests
     public void An_unknown_lag_is_work_only_before_the_end_of_the_stream()
     {
         Assert.Contains("unknown number", string.Concat(ConsumerCheck.Run(Examine(Latest, Group(null, 0))).Select(f => f.Message)), StringComparison.Ordinal);
-        var atEnd = Group(null, 0) with { LastDelivered = new StreamPosition(10, 0) };
+        var atEnd = Group(null, 0) with { LastDelivered = new MessagePosition(10, 0) };
         Assert.DoesNotContain(ConsumerCheck.Run(Examine(Latest, atEnd)), finding => finding.Status == FindingStatus.Mend);
     }
 
@@ -115,13 +115,13 @@ public sealed class CheckTests
     private static Finding Only(IEnumerable<Finding> findings) => Assert.Single(findings);
 
     private static GroupSnapshot Group(long? lag, long pending, params ConsumerSnapshot[] consumers) =>
-        new("g", lag, pending, null, new StreamPosition(5, 0), default, consumers) { IsDeclared = true, Exists = true };
+        new("g", lag, pending, null, new MessagePosition(5, 0), default, consumers) { IsDeclared = true, Exists = true };
 
     private static Examination Examine(StreamServer? server, params GroupSnapshot[] groups) =>
         new(
             new ServerFacts(new Dictionary<string, string>(), new Dictionary<string, string>(), Now, Now, TimeSpan.Zero),
             server,
-            [new ExaminedStream(new StreamSnapshot("s", 10, new StreamPosition(10, 0), 0, groups), [], new StreamOptions())],
+            [new ExaminedStream(new StreamSnapshot("s", 10, new MessagePosition(10, 0), 0, groups), [], new StreamOptions())],
             Limits);
 
     private static Examination Examine(

@@ -26,10 +26,10 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Matches($@"{first}.*\bg\b.*handler-failed.*5.*company/1.*boom", text);
         Assert.Contains("3 dead letters.", text, StringComparison.Ordinal);
 
-        async Task<StreamPosition[]> ListAsync(params string[] options) =>
+        async Task<MessagePosition[]> ListAsync(params string[] options) =>
         [
             .. (await scene.Tool.JsonAsync(["dlq", "list", .. options])).GetProperty("letters").EnumerateArray()
-                .Select(letter => StreamPosition.Parse(letter.GetProperty("position").GetString()!)),
+                .Select(letter => MessagePosition.Parse(letter.GetProperty("position").GetString()!)),
         ];
     }
 

@@ -65,7 +65,7 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>Publishes renamings of the companies 1, 2, ….</summary>
-    public Task<IReadOnlyList<StreamPosition>> PublishAsync(int count, string name = "Acme") => Publisher.PublishAsync(
+    public Task<IReadOnlyList<MessagePosition>> PublishAsync(int count, string name = "Acme") => Publisher.PublishAsync(
         [
             .. Enumerable.Range(1, count).Select(id => new Publication(
                 new CompanyUpdated { CompanyId = id, Name = name },
@@ -78,15 +78,15 @@ internal sealed class Scene : IAsyncDisposable
     public Task ReadAsync(int count, string group = "g", string consumer = "c") =>
         Database.ExecuteAsync("XREADGROUP", "GROUP", group, consumer, "COUNT", count, "STREAMS", (RedisKey)Keys.Stream, ">");
 
-    public Task AckAsync(string group, params StreamPosition[] positions) =>
+    public Task AckAsync(string group, params MessagePosition[] positions) =>
         Database.ExecuteAsync("XACK", [(RedisKey)Keys.Stream, group, .. positions.Select(position => position.ToString())]);
 
     /// <summary>Makes a pending entry look as if nobody had touched it for so long.</summary>
-    public Task AgeAsync(StreamPosition position, TimeSpan idle, string group = "g", string consumer = "c") => Database.ExecuteAsync(
+    public Task AgeAsync(MessagePosition position, TimeSpan idle, string group = "g", string consumer = "c") => Database.ExecuteAsync(
         "XCLAIM", (RedisKey)Keys.Stream, group, consumer, 0, position.ToString(), "IDLE", (long)idle.TotalMilliseconds, "JUSTID");
 
     /// <summary>Adds a dead letter with the envelope of a renaming, or with bytes that are none.</summary>
-    public async Task<StreamPosition> AddLetterAsync(
+    public async Task<MessagePosition> AddLetterAsync(
         string group = "g", string reason = DeadLetterReason.HandlerFailed, int company = 7, byte[]? data = null, string error = "boom")
     {
         var envelope = new StreamMessage
@@ -100,7 +100,7 @@ internal sealed class Scene : IAsyncDisposable
         var id = await Database.ExecuteAsync(
             "XADD", (RedisKey)Keys.Dead, "*", "group", group, "reason", reason, "error", error, "attempts", 5, "position", "1-7", "consumer", "c",
             "data", data ?? Google.Protobuf.MessageExtensions.ToByteArray(envelope));
-        return StreamPosition.Parse((string)id!);
+        return MessagePosition.Parse((string)id!);
     }
 
     public Task<StreamSnapshot> SnapshotAsync() => Monitor.GetSnapshotAsync(Stop);

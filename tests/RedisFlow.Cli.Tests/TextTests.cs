@@ -55,7 +55,7 @@ public sealed class TextTests
     [Fact]
     public void The_json_of_a_report_keeps_its_names()
     {
-        var report = new PendingReport("s", [new PendingEntryReport("g", new StreamPosition(1, 2), "c", TimeSpan.FromSeconds(1.5), 3)], false);
+        var report = new PendingReport("s", [new PendingEntryReport("g", new MessagePosition(1, 2), "c", TimeSpan.FromSeconds(1.5), 3)], false);
 
         Assert.Equal(
             """{"stream":"s","entries":[{"group":"g","position":"1-2","consumer":"c","idleMs":1500,"deliveries":3}],"hasMore":false}""", Json.Line(report));
@@ -68,7 +68,7 @@ public sealed class TextTests
         var report = new StreamsReport(
             DateTimeOffset.UnixEpoch,
             [
-                new StreamReport("s [x]", 10, null, new StreamPosition(9, 0), 20, 2, 1, null, 12.5,
+                new StreamReport("s [x]", 10, null, new MessagePosition(9, 0), 20, 2, 1, null, 12.5,
                 [
                     new GroupReport("gone", true, false, null, null, 0, null, null, 0, default, default, null, null, []),
                     new GroupReport("held", true, true, new PauseReport("[b]", DateTimeOffset.UnixEpoch), 3, 1, TimeSpan.FromSeconds(61), null, 0, default, default, 7, 6, []),

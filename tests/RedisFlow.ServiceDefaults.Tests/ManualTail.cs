@@ -6,10 +6,10 @@ namespace RedisFlow.ServiceDefaults.Tests;
 internal sealed class ManualTail : IStreamTail
 {
     private readonly Lock _lock = new();
-    private readonly List<(StreamPosition Position, TaskCompletionSource Reached)> _waiting = [];
-    private StreamPosition _applied;
+    private readonly List<(MessagePosition Position, TaskCompletionSource Reached)> _waiting = [];
+    private MessagePosition _applied;
 
-    public StreamPosition AppliedPosition
+    public MessagePosition AppliedPosition
     {
         get
         {
@@ -41,7 +41,7 @@ internal sealed class ManualTail : IStreamTail
     {
         lock (_lock)
         {
-            _applied = StreamPosition.Parse(position);
+            _applied = MessagePosition.Parse(position);
             foreach (var (_, reached) in _waiting.Where(waiter => waiter.Position <= _applied))
             {
                 reached.TrySetResult();
@@ -49,7 +49,7 @@ internal sealed class ManualTail : IStreamTail
         }
     }
 
-    public async Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default)
+    public async Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         OnWait?.Invoke();

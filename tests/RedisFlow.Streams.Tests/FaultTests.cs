@@ -215,7 +215,7 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 11).Select(id => (long)id), host.Handled.Companies.Where(id => id > 0).Distinct().Order());
     }
 
-    private static Task<StreamPosition> PublishSoonAsync(TestHost host, int id) =>
+    private static Task<MessagePosition> PublishSoonAsync(TestHost host, int id) =>
         Eventually.Until(() => host.Publisher.PublishAsync(TestHost.Renamed(id)), _ => true, RecoveryLimit, TestContext.Current.CancellationToken);
 
     private static async Task<long> CommandsAsync(TestHost host)

@@ -67,10 +67,10 @@ public sealed class GapDetectorTests
     [InlineData("9-9", "0-0", "0-0")]
     public void Settled_is_just_before_the_first_pending_entry(string delivered, string? pending, string settled) =>
         Assert.Equal(
-            StreamPosition.Parse(settled),
-            StreamState.SettledOf(StreamPosition.Parse(delivered), pending is null ? null : StreamPosition.Parse(pending)));
+            MessagePosition.Parse(settled),
+            StreamState.SettledOf(MessagePosition.Parse(delivered), pending is null ? null : MessagePosition.Parse(pending)));
 
-    private static StreamPosition At(ulong milliseconds) => new(milliseconds, 0);
+    private static MessagePosition At(ulong milliseconds) => new(milliseconds, 0);
 
     private static StreamState State(ulong last, long added) => new(At(last), added, null);
 }

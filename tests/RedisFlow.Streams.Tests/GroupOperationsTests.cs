@@ -41,7 +41,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         var result = await ops.Admin.ReplayAsync("g", DateTimeOffset.FromUnixTimeMilliseconds(1700000001000), Stop);
 
         Assert.Equal(new ReplayResult(6, null), result);
-        Assert.Equal((6L, new StreamPosition(1700000000999, ulong.MaxValue)), ((await ops.GroupAsync()).Lag, (await ops.GroupAsync()).LastDelivered));
+        Assert.Equal((6L, new MessagePosition(1700000000999, ulong.MaxValue)), ((await ops.GroupAsync()).Lag, (await ops.GroupAsync()).LastDelivered));
     }
 
     [Fact]
@@ -53,9 +53,9 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.SettleAsync(1000, "h");
         await ops.Admin.TrimAsync(Stop);
 
-        var result = await ops.Admin.ReplayAsync("g", StreamPosition.Beginning, Stop);
+        var result = await ops.Admin.ReplayAsync("g", MessagePosition.Beginning, Stop);
 
-        Assert.Equal(new ReplayResult(4000, new StreamPosition(1, 1001)), result);
+        Assert.Equal(new ReplayResult(4000, new MessagePosition(1, 1001)), result);
         Assert.Equal(4000, (await ops.GroupAsync()).Lag);
         await ops.SettleAsync(1500);
         Assert.Equal(2500, (await ops.GroupAsync()).Lag);
@@ -73,10 +73,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.ReadAsync(10);
         await ops.AckAsync("g", Operations.Ids("1", 1, 7));
 
-        await ops.Admin.ReplayAsync("g", new StreamPosition(1, 5), Stop);
+        await ops.Admin.ReplayAsync("g", new MessagePosition(1, 5), Stop);
 
         var group = await ops.GroupAsync();
-        Assert.Equal((3L, 6L, new StreamPosition(1, 4)), (group.Pending, group.Lag, group.Settled));
+        Assert.Equal((3L, 6L, new MessagePosition(1, 4)), (group.Pending, group.Lag, group.Settled));
         await ops.AckAsync("g", "1-8", "1-9", "1-10");
         await ops.ReadAsync(100);
         Assert.Equal((6L, 0L), ((await ops.GroupAsync()).Pending, (await ops.GroupAsync()).Lag));
@@ -92,7 +92,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         var adding = AddAsync();
         var trimming = ops.Admin.TrimAsync(Stop);
 
-        var result = await ops.Admin.ReplayAsync("g", new StreamPosition(1, 15_001), Stop);
+        var result = await ops.Admin.ReplayAsync("g", new MessagePosition(1, 15_001), Stop);
         await trimming;
         await done.CancelAsync();
         var last = await adding;
@@ -123,10 +123,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.FillAsync(10);
         await ops.SettleAsync(3);
 
-        Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new StreamPosition(1, 7), Stop));
-        Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new StreamPosition(1, 4), Stop));
+        Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new MessagePosition(1, 7), Stop));
+        Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new MessagePosition(1, 4), Stop));
 
-        Assert.Equal((new StreamPosition(1, 3), 7L), ((await ops.GroupAsync()).LastDelivered, (await ops.GroupAsync()).Lag));
+        Assert.Equal((new MessagePosition(1, 3), 7L), ((await ops.GroupAsync()).LastDelivered, (await ops.GroupAsync()).Lag));
     }
 
     [Fact]
@@ -138,8 +138,8 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.AddAsync("9007199254740993-0");
         await ops.SettleAsync(2);
 
-        Assert.Equal(0, (await ops.Admin.ReplayAsync("g", new StreamPosition(9007199254740993, 0), Stop)).Entries);
-        Assert.Equal(2, (await ops.Admin.ReplayAsync("g", new StreamPosition(9007199254740992, 9007199254740993), Stop)).Entries);
+        Assert.Equal(0, (await ops.Admin.ReplayAsync("g", new MessagePosition(9007199254740993, 0), Stop)).Entries);
+        Assert.Equal(2, (await ops.Admin.ReplayAsync("g", new MessagePosition(9007199254740992, 9007199254740993), Stop)).Entries);
         Assert.Equal(2, (await ops.GroupAsync()).Lag);
     }
 
@@ -150,12 +150,12 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.FillAsync(10);
         await ops.SettleAsync(10);
 
-        var beyond = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ReplayAsync("g", new StreamPosition(1, 11), Stop));
+        var beyond = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ReplayAsync("g", new MessagePosition(1, 11), Stop));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ReplayAsync("g", DateTimeOffset.UtcNow, Stop));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ReplayAsync("g", DateTimeOffset.UnixEpoch.AddTicks(-1), Stop));
 
         Assert.Contains("ends at 1-10", beyond.Message, StringComparison.Ordinal);
-        Assert.Equal(new StreamPosition(1, 10), (await ops.GroupAsync()).LastDelivered);
+        Assert.Equal(new MessagePosition(1, 10), (await ops.GroupAsync()).LastDelivered);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.FillAsync(1);
         Func<Task>[] operations =
         [
-            () => ops.Admin.ReplayAsync("x", StreamPosition.Beginning, Stop),
+            () => ops.Admin.ReplayAsync("x", MessagePosition.Beginning, Stop),
             () => ops.Admin.PauseAsync("x", "why", Stop),
             () => ops.Admin.ResumeAsync("x", Stop),
             () => ops.Admin.RemoveConsumerAsync("x", "c", Stop),
@@ -270,12 +270,12 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
 
         var dropped = await ops.Admin.DropBacklogAsync("g", Stop);
 
-        Assert.Equal(new DroppedBacklog(3500, 1500, new StreamPosition(1, 5000)), dropped);
+        Assert.Equal(new DroppedBacklog(3500, 1500, new MessagePosition(1, 5000)), dropped);
         Assert.Equal((0L, 0L), ((await ops.GroupAsync()).Pending, (await ops.GroupAsync()).Lag));
         Assert.True(log.Contains(LogLevel.Warning, "the backlog is dropped, 3500 pending and 1500 undelivered"));
         Assert.Equal(new TrimResult(5000, null), await ops.Admin.TrimAsync(Stop));
         await ops.FillAsync(2, first: 5001);
         Assert.Equal(2, (await ops.GroupAsync()).Lag);
-        Assert.Equal(new DroppedBacklog(0, 2, new StreamPosition(1, 5002)), await ops.Admin.DropBacklogAsync("g", Stop));
+        Assert.Equal(new DroppedBacklog(0, 2, new MessagePosition(1, 5002)), await ops.Admin.DropBacklogAsync("g", Stop));
     }
 }

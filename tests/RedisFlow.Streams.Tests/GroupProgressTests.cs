@@ -94,8 +94,8 @@ public sealed class GroupProgressTests
 
     private HealthStatus Look(params GroupSnapshot[] groups) => StreamLagCheck.Verdict(_progress.Observe(Stream(20, groups)), Options).Status;
 
-    private static StreamSnapshot Stream(long length, params GroupSnapshot[] groups) => new("s", length, new StreamPosition(1000, 0), 0, groups);
+    private static StreamSnapshot Stream(long length, params GroupSnapshot[] groups) => new("s", length, new MessagePosition(1000, 0), 0, groups);
 
     private static GroupSnapshot At(ulong delivered, long? lag, long pending = 0, ulong? settled = null, string name = "g") =>
-        new(name, lag, pending, null, new StreamPosition(delivered, 0), new StreamPosition(settled ?? delivered, 0), []) { Exists = true };
+        new(name, lag, pending, null, new MessagePosition(delivered, 0), new MessagePosition(settled ?? delivered, 0), []) { Exists = true };
 }

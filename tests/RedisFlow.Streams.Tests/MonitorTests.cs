@@ -34,7 +34,7 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal([("c1", 2L), ("c2", 2L)], one.Consumers.Select(c => (c.Name, c.Pending)).OrderBy(c => c.Name));
         Assert.All(one.Consumers, c => Assert.InRange(c.Idle, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
         var two = snapshot.Groups[1];
-        Assert.Equal((10L, 0L, StreamPosition.Beginning, null), (two.Lag, two.Pending, two.Settled, two.OldestPendingAge));
+        Assert.Equal((10L, 0L, MessagePosition.Beginning, null), (two.Lag, two.Pending, two.Settled, two.OldestPendingAge));
         Assert.Null(snapshot.Groups[2].Lag);
 
         await redis.Database.ExecuteAsync("XDEL", key, positions[8].ToString());
@@ -72,7 +72,7 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         var snapshot = await ops.SnapshotAsync();
 
-        Assert.Equal((new StreamPosition(1, 3), 10L, 1L), (snapshot.FirstPosition!.Value, snapshot.EntriesAdded, snapshot.Delayed));
+        Assert.Equal((new MessagePosition(1, 3), 10L, 1L), (snapshot.FirstPosition!.Value, snapshot.EntriesAdded, snapshot.Delayed));
         Assert.True(snapshot.MemoryBytes > 0);
         Assert.Equal(
             [("g", true, true), ("h", true, true), ("vanished", true, false), ("visitor", false, true)],
@@ -111,7 +111,7 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         var snapshot = await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((0, StreamPosition.Beginning, 0), (snapshot.Length, snapshot.LastPosition, snapshot.DeadLetters));
+        Assert.Equal((0, MessagePosition.Beginning, 0), (snapshot.Length, snapshot.LastPosition, snapshot.DeadLetters));
         Assert.Empty(snapshot.Groups);
     }
 

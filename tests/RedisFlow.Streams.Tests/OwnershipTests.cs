@@ -42,7 +42,7 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
         var stream = TestHost.NewStream();
         var keys = new StreamKeys(stream);
         using var counted = new Counted(stream);
-        var started = new TaskCompletionSource<StreamPosition>();
+        var started = new TaskCompletionSource<MessagePosition>();
         await using var host = await TestHost.StartConsumerAsync(
             redis.Server,
             stream,

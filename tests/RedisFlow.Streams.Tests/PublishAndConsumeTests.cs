@@ -84,7 +84,7 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
             () => host.Monitor.GetSnapshotAsync(), s => s.Groups.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(["billing", "reporting"], snapshot.Groups.Select(g => g.Name));
-        Assert.All(snapshot.Groups, g => Assert.Equal(StreamPosition.Beginning, g.LastDelivered));
+        Assert.All(snapshot.Groups, g => Assert.Equal(MessagePosition.Beginning, g.LastDelivered));
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         RedisKey state = $"{{{stream}}}:state";
         var publication = TestHost.Renamed(1) with { MessageId = "state-1" };
 
-        var positions = new List<StreamPosition>();
+        var positions = new List<MessagePosition>();
         for (var i = 1; i <= 2; i++)
         {
             var transaction = redis.Database.CreateTransaction();
@@ -179,7 +179,7 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         await using var server = await RedisServer.StartAsync(Cancellation);
         using var host = TestHost.Build(server, TestHost.NewStream());
 
-        Assert.NotEqual(StreamPosition.Beginning, await InTransactionAsync(host, TestHost.Renamed(1) with { MessageId = "x" }));
+        Assert.NotEqual(MessagePosition.Beginning, await InTransactionAsync(host, TestHost.Renamed(1) with { MessageId = "x" }));
     }
 
     [Fact]
@@ -243,9 +243,9 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         await redis.Database.StringSetAsync($"{{{stream}}}:published", "5-1", TimeSpan.FromMinutes(5));
         var publication = TestHost.Renamed(1) with { MessageId = "x" };
 
-        Assert.Equal(new StreamPosition(5, 1), await host.Publisher.PublishAsync(publication, Cancellation));
-        Assert.Equal(new StreamPosition(5, 1), await InBatchAsync(host, publication));
-        Assert.Equal(new StreamPosition(5, 1), await InTransactionAsync(host, publication));
+        Assert.Equal(new MessagePosition(5, 1), await host.Publisher.PublishAsync(publication, Cancellation));
+        Assert.Equal(new MessagePosition(5, 1), await InBatchAsync(host, publication));
+        Assert.Equal(new MessagePosition(5, 1), await InTransactionAsync(host, publication));
         Assert.Equal(0, await LengthAsync(stream));
 
         var other = TestHost.Renamed(2) with { MessageId = "y" };
@@ -351,10 +351,10 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         }
     }
 
-    private static async Task<StreamPosition> InBatchAsync(TestHost host, Publication publication) =>
+    private static async Task<MessagePosition> InBatchAsync(TestHost host, Publication publication) =>
         Assert.Single(await host.Publisher.PublishAsync([publication], Cancellation));
 
-    private static async Task<StreamPosition> InTransactionAsync(TestHost host, Publication publication)
+    private static async Task<MessagePosition> InTransactionAsync(TestHost host, Publication publication)
     {
         var transaction = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().CreateTransaction();
         var enlisted = host.Publisher.EnlistAsync(transaction, publication);

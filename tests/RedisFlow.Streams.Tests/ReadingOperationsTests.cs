@@ -77,7 +77,7 @@ public sealed class ReadingOperationsTests(RedisFixture redis) : IClassFixture<R
     {
         await using var ops = await Operations.StartAsync(redis);
         var positions = await ops.Host.Publisher.PublishAsync([TestHost.Renamed(1), TestHost.Renamed(2)], Stop);
-        var broken = StreamPosition.Parse((string)(await redis.Database.ExecuteAsync("XADD", (RedisKey)ops.Keys.Stream, "*", "data", "\u0001broken"))!);
+        var broken = MessagePosition.Parse((string)(await redis.Database.ExecuteAsync("XADD", (RedisKey)ops.Keys.Stream, "*", "data", "\u0001broken"))!);
 
         var first = await ops.Admin.GetMessagesAsync(count: 1, cancellationToken: Stop);
         var rest = await ops.Admin.GetMessagesAsync(first[0].Position, cancellationToken: Stop);

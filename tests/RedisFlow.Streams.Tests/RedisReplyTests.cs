@@ -35,7 +35,7 @@ public sealed class RedisReplyTests(RedisFixture redis) : IClassFixture<RedisFix
     public async Task An_entry_without_data_any_more_is_lost()
     {
         var entry = Assert.Single(RedisReply.ReadEntries(await EvalAsync("return {{'k', {{'5-0', false}}}}")));
-        Assert.Equal(new RawEntry(new StreamPosition(5, 0), null, IsLost: true), entry);
+        Assert.Equal(new RawEntry(new MessagePosition(5, 0), null, IsLost: true), entry);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class RedisReplyTests(RedisFixture redis) : IClassFixture<RedisFix
         RedisKey key = $"{{{TestHost.NewStream()}}}:stream";
         await redis.Database.ExecuteAsync("XADD", key, "7-1", "data", "x");
         var entry = Assert.Single(RedisReply.ReadEntries(await redis.Database.ExecuteAsync("XREAD", "COUNT", 10, "STREAMS", key, "0")));
-        Assert.Equal(new StreamPosition(7, 1), entry.Position);
+        Assert.Equal(new MessagePosition(7, 1), entry.Position);
     }
 
     private Task<RedisResult> EvalAsync(string script) => redis.Database.ExecuteAsync("EVAL", script, 0);

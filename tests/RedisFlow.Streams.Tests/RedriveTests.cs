@@ -176,10 +176,10 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
     private static StreamMessage Envelope(int id) => new() { MessageId = $"message-{id}", Subject = $"company/{id}" };
 
-    private async Task<StreamPosition[]> AddLettersAsync(
+    private async Task<MessagePosition[]> AddLettersAsync(
         Operations ops, int count, string group = "g", string reason = DeadLetterReason.HandlerFailed)
     {
-        var letters = new List<StreamPosition>();
+        var letters = new List<MessagePosition>();
         for (var i = 0; i < count; i++)
         {
             letters.Add(await AddLetterAsync(ops, group, reason, Envelope(i).ToByteArray()));
@@ -188,7 +188,7 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
         return [.. letters];
     }
 
-    private async Task<StreamPosition> AddLetterAsync(Operations ops, string group, string reason, byte[] data) => StreamPosition.Parse(
+    private async Task<MessagePosition> AddLetterAsync(Operations ops, string group, string reason, byte[] data) => MessagePosition.Parse(
         (string)(await redis.Database.ExecuteAsync(
             "XADD",
             (RedisKey)ops.Keys.Dead, "*", "data", data, "group", group, "reason", reason, "error", "e", "attempts", 5, "position", "1-1", "consumer", "c"))!);

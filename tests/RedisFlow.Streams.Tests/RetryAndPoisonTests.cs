@@ -179,7 +179,7 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
                     heard.Enqueue((deadLetter, (await DeadLettersAsync(keys)).Count))))),
             behave: (_, _) => throw new InvalidOperationException("no way"));
 
-        var poison = StreamPosition.Parse((string)(await redis.Database.ExecuteAsync("XADD", (RedisKey)keys.Stream, "*", "field", "x"))!);
+        var poison = MessagePosition.Parse((string)(await redis.Database.ExecuteAsync("XADD", (RedisKey)keys.Stream, "*", "field", "x"))!);
         await host.DrainedAsync();
         var failed = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();

@@ -93,19 +93,19 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
 
     private sealed class PositionObserver : IStreamTailObserver
     {
-        private readonly List<StreamPosition> _seen = [];
+        private readonly List<MessagePosition> _seen = [];
 
-        public IReadOnlyList<StreamPosition> Seen => _seen;
+        public IReadOnlyList<MessagePosition> Seen => _seen;
 
-        public void OnStarted(StreamPosition position, TailStartReason reason)
+        public void OnStarted(MessagePosition position, TailStartReason reason)
         {
         }
 
-        public void OnMessage(StreamPosition position, Domain.Messages.StreamMessage message, Google.Protobuf.IMessage payload) => _seen.Add(position);
+        public void OnMessage(MessagePosition position, Domain.Messages.StreamMessage message, Google.Protobuf.IMessage payload) => _seen.Add(position);
 
-        public void OnUndecodable(StreamPosition position) => _seen.Add(position);
+        public void OnUndecodable(MessagePosition position) => _seen.Add(position);
 
-        public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age)
+        public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age)
         {
         }
     }

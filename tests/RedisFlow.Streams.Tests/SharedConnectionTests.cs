@@ -29,7 +29,7 @@ public sealed class SharedConnectionTests(RedisFixture redis) : IClassFixture<Re
 
         var position = await PublishSoonAsync(host);
 
-        Assert.Equal(position, StreamPosition.Parse((string)((RedisResult[])(await LastEntryAsync(host))!)[0]!));
+        Assert.Equal(position, MessagePosition.Parse((string)((RedisResult[])(await LastEntryAsync(host))!)[0]!));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class SharedConnectionTests(RedisFixture redis) : IClassFixture<Re
     private static async Task<RedisResult> LastEntryAsync(TestHost host) =>
         ((RedisResult[])(await host.Database.ExecuteAsync("XREVRANGE", (RedisKey)Keys(host).Stream, "+", "-", "COUNT", 1))!)[0];
 
-    private static Task<StreamPosition> PublishSoonAsync(TestHost host) => Eventually.Until(
+    private static Task<MessagePosition> PublishSoonAsync(TestHost host) => Eventually.Until(
         () => host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken),
         _ => true,
         RecoveryLimit,

@@ -26,7 +26,7 @@ public sealed class TailFaultTests : IAsyncLifetime
         using var control = await Server.ConnectAsync(admin: true, TestContext.Current.CancellationToken);
         await control.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
 
-        StreamPosition last = default;
+        MessagePosition last = default;
         for (var id = 11; id <= 40; id++)
         {
             last = await Eventually.Until(
@@ -56,7 +56,7 @@ public sealed class TailFaultTests : IAsyncLifetime
 
         await host.Database.ExecuteAsync("FLUSHALL");
         await Eventually.Until(() => observer.Starts.Count == 2, RecoveryLimit, TestContext.Current.CancellationToken);
-        Assert.Equal((StreamPosition.Beginning, TailStartReason.Gap), observer.Starts.Last());
+        Assert.Equal((MessagePosition.Beginning, TailStartReason.Gap), observer.Starts.Last());
     }
 
     private Task<TestHost> StartAsync(TailTests.Observer observer) =>

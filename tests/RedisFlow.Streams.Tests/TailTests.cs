@@ -35,7 +35,7 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var stream = TestHost.NewStream();
         await using var host = await StartAsync(stream, new Observer());
         using var cancel = new CancellationTokenSource();
-        var never = host.Tail.WaitUntilAppliedAsync(new StreamPosition(ulong.MaxValue, 0), cancel.Token);
+        var never = host.Tail.WaitUntilAppliedAsync(new MessagePosition(ulong.MaxValue, 0), cancel.Token);
 
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.Tail.WaitUntilAppliedAsync(position, TestContext.Current.CancellationToken)
@@ -53,7 +53,7 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var stream = TestHost.NewStream();
         var observer = new Observer();
         await using var host = await StartAsync(stream, observer);
-        var bad = StreamPosition.Parse(((string?)await redis.Database.ExecuteAsync(
+        var bad = MessagePosition.Parse(((string?)await redis.Database.ExecuteAsync(
             "XADD", (RedisKey)new StreamKeys(stream).Stream, "*", "data", new byte[] { 0xff }))!);
         await host.Publisher.PublishAsync(TestHost.Renamed(1) with { TargetApplication = "other" }, TestContext.Current.CancellationToken);
         var last = await host.Publisher.PublishAsync(TestHost.Renamed(2) with { TargetApplication = "g" }, TestContext.Current.CancellationToken);
@@ -173,19 +173,19 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
     internal sealed class Observer : IStreamTailObserver
     {
-        public ConcurrentQueue<(StreamPosition Position, TailStartReason Reason)> Starts { get; } = new();
+        public ConcurrentQueue<(MessagePosition Position, TailStartReason Reason)> Starts { get; } = new();
 
-        public ConcurrentQueue<(StreamPosition Position, IMessage Payload)> Messages { get; } = new();
+        public ConcurrentQueue<(MessagePosition Position, IMessage Payload)> Messages { get; } = new();
 
-        public ConcurrentQueue<StreamPosition> Undecodable { get; } = new();
+        public ConcurrentQueue<MessagePosition> Undecodable { get; } = new();
 
-        public ConcurrentQueue<StreamPosition?> Heartbeats { get; } = new();
+        public ConcurrentQueue<MessagePosition?> Heartbeats { get; } = new();
 
         public bool Fails { get; init; }
 
-        public void OnStarted(StreamPosition position, TailStartReason reason) => Starts.Enqueue((position, reason));
+        public void OnStarted(MessagePosition position, TailStartReason reason) => Starts.Enqueue((position, reason));
 
-        public void OnMessage(StreamPosition position, StreamMessage message, IMessage payload)
+        public void OnMessage(MessagePosition position, StreamMessage message, IMessage payload)
         {
             Messages.Enqueue((position, payload));
             if (Fails)
@@ -194,8 +194,8 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
             }
         }
 
-        public void OnUndecodable(StreamPosition position) => Undecodable.Enqueue(position);
+        public void OnUndecodable(MessagePosition position) => Undecodable.Enqueue(position);
 
-        public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age) => Heartbeats.Enqueue(groupSettled);
+        public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age) => Heartbeats.Enqueue(groupSettled);
     }
 }

@@ -15,7 +15,7 @@ public sealed class TelemetryTests(RedisFixture redis) : IClassFixture<RedisFixt
         await using var two = await TestHost.StartConsumerAsync(redis.Server, stream, "two", group: "y");
         using var source = new ActivitySource("RedisFlow.Streams.Tests");
         ActivityTraceId trace;
-        StreamPosition position;
+        MessagePosition position;
         using (var caller = source.StartActivity("PUT /api/companies/{id}"))
         {
             trace = caller!.TraceId;

@@ -105,7 +105,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
         string.Create(CultureInfo.InvariantCulture, $"company/{id}"),
         $"Company {id} was renamed.");
 
-    public async Task<StreamPosition[]> PublishAsync(int first, int count) =>
+    public async Task<MessagePosition[]> PublishAsync(int first, int count) =>
         await Task.WhenAll(Enumerable.Range(first, count).Select(id => Publisher.PublishAsync(Renamed(id))));
 
     public Task StopAsync() => _host.StopAsync(CancellationToken.None);

@@ -22,7 +22,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var result = await ops.Admin.TrimAsync(Stop);
 
         Assert.Equal(3, result.Removed);
-        Assert.Equal(new TrimHold(TrimHoldReason.Pending, "g", new StreamPosition(1, 4)), result.Hold);
+        Assert.Equal(new TrimHold(TrimHoldReason.Pending, "g", new MessagePosition(1, 4)), result.Hold);
         Assert.Equal(Operations.Ids("1", 4, 7), await ops.IdsAsync());
     }
 
@@ -36,7 +36,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var result = await ops.Admin.TrimAsync(Stop);
 
-        Assert.Equal(new TrimResult(4, new TrimHold(TrimHoldReason.NotDelivered, "h", new StreamPosition(1, 4))), result);
+        Assert.Equal(new TrimResult(4, new TrimHold(TrimHoldReason.NotDelivered, "h", new MessagePosition(1, 4))), result);
         Assert.Equal(Operations.Ids("1", 5, 6), await ops.IdsAsync());
     }
 
@@ -51,7 +51,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(new TrimResult(0, null), await ops.Admin.TrimAsync(Stop));
 
         var snapshot = await ops.SnapshotAsync();
-        Assert.Equal((0, new StreamPosition(1, 10), 10), (snapshot.Length, snapshot.LastPosition, snapshot.EntriesAdded));
+        Assert.Equal((0, new MessagePosition(1, 10), 10), (snapshot.Length, snapshot.LastPosition, snapshot.EntriesAdded));
         Assert.Equal(0, snapshot.Groups.Single().Lag);
         await ops.FillAsync(3, first: 11);
         Assert.Equal(3, (await ops.GroupAsync()).Lag);
@@ -69,7 +69,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var result = await ops.Admin.TrimAsync(Stop);
 
-        Assert.Equal(new TrimResult(0, new TrimHold(TrimHoldReason.GroupMissing, "h", StreamPosition.Beginning)), result);
+        Assert.Equal(new TrimResult(0, new TrimHold(TrimHoldReason.GroupMissing, "h", MessagePosition.Beginning)), result);
         Assert.Equal(10, await ops.LengthAsync());
     }
 
@@ -83,7 +83,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var result = await ops.Admin.TrimAsync(Stop);
 
-        Assert.Equal(new TrimResult(6, new TrimHold(TrimHoldReason.NotDelivered, "visitor", new StreamPosition(1, 6))), result);
+        Assert.Equal(new TrimResult(6, new TrimHold(TrimHoldReason.NotDelivered, "visitor", new MessagePosition(1, 6))), result);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await redis.Database.ExecuteAsync("XGROUP", "DESTROY", (RedisKey)ops.Keys.Stream, "g");
         await redis.Database.KeyDeleteAsync(ops.Keys.Groups);
 
-        Assert.Equal(new TrimResult(0, new TrimHold(TrimHoldReason.NoGroups, null, StreamPosition.Beginning)), await ops.Admin.TrimAsync(Stop));
+        Assert.Equal(new TrimResult(0, new TrimHold(TrimHoldReason.NoGroups, null, MessagePosition.Beginning)), await ops.Admin.TrimAsync(Stop));
         Assert.Equal(10, await ops.LengthAsync());
     }
 
@@ -189,7 +189,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var result = await ops.Admin.TrimAsync(Stop);
 
-        Assert.Equal(new TrimHold(TrimHoldReason.Pending, "g", new StreamPosition(1, 5)), result.Hold);
+        Assert.Equal(new TrimHold(TrimHoldReason.Pending, "g", new MessagePosition(1, 5)), result.Hold);
         var features = await ops.Host.Services.GetRequiredService<FeatureProbe>().ProbeAsync(Stop);
         Assert.Equal(RedisTiers.Current == RedisTier.Latest, features.HasAckDel);
         string[] kept = features.HasAckDel ? ["1-5", "1-300", .. Operations.Ids("1", 700, 301)] : Operations.Ids("1", 5, 996);
@@ -229,10 +229,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await ops.FillAsync(10);
         await ops.ReadAsync(10);
         await ops.AckAsync("g", Operations.Ids("1", 1, 8));
-        await ops.Admin.ReplayAsync("g", new StreamPosition(1, 3), Stop);
+        await ops.Admin.ReplayAsync("g", new MessagePosition(1, 3), Stop);
 
         Assert.Equal(2, (await ops.Admin.TrimAsync(Stop)).Removed);
-        Assert.Equal(new StreamPosition(1, 2), (await ops.GroupAsync()).Settled);
+        Assert.Equal(new MessagePosition(1, 2), (await ops.GroupAsync()).Settled);
     }
 
     [Fact]

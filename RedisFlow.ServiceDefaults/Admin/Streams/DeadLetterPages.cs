@@ -19,7 +19,7 @@ internal sealed class DeadLetterPages(IStreamAdministration administration, Payl
     private const int MostBytes = 1024 * 1024;
 
     public async Task<DeadLetterPageResponse> ReadAsync(
-        string? group, string? reason, StreamPosition? after, int limit, CancellationToken cancellationToken)
+        string? group, string? reason, MessagePosition? after, int limit, CancellationToken cancellationToken)
     {
         List<DeadLetterResponse> wanted = [];
         var (looks, bytes) = (0, 0L);
@@ -52,6 +52,6 @@ internal sealed class DeadLetterPages(IStreamAdministration administration, Payl
             }
         }
 
-        DeadLetterPageResponse Page(StreamPosition? next) => new(group, wanted, next?.ToString());
+        DeadLetterPageResponse Page(MessagePosition? next) => new(group, wanted, next?.ToString());
     }
 }

@@ -27,7 +27,7 @@ internal static partial class StreamChecks
         errors.InRange("limit", limit, 1, MaxLimit, otherwise);
 
     /// <summary>Reads a position; <c>null</c> if there is none, or if it is wrong.</summary>
-    public static StreamPosition? Position(this RequestErrors errors, string field, string? text)
+    public static MessagePosition? Position(this RequestErrors errors, string field, string? text)
     {
         if (text is null)
         {
@@ -35,7 +35,7 @@ internal static partial class StreamChecks
         }
 
         // Whole positions only: one that lost its sequence would mean another message.
-        if (text.Contains('-', StringComparison.Ordinal) && StreamPosition.TryParse(text, out var position))
+        if (text.Contains('-', StringComparison.Ordinal) && MessagePosition.TryParse(text, out var position))
         {
             return position;
         }
@@ -45,7 +45,7 @@ internal static partial class StreamChecks
     }
 
     /// <summary>Reads where the page before ended.</summary>
-    public static StreamPosition? After(this RequestErrors errors, string? text)
+    public static MessagePosition? After(this RequestErrors errors, string? text)
     {
         var position = errors.Position("after", text);
         if (position is { Milliseconds: ulong.MaxValue, Sequence: ulong.MaxValue })

@@ -135,7 +135,7 @@ internal sealed class StreamCommands(GroupChoice groups)
         return TypedResults.Ok(TrimResponse.From((await monitor.GetSnapshotAsync(cancellationToken)).Stream, trimmed));
     }
 
-    private static (string Field, StreamPosition From) Beginning(ReplayRequest request, RequestErrors errors)
+    private static (string Field, MessagePosition From) Beginning(ReplayRequest request, RequestErrors errors)
     {
         const string Position = "fromPosition";
         const string Time = "fromTime";
@@ -149,10 +149,10 @@ internal sealed class StreamCommands(GroupChoice groups)
         // A time is the position before everything of its millisecond.
         return request.FromPosition is not null
             ? (Position, errors.Position(Position, request.FromPosition) ?? default)
-            : (Time, errors.Time(Time, request.FromTime) is { } time ? new StreamPosition((ulong)time.ToUnixTimeMilliseconds(), 0) : default);
+            : (Time, errors.Time(Time, request.FromTime) is { } time ? new MessagePosition((ulong)time.ToUnixTimeMilliseconds(), 0) : default);
     }
 
-    private static List<StreamPosition> Positions(IReadOnlyList<string?> listed, RequestErrors errors)
+    private static List<MessagePosition> Positions(IReadOnlyList<string?> listed, RequestErrors errors)
     {
         if (listed.Count is 0 or > StreamChecks.MaxLimit)
         {
@@ -160,7 +160,7 @@ internal sealed class StreamCommands(GroupChoice groups)
             return [];
         }
 
-        List<StreamPosition> positions = [];
+        List<MessagePosition> positions = [];
         for (var i = 0; i < listed.Count; i++)
         {
             if (errors.Position($"positions[{i}]", listed[i] ?? "") is { } position)

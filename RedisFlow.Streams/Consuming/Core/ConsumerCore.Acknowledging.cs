@@ -9,14 +9,14 @@ internal sealed partial class ConsumerCore
     /// <summary>How long the first entry of a batch waits for more.</summary>
     public static readonly TimeSpan AcknowledgementDelay = TimeSpan.FromMilliseconds(5);
 
-    private readonly Queue<StreamPosition> _handled = new();
+    private readonly Queue<MessagePosition> _handled = new();
     private int _acknowledging;
     private long _firstHandledAt;
 
     /// <summary>Takes the next batch, if it is due.</summary>
     /// <param name="batch">Receives the positions.</param>
     /// <returns><see cref="TimeSpan.Zero"/>: acknowledge the batch now. More: nothing is due before then. <c>null</c>: there is nothing.</returns>
-    public TimeSpan? TakeAcknowledgements(List<StreamPosition> batch)
+    public TimeSpan? TakeAcknowledgements(List<MessagePosition> batch)
     {
         lock (_lock)
         {
@@ -42,7 +42,7 @@ internal sealed partial class ConsumerCore
     }
 
     /// <summary>Redis has confirmed the batch.</summary>
-    public void Acknowledged(IReadOnlyList<StreamPosition> batch)
+    public void Acknowledged(IReadOnlyList<MessagePosition> batch)
     {
         lock (_lock)
         {

@@ -11,7 +11,7 @@ internal sealed partial class ConsumerCore
             var now = _time.GetTimestamp();
             var renewAfter = _options.Lease / 3;
             var next = _options.Lease / 6;
-            List<StreamPosition> renew = [];
+            List<MessagePosition> renew = [];
             List<Held> retry = [];
             foreach (var held in _held.Values)
             {
@@ -71,7 +71,7 @@ internal sealed partial class ConsumerCore
     /// <param name="owned">Those that are this worker's.</param>
     /// <param name="others">Those that are not: settled meanwhile, or another worker's.</param>
     /// <returns>How many of the latter had not been settled by this worker: they are lost to another one.</returns>
-    public int Renewed(long askedAt, IEnumerable<StreamPosition> owned, IEnumerable<StreamPosition> others)
+    public int Renewed(long askedAt, IEnumerable<MessagePosition> owned, IEnumerable<MessagePosition> others)
     {
         lock (_lock)
         {

@@ -10,7 +10,7 @@ internal sealed partial class ConsumerCore
     public const int MostAcknowledging = 4 * AcknowledgementBatch;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<StreamPosition, Held> _held = [];
+    private readonly Dictionary<MessagePosition, Held> _held = [];
     private readonly WorkQueue _queue = new();
     private readonly Lane[] _lanes;
     private readonly CoreOptions _options;
@@ -78,7 +78,7 @@ internal sealed partial class ConsumerCore
     public int WorthwhileRoom => (_options.Prefetch + 1) / 2;
 
     /// <summary>Those that are not held: the pending list also has what this worker works on.</summary>
-    public IReadOnlyList<StreamPosition> NotHeld(IEnumerable<StreamPosition> positions)
+    public IReadOnlyList<MessagePosition> NotHeld(IEnumerable<MessagePosition> positions)
     {
         lock (_lock)
         {

@@ -12,7 +12,7 @@ internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCo
     public DecodedEntry Decoded => decoded;
 
     /// <summary>Its place in the stream.</summary>
-    public StreamPosition Position => entry.Position;
+    public MessagePosition Position => entry.Position;
 
     /// <summary>What it is about; <c>null</c>: nothing that has an order.</summary>
     public string? Subject { get; } = decoded.Message?.Subject is { Length: > 0 } subject ? subject : null;

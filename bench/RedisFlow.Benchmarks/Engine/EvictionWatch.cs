@@ -17,7 +17,7 @@ internal sealed class EvictionWatch(Func<StreamHybridCache> cache, LatencyRecord
     /// <summary>How often an entry was still served after the cache had seen its invalidation.</summary>
     public int StillThere => Volatile.Read(ref _stillThere);
 
-    public void OnMessage(StreamPosition position, StreamMessage message, IMessage payload)
+    public void OnMessage(MessagePosition position, StreamMessage message, IMessage payload)
     {
         if (payload is not CacheInvalidation { Keys: [var key] })
         {
@@ -31,15 +31,15 @@ internal sealed class EvictionWatch(Func<StreamHybridCache> cache, LatencyRecord
         }
     }
 
-    public void OnStarted(StreamPosition position, TailStartReason reason)
+    public void OnStarted(MessagePosition position, TailStartReason reason)
     {
     }
 
-    public void OnUndecodable(StreamPosition position)
+    public void OnUndecodable(MessagePosition position)
     {
     }
 
-    public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age)
+    public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age)
     {
     }
 }

@@ -13,17 +13,17 @@ internal sealed class TailGate : IStreamTailObserver, IDisposable
 
     public void Open() => _open.Set();
 
-    public void OnMessage(StreamPosition position, StreamMessage message, IMessage payload) => _open.Wait();
+    public void OnMessage(MessagePosition position, StreamMessage message, IMessage payload) => _open.Wait();
 
-    public void OnStarted(StreamPosition position, TailStartReason reason)
+    public void OnStarted(MessagePosition position, TailStartReason reason)
     {
     }
 
-    public void OnUndecodable(StreamPosition position)
+    public void OnUndecodable(MessagePosition position)
     {
     }
 
-    public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age)
+    public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age)
     {
     }
 

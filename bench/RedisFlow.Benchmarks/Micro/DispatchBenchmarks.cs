@@ -29,7 +29,7 @@ public class DispatchBenchmarks
     public async Task ScopedHandler()
     {
         await using var scope = _services.CreateAsyncScope();
-        var delivery = new StreamDelivery(StreamPosition.Beginning, _message, _payload, "group", "consumer", 1);
+        var delivery = new StreamDelivery(MessagePosition.Beginning, _message, _payload, "group", "consumer", 1);
         await scope.ServiceProvider.GetRequiredService<CountingHandler>()
             .HandleAsync(new StreamDelivery<CompanyUpdated>(delivery, _payload), CancellationToken.None);
     }

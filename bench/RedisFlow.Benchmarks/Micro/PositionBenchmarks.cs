@@ -7,10 +7,10 @@ namespace RedisFlow.Benchmarks.Micro;
 public class PositionBenchmarks
 {
     private readonly string _text = "1795236637561-12";
-    private readonly StreamPosition _position = new(1795236637561, 12);
+    private readonly MessagePosition _position = new(1795236637561, 12);
 
     [Benchmark]
-    public StreamPosition Parse() => StreamPosition.Parse(_text);
+    public MessagePosition Parse() => MessagePosition.Parse(_text);
 
     [Benchmark]
     public string Write() => _position.ToString();

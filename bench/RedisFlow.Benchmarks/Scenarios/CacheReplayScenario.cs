@@ -106,11 +106,11 @@ internal sealed class CacheReplayScenario : IScenario
     }
 
     /// <summary>Publishes an invalidation of each key, from an application without a cache.</summary>
-    private static async Task<StreamPosition> PublishAsync(
+    private static async Task<MessagePosition> PublishAsync(
         HostDescription description, string[] keys, Func<string, string> subject, CancellationToken cancellationToken)
     {
         await using var publisher = await BenchmarkHost.StartAsync(description with { Instance = "bench-publisher" }, null, cancellationToken);
-        var published = new Task<StreamPosition>[keys.Length];
+        var published = new Task<MessagePosition>[keys.Length];
         await PublishScenario.PipelinedAsync(
             i => published[i] = publisher.Publisher.PublishAsync(new Publication(Invalidation.Key(keys[i]), subject(keys[i]), "Drop one"), cancellationToken),
             sent => sent >= keys.Length);

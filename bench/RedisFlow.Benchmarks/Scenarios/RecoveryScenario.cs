@@ -65,7 +65,7 @@ internal sealed class RecoveryScenario : IScenario
                 () => HandledRecord.Read(doomedRecord).Count >= Rate && HandledRecord.Read(otherRecord).Count >= Rate, cancellationToken);
 
             var killed = await doomed.KillAsync();
-            var held = (await client.PendingOfAsync(ScenarioContext.Group, "doomed")).Select(StreamPosition.Parse).ToHashSet();
+            var held = (await client.PendingOfAsync(ScenarioContext.Group, "doomed")).Select(MessagePosition.Parse).ToHashSet();
             await UntilAsync(() => held.IsSubsetOf(HandledRecord.Read(otherRecord).Select(line => line.Position)), cancellationToken);
             await enough.CancelAsync();
             var confirmed = await load;
@@ -94,9 +94,9 @@ internal sealed class RecoveryScenario : IScenario
 
     /// <summary>Publishes until it is enough.</summary>
     /// <returns>What Redis confirmed.</returns>
-    private static async Task<IReadOnlyList<StreamPosition>> LoadAsync(IStreamPublisher publisher, CancellationToken enough)
+    private static async Task<IReadOnlyList<MessagePosition>> LoadAsync(IStreamPublisher publisher, CancellationToken enough)
     {
-        var sending = new List<Task<StreamPosition>>();
+        var sending = new List<Task<MessagePosition>>();
         try
         {
             await new ArrivalSchedule(Rate).RunAsync(

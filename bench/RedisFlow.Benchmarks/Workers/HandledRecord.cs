@@ -12,7 +12,7 @@ internal sealed class HandledRecord(string path) : IDisposable
     private readonly Lock _gate = new();
 
     /// <summary>The message is handled.</summary>
-    public void Handled(StreamPosition position)
+    public void Handled(MessagePosition position)
     {
         // The clock of Stopwatch is the machine's, so processes may compare it.
         var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{position} {Stopwatch.GetTimestamp()}\n"));
@@ -23,7 +23,7 @@ internal sealed class HandledRecord(string path) : IDisposable
     }
 
     /// <summary>Reads what a worker has written so far: positions and timestamps of <see cref="Stopwatch"/>.</summary>
-    public static IReadOnlyList<(StreamPosition Position, long At)> Read(string path)
+    public static IReadOnlyList<(MessagePosition Position, long At)> Read(string path)
     {
         using var file = new StreamReader(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite));
         var text = file.ReadToEnd();
@@ -33,7 +33,7 @@ internal sealed class HandledRecord(string path) : IDisposable
         return
         [
             .. complete.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(parts =>
-                (StreamPosition.Parse(parts[0]), long.Parse(parts[1], CultureInfo.InvariantCulture))),
+                (MessagePosition.Parse(parts[0]), long.Parse(parts[1], CultureInfo.InvariantCulture))),
         ];
     }
 

@@ -1,7 +1,7 @@
 using RedisFlow.ServiceDefaults.Redis;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Organization.Storage;
 
@@ -78,7 +78,7 @@ internal sealed class OptimisticWriter(IRedisConnection redis, IStreamPublisher 
         var change = await decide(database).WithinRedisTimeout(cancellationToken);
         if (change.Status is not (WriteStatus.Committed or WriteStatus.Stale))
         {
-            return new WriteResult<T>(change.Status, default, StreamPosition.Beginning);
+            return new WriteResult<T>(change.Status, default, MessagePosition.Beginning);
         }
 
         return change.Publication is { } publication
@@ -87,7 +87,7 @@ internal sealed class OptimisticWriter(IRedisConnection redis, IStreamPublisher 
             : null;
     }
 
-    private async Task<StreamPosition?> CommitAsync<T>(
+    private async Task<MessagePosition?> CommitAsync<T>(
         IDatabase database, Change<T> change, Publication publication, CancellationToken cancellationToken)
     {
         var transaction = database.CreateTransaction();

@@ -31,4 +31,4 @@ internal enum WriteStatus
 /// <param name="Status">How it ended.</param>
 /// <param name="Value">The entity after the write; the default unless committed.</param>
 /// <param name="Position">The position of the write's message; the beginning unless committed.</param>
-internal readonly record struct WriteResult<T>(WriteStatus Status, T? Value, StreamPosition Position);
+internal readonly record struct WriteResult<T>(WriteStatus Status, T? Value, MessagePosition Position);

@@ -236,7 +236,7 @@ public sealed class InvalidationLogTests
         Assert.NotNull(generation);
         Assert.False(IsStoredCurrent(50));
 
-        _log.AddPersistedEpochs(generation.Value, new PersistedEpochs(At(30), new Dictionary<string, StreamPosition> { ["p"] = At(60) }, new Dictionary<string, StreamPosition> { ["t"] = At(70) }));
+        _log.AddPersistedEpochs(generation.Value, new PersistedEpochs(At(30), new Dictionary<string, MessagePosition> { ["p"] = At(60) }, new Dictionary<string, MessagePosition> { ["t"] = At(70) }));
         Assert.True(IsStoredCurrent(50));
         Assert.False(IsStoredCurrent(20));
         Assert.False(IsStoredCurrent(50, "p:1"));
@@ -251,7 +251,7 @@ public sealed class InvalidationLogTests
         _log.Restart(At(100));
         var generation = _log.Heartbeat(At(100))!.Value;
         _log.Restart(At(200));
-        _log.AddPersistedEpochs(generation, new PersistedEpochs(At(0), new Dictionary<string, StreamPosition>(), new Dictionary<string, StreamPosition>()));
+        _log.AddPersistedEpochs(generation, new PersistedEpochs(At(0), new Dictionary<string, MessagePosition>(), new Dictionary<string, MessagePosition>()));
         _log.Heartbeat(At(200));
 
         Assert.False(IsStoredCurrent(150));
@@ -260,7 +260,7 @@ public sealed class InvalidationLogTests
     [Fact]
     public void While_the_stream_is_empty_entries_in_Redis_are_trusted_only_with_the_epochs_loaded()
     {
-        _log.Restart(StreamPosition.Beginning);
+        _log.Restart(MessagePosition.Beginning);
         Assert.False(IsStoredCurrent(0));
         Assert.False(IsStoredCurrent(5, "a:1"));
 
@@ -286,7 +286,7 @@ public sealed class InvalidationLogTests
     {
         _log.Restart(At(1000));
         var floor = _log.Restart(At(5), afterGap: true);
-        Assert.Equal(new StreamPosition(1000, 1), floor);
+        Assert.Equal(new MessagePosition(1000, 1), floor);
         Assert.Null(_log.Heartbeat(At(900)));
         Assert.False(IsStoredCurrent(5));
         Assert.False(IsStoredCurrent(1000));
@@ -294,7 +294,7 @@ public sealed class InvalidationLogTests
         Assert.True(IsCurrent(_log.Begin(), "a"));
 
         // The group has passed the old stream's end; the persisted epochs, of the old stream or moved by the gap, concern no load.
-        _log.AddPersistedEpochs(_log.Heartbeat(At(1001))!.Value, new PersistedEpochs(floor, new Dictionary<string, StreamPosition>(), new Dictionary<string, StreamPosition>()));
+        _log.AddPersistedEpochs(_log.Heartbeat(At(1001))!.Value, new PersistedEpochs(floor, new Dictionary<string, MessagePosition>(), new Dictionary<string, MessagePosition>()));
         Assert.False(IsStoredCurrent(1000));
         Assert.True(IsStoredCurrent(1001));
         Assert.True(IsCurrent(_log.Begin(), "a"));
@@ -392,12 +392,12 @@ public sealed class InvalidationLogTests
         }
     }
 
-    private static StreamPosition At(ulong position) => new(position, 0);
+    private static MessagePosition At(ulong position) => new(position, 0);
 
-    private static PersistedEpochs Epochs(string prefix, StreamPosition position) => new(
-        StreamPosition.Beginning,
-        new Dictionary<string, StreamPosition> { [prefix] = position },
-        new Dictionary<string, StreamPosition>());
+    private static PersistedEpochs Epochs(string prefix, MessagePosition position) => new(
+        MessagePosition.Beginning,
+        new Dictionary<string, MessagePosition> { [prefix] = position },
+        new Dictionary<string, MessagePosition>());
 
     private InvalidationLog NewLog(int keys = 1000, int epochs = 1000) => new(keys, epochs, TimeSpan.FromSeconds(30), _time);
 
@@ -421,7 +421,7 @@ public sealed class InvalidationLogTests
         private readonly bool _tight;
         private readonly ManualTime _time = new();
         private readonly InvalidationLog _log;
-        private readonly List<(StreamPosition Position, Domain.Messages.CacheInvalidation What)> _history = [];
+        private readonly List<(MessagePosition Position, Domain.Messages.CacheInvalidation What)> _history = [];
         private readonly List<(FillTicket Ticket, int Generation)> _tickets = [];
         private int _generation = 1;
         private ulong _now = 100;
@@ -516,7 +516,7 @@ public sealed class InvalidationLogTests
             }
         }
 
-        private bool IsStale(StreamPosition asOf, string key, string[] tags, Func<StreamPosition, bool> counts, bool keysOnly = false) =>
+        private bool IsStale(MessagePosition asOf, string key, string[] tags, Func<MessagePosition, bool> counts, bool keysOnly = false) =>
             _history.Any(entry => entry.Position > asOf && counts(entry.Position)
                 && (entry.What.Keys.Contains(key)
                     || (!keysOnly
@@ -528,7 +528,7 @@ public sealed class InvalidationLogTests
         {
             var settled = _history.Where(entry => entry.Position <= At(_settled)).ToArray();
             var everything = settled.Where(entry => entry.What.All).Select(entry => entry.Position).DefaultIfEmpty().Max();
-            Dictionary<string, StreamPosition> Last(Func<Domain.Messages.CacheInvalidation, IEnumerable<string>> names) => settled
+            Dictionary<string, MessagePosition> Last(Func<Domain.Messages.CacheInvalidation, IEnumerable<string>> names) => settled
                 .SelectMany(entry => names(entry.What).Select(name => (name, entry.Position)))
                 .GroupBy(pair => pair.name)
                 .ToDictionary(group => group.Key, group => group.Max(pair => pair.Position));

@@ -11,7 +11,7 @@ public sealed class Level1CacheTests
     public Level1CacheTests()
     {
         _log = new InvalidationLog(1000, 1000, TimeSpan.FromSeconds(30), _time);
-        _log.Restart(new StreamPosition(10, 0));
+        _log.Restart(new MessagePosition(10, 0));
     }
 
     private CoarseClock Clock => new(_time);
@@ -154,7 +154,7 @@ public sealed class Level1CacheTests
         switch (how)
         {
             case "restart":
-                _log.Restart(new StreamPosition(11, 0));
+                _log.Restart(new MessagePosition(11, 0));
                 break;
             default:
                 cache.Apply(
@@ -165,7 +165,7 @@ public sealed class Level1CacheTests
                         "tag" => Invalidation.Tag("t"),
                         _ => Invalidation.Everything,
                     },
-                    new StreamPosition(11, 0));
+                    new MessagePosition(11, 0));
                 break;
         }
 
@@ -178,7 +178,7 @@ public sealed class Level1CacheTests
     {
         var cache = NewCache();
         var early = _log.Begin();
-        _log.Advance(new StreamPosition(20, 0));
+        _log.Advance(new MessagePosition(20, 0));
         Store(cache, "a", "expired", TimeSpan.FromSeconds(5), stale: TimeSpan.FromHours(1));
         _time.Advance(TimeSpan.FromSeconds(6));
         Assert.True(cache.TryStore(Entry("a", "valid", early.AsOf), early));
@@ -191,7 +191,7 @@ public sealed class Level1CacheTests
     {
         var cache = NewCache();
         var early = _log.Begin();
-        _log.Advance(new StreamPosition(20, 0));
+        _log.Advance(new MessagePosition(20, 0));
         Store(cache, "a", "new");
         Assert.True(cache.TryStore(Entry("a", "old", early.AsOf), early));
         Assert.Equal("new", ((SharedEntry<string>)cache.Get("a")!).Value);
@@ -204,7 +204,7 @@ public sealed class Level1CacheTests
         Store(cache, "company:4");
         Store(cache, "company:4:report");
         Store(cache, "company:42");
-        cache.Apply(Invalidation.Prefix("company:4"), new StreamPosition(11, 0));
+        cache.Apply(Invalidation.Prefix("company:4"), new MessagePosition(11, 0));
 
         Assert.Null(cache.Get("company:4"));
         Assert.Null(cache.Get("company:4:report"));
@@ -216,11 +216,11 @@ public sealed class Level1CacheTests
     public void An_invalidation_that_comes_again_does_not_drop_what_was_loaded_after_it()
     {
         var cache = NewCache();
-        cache.Apply(Invalidation.Key("a"), new StreamPosition(11, 0));
-        _log.Advance(new StreamPosition(11, 0));
+        cache.Apply(Invalidation.Key("a"), new MessagePosition(11, 0));
+        _log.Advance(new MessagePosition(11, 0));
         Store(cache, "a");
-        cache.Apply(Invalidation.Key("a"), new StreamPosition(11, 0));
-        cache.Apply(Invalidation.Prefix("a"), new StreamPosition(11, 0));
+        cache.Apply(Invalidation.Key("a"), new MessagePosition(11, 0));
+        cache.Apply(Invalidation.Prefix("a"), new MessagePosition(11, 0));
 
         Assert.NotNull(cache.Get("a"));
     }
@@ -234,7 +234,7 @@ public sealed class Level1CacheTests
         return cache.TryStore(Entry(key, value, ticket.AsOf, lifetime, stale), ticket);
     }
 
-    private SharedEntry<string> Entry(string key, string value, StreamPosition asOf, TimeSpan? lifetime = null, TimeSpan stale = default)
+    private SharedEntry<string> Entry(string key, string value, MessagePosition asOf, TimeSpan? lifetime = null, TimeSpan stale = default)
     {
         var expiresAt = Clock.After(lifetime ?? TimeSpan.FromHours(1));
         var times = new EntryTimes(expiresAt) { StaleUntil = expiresAt + CoarseClock.ToMilliseconds(stale) };

@@ -45,7 +45,7 @@ public sealed class Level1StormTests(ITestOutputHelper output)
 
     private static string TagName(int tag) => $"t{tag}";
 
-    private static StreamPosition At(long position) => new((ulong)position, 0);
+    private static MessagePosition At(long position) => new((ulong)position, 0);
 
     private sealed class Storm : IDisposable
     {
@@ -243,7 +243,7 @@ public sealed class Level1StormTests(ITestOutputHelper output)
             Count(name);
         }
 
-        private SharedEntry<string> Entry(string key, string[] tags, StreamPosition asOf, TimeSpan lifetime, TimeSpan stale, int size)
+        private SharedEntry<string> Entry(string key, string[] tags, MessagePosition asOf, TimeSpan lifetime, TimeSpan stale, int size)
         {
             var expiresAt = new CoarseClock(_time).After(lifetime);
             return new("v", key, tags, asOf, new EntryTimes(expiresAt) { StaleUntil = expiresAt + CoarseClock.ToMilliseconds(stale) }, size) { Policy = TestPolicy.Default };
@@ -267,7 +267,7 @@ public sealed class Level1StormTests(ITestOutputHelper output)
         private long _everything;
         private long _position = 10;
 
-        public void Restart(Action<StreamPosition> restart)
+        public void Restart(Action<MessagePosition> restart)
         {
             _restarting.EnterWriteLock();
             try
@@ -281,7 +281,7 @@ public sealed class Level1StormTests(ITestOutputHelper output)
             }
         }
 
-        public void Invalidate(What what, Action<StreamPosition> apply, Action<StreamPosition> advance)
+        public void Invalidate(What what, Action<MessagePosition> apply, Action<MessagePosition> advance)
         {
             _restarting.EnterReadLock();
             try
@@ -315,7 +315,7 @@ public sealed class Level1StormTests(ITestOutputHelper output)
         }
 
         /// <summary>The last invalidation of the key, of its prefix or of everything that was applied.</summary>
-        public StreamPosition LastOf(int key) => At(
+        public MessagePosition LastOf(int key) => At(
             Math.Max(Volatile.Read(ref _everything), Math.Max(Volatile.Read(ref _keys[key]), Volatile.Read(ref _prefixes[key / KeysPerPrefix]))));
 
         /// <summary>The last invalidation of each tag that was applied.</summary>

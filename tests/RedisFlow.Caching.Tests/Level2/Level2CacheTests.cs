@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -91,7 +91,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task Positions_are_compared_as_numbers(ulong earlierMs, ulong earlierSeq, ulong laterMs, ulong laterSeq)
     {
         await using var instance = NewInstance();
-        var (earlier, later) = (new StreamPosition(earlierMs, earlierSeq), new StreamPosition(laterMs, laterSeq));
+        var (earlier, later) = (new MessagePosition(earlierMs, earlierSeq), new MessagePosition(laterMs, laterSeq));
         await instance.Level2.FillAsync("k", Entry(later, "later"), instance.Time.GetTimestamp());
         await instance.Level2.FillAsync("k", Entry(earlier, "earlier"), instance.Time.GetTimestamp());
         Assert.Equal("later", await Read(instance));
@@ -189,14 +189,14 @@ public sealed class Level2CacheTests(RedisFixture redis)
         var what = Invalidation.Of(prefixes: ["company:", "user"], tags: ["red"]);
         await instance.Level2.InvalidateAsync(what, At(20), Cancellation);
         await instance.Level2.InvalidateAsync(what, At(19), Cancellation);
-        await instance.Level2.InvalidateAsync(Invalidation.Prefix("user"), new StreamPosition(20, 3), Cancellation);
+        await instance.Level2.InvalidateAsync(Invalidation.Prefix("user"), new MessagePosition(20, 3), Cancellation);
         await instance.Level2.InvalidateAsync(Invalidation.Tag("*"), At(7), Cancellation);
         await instance.Level2.InvalidateAsync(Invalidation.Everything, At(8), Cancellation);
 
         var epochs = await instance.Level2.ReadEpochsAsync();
         Assert.NotNull(epochs);
         Assert.Equal(At(8), epochs.Everything);
-        Assert.Equal([new("company", At(20)), new("user", new StreamPosition(20, 3))], epochs.Prefixes.OrderBy(pair => pair.Key));
+        Assert.Equal([new("company", At(20)), new("user", new MessagePosition(20, 3))], epochs.Prefixes.OrderBy(pair => pair.Key));
         Assert.Equal([new("red", At(20))], epochs.Tags);
     }
 
@@ -427,9 +427,9 @@ public sealed class Level2CacheTests(RedisFixture redis)
         await kill.WaitForExitAsync(Cancellation);
     }
 
-    private static StreamPosition At(ulong position) => new(position, 0);
+    private static MessagePosition At(ulong position) => new(position, 0);
 
-    private static Level2Entry Entry(StreamPosition asOf, string value) => new(
+    private static Level2Entry Entry(MessagePosition asOf, string value) => new(
         asOf, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMinutes(5), [], IsNull: false, Encoding.UTF8.GetBytes(value));
 
     private static Task Fill(TestInstance instance, ulong position, string value) =>

@@ -23,7 +23,7 @@ public sealed class Level2CodecTests
     {
         var payload = new byte[length];
         new Random(1).NextBytes(payload);
-        var entry = new Level2Entry(new StreamPosition(ulong.MaxValue, 7), Now, Now.AddMinutes(5), tags, isNull, payload);
+        var entry = new Level2Entry(new MessagePosition(ulong.MaxValue, 7), Now, Now.AddMinutes(5), tags, isNull, payload);
 
         Assert.Equal(Level2Content.Entry, Level2Codec.Decode(Level2Codec.EncodeEntry(entry), out var read));
         Assert.NotNull(read);
@@ -250,12 +250,12 @@ public sealed class Level2CodecTests
     [Fact]
     public void A_tombstone_is_no_entry()
     {
-        Assert.Equal(Level2Content.Tombstone, Level2Codec.Decode(Level2Codec.EncodeTombstone(new StreamPosition(1, 2), Now, Now), out var entry));
+        Assert.Equal(Level2Content.Tombstone, Level2Codec.Decode(Level2Codec.EncodeTombstone(new MessagePosition(1, 2), Now, Now), out var entry));
         Assert.Null(entry);
     }
 
     private static Level2Entry Entry(byte[] payload, params string[] tags) =>
-        new(new StreamPosition(1, 2), Now, Now.AddMinutes(5), tags, IsNull: false, payload);
+        new(new MessagePosition(1, 2), Now, Now.AddMinutes(5), tags, IsNull: false, payload);
 
     /// <summary>Text that compresses as JSON does.</summary>
     private static byte[] Json(int length)

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using RedisFlow.Testing;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -84,7 +84,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
             "k",
             Minute,
             (least, entry) => Interlocked.Increment(ref seen) > 0 && entry.AsOf >= least,
-            new StreamPosition(11, 0),
+            new MessagePosition(11, 0),
             Cancellation);
         await Eventually.Until(() => Volatile.Read(ref seen) > 2, cancellationToken: Cancellation);
         Assert.False(wait.IsCompleted);
@@ -168,7 +168,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
     }
 
     private static Task<LeaseWait> WaitAsync(Process process, ulong asOf) => process.Lease.WaitForEntryAsync(
-        "k", Minute, static (least, entry) => entry.AsOf >= least, new StreamPosition(asOf, 0), Cancellation);
+        "k", Minute, static (least, entry) => entry.AsOf >= least, new MessagePosition(asOf, 0), Cancellation);
 
     private Process NewProcess(IConnectionMultiplexer? connection = null)
     {
@@ -184,7 +184,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
             var now = Time.GetUtcNow();
             return Level2.FillAsync(
                 key,
-                new Level2Entry(new StreamPosition(asOf, 0), now, now.AddHours(1), [], IsNull: false, Encoding.UTF8.GetBytes(value)),
+                new Level2Entry(new MessagePosition(asOf, 0), now, now.AddHours(1), [], IsNull: false, Encoding.UTF8.GetBytes(value)),
                 Time.GetTimestamp());
         }
     }

@@ -136,7 +136,7 @@ public sealed class RaceTableTests(RedisFixture redis)
         if (toMemory)
         {
             instance.Level1.Apply(Invalidation.Key(Key), old);
-            instance.Level1.Apply(Invalidation.Key(Key), new StreamPosition(1, 0));
+            instance.Level1.Apply(Invalidation.Key(Key), new MessagePosition(1, 0));
             Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync(Key, "v2"));
         }
         else
@@ -208,7 +208,7 @@ public sealed class RaceTableTests(RedisFixture redis)
         await using var instance = NewInstance();
         await instance.ReadAsync(Key, "old", tags: ["red"]);
         await InRedis(instance);
-        var earlier = new PersistedEpochs(default, new Dictionary<string, StreamPosition>(), new Dictionary<string, StreamPosition> { ["red"] = new(1, 0) });
+        var earlier = new PersistedEpochs(default, new Dictionary<string, MessagePosition>(), new Dictionary<string, MessagePosition> { ["red"] = new(1, 0) });
         var generation = instance.Log.Begin().Generation;
         if (!laterIsFirst)
         {

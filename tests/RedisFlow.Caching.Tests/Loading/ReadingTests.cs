@@ -455,7 +455,7 @@ public sealed class ReadingTests(RedisFixture redis)
         await Assert.ThrowsAsync<ArgumentNullException>(() => instance.ReadAsync(null!, "v"));
     }
 
-    internal static Task InRedis(TestInstance instance, string key, Streams.StreamPosition? asOf = null) => Eventually.Until(
+    internal static Task InRedis(TestInstance instance, string key, Streams.MessagePosition? asOf = null) => Eventually.Until(
         async () => await instance.Level2.ReadAsync(key) is { } entry && entry.AsOf >= (asOf ?? default), cancellationToken: Cancellation);
 
     private static Task<T> Get<T>(TestInstance instance, string key, Func<T> load) => instance.Cache.GetOrCreateAsync(

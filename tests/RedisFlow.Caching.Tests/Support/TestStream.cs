@@ -2,7 +2,7 @@ using Google.Protobuf;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -14,13 +14,13 @@ internal sealed class TestStream : IStreamPublisher
     private readonly List<TestMessage> _messages = [];
     private ulong _last = 1000;
 
-    public StreamPosition Last
+    public MessagePosition Last
     {
         get
         {
             lock (_gate)
             {
-                return new StreamPosition(_last, 0);
+                return new MessagePosition(_last, 0);
             }
         }
     }
@@ -46,11 +46,11 @@ internal sealed class TestStream : IStreamPublisher
         }
     }
 
-    public StreamPosition Announce(IMessage payload, IReadOnlyDictionary<string, string>? headers = null, string subject = "")
+    public MessagePosition Announce(IMessage payload, IReadOnlyDictionary<string, string>? headers = null, string subject = "")
     {
         lock (_gate)
         {
-            var message = new TestMessage(new StreamPosition(++_last, 0), Envelope(headers, subject), payload);
+            var message = new TestMessage(new MessagePosition(++_last, 0), Envelope(headers, subject), payload);
             _messages.Add(message);
             foreach (var tail in _tails.Where(tail => !tail.IsHeld))
             {
@@ -72,15 +72,15 @@ internal sealed class TestStream : IStreamPublisher
         return envelope;
     }
 
-    public Task<StreamPosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default) =>
+    public Task<MessagePosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default) =>
         PublishFailure is { } failure
-            ? Task.FromException<StreamPosition>(failure)
+            ? Task.FromException<MessagePosition>(failure)
             : Task.FromResult(Announce(publication.Payload, publication.Headers, publication.Subject));
 
-    public Task<IReadOnlyList<StreamPosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<MessagePosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
-    public Task<StreamPosition> EnlistAsync(ITransaction transaction, Publication publication) => throw new NotSupportedException();
+    public Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication) => throw new NotSupportedException();
 
     public Task<string> PublishAtAsync(Publication publication, DateTimeOffset due, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
@@ -88,7 +88,7 @@ internal sealed class TestStream : IStreamPublisher
     public Task<bool> CancelAsync(string messageId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }
 
-internal sealed record TestMessage(StreamPosition Position, StreamMessage Envelope, IMessage Payload)
+internal sealed record TestMessage(MessagePosition Position, StreamMessage Envelope, IMessage Payload)
 {
     public StreamDelivery Delivery => new(Position, Envelope, Payload, "test", "test-1", 1);
 }
@@ -96,7 +96,7 @@ internal sealed record TestMessage(StreamPosition Position, StreamMessage Envelo
 /// <summary>One instance's tail.</summary>
 internal sealed class TestTail(TimeProvider time) : IStreamTail
 {
-    private readonly List<(StreamPosition Position, TaskCompletionSource Heard)> _waiters = [];
+    private readonly List<(MessagePosition Position, TaskCompletionSource Heard)> _waiters = [];
     private readonly Lock _gate = new();
     private long? _heard;
 
@@ -104,18 +104,18 @@ internal sealed class TestTail(TimeProvider time) : IStreamTail
 
     public bool IsHeld { get; set; }
 
-    public StreamPosition AppliedPosition { get; private set; }
+    public MessagePosition AppliedPosition { get; private set; }
 
     public TimeSpan SinceLastHeard => _heard is { } heard ? time.GetElapsedTime(heard) : TimeSpan.MaxValue;
 
-    public void Start(StreamPosition position, TailStartReason reason = TailStartReason.FirstStart)
+    public void Start(MessagePosition position, TailStartReason reason = TailStartReason.FirstStart)
     {
         Observer.OnStarted(position, reason);
         AppliedPosition = position;
         _heard = time.GetTimestamp();
     }
 
-    public void Heartbeat(StreamPosition? settled)
+    public void Heartbeat(MessagePosition? settled)
     {
         _heard = time.GetTimestamp();
         Observer.OnHeartbeat(settled, TimeSpan.Zero);
@@ -139,7 +139,7 @@ internal sealed class TestTail(TimeProvider time) : IStreamTail
         }
     }
 
-    public Task WaitUntilAppliedAsync(StreamPosition position, CancellationToken cancellationToken = default)
+    public Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {

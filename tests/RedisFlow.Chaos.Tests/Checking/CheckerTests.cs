@@ -59,7 +59,7 @@ public sealed class CheckerTests
     public void A_message_at_another_position_than_the_confirmed_one_is_unexpected()
     {
         var verdict = Checker.Check(HistoryOf(
-            Published(1), ("a", [Handling(1, 1), Handling(1, 2) with { Position = new StreamPosition(Start + 99, 0) }])));
+            Published(1), ("a", [Handling(1, 1), Handling(1, 2) with { Position = new MessagePosition(Start + 99, 0) }])));
 
         Assert.Equal([Id(1)], verdict.Groups[0].Unexpected);
         Assert.False(verdict.IsValid);
@@ -154,10 +154,10 @@ public sealed class CheckerTests
 
     private static MessageId Id(int sequence) => new(0, 0, sequence);
 
-    private static StreamPosition Position(int sequence) => new((ulong)(Start + sequence), 0);
+    private static MessagePosition Position(int sequence) => new((ulong)(Start + sequence), 0);
 
-    private static Dictionary<MessageId, StreamPosition?> Published(int count) =>
-        Enumerable.Range(1, count).ToDictionary(Id, sequence => (StreamPosition?)Position(sequence));
+    private static Dictionary<MessageId, MessagePosition?> Published(int count) =>
+        Enumerable.Range(1, count).ToDictionary(Id, sequence => (MessagePosition?)Position(sequence));
 
     private static Handling Handling(int sequence, long timestamp, string process = "x") =>
         new(process, Id(sequence), Position(sequence), new HandlingTime(timestamp, timestamp), 1, Outcome.Handled);
@@ -167,7 +167,7 @@ public sealed class CheckerTests
         [.. ranges.SelectMany(range => Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value + 1)).Select((sequence, i) => Handling(sequence, i))];
 
     private static History HistoryOf(
-        Dictionary<MessageId, StreamPosition?> attempted, params (string Group, List<Handling> Handled)[] groups) =>
+        Dictionary<MessageId, MessagePosition?> attempted, params (string Group, List<Handling> Handled)[] groups) =>
         new()
         {
             Attempted = attempted,

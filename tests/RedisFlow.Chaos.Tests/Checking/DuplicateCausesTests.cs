@@ -33,7 +33,7 @@ public sealed class DuplicateCausesTests
     {
         var causes = new DuplicateCauses("a", new History
         {
-            Attempted = new Dictionary<MessageId, StreamPosition?>(),
+            Attempted = new Dictionary<MessageId, MessagePosition?>(),
             Handled = new Dictionary<string, IReadOnlyList<Handling>>(),
             Faults = [fault],
             Lease = TimeSpan.FromSeconds(1),
@@ -43,7 +43,7 @@ public sealed class DuplicateCausesTests
     }
 
     private static Handling Run(string process, int begin) =>
-        new(process, new MessageId(0, 0, 1), new StreamPosition(Start, 0), new HandlingTime(Ticks(begin), Ticks(begin + 10)), 1, Outcome.Handled);
+        new(process, new MessageId(0, 0, 1), new MessagePosition(Start, 0), new HandlingTime(Ticks(begin), Ticks(begin + 10)), 1, Outcome.Handled);
 
     private static long Ticks(int milliseconds) => milliseconds * Stopwatch.Frequency / 1000;
 }

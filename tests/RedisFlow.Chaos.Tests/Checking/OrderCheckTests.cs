@@ -104,7 +104,7 @@ public sealed class OrderCheckTests
         "a",
         new History
         {
-            Attempted = new Dictionary<MessageId, StreamPosition?>(),
+            Attempted = new Dictionary<MessageId, MessagePosition?>(),
             Handled = new Dictionary<string, IReadOnlyList<Handling>>(),
             Faults = faults,
             Lease = TimeSpan.FromSeconds(1),
@@ -112,7 +112,7 @@ public sealed class OrderCheckTests
         }).Run(runs);
 
     private static Handling Run(int sequence, int begin, int end, long deliveries = 1, string process = "x", int lane = 0) =>
-        new(process, new MessageId(0, lane, sequence), new StreamPosition((ulong)(Start + sequence), 0), new HandlingTime(Ticks(begin), Ticks(end)), deliveries, Outcome.Handled);
+        new(process, new MessageId(0, lane, sequence), new MessagePosition((ulong)(Start + sequence), 0), new HandlingTime(Ticks(begin), Ticks(end)), deliveries, Outcome.Handled);
 
     private static FaultEvent Fault(FaultKind kind, int begin, int end, string? group = null, string? process = null) =>
         new(kind, Ticks(begin), Ticks(end), group, process);

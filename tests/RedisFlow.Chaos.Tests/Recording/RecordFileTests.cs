@@ -15,14 +15,14 @@ public sealed class RecordFileTests : IDisposable
         // Not disposed before it is read: a killed process disposes nothing.
         using var file = new RecordFile(_path);
         file.Attempted(new MessageId(1, 2, 3));
-        file.Published(new MessageId(1, 2, 3), new StreamPosition(1_700_000_000_000, ulong.MaxValue));
-        file.Handled(Outcome.Failed, new MessageId(4, 5, 6), new StreamPosition(7, 8), new HandlingTime(9, 10), 11);
+        file.Published(new MessageId(1, 2, 3), new MessagePosition(1_700_000_000_000, ulong.MaxValue));
+        file.Handled(Outcome.Failed, new MessageId(4, 5, 6), new MessagePosition(7, 8), new HandlingTime(9, 10), 11);
 
         Assert.Equal(
             [
                 new RecordedLine('A', new MessageId(1, 2, 3), default, default, 0),
-                new RecordedLine('P', new MessageId(1, 2, 3), new StreamPosition(1_700_000_000_000, ulong.MaxValue), default, 0),
-                new RecordedLine('F', new MessageId(4, 5, 6), new StreamPosition(7, 8), new HandlingTime(9, 10), 11),
+                new RecordedLine('P', new MessageId(1, 2, 3), new MessagePosition(1_700_000_000_000, ulong.MaxValue), default, 0),
+                new RecordedLine('F', new MessageId(4, 5, 6), new MessagePosition(7, 8), new HandlingTime(9, 10), 11),
             ],
             RecordReader.Read(_path));
     }

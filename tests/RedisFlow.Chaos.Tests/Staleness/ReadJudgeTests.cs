@@ -89,7 +89,7 @@ public sealed class ReadJudgeTests
         return history;
     }
 
-    private static Acknowledged Version(long version, long at) => new(version, new StreamPosition((ulong)at, 0), Ticks(at));
+    private static Acknowledged Version(long version, long at) => new(version, new MessagePosition((ulong)at, 0), Ticks(at));
 
     private static SentRead Sent(KeyHistory history, long at) => new(history.Newest, Ticks(at));
 

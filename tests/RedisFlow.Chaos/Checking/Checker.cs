@@ -85,7 +85,7 @@ internal static class Checker
     private static int CountOutOfOrder(List<Handling> returned)
     {
         var (count, seen) = (0, new HashSet<MessageId>());
-        var latest = new Dictionary<(int, int), StreamPosition>();
+        var latest = new Dictionary<(int, int), MessagePosition>();
         foreach (var handling in returned.Where(handling => seen.Add(handling.Id)))
         {
             var subject = (handling.Id.Publisher, handling.Id.Lane);
@@ -103,12 +103,12 @@ internal static class Checker
     }
 
     /// <summary>A lane awaits each confirmation before its next message; so what was confirmed must be in the stream in the lane's order.</summary>
-    private static List<MessageId> PublishedOutOfOrder(IReadOnlyDictionary<MessageId, StreamPosition?> attempted)
+    private static List<MessageId> PublishedOutOfOrder(IReadOnlyDictionary<MessageId, MessagePosition?> attempted)
     {
         var wrong = new List<MessageId>();
         foreach (var lane in attempted.Where(message => message.Value is not null).GroupBy(message => (message.Key.Publisher, message.Key.Lane)))
         {
-            var before = StreamPosition.Beginning;
+            var before = MessagePosition.Beginning;
             foreach (var (id, position) in lane.OrderBy(message => message.Key.Sequence))
             {
                 if (position!.Value <= before)
@@ -128,7 +128,7 @@ internal static class Checker
         && history.Attempted.GetValueOrDefault(id) is { } position
         && history.Faults.Where(fault => fault.Kind == FaultKind.RedisKill).Any(kill => IsPutOff(position, history.Clock.ToUnixMilliseconds(kill.Begin)));
 
-    private static bool IsPutOff(StreamPosition position, long killed) =>
+    private static bool IsPutOff(MessagePosition position, long killed) =>
         position.Milliseconds <= (ulong)killed && (ulong)killed - position.Milliseconds <= PutOffMilliseconds;
 
     private static void Add<T>(List<string> problems, IReadOnlyList<T> messages, string what)

@@ -8,7 +8,7 @@ namespace RedisFlow.Chaos.Checking;
 internal sealed record History
 {
     /// <summary>Every attempted message; with its position if Redis confirmed it, without if the outcome is unknown.</summary>
-    public required IReadOnlyDictionary<MessageId, StreamPosition?> Attempted { get; init; }
+    public required IReadOnlyDictionary<MessageId, MessagePosition?> Attempted { get; init; }
 
     /// <summary>What the handlers of each group did, in any order.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Handling>> Handled { get; init; }
@@ -42,4 +42,4 @@ internal sealed record History
 /// <param name="Time">From when to when.</param>
 /// <param name="Deliveries">The delivery count that the handler was shown.</param>
 /// <param name="Outcome">How it ended.</param>
-internal readonly record struct Handling(string Process, MessageId Id, StreamPosition Position, HandlingTime Time, long Deliveries, Outcome Outcome);
+internal readonly record struct Handling(string Process, MessageId Id, MessagePosition Position, HandlingTime Time, long Deliveries, Outcome Outcome);

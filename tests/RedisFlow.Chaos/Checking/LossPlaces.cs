@@ -8,7 +8,7 @@ internal static class LossPlaces
 {
     /// <summary>A lost prefix smells of a group that began too late, a tail of a worker that ended too early, a middle of everything else.</summary>
     public static List<PublisherLoss> Locate(
-        List<MessageId> lost, HashSet<MessageId> handled, IReadOnlyDictionary<MessageId, StreamPosition?> attempted)
+        List<MessageId> lost, HashSet<MessageId> handled, IReadOnlyDictionary<MessageId, MessagePosition?> attempted)
     {
         var losses = new List<PublisherLoss>();
         foreach (var publisher in lost.GroupBy(id => id.Publisher).OrderBy(publisher => publisher.Key))
@@ -16,7 +16,7 @@ internal static class LossPlaces
             var seen = attempted
                 .Where(message => message.Key.Publisher == publisher.Key && message.Value is not null && handled.Contains(message.Key))
                 .Select(message => message.Value!.Value)
-                .DefaultIfEmpty(StreamPosition.Beginning)
+                .DefaultIfEmpty(MessagePosition.Beginning)
                 .ToList();
             var (first, last) = (seen.Min(), seen.Max());
             var positions = publisher.Select(id => attempted[id]!.Value).ToList();

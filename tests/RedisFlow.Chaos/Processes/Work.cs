@@ -28,7 +28,7 @@ internal sealed class Work(RecordFile record, int seed, string group, TimeSpan l
     /// <param name="isDropped">Whether this returns as if the message had been handled, although it was not.</param>
     /// <param name="cancellationToken">Cancels the handling.</param>
     /// <exception cref="WorkFailedException">The draw says so.</exception>
-    public async Task DoAsync(MessageId id, StreamPosition position, long deliveries, bool isDropped, CancellationToken cancellationToken)
+    public async Task DoAsync(MessageId id, MessagePosition position, long deliveries, bool isDropped, CancellationToken cancellationToken)
     {
         var begin = Stopwatch.GetTimestamp();
         var draw = new Random(SeedOf(id));

@@ -26,16 +26,16 @@ internal sealed class RecordFile(string path) : IDisposable
     public void Attempted(MessageId id) => Append(AttemptedMark, id, default, default, 0);
 
     /// <summary>Writes that Redis confirmed the message. An attempt without this line has an unknown outcome.</summary>
-    public void Published(MessageId id, StreamPosition position) => Append(PublishedMark, id, position, default, 0);
+    public void Published(MessageId id, MessagePosition position) => Append(PublishedMark, id, position, default, 0);
 
     /// <summary>Writes that a handler is done with the message, and how.</summary>
-    public void Handled(Outcome outcome, MessageId id, StreamPosition position, HandlingTime time, long deliveries) =>
+    public void Handled(Outcome outcome, MessageId id, MessagePosition position, HandlingTime time, long deliveries) =>
         Append((char)outcome, id, position, time, deliveries);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private void Append(char mark, MessageId id, StreamPosition position, HandlingTime time, long deliveries)
+    private void Append(char mark, MessageId id, MessagePosition position, HandlingTime time, long deliveries)
     {
         lock (_gate)
         {

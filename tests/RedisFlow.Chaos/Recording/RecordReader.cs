@@ -4,7 +4,7 @@ using RedisFlow.Streams;
 namespace RedisFlow.Chaos.Recording;
 
 /// <summary>One line of a <see cref="RecordFile"/>.</summary>
-internal readonly record struct RecordedLine(char Mark, MessageId Id, StreamPosition Position, HandlingTime Time, long Deliveries);
+internal readonly record struct RecordedLine(char Mark, MessageId Id, MessagePosition Position, HandlingTime Time, long Deliveries);
 
 /// <summary>Reads what processes recorded.</summary>
 internal static class RecordReader
@@ -44,7 +44,7 @@ internal static class RecordReader
         return new RecordedLine(
             (char)line[0],
             new MessageId(checked((int)numbers[0]), checked((int)numbers[1]), checked((int)numbers[2])),
-            new StreamPosition(numbers[3], numbers[4]),
+            new MessagePosition(numbers[3], numbers[4]),
             new HandlingTime(checked((long)numbers[5]), checked((long)numbers[6])),
             checked((long)numbers[7]));
     }

@@ -35,7 +35,7 @@ internal static class RunFiles
     /// <summary>Reads everything that was recorded.</summary>
     public static History Read(string output)
     {
-        var attempted = new Dictionary<MessageId, StreamPosition?>();
+        var attempted = new Dictionary<MessageId, MessagePosition?>();
         foreach (var path in Directory.EnumerateFiles(Records(output), "publisher-*.txt"))
         {
             foreach (var record in RecordReader.Read(path))

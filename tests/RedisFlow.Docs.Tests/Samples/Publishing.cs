@@ -3,14 +3,14 @@ using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Docs.Tests.Samples;
 
 /// <summary>The ways to publish a message.</summary>
 internal sealed class Publishing(IStreamPublisher publisher)
 {
-    public async Task<StreamPosition> OneAsync(long id, long companyId, CancellationToken cancellationToken)
+    public async Task<MessagePosition> OneAsync(long id, long companyId, CancellationToken cancellationToken)
     {
         #region docs: publish
         var position = await publisher.PublishAsync(
@@ -21,7 +21,7 @@ internal sealed class Publishing(IStreamPublisher publisher)
         return position;
     }
 
-    public async Task<StreamPosition?> TransactionAsync(IDatabase database, long id, long companyId)
+    public async Task<MessagePosition?> TransactionAsync(IDatabase database, long id, long companyId)
     {
         #region docs: transaction
         var transaction = database.CreateTransaction();
@@ -38,7 +38,7 @@ internal sealed class Publishing(IStreamPublisher publisher)
         #endregion
     }
 
-    public async Task<IReadOnlyList<StreamPosition>> ManyAsync(long[] ids, long companyId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MessagePosition>> ManyAsync(long[] ids, long companyId, CancellationToken cancellationToken)
     {
         #region docs: batch
         var positions = await publisher.PublishAsync(
@@ -49,7 +49,7 @@ internal sealed class Publishing(IStreamPublisher publisher)
         return positions;
     }
 
-    public async Task<(StreamPosition First, StreamPosition Again)> OnceAsync(long id, long companyId, CancellationToken cancellationToken)
+    public async Task<(MessagePosition First, MessagePosition Again)> OnceAsync(long id, long companyId, CancellationToken cancellationToken)
     {
         #region docs: once
         var closed = new Publication(

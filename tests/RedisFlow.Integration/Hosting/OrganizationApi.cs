@@ -6,7 +6,7 @@ namespace RedisFlow.Integration;
 /// <summary>The calls to Organization that the scenarios are made of. Each change returns its position in the stream.</summary>
 public sealed class OrganizationApi(HttpClient client)
 {
-    public async Task<(long Id, StreamPosition Position)> CreateCompanyAsync(string name)
+    public async Task<(long Id, MessagePosition Position)> CreateCompanyAsync(string name)
     {
         using var response = await client.PostAsJsonAsync("/api/companies", new { name });
         response.EnsureSuccessStatusCode();
@@ -14,22 +14,22 @@ public sealed class OrganizationApi(HttpClient client)
         return (company!.Id, PositionOf(response));
     }
 
-    public async Task<StreamPosition> RenameCompanyAsync(long id, string name)
+    public async Task<MessagePosition> RenameCompanyAsync(long id, string name)
     {
         using var response = await client.PutAsJsonAsync($"/api/companies/{id}", new { name });
         response.EnsureSuccessStatusCode();
         return PositionOf(response);
     }
 
-    public async Task<StreamPosition> DeleteCompanyAsync(long id)
+    public async Task<MessagePosition> DeleteCompanyAsync(long id)
     {
         using var response = await client.DeleteAsync($"/api/companies/{id}");
         response.EnsureSuccessStatusCode();
         return PositionOf(response);
     }
 
-    private static StreamPosition PositionOf(HttpResponseMessage response) =>
-        StreamPosition.Parse(response.Headers.GetValues("RedisFlow-Position").Single());
+    private static MessagePosition PositionOf(HttpResponseMessage response) =>
+        MessagePosition.Parse(response.Headers.GetValues("RedisFlow-Position").Single());
 
     private sealed record Company(long Id, string Name);
 }

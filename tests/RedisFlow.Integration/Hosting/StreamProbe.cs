@@ -2,7 +2,7 @@ using System.Globalization;
 using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Integration;
 
@@ -24,14 +24,14 @@ public sealed class StreamProbe(IDatabase redis)
                 (long)entry["pending"],
                 entry["lag"].IsNull ? null : (long)entry["lag"],
                 entry["entries-read"].IsNull ? null : (long)entry["entries-read"],
-                StreamPosition.Parse((string)entry["last-delivered-id"]!));
+                MessagePosition.Parse((string)entry["last-delivered-id"]!));
         }
 
         throw new InvalidOperationException($"Redis knows no group {group}.");
     }
 
     /// <summary>Waits until the group was given everything up to the position, and has acknowledged all that it was given.</summary>
-    public Task<GroupState> UntilSettledAsync(string group, StreamPosition position) =>
+    public Task<GroupState> UntilSettledAsync(string group, MessagePosition position) =>
         Deadline.UntilAsync(
             () => GroupAsync(group),
             state => state.LastDelivered >= position && state is { Pending: 0, Lag: 0 },
@@ -42,7 +42,7 @@ public sealed class StreamProbe(IDatabase redis)
     {
         var entries = (RedisResult[])(await redis.ExecuteAsync("XPENDING", Keys.Stream, group, "-", "+", 1000))!;
         return [.. entries.Select(entry => (RedisResult[])entry!).Select(fields => new PendingEntry(
-            StreamPosition.Parse((string)fields[0]!), (string)fields[1]!, (long)fields[3]))];
+            MessagePosition.Parse((string)fields[0]!), (string)fields[1]!, (long)fields[3]))];
     }
 
     /// <summary>Lets the group's workers receive messages, but not handle them, until the result is disposed.</summary>
@@ -66,7 +66,7 @@ public sealed class StreamProbe(IDatabase redis)
 }
 
 /// <summary>The state of a group, as XINFO GROUPS tells it; <c>null</c> where Redis does not know.</summary>
-public sealed record GroupState(long Pending, long? Lag, long? EntriesRead, StreamPosition LastDelivered);
+public sealed record GroupState(long Pending, long? Lag, long? EntriesRead, MessagePosition LastDelivered);
 
 /// <summary>An entry that was delivered and not yet acknowledged.</summary>
-public sealed record PendingEntry(StreamPosition Position, string Consumer, long Deliveries);
+public sealed record PendingEntry(MessagePosition Position, string Consumer, long Deliveries);

@@ -29,7 +29,7 @@ public sealed class OfflineConsumerTests(RedisFlowApplication application)
         await application.StopAsync(ResourceNames.Billing);
         try
         {
-            var last = StreamPosition.Beginning;
+            var last = MessagePosition.Beginning;
             for (var i = 0; i < Companies; i++)
             {
                 last = await application.Organization.RenameCompanyAsync(ids[i], $"New {i}");

@@ -6,7 +6,7 @@ using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 using Xunit;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Integration;
 
@@ -169,7 +169,7 @@ public sealed class OperatorCommandTests(OperatedApplication application)
 
         // And the group handles what came of it.
         var newest = (RedisResult[])((RedisResult[])(await application.Redis.ExecuteAsync("XREVRANGE", Keys.Stream, "+", "-", "COUNT", 1))!).Single()!;
-        await application.Stream.UntilSettledAsync(Group, StreamPosition.Parse((string)newest[0]!));
+        await application.Stream.UntilSettledAsync(Group, MessagePosition.Parse((string)newest[0]!));
     }
 
     [Fact]
@@ -215,9 +215,9 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         Deadline.UntilAsync(() => Task.FromResult(Shown(ResourceNames.Stream, property)), shown => shown == value, $"{property} is {value}");
 
     /// <summary>Until one stays in the stream: a read that was under way when the group was paused still brings what comes first.</summary>
-    private async Task<StreamPosition> PublishUntilOneWaitsAsync()
+    private async Task<MessagePosition> PublishUntilOneWaitsAsync()
     {
-        var last = StreamPosition.Beginning;
+        var last = MessagePosition.Beginning;
         await Deadline.UntilAsync(
             async () =>
             {

@@ -90,7 +90,7 @@ public sealed class RedisRestartTests(RedisFlowApplication application)
         return processes;
     }
 
-    private async Task<Streams.StreamPosition?> TryRenameAsync(long id, string name)
+    private async Task<Streams.MessagePosition?> TryRenameAsync(long id, string name)
     {
         try
         {

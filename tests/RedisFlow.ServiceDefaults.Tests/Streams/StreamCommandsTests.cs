@@ -122,7 +122,7 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
     public async Task A_group_is_given_again_everything_from_a_position_or_a_time_on(bool byTime)
     {
         await using var service = await Administered.StartAsync(redis, consumes: true, settings: ("Streams:Retention", "1.00:00:00"));
-        var published = new List<StreamPosition>();
+        var published = new List<MessagePosition>();
         while (published.Count < 5)
         {
             published.Add(await service.Publisher.PublishAsync(Administered.Renamed(published.Count + 1), Stop));

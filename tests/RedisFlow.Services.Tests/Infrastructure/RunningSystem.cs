@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 // One system for all tests: each test makes companies of its own, and none runs beside another, so that what is cached is known.
 [assembly: AssemblyFixture(typeof(RunningSystem))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace RedisFlow.Services.Tests;
 

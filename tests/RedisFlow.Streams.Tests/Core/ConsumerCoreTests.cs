@@ -70,7 +70,7 @@ public sealed class ConsumerCoreTests
         Assert.Equal(0, core.Room);
         _signals.Room = 0;
 
-        core.Renewed(_time.GetTimestamp(), [], [fault.Position, new StreamPosition(1, 2)]);
+        core.Renewed(_time.GetTimestamp(), [], [fault.Position, new MessagePosition(1, 2)]);
 
         Assert.Equal(1, core.Room);
         Assert.True(_signals.Room > 0);
@@ -80,7 +80,7 @@ public sealed class ConsumerCoreTests
     public void Acknowledgements_wait_five_milliseconds_for_more_or_until_256_are_there()
     {
         var core = Core(new() { Lanes = 1, Prefetch = 1000 });
-        List<StreamPosition> batch = [];
+        List<MessagePosition> batch = [];
         Assert.Null(core.TakeAcknowledgements(batch));
 
         Handle(core, 1, 1);
@@ -107,7 +107,7 @@ public sealed class ConsumerCoreTests
     public void A_stop_acknowledges_what_waits_at_once()
     {
         var core = Core(new() { Lanes = 1 });
-        List<StreamPosition> batch = [];
+        List<MessagePosition> batch = [];
         Handle(core, 1, 3);
 
         Assert.True(core.Stop().IsCompleted);
@@ -127,7 +127,7 @@ public sealed class ConsumerCoreTests
         }
 
         Assert.InRange(core.Count, ConsumerCore.MostAcknowledging, ConsumerCore.MostAcknowledging + 100);
-        List<StreamPosition> batch = [];
+        List<MessagePosition> batch = [];
         core.TakeAcknowledgements(batch);
         Assert.Equal(0, core.Room);
         _signals.Room = 0;
@@ -144,7 +144,7 @@ public sealed class ConsumerCoreTests
         var core = Core(new() { Lanes = 1 });
         Assert.Equal(2, core.Accept([Entry(1), Entry(2)]));
         Assert.Equal(1, core.Accept([Entry(2), Entry(3)]));
-        Assert.Equal([new StreamPosition(1, 4)], core.NotHeld([new StreamPosition(1, 3), new StreamPosition(1, 4)]));
+        Assert.Equal([new MessagePosition(1, 4)], core.NotHeld([new MessagePosition(1, 3), new MessagePosition(1, 4)]));
     }
 
     private ConsumerCore Core(CoreOptions options) => new(options, _signals, _time, new Random(1));

@@ -11,9 +11,9 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
 
     public bool IsSettled => Entries.TrueForAll(entry => entry.Outcome != ModelOutcome.None);
 
-    public ModelEntry this[StreamPosition position] => Entries[(int)position.Sequence - 1];
+    public ModelEntry this[MessagePosition position] => Entries[(int)position.Sequence - 1];
 
-    public void Publish(string? subject, MessageKind kind) => Entries.Add(new(new StreamPosition(1, (ulong)Entries.Count + 1), subject, kind));
+    public void Publish(string? subject, MessageKind kind) => Entries.Add(new(new MessagePosition(1, (ulong)Entries.Count + 1), subject, kind));
 
     /// <summary>XREADGROUP; with <paramref name="claims"/> what was idle for longer than the lease comes first, and counts as a delivery.</summary>
     public List<(ModelEntry Entry, long Previous)> Read(string consumer, int count, bool claims)
@@ -42,7 +42,7 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
     }
 
     /// <summary>XAUTOCLAIM with JUSTID.</summary>
-    public List<StreamPosition> Claim(string consumer)
+    public List<MessagePosition> Claim(string consumer)
     {
         var claimed = Idle().Take(PageSize).ToList();
         foreach (var entry in claimed)
@@ -55,10 +55,10 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
         return claimed.ConvertAll(entry => entry.Position);
     }
 
-    public List<StreamPosition> PendingOf(string consumer) => Owned(Entries.Select(entry => entry.Position), consumer);
+    public List<MessagePosition> PendingOf(string consumer) => Owned(Entries.Select(entry => entry.Position), consumer);
 
     /// <summary>The script that takes pending entries; it checks the owner.</summary>
-    public List<(ModelEntry Entry, long Count)> Take(string consumer, IEnumerable<StreamPosition> positions, bool countDelivery) =>
+    public List<(ModelEntry Entry, long Count)> Take(string consumer, IEnumerable<MessagePosition> positions, bool countDelivery) =>
         Owned(positions, consumer).ConvertAll(position =>
         {
             var entry = this[position];
@@ -68,14 +68,14 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
         });
 
     /// <summary>The script that renews leases; it checks the owner.</summary>
-    public List<StreamPosition> Renew(string consumer, IEnumerable<StreamPosition> positions)
+    public List<MessagePosition> Renew(string consumer, IEnumerable<MessagePosition> positions)
     {
         var owned = Owned(positions, consumer);
         owned.ForEach(position => Own(this[position], consumer));
         return owned;
     }
 
-    public void Acknowledge(IEnumerable<StreamPosition> positions)
+    public void Acknowledge(IEnumerable<MessagePosition> positions)
     {
         foreach (var entry in positions.Select(position => this[position]).Where(entry => entry.IsPending))
         {
@@ -95,7 +95,7 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
         }
     }
 
-    private List<StreamPosition> Owned(IEnumerable<StreamPosition> positions, string consumer) =>
+    private List<MessagePosition> Owned(IEnumerable<MessagePosition> positions, string consumer) =>
         [.. positions.Where(position => this[position] is { IsPending: true } entry && entry.Owner == consumer)];
 
     private List<ModelEntry> Idle()
@@ -112,9 +112,9 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
     }
 }
 
-internal sealed class ModelEntry(StreamPosition position, string? subject, MessageKind kind)
+internal sealed class ModelEntry(MessagePosition position, string? subject, MessageKind kind)
 {
-    public StreamPosition Position => position;
+    public MessagePosition Position => position;
 
     public string? Subject => subject;
 

@@ -17,7 +17,7 @@ internal sealed class SignalCounter : IConsumerSignals
     public int Acknowledgements { get; set; }
 
     public static Held Entry(ulong number, TimeProvider time, string subject = "", long deliveries = 1) => new(
-        new RawEntry(new StreamPosition(1, number), null, false),
+        new RawEntry(new MessagePosition(1, number), null, false),
         new DecodedEntry(new StreamMessage { Subject = subject }, null, null, null),
         deliveries,
         time.GetTimestamp());

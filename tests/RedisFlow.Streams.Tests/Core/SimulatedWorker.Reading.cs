@@ -103,10 +103,10 @@ internal sealed partial class SimulatedWorker
             });
     }
 
-    private void Take(List<StreamPosition> positions, bool countDelivery, ReaderStep step) =>
+    private void Take(List<MessagePosition> positions, bool countDelivery, ReaderStep step) =>
         Take(_core.NotHeld(positions), 0, countDelivery, step);
 
-    private void Take(IReadOnlyList<StreamPosition> rest, int done, bool countDelivery, ReaderStep step)
+    private void Take(IReadOnlyList<MessagePosition> rest, int done, bool countDelivery, ReaderStep step)
     {
         if (done >= rest.Count)
         {

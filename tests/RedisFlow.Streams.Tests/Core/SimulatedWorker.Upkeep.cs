@@ -7,8 +7,8 @@ namespace RedisFlow.Streams.Tests.Core;
 internal sealed partial class SimulatedWorker
 {
     private readonly Queue<Func<Call>> _upkeepCalls = new();
-    private readonly List<StreamPosition> _batch = [];
-    private readonly HashSet<StreamPosition> _handled = [];
+    private readonly List<MessagePosition> _batch = [];
+    private readonly HashSet<MessagePosition> _handled = [];
     private Call? _upkeepCall;
     private Call? _acknowledging;
     private TimeSpan _upkeepNext;
@@ -94,13 +94,13 @@ internal sealed partial class SimulatedWorker
         (_upkeepAt, _upkeepSleeps, _upkeepWaits) = (Now + CallBackoff.Ticks, false, false);
     }
 
-    private Call Renewal(IReadOnlyList<StreamPosition> positions)
+    private Call Renewal(IReadOnlyList<MessagePosition> positions)
     {
         var asked = Now;
-        return new(() => _group.Renew(Name, positions), result => Renewed(asked, positions, (List<StreamPosition>)result), UpkeepFailed);
+        return new(() => _group.Renew(Name, positions), result => Renewed(asked, positions, (List<MessagePosition>)result), UpkeepFailed);
     }
 
-    private void Renewed(long asked, IReadOnlyList<StreamPosition> positions, List<StreamPosition> owned)
+    private void Renewed(long asked, IReadOnlyList<MessagePosition> positions, List<MessagePosition> owned)
     {
         List<Carried> others = [.. positions.Except(owned).Select(_held.GetValueOrDefault).OfType<Carried>().Where(carried => carried.Held.LeasedAt <= asked)];
         _core.Renewed(asked, owned, positions.Except(owned));

@@ -19,7 +19,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
     private readonly ManualTime _time;
     private readonly GroupModel _group;
     private readonly ConsumerCore _core;
-    private readonly Dictionary<StreamPosition, Carried> _held = [];
+    private readonly Dictionary<MessagePosition, Carried> _held = [];
     private readonly Dictionary<string, List<Carried>> _subjects = [];
     private readonly bool[] _laneRuns;
     private readonly Carried?[] _running;

@@ -110,7 +110,7 @@ public sealed class AnnouncementTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Equal(positions.Order(), host.Handled.All.Select(delivery => delivery.Position).Order());
     }
 
-    internal static async Task<StreamPosition> CommitAsync(TestHost host, IDatabase database, Publication publication)
+    internal static async Task<MessagePosition> CommitAsync(TestHost host, IDatabase database, Publication publication)
     {
         var transaction = database.CreateTransaction();
         _ = transaction.StringSetAsync("state:" + publication.Subject, "changed");

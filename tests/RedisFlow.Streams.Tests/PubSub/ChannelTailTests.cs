@@ -81,7 +81,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
             var heard = observer.Messages.Select(message => message.Position).Order().ToArray();
             var range = (RedisResult[])(await redis.Database.ExecuteAsync(
                 "XRANGE", (RedisKey)new StreamKeys(stream).Stream, $"({observer.Starts.Single().Position}", heard[^1].ToString()))!;
-            Assert.Equal(range.Select(entry => StreamPosition.Parse((string)((RedisResult[])entry!)[0]!)), heard);
+            Assert.Equal(range.Select(entry => MessagePosition.Parse((string)((RedisResult[])entry!)[0]!)), heard);
         }
 
         await end.CancelAsync();
@@ -95,7 +95,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
         var observer = new TailTests.Observer();
         await using var host = await StartAsync(stream, observer);
         var keys = new StreamKeys(stream);
-        var bad = StreamPosition.Parse((string)(await redis.Database.ExecuteAsync(
+        var bad = MessagePosition.Parse((string)(await redis.Database.ExecuteAsync(
             "EVAL",
             "local id = redis.call('XADD', KEYS[1], '*', 'data', ARGV[2]) redis.call('PUBLISH', ARGV[1], id .. '|' .. ARGV[2]) return id",
             1,

@@ -63,7 +63,7 @@ internal static class ConsumerCheck
         }
     }
 
-    private static bool HasWork(GroupSnapshot group, StreamPosition end) =>
+    private static bool HasWork(GroupSnapshot group, MessagePosition end) =>
         group.Pending > 0 || group.Lag > 0 || (group.Lag is null && group.LastDelivered < end);
 
     private static string Work(GroupSnapshot group) => group switch

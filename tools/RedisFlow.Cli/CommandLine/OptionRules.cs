@@ -24,13 +24,13 @@ internal static class OptionRules
     }
 
     /// <summary>An option with a position.</summary>
-    public static Option<StreamPosition?> Position(string name, string description) => new(name)
+    public static Option<MessagePosition?> Position(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "position",
         CustomParser = result =>
         {
-            if (StreamPosition.TryParse(result.Tokens[0].Value, out var position))
+            if (MessagePosition.TryParse(result.Tokens[0].Value, out var position))
             {
                 return position;
             }
@@ -41,16 +41,16 @@ internal static class OptionRules
     };
 
     /// <summary>An argument with positions.</summary>
-    public static Argument<StreamPosition[]> Positions(string name, string description, ArgumentArity arity) => new(name)
+    public static Argument<MessagePosition[]> Positions(string name, string description, ArgumentArity arity) => new(name)
     {
         Description = description,
         Arity = arity,
         CustomParser = result =>
         {
-            var positions = new List<StreamPosition>();
+            var positions = new List<MessagePosition>();
             foreach (var token in result.Tokens)
             {
-                if (StreamPosition.TryParse(token.Value, out var position))
+                if (MessagePosition.TryParse(token.Value, out var position))
                 {
                     positions.Add(position);
                 }

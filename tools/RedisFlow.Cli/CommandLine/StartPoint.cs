@@ -20,7 +20,7 @@ internal sealed partial record StartPoint
     /// <summary>Whether it is the stream's end: only what comes from now on.</summary>
     public bool IsEnd { get; private init; }
 
-    private StreamPosition? Position { get; init; }
+    private MessagePosition? Position { get; init; }
 
     private TimeSpan? Ago { get; init; }
 
@@ -32,7 +32,7 @@ internal sealed partial record StartPoint
 
     /// <summary>The first position that is meant.</summary>
     /// <param name="serverTime">Asks for the server's time; needed only for a time ago.</param>
-    public async Task<StreamPosition> ResolveAsync(Func<Task<DateTimeOffset>> serverTime)
+    public async Task<MessagePosition> ResolveAsync(Func<Task<DateTimeOffset>> serverTime)
     {
         if (IsEnd)
         {
@@ -46,7 +46,7 @@ internal sealed partial record StartPoint
     {
         if (text.Equals("beginning", StringComparison.OrdinalIgnoreCase))
         {
-            return new StartPoint { Text = text, Position = StreamPosition.Beginning };
+            return new StartPoint { Text = text, Position = MessagePosition.Beginning };
         }
 
         if (text.Equals("end", StringComparison.OrdinalIgnoreCase))
@@ -55,7 +55,7 @@ internal sealed partial record StartPoint
         }
 
         // Years would be positions, too: one without a sequence must be as long as the milliseconds of our age are.
-        if (StreamPosition.TryParse(text, out var position) && (text.Contains('-', StringComparison.Ordinal) || text.Length >= 10))
+        if (MessagePosition.TryParse(text, out var position) && (text.Contains('-', StringComparison.Ordinal) || text.Length >= 10))
         {
             return new StartPoint { Text = text, Position = position };
         }
@@ -72,7 +72,7 @@ internal sealed partial record StartPoint
             : null;
     }
 
-    private static StreamPosition OfTime(DateTimeOffset time) =>
+    private static MessagePosition OfTime(DateTimeOffset time) =>
         new((ulong)Math.Max(0, time.ToUnixTimeMilliseconds()), 0);
 
     // The year first: what else a culture may take for a date is more likely a mistake.

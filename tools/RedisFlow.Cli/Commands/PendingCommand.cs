@@ -25,7 +25,7 @@ internal sealed class PendingCommand : CliCommand
         Description = "Only what was neither delivered nor renewed for so long.",
     };
 
-    private readonly Option<StreamPosition?> _after = OptionRules.Position("--after", "Only what is after this position.");
+    private readonly Option<MessagePosition?> _after = OptionRules.Position("--after", "Only what is after this position.");
 
     private readonly Option<int> _limit = new Option<int>("--limit")
     {
@@ -57,7 +57,7 @@ internal sealed class PendingCommand : CliCommand
     }
 
     private static async Task<PendingReport> ReadAsync(
-        StreamAccess stream, string[] groups, PendingFilter filter, StreamPosition? after, int limit, CancellationToken stop)
+        StreamAccess stream, string[] groups, PendingFilter filter, MessagePosition? after, int limit, CancellationToken stop)
     {
         var entries = new List<PendingEntryReport>();
         foreach (var group in groups)

@@ -125,8 +125,8 @@ internal sealed class PublishCommand : CliCommand
     private static async Task<PublishReport> PublishAsync(
         StreamAccess stream, IEnumerable<Publication> messages, long total, int batchSize, Action<long> done, CancellationToken stop)
     {
-        StreamPosition? first = null;
-        StreamPosition? last = null;
+        MessagePosition? first = null;
+        MessagePosition? last = null;
         var published = 0;
         foreach (var batch in messages.Chunk(batchSize))
         {

@@ -79,14 +79,14 @@ internal sealed class TailCommand : CliCommand
         StreamSession session, StartPoint? from, bool isFollowing, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         var messages = session.Stream.Administration;
-        StreamPosition? after = null;
+        MessagePosition? after = null;
         if (from is null)
         {
             // Where it goes on, should there be none yet.
             after = (await session.Stream.Monitor.GetSnapshotAsync(stop)).LastPosition;
             foreach (var message in await messages.GetLatestMessagesAsync(Latest, stop))
             {
-                after = StreamPosition.Max(after.Value, message.Position);
+                after = MessagePosition.Max(after.Value, message.Position);
                 yield return message;
             }
         }

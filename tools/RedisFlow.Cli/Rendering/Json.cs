@@ -26,12 +26,12 @@ internal static class Json
     /// <summary>One line of many.</summary>
     public static string Line<T>(T report) => JsonSerializer.Serialize(report, Lines);
 
-    private sealed class PositionConverter : JsonConverter<StreamPosition>
+    private sealed class PositionConverter : JsonConverter<MessagePosition>
     {
-        public override StreamPosition Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            StreamPosition.Parse(reader.GetString()!);
+        public override MessagePosition Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            MessagePosition.Parse(reader.GetString()!);
 
-        public override void Write(Utf8JsonWriter writer, StreamPosition value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, MessagePosition value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());
     }
 

@@ -4,13 +4,13 @@ namespace RedisFlow.Cli.Reports;
 
 /// <summary>A dead letter.</summary>
 internal sealed record DeadLetterReport(
-    StreamPosition Position,
+    MessagePosition Position,
     DateTimeOffset GivenUpAt,
     string Group,
     string Reason,
     string Error,
     long Attempts,
-    StreamPosition? OriginalPosition,
+    MessagePosition? OriginalPosition,
     string Consumer,
     EnvelopeReport? Envelope,
     int Bytes,
@@ -36,11 +36,11 @@ internal sealed record DeadLetterReport(
 /// <param name="Stream">The stream.</param>
 /// <param name="Letters">The letters, oldest first.</param>
 /// <param name="Next">Where the next page begins, for <c>--after</c>; <c>null</c> if this is the last.</param>
-internal sealed record DeadLetterPage(string Stream, IReadOnlyList<DeadLetterReport> Letters, StreamPosition? Next);
+internal sealed record DeadLetterPage(string Stream, IReadOnlyList<DeadLetterReport> Letters, MessagePosition? Next);
 
 /// <summary>What a redrive did; see <see cref="RedriveResult"/>.</summary>
 internal sealed record RedriveReport(
-    string Stream, IReadOnlyList<RedrivenLetter> Redriven, IReadOnlyList<StreamPosition> NotFound, IReadOnlyList<StreamPosition> WithoutData);
+    string Stream, IReadOnlyList<RedrivenLetter> Redriven, IReadOnlyList<MessagePosition> NotFound, IReadOnlyList<MessagePosition> WithoutData);
 
 /// <summary>What a drop did.</summary>
-internal sealed record DropReport(string Stream, IReadOnlyList<StreamPosition> Dropped, IReadOnlyList<StreamPosition> NotFound);
+internal sealed record DropReport(string Stream, IReadOnlyList<MessagePosition> Dropped, IReadOnlyList<MessagePosition> NotFound);

@@ -9,7 +9,7 @@ namespace RedisFlow.Cli.Reports;
 
 /// <summary>An entry of the stream. What could not be decoded has a problem, and its bytes in place of an envelope.</summary>
 internal sealed record MessageReport(
-    StreamPosition Position, DateTimeOffset At, EnvelopeReport? Envelope, string? Problem, string? Error, string? DataBase64)
+    MessagePosition Position, DateTimeOffset At, EnvelopeReport? Envelope, string? Problem, string? Error, string? DataBase64)
 {
     public static MessageReport Of(StoredMessage message) => new(
         message.Position,
@@ -20,7 +20,7 @@ internal sealed record MessageReport(
         message.Envelope is null ? Convert.ToBase64String(message.Data.Span) : null);
 
     /// <summary>When the entry was added, by the server's clock; ids that no clock made have the last moment that can be written.</summary>
-    public static DateTimeOffset MomentOf(StreamPosition position) =>
+    public static DateTimeOffset MomentOf(MessagePosition position) =>
         position.Milliseconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)position.Milliseconds)
             : DateTimeOffset.MaxValue;

@@ -7,8 +7,8 @@ namespace RedisFlow.Cli.Reports;
 internal sealed record StreamReport(
     string Name,
     long Length,
-    StreamPosition? First,
-    StreamPosition Last,
+    MessagePosition? First,
+    MessagePosition Last,
     long EntriesAdded,
     long DeadLetters,
     long Delayed,
@@ -40,8 +40,8 @@ internal sealed record GroupReport(
     [property: JsonPropertyName("oldestPendingAgeMs")] TimeSpan? OldestPendingAge,
     [property: JsonPropertyName("oldestPendingIdleMs")] TimeSpan? OldestPendingIdle,
     long OldestPendingDeliveries,
-    StreamPosition LastDelivered,
-    StreamPosition Settled,
+    MessagePosition LastDelivered,
+    MessagePosition Settled,
     double? DeliveredPerSecond,
     double? SettledPerSecond,
     IReadOnlyList<ConsumerReport> Consumers)

@@ -1,12 +1,12 @@
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Processes.Sabotage;
 
 /// <summary>A message as a hand-written consumer reads it.</summary>
-internal sealed record RawMessage(MessageId Id, StreamPosition Position, long Deliveries)
+internal sealed record RawMessage(MessageId Id, MessagePosition Position, long Deliveries)
 {
     /// <summary>The messages in the reply (RESP2) to an XREADGROUP of one stream.</summary>
     /// <param name="reply">The reply.</param>
@@ -26,6 +26,6 @@ internal sealed record RawMessage(MessageId Id, StreamPosition Position, long De
     {
         var fields = (RedisResult[])entry[1]!;
         var envelope = StreamMessage.Parser.ParseFrom((byte[])fields[1]!);
-        return new RawMessage(MessageId.Parse(envelope.Subject, envelope.EntityVersion), StreamPosition.Parse((string)entry[0]!), isNew ? 1 : 2);
+        return new RawMessage(MessageId.Parse(envelope.Subject, envelope.EntityVersion), MessagePosition.Parse((string)entry[0]!), isNew ? 1 : 2);
     }
 }

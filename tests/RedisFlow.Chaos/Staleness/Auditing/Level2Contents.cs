@@ -3,7 +3,7 @@ using RedisFlow.Caching;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Chaos.Staleness.Nodes;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Auditing;
 
@@ -31,7 +31,7 @@ internal sealed record Level2Contents(IReadOnlyList<RawEntry> Entries, EpochFiel
 
         var fields = await database.HashGetAllAsync($"{service}:1/epochs");
         return new Level2Contents(
-            entries, new EpochFields(fields.ToDictionary(field => (string)field.Name!, field => StreamPosition.Parse((string)field.Value!))));
+            entries, new EpochFields(fields.ToDictionary(field => (string)field.Name!, field => MessagePosition.Parse((string)field.Value!))));
     }
 
     /// <summary>Reads the entries of a service's plain cache; it has no epochs.</summary>
@@ -44,11 +44,11 @@ internal sealed record Level2Contents(IReadOnlyList<RawEntry> Entries, EpochFiel
             if ((string?)await database.StringGetAsync(prefix + name) is { } value)
             {
                 entries.Add(new RawEntry(
-                    keys.Parse(name), name, [], StreamPosition.Beginning, long.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture)));
+                    keys.Parse(name), name, [], MessagePosition.Beginning, long.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture)));
             }
         }
 
-        return new Level2Contents(entries, new EpochFields(new Dictionary<string, StreamPosition>()));
+        return new Level2Contents(entries, new EpochFields(new Dictionary<string, MessagePosition>()));
     }
 
     /// <summary>The names under a prefix, without it. SCAN may say one twice.</summary>

@@ -5,7 +5,7 @@ using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Auditing;
 
@@ -50,7 +50,7 @@ internal sealed class QuietWait(StalenessOptions options, IDatabase database, IS
         return late;
     }
 
-    private static async Task<bool> HasAppliedAsync(NodeSlot node, StreamPosition position, CancellationToken cancellationToken)
+    private static async Task<bool> HasAppliedAsync(NodeSlot node, MessagePosition position, CancellationToken cancellationToken)
     {
         using var connection = await NodeConnection.OpenAsync(node.Port, cancellationToken);
         return await connection.HasAppliedAsync(position, Step, cancellationToken);

@@ -6,4 +6,4 @@ namespace RedisFlow.Chaos.Staleness.Judging;
 /// <param name="Version">The version.</param>
 /// <param name="Position">The position of its message.</param>
 /// <param name="At">When the writer knew, by the monotonic clock (<see cref="TimeProvider.GetTimestamp"/>); later than the commit itself.</param>
-internal sealed record Acknowledged(long Version, StreamPosition Position, long At);
+internal sealed record Acknowledged(long Version, MessagePosition Position, long At);

@@ -7,7 +7,7 @@ namespace RedisFlow.Chaos.Staleness.Judging;
 /// that the cache's reading of them is not taken on trust.
 /// </summary>
 /// <param name="fields">The fields of the hash: <c>*</c>, <c>p:</c> and a prefix, <c>t:</c> and a tag, each with a position.</param>
-internal sealed class EpochFields(IReadOnlyDictionary<string, StreamPosition> fields)
+internal sealed class EpochFields(IReadOnlyDictionary<string, MessagePosition> fields)
 {
     /// <summary>Whether an epoch has dropped the entry.</summary>
     public bool Drop(RawEntry entry) =>

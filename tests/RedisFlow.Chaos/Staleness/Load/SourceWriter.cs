@@ -4,7 +4,7 @@ using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Load;
 
@@ -93,7 +93,7 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, HealingC
         }
     }
 
-    private void Note(IReadOnlyList<int> changed, long[] versions, StreamPosition position)
+    private void Note(IReadOnlyList<int> changed, long[] versions, MessagePosition position)
     {
         var now = Stopwatch.GetTimestamp();
         for (var i = 0; i < changed.Count; i++)

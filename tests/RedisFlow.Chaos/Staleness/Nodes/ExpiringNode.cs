@@ -22,7 +22,7 @@ internal sealed class ExpiringNode(
     public static string Prefix(string service) => $"ttl:{service}:";
 
     /// <summary>There is nothing to wait for: such a cache does not know what it has missed.</summary>
-    public Task<bool> WaitUntilAppliedAsync(StreamPosition position, TimeSpan limit) => Task.FromResult(true);
+    public Task<bool> WaitUntilAppliedAsync(MessagePosition position, TimeSpan limit) => Task.FromResult(true);
 
     /// <inheritdoc/>
     public async Task<NodeReply> ReadAsync(int key)

@@ -8,7 +8,7 @@ internal interface INode
 {
     /// <summary>Waits until everything up to the position is applied, if the cache knows positions.</summary>
     /// <returns>Whether it is, in time.</returns>
-    Task<bool> WaitUntilAppliedAsync(StreamPosition position, TimeSpan limit);
+    Task<bool> WaitUntilAppliedAsync(MessagePosition position, TimeSpan limit);
 
     /// <summary>Reads a key as a service does: through the cache, which loads from the source.</summary>
     /// <returns>Where it came from, and its version; 0 where it brought none.</returns>

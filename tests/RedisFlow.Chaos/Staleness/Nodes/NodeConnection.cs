@@ -42,7 +42,7 @@ internal sealed class NodeConnection : IDisposable
     /// <param name="position">What the node must have applied before; <c>null</c> for whatever it has.</param>
     /// <param name="cancellationToken">Ends the wait; the connection cannot be used then.</param>
     /// <exception cref="IOException">The connection ended.</exception>
-    public async Task<NodeReply> ReadAsync(int key, StreamPosition? position, CancellationToken cancellationToken)
+    public async Task<NodeReply> ReadAsync(int key, MessagePosition? position, CancellationToken cancellationToken)
     {
         await SendAsync(
             position is { } applied
@@ -54,7 +54,7 @@ internal sealed class NodeConnection : IDisposable
     }
 
     /// <summary>Whether the node has applied the position, after waiting for it for a while.</summary>
-    public async Task<bool> HasAppliedAsync(StreamPosition position, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<bool> HasAppliedAsync(MessagePosition position, TimeSpan limit, CancellationToken cancellationToken)
     {
         await SendAsync(string.Create(CultureInfo.InvariantCulture, $"applied {position} {(int)limit.TotalMilliseconds}"), cancellationToken);
         return bool.Parse(await ReceiveAsync(cancellationToken));

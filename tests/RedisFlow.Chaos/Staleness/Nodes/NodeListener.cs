@@ -90,13 +90,13 @@ internal sealed class NodeListener : IAsyncDisposable
                 await WriteAsync(writer, await _node.ReadAsync(Number(key)));
                 break;
             case ["read", var key, var position]:
-                await WriteAsync(writer, await _node.WaitUntilAppliedAsync(StreamPosition.Parse(position), NodeSettings.PositionLimit)
+                await WriteAsync(writer, await _node.WaitUntilAppliedAsync(MessagePosition.Parse(position), NodeSettings.PositionLimit)
                     ? await _node.ReadAsync(Number(key))
                     : new NodeReply(Judging.ReadOutcome.TimedOut, 0));
                 break;
             case ["applied", var position, var milliseconds]:
                 await writer.WriteLineAsync((await _node.WaitUntilAppliedAsync(
-                    StreamPosition.Parse(position), TimeSpan.FromMilliseconds(Number(milliseconds)))).ToString());
+                    MessagePosition.Parse(position), TimeSpan.FromMilliseconds(Number(milliseconds)))).ToString());
                 break;
             case ["level1"]:
                 await WriteAsync(writer, (await _node.ServedByLevel1Async()).Select(entry => (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)));

@@ -6,7 +6,7 @@ using RedisFlow.Caching;
 using RedisFlow.Chaos.Staleness.Judging;
 using StackExchange.Redis;
 using RedisFaults = RedisFlow.Streams.RedisFaults;
-using StreamPosition = RedisFlow.Streams.StreamPosition;
+using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
@@ -62,7 +62,7 @@ internal sealed class StreamNode : INode
     public IReadOnlyDictionary<string, long> Counters => _counters.Read();
 
     /// <inheritdoc/>
-    public async Task<bool> WaitUntilAppliedAsync(StreamPosition position, TimeSpan limit)
+    public async Task<bool> WaitUntilAppliedAsync(MessagePosition position, TimeSpan limit)
     {
         using var time = new CancellationTokenSource(limit);
         try

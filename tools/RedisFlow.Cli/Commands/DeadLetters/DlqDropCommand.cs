@@ -39,10 +39,10 @@ internal sealed class DlqDropCommand : CliCommand
     }
 
     private static async Task<DropReport> DropAsync(
-        StreamAccess stream, IReadOnlyList<StreamPosition> letters, Action<long> done, CancellationToken stop)
+        StreamAccess stream, IReadOnlyList<MessagePosition> letters, Action<long> done, CancellationToken stop)
     {
-        var dropped = new List<StreamPosition>();
-        var notFound = new List<StreamPosition>();
+        var dropped = new List<MessagePosition>();
+        var notFound = new List<MessagePosition>();
         foreach (var letter in letters)
         {
             (await stream.Administration.DropDeadLetterAsync(letter, stop) ? dropped : notFound).Add(letter);

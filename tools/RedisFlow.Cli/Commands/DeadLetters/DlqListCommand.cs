@@ -14,7 +14,7 @@ internal sealed class DlqListCommand : CliCommand
 
     private readonly LetterFilterOptions _filter;
 
-    private readonly Option<StreamPosition?> _after = OptionRules.Position("--after", "Only those after this letter: the next page.");
+    private readonly Option<MessagePosition?> _after = OptionRules.Position("--after", "Only those after this letter: the next page.");
 
     private readonly Option<int> _limit = new Option<int>("--limit")
     {
@@ -40,7 +40,7 @@ internal sealed class DlqListCommand : CliCommand
     }
 
     private static async Task<DeadLetterPage> ReadAsync(
-        StreamAccess stream, Func<DeadLetterEntry, bool> matches, StreamPosition? after, int limit, CancellationToken stop)
+        StreamAccess stream, Func<DeadLetterEntry, bool> matches, MessagePosition? after, int limit, CancellationToken stop)
     {
         var letters = new List<DeadLetterReport>();
         while (true)

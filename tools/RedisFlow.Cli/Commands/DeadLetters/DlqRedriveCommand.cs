@@ -41,11 +41,11 @@ internal sealed class DlqRedriveCommand : CliCommand
     }
 
     private static async Task<RedriveReport> RedriveAsync(
-        StreamAccess stream, IReadOnlyList<StreamPosition> letters, Action<long> done, CancellationToken stop)
+        StreamAccess stream, IReadOnlyList<MessagePosition> letters, Action<long> done, CancellationToken stop)
     {
         var redriven = new List<RedrivenLetter>();
-        var notFound = new List<StreamPosition>();
-        var withoutData = new List<StreamPosition>();
+        var notFound = new List<MessagePosition>();
+        var withoutData = new List<MessagePosition>();
         var count = 0;
         foreach (var page in letters.Chunk(PageSize))
         {

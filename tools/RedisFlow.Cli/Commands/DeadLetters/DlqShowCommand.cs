@@ -9,7 +9,7 @@ namespace RedisFlow.Cli.Commands.DeadLetters;
 /// <summary><c>dlq show</c>: all about one dead letter.</summary>
 internal sealed class DlqShowCommand : CliCommand
 {
-    private readonly Argument<StreamPosition[]> _letter = OptionRules.Positions("letter", "The dead letter's position, as dlq list shows it.", ArgumentArity.ExactlyOne);
+    private readonly Argument<MessagePosition[]> _letter = OptionRules.Positions("letter", "The dead letter's position, as dlq list shows it.", ArgumentArity.ExactlyOne);
 
     public DlqShowCommand()
         : base("show", "Shows all about one dead letter, with its decoded payload.") => Add(_letter);
@@ -25,7 +25,7 @@ internal sealed class DlqShowCommand : CliCommand
     }
 
     /// <summary>The letter; the page after the position before it begins with it.</summary>
-    private static async Task<DeadLetterEntry?> FindAsync(IStreamAdministration administration, StreamPosition position, CancellationToken stop)
+    private static async Task<DeadLetterEntry?> FindAsync(IStreamAdministration administration, MessagePosition position, CancellationToken stop)
     {
         var page = await administration.GetDeadLettersAsync(Positions.Before(position), 1, stop);
         return page is [var letter] && letter.Position == position ? letter : null;

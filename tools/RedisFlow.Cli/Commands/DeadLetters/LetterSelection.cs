@@ -10,7 +10,7 @@ internal sealed class LetterSelection
 {
     private const int PageSize = 500;
 
-    private readonly Argument<StreamPosition[]> _letters = OptionRules.Positions("letter", "Positions of dead letters, as dlq list shows them.", ArgumentArity.ZeroOrMore);
+    private readonly Argument<MessagePosition[]> _letters = OptionRules.Positions("letter", "Positions of dead letters, as dlq list shows them.", ArgumentArity.ZeroOrMore);
 
     private readonly Option<bool> _all = new("--all") { Description = "All that are there now, narrowed by --group and --reason." };
 
@@ -42,7 +42,7 @@ internal sealed class LetterSelection
     }
 
     /// <summary>The letters that are there now: what comes while the command works is not meant, or what fails again would be met again.</summary>
-    public async Task<IReadOnlyList<StreamPosition>> ResolveAsync(Invocation invocation, StreamAccess stream, CancellationToken stop)
+    public async Task<IReadOnlyList<MessagePosition>> ResolveAsync(Invocation invocation, StreamAccess stream, CancellationToken stop)
     {
         if (!IsAll(invocation))
         {
@@ -50,8 +50,8 @@ internal sealed class LetterSelection
         }
 
         var matches = _filter.Read(invocation);
-        var found = new List<StreamPosition>();
-        StreamPosition? after = null;
+        var found = new List<MessagePosition>();
+        MessagePosition? after = null;
         while (true)
         {
             var page = await stream.Administration.GetDeadLettersAsync(after, PageSize, stop);

@@ -12,10 +12,10 @@ internal sealed class LossyObserver(IStreamTailObserver inner) : IStreamTailObse
     private int _messages;
 
     /// <inheritdoc/>
-    public void OnStarted(StreamPosition position, TailStartReason reason) => inner.OnStarted(position, reason);
+    public void OnStarted(MessagePosition position, TailStartReason reason) => inner.OnStarted(position, reason);
 
     /// <inheritdoc/>
-    public void OnMessage(StreamPosition position, StreamMessage message, IMessage payload)
+    public void OnMessage(MessagePosition position, StreamMessage message, IMessage payload)
     {
         if (++_messages % OneIn != 0)
         {
@@ -24,8 +24,8 @@ internal sealed class LossyObserver(IStreamTailObserver inner) : IStreamTailObse
     }
 
     /// <inheritdoc/>
-    public void OnUndecodable(StreamPosition position) => inner.OnUndecodable(position);
+    public void OnUndecodable(MessagePosition position) => inner.OnUndecodable(position);
 
     /// <inheritdoc/>
-    public void OnHeartbeat(StreamPosition? groupSettled, TimeSpan age) => inner.OnHeartbeat(groupSettled, age);
+    public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age) => inner.OnHeartbeat(groupSettled, age);
 }

@@ -1,4 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-/// <summary>Marks a type whose instances describe a resource.</summary>
-public interface IResourceAnnotation;
