@@ -25,6 +25,11 @@ public sealed class RedisFixture : IAsyncLifetime
         return ((ulong)time[0] * 1000) + ((ulong)time[1] / 1000);
     }
 
+    /// <summary>Returns the keys that match a pattern, found with SCAN.</summary>
+    /// <param name="pattern">The pattern, as of KEYS.</param>
+    public async Task<string[]> KeysAsync(string pattern) =>
+        [.. await Connection.GetServers()[0].KeysAsync(pattern: pattern).Select(key => key.ToString()).ToHashSetAsync()];
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {

@@ -130,8 +130,7 @@ public sealed class SessionTests(RedisFixture redis)
         return builder;
     }
 
-    private async Task<string[]> SessionKeysAsync() =>
-        (string[])(await redis.Connection.GetDatabase().ExecuteAsync("KEYS", $"{_service}/distributed:*"))!;
+    private Task<string[]> SessionKeysAsync() => redis.KeysAsync($"{_service}/distributed:*");
 
     private async Task<WebApplication> StartAsync(TimeSpan? idle = null)
     {

@@ -151,8 +151,7 @@ public sealed class OutputCacheTests(RedisFixture redis)
         Assert.All(digests, digest => Assert.StartsWith("output:", digest, StringComparison.Ordinal));
     }
 
-    private async Task<string[]> PagesAsync() =>
-        (string[])(await redis.Connection.GetDatabase().ExecuteAsync("KEYS", $"{_service}:1:output:*"))!;
+    private Task<string[]> PagesAsync() => redis.KeysAsync($"{_service}:1:output:*");
 
     /// <summary>A page is stored after it was sent.</summary>
     private Task StoredAsync() => Eventually.Until(async () => (await PagesAsync()).Length == 1, cancellationToken: Cancellation);
