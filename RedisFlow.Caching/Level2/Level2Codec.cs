@@ -2,7 +2,7 @@
 //
 //   offset  bytes  meaning
 //        0      1  0xF5, the mark of this format
-//        1      1  version of the layout: 2
+//        1      1  version of the layout: 3
 //        2      1  kind: 1 = entry, 2 = tombstone
 //        3      1  flags: bit 0 = the value is null, and there is no payload; bit 1 = the payload is compressed; the others are 0
 //        4      8  position, milliseconds: asOf of an entry, the invalidation of a tombstone
@@ -11,15 +11,18 @@
 //       28      8  expires, Unix milliseconds
 //       36      2  number of tags
 //       38      4  length of the payload
-//       42      4  CRC-32C of everything else
+//       42      4  CRC-32 (IEEE 802.3) of everything else
 //       46      …  each tag: 2 bytes length, then UTF-8
 //        …      …  the payload, to the end, perhaps compressed (see Level2Compression)
 //
 // The scripts read the bytes 0, 1 and 4 to 19 only. A tombstone ends at offset 46.
-// Anything else is foreign or damaged: a miss, and free to be overwritten. So is an unknown flag: it means something that this code cannot read.
+// Anything else is foreign or damaged: a miss, and free to be overwritten. So is an unknown flag: it means something
+// that this code cannot read. So is another layout: a new one is deployed with a new CachingOptions.Version, so that
+// instances of both layouts do not share keys.
 // The scripts know no checksum: where the damage is a later position, what is there stays until it expires, unread.
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using RedisFlow.Streams;
 
@@ -29,7 +32,7 @@ namespace RedisFlow.Caching;
 internal static class Level2Codec
 {
     public const byte Magic = 0xF5;
-    public const byte LayoutVersion = 2;
+    public const byte LayoutVersion = 3;
     public const int HeaderLength = 46;
     public const int MaxTags = ushort.MaxValue;
 
@@ -103,8 +106,14 @@ internal static class Level2Codec
 
     private static bool IsSealed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32BigEndian(bytes[ChecksumAt..]) == ChecksumOf(bytes);
 
-    private static uint ChecksumOf(ReadOnlySpan<byte> bytes) =>
-        Checksum.Append(Checksum.Append(uint.MaxValue, bytes[..ChecksumAt]), bytes[(ChecksumAt + sizeof(uint))..]);
+    // A CRC finds every damage of up to 32 bits in a row.
+    private static uint ChecksumOf(ReadOnlySpan<byte> bytes)
+    {
+        var checksum = new Crc32();
+        checksum.Append(bytes[..ChecksumAt]);
+        checksum.Append(bytes[(ChecksumAt + sizeof(uint))..]);
+        return checksum.GetCurrentHashAsUInt32();
+    }
 
     private static byte[] Encode(Level2Entry entry, byte flags, ReadOnlySpan<byte> payload)
     {

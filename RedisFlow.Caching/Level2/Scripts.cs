@@ -12,7 +12,7 @@ internal static class Scripts
     private const string ReadPresent = """
         local ms, seq
         local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
-        if type(head) == 'string' and #head == 20 and string.byte(head, 1) == 0xF5 and string.byte(head, 2) == 2 then
+        if type(head) == 'string' and #head == 20 and string.byte(head, 1) == 0xF5 and string.byte(head, 2) == 3 then
           ms, seq = struct.unpack('>I8I8', string.sub(head, 5, 20))
         end
         local newMs, newSeq = struct.unpack('>I8I8', ARGV[1])

@@ -119,6 +119,27 @@ public sealed class Level2CacheTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task An_entry_of_an_older_layout_is_a_miss_and_is_overwritten_whatever_its_position_is()
+    {
+        await using var instance = NewInstance();
+        var database = redis.Connection.GetDatabase();
+        var older = Level2Codec.EncodeEntry(Entry(At(20), "of the older layout"));
+        older[1] = Level2Codec.LayoutVersion - 1;
+        Level2Codec.Seal(older);
+
+        await database.StringSetAsync($"{_service}:1:k", older);
+        Assert.Null(await Read(instance));
+        await Fill(instance, 10, "ten");
+        Assert.Equal("ten", await Read(instance));
+
+        await database.StringSetAsync($"{_service}:1:k", older);
+        await Invalidate(instance, 12);
+        await Fill(instance, 11, "eleven");
+        Assert.Null(await Read(instance));
+        Assert.Equal(1, instance.Metrics.UnreadableLevel2Entries.Value);
+    }
+
+    [Fact]
     public async Task A_large_value_is_compressed_in_Redis_unless_that_is_off()
     {
         var value = string.Join(',', Enumerable.Range(0, 20_000));
