@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RedisFlow.Caching;
@@ -60,7 +61,11 @@ internal static class Registrations
         #region docs: cache-on-top
         builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Billing)
             .InvalidateOn<DealershipClosed>(e => Invalidation.Tag($"company:{e.CompanyId}"));
-        builder.AddStreamDistributedCache();
+        builder.Services.AddStackExchangeRedisCache(cache =>
+        {
+            cache.Configuration = builder.Configuration.GetConnectionString("redis");
+            cache.InstanceName = $"{ResourceNames.Billing}/distributed:";
+        });
         builder.AddStreamOutputCache(options => options.AddPolicy("price-list", policy => policy.Tag("prices")));
         #endregion
     }
