@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using StackExchange.Redis;
 
@@ -77,13 +76,8 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
     }
 
     // SET NX is one command: of several processes that ask at the same time, one gets it.
-    private static async Task<object?> AcquireAsync(IDatabase database, (LoadLease Lease, TimeSpan Length) request) => !(await database.ExecuteAsync(
-        "SET",
-        (RedisKey)request.Lease.Key,
-        request.Lease.Token,
-        "NX",
-        "PX",
-        ((long)request.Length.TotalMilliseconds).ToString(CultureInfo.InvariantCulture))).IsNull;
+    private static async Task<object?> AcquireAsync(IDatabase database, (LoadLease Lease, TimeSpan Length) request) =>
+        await database.StringSetAsync(request.Lease.Key, request.Lease.Token, request.Length, when: When.NotExists);
 
     private static async Task<object?> GiveBackAsync(IDatabase database, LoadLease lease) =>
         (int)await Scripts.ReleaseLease.RunAsync(database, [lease.Key], lease.Token) == 1;
