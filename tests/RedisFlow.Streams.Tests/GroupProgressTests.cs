@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams.Health;
-using RedisFlow.Streams.Tests.Core;
 
 namespace RedisFlow.Streams.Tests;
 
@@ -9,7 +9,7 @@ public sealed class GroupProgressTests
 {
     private static readonly StreamLagOptions Options = new() { DegradedAfter = TimeSpan.FromSeconds(30), UnhealthyAfter = TimeSpan.FromMinutes(2) };
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly GroupProgress _progress;
 
     public GroupProgressTests() => _progress = new GroupProgress(_time);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;
@@ -5,7 +6,7 @@ namespace RedisFlow.Caching.Tests;
 [Collection(nameof(BusyTests))]
 public sealed class InvalidationLogTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly InvalidationLog _log;
 
     public InvalidationLogTests() => _log = NewLog();
@@ -419,7 +420,7 @@ public sealed class InvalidationLogTests
 
         private readonly Random _random;
         private readonly bool _tight;
-        private readonly ManualTime _time = new();
+        private readonly FakeTimeProvider _time = new();
         private readonly InvalidationLog _log;
         private readonly List<(MessagePosition Position, Domain.Messages.CacheInvalidation What)> _history = [];
         private readonly List<(FillTicket Ticket, int Generation)> _tickets = [];

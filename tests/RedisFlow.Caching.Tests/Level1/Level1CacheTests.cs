@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;
 
 public sealed class Level1CacheTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CacheMetrics _metrics = new();
     private readonly InvalidationLog _log;
 

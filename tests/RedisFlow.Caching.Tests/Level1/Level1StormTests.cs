@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;
@@ -53,7 +54,7 @@ public sealed class Level1StormTests(ITestOutputHelper output)
         private const int Bytes = 150_000;
 
         private readonly int _seed;
-        private readonly ManualTime _time = new();
+        private readonly FakeTimeProvider _time = new();
         private readonly CacheMetrics _metrics = new();
         private readonly InvalidationLog _log;
         private readonly Model _model = new();

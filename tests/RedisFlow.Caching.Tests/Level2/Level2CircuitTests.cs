@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Polly;
 using Polly.CircuitBreaker;
 using RedisFlow.Testing;
@@ -8,7 +9,7 @@ public sealed class Level2CircuitTests(RedisFixture redis)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private Level2Circuit? _made;
     private int _asked;
 
@@ -137,12 +138,16 @@ public sealed class Level2CircuitTests(RedisFixture redis)
     [Fact]
     public async Task An_operation_that_gets_no_answer_ends_with_the_limit_and_counts_as_failed()
     {
-        var circuit = new Level2Circuit(new GivenConnection(redis.Connection), TimeSpan.FromMilliseconds(20), _time);
+        var limit = TimeSpan.FromMilliseconds(20);
+        var circuit = new Level2Circuit(new GivenConnection(redis.Connection), limit, _time);
         var never = new TaskCompletionSource<object?>();
         for (var i = 0; i < 2; i++)
         {
-            var outcome = await circuit.RunAsync(static (_, never) => never, never.Task).AsTask().WaitAsync(Eventually.DefaultLimit, Cancellation);
-            Assert.IsType<TimeoutException>(outcome.Exception);
+            var call = circuit.RunAsync(static (_, never) => never, never.Task).AsTask();
+            _time.Advance(limit - TimeSpan.FromTicks(1));
+            Assert.False(call.IsCompleted);
+            _time.Advance(TimeSpan.FromTicks(1));
+            Assert.IsType<TimeoutException>((await call.WaitAsync(Eventually.DefaultLimit, Cancellation)).Exception);
         }
 
         Assert.Equal(Level2CircuitState.Open, circuit.State);

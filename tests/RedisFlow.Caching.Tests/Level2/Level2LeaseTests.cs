@@ -13,7 +13,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
 
     private readonly string _service = ServiceNames.New();
     private readonly CacheMetrics _metrics = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeWithRealTimers _time = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -177,7 +177,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
         return new Process(level2, new Level2Lease(level2, options, _time), _time);
     }
 
-    private sealed record Process(Level2Cache Level2, Level2Lease Lease, ManualTime Time)
+    private sealed record Process(Level2Cache Level2, Level2Lease Lease, FakeTimeWithRealTimers Time)
     {
         public Task FillAsync(string key, ulong asOf, string value)
         {

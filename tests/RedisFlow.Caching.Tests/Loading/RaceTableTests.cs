@@ -154,11 +154,9 @@ public sealed class RaceTableTests(RedisFixture redis)
     [InlineData(-15)]
     public async Task Clocks_that_differ_by_a_quarter_of_an_hour_make_nothing_stale_and_nothing_invalid(int minutes)
     {
-        var skewed = new ManualTime();
-        skewed.Advance(TimeSpan.FromMinutes(minutes));
         var options = new HybridCacheEntryOptions { Expiration = TimeSpan.FromHours(2) };
         await using var here = NewInstance();
-        await using var there = NewInstance(skewed);
+        await using var there = NewInstance(new FakeTimeWithRealTimers(here.Time.Start.AddMinutes(minutes)));
         await here.ReadAsync(Key, "old", options, ["red"]);
         await InRedis(here);
         Assert.Equal(("old", CacheOutcome.L2), await there.ReadAsync(Key, "new", options, ["red"]));
@@ -278,7 +276,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     private static Task InRedis(TestInstance instance) =>
         Eventually.Until(async () => await instance.Level2.ReadAsync(Key) is not null, cancellationToken: Cancellation);
 
-    private TestInstance NewInstance(ManualTime? time = null, bool leased = false) => new(_stream, redis.Connection, _service, time, options =>
+    private TestInstance NewInstance(FakeTimeWithRealTimers? time = null, bool leased = false) => new(_stream, redis.Connection, _service, time, options =>
     {
         if (leased)
         {

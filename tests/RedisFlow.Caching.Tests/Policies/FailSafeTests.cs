@@ -98,7 +98,7 @@ public sealed class FailSafeTests(RedisFixture redis)
     [Fact]
     public async Task Another_instance_serves_the_expired_entry_from_Redis()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeWithRealTimers();
         var policy = new CachePolicy { FailSafe = TimeSpan.FromMinutes(10) };
         await using var first = NewInstance(policy, time);
         await first.ReadAsync("company:1", "v1");
@@ -225,7 +225,7 @@ public sealed class FailSafeTests(RedisFixture redis)
         return (value, scope.Outcome);
     }
 
-    private TestInstance NewInstance(CachePolicy policy, ManualTime? time = null, Action<CachingOptions>? configure = null)
+    private TestInstance NewInstance(CachePolicy policy, FakeTimeWithRealTimers? time = null, Action<CachingOptions>? configure = null)
     {
         policy.Expiration = Lifetime;
         return new TestInstance(_stream, redis.Connection, _service, time, options =>

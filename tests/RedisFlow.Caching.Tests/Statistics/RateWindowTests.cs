@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace RedisFlow.Caching.Tests;
 
 public sealed class RateWindowTests
@@ -5,7 +7,7 @@ public sealed class RateWindowTests
     [Fact]
     public void The_rate_is_that_of_the_last_minute()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var window = new RateWindow(time);
         Assert.Equal(0, window.PerSecond);
         Add(120);

@@ -15,12 +15,12 @@ internal sealed class TestInstance : IAsyncDisposable
         TestStream stream,
         IConnectionMultiplexer redis,
         string service,
-        ManualTime? time = null,
+        FakeTimeWithRealTimers? time = null,
         Action<CachingOptions>? configure = null,
         bool start = true,
         Action<IServiceCollection>? services = null)
     {
-        Time = time ?? new ManualTime();
+        Time = time ?? new FakeTimeWithRealTimers();
         Stream = stream;
         var options = new CachingOptions { Service = service, RedisTimeout = TimeSpan.FromSeconds(5) };
         configure?.Invoke(options);
@@ -52,7 +52,7 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public TestStream Stream { get; }
 
-    public ManualTime Time { get; }
+    public FakeTimeWithRealTimers Time { get; }
 
     public CacheComponents Components { get; }
 

@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace RedisFlow.Caching.Tests;
 
 public sealed class CoarseClockTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CoarseClock _clock;
 
     public CoarseClockTests() => _clock = new CoarseClock(_time);

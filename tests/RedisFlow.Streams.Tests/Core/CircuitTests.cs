@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams.Consuming.Core;
 
 namespace RedisFlow.Streams.Tests.Core;
@@ -6,7 +7,7 @@ public sealed class CircuitTests
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Circuit _circuit;
 
     public CircuitTests() => _circuit = new Circuit(3, new RetrySchedule(First, TimeSpan.FromSeconds(30), new Random(1)), _time);

@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams.Consuming.Core;
 
 namespace RedisFlow.Streams.Tests.Core;
 
 public sealed class ConsumerCoreTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly SignalCounter _signals = new();
 
     [Fact]

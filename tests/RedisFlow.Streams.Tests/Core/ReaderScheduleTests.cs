@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams.Consuming;
 
 namespace RedisFlow.Streams.Tests.Core;
 
 public sealed class ReaderScheduleTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ReaderSchedule _schedule;
 
     public ReaderScheduleTests() => _schedule = new ReaderSchedule(_time) { ClaimInterval = TimeSpan.FromSeconds(10) };

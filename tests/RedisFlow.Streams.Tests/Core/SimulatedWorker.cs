@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
@@ -16,7 +17,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
 
     private readonly Simulation _world;
     private readonly CoreOptions _options;
-    private readonly ManualTime _time;
+    private readonly FakeTimeProvider _time;
     private readonly GroupModel _group;
     private readonly ConsumerCore _core;
     private readonly Dictionary<MessagePosition, Carried> _held = [];

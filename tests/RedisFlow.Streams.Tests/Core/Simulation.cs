@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams.Consuming.Core;
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
@@ -44,7 +45,7 @@ internal sealed class Simulation
 
     public Random Random { get; }
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public CoreOptions Options { get; }
 
@@ -85,7 +86,7 @@ internal sealed class Simulation
     }
 
     public void Note(string who, FormattableString text) =>
-        _trace?.Add(string.Create(CultureInfo.InvariantCulture, $"{Time.GetElapsedTime(TimeSpan.TicksPerHour).TotalMilliseconds,9:0.0} ms {who,2} {FormattableString.Invariant(text)}"));
+        _trace?.Add(string.Create(CultureInfo.InvariantCulture, $"{(Time.GetUtcNow() - Time.Start).TotalMilliseconds,9:0.0} ms {who,2} {FormattableString.Invariant(text)}"));
 
     private SimulatedWorker Start(int number) => new(this, ((char)('a' + number)).ToString());
 
