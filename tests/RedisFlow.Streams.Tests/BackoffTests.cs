@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -75,7 +76,7 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         const int Threshold = 5;
         const int Lanes = 4;
         var stream = TestHost.NewStream();
-        var log = new LogRecorder();
+        var log = new FakeLoggerProvider();
         using var counted = new Counted(stream);
         var isDown = true;
         var calls = 0;
@@ -105,7 +106,7 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         // Those that ran when the circuit opened, and a probe each time that it was open for long enough.
         Assert.InRange(Volatile.Read(ref calls), 0, Threshold + Lanes + (clock.Elapsed / TimeSpan.FromMilliseconds(150)));
         Assert.Equal(1, counted["redisflow.stream.circuit_opened"]);
-        Assert.True(log.Contains(LogLevel.Error, "nothing is begun"));
+        Assert.True(log.Collector.Contains(LogLevel.Error, "nothing is begun"));
 
         Volatile.Write(ref isDown, false);
         await host.DrainedAsync(limit: Limit);
@@ -119,14 +120,14 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var stream = TestHost.NewStream();
         var paused = (RedisKey)new StreamKeys(stream).Paused;
         await redis.Database.HashSetAsync(paused, "g", "an operator");
-        var log = new LogRecorder();
+        var log = new FakeLoggerProvider();
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
             stream,
             streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
             services: services => services.AddSingleton<ILoggerProvider>(log)));
 
-        await Eventually.Until(() => log.Count("is paused") == 1, Limit, Cancellation);
+        await Eventually.Until(() => log.Collector.Count("is paused") == 1, Limit, Cancellation);
         await host.PublishAsync(1, 5);
         Assert.Equal((0, 5L), (host.Handled.All.Count, await LagAsync(host)));
         await redis.Database.HashDeleteAsync(paused, "g");
@@ -134,14 +135,14 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await host.DrainedAsync(limit: Limit);
 
         await redis.Database.HashSetAsync(paused, "g", "");
-        await Eventually.Until(() => log.Count("is paused") == 2, Limit, Cancellation);
+        await Eventually.Until(() => log.Collector.Count("is paused") == 2, Limit, Cancellation);
         await host.PublishAsync(6, 5);
 
         // A read that was blocked when the pause came may still fetch; nothing of it is begun.
         Assert.Equal(5, host.Handled.All.Count);
         await redis.Database.HashDeleteAsync(paused, "g");
         await Eventually.Until(() => host.Handled.All.Count == 10, Limit, Cancellation);
-        Assert.Equal(2, log.Count("goes on"));
+        Assert.Equal(2, log.Collector.Count("goes on"));
     }
 
     private static async Task<long?> LagAsync(TestHost host) => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single().Lag;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Streams.Tests;
@@ -261,7 +262,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
     [Fact]
     public async Task A_dropped_backlog_is_neither_pending_nor_delivered_and_no_longer_keeps_the_stream()
     {
-        using var log = new LogRecorder();
+        using var log = new FakeLoggerProvider();
         await using var ops = await Operations.StartAsync(
             redis, ["g", "h"], services: services => services.AddLogging(logging => logging.AddProvider(log)));
         await ops.FillAsync(5000);
@@ -272,7 +273,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
 
         Assert.Equal(new DroppedBacklog(3500, 1500, new MessagePosition(1, 5000)), dropped);
         Assert.Equal((0L, 0L), ((await ops.GroupAsync()).Pending, (await ops.GroupAsync()).Lag));
-        Assert.True(log.Contains(LogLevel.Warning, "the backlog is dropped, 3500 pending and 1500 undelivered"));
+        Assert.True(log.Collector.Contains(LogLevel.Warning, "the backlog is dropped, 3500 pending and 1500 undelivered"));
         Assert.Equal(new TrimResult(5000, null), await ops.Admin.TrimAsync(Stop));
         await ops.FillAsync(2, first: 5001);
         Assert.Equal(2, (await ops.GroupAsync()).Lag);

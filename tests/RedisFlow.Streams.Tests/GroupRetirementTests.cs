@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Streams.Tests;
@@ -14,7 +15,7 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
     [Fact]
     public async Task A_group_that_nobody_consumes_is_gone_and_no_longer_keeps_the_stream()
     {
-        using var log = new LogRecorder();
+        using var log = new FakeLoggerProvider();
         await using var ops = await Operations.StartAsync(
             redis, ["g", "h"], ShortLease, services => services.AddLogging(logging => logging.AddProvider(log)));
         await ops.FillAsync(10);
@@ -28,7 +29,7 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
         Assert.Equal("h", Assert.Single((await ops.SnapshotAsync()).Groups).Name);
         Assert.False(await redis.Database.HashExistsAsync(ops.Keys.Paused, "g"));
         Assert.Equal(new TrimResult(10, null), await ops.Admin.TrimAsync(Stop));
-        Assert.True(log.Contains(LogLevel.Warning, "is retired, with 3 pending and 7 undelivered"));
+        Assert.True(log.Collector.Contains(LogLevel.Warning, "is retired, with 3 pending and 7 undelivered"));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -211,7 +212,7 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
         var stream = TestHost.NewStream();
-        var log = new LogRecorder();
+        var log = new FakeLoggerProvider();
         await using var scheduler = TestHost.Build(server, stream);
         await scheduler.Publisher.PublishAtAsync(TestHost.Renamed(1), Now + TimeSpan.FromHours(1), Cancellation);
         await MakeDueAsync(stream, scheduler.Database);
@@ -222,7 +223,7 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
             stream,
             streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
             services: services => services.AddSingleton<ILoggerProvider>(log)));
-        await Eventually.Until(() => log.Contains(LogLevel.Warning, "publishing the delayed messages that are due failed"), cancellationToken: Cancellation);
+        await Eventually.Until(() => log.Collector.Contains(LogLevel.Warning, "publishing the delayed messages that are due failed"), cancellationToken: Cancellation);
         await scheduler.Database.KeyDeleteAsync($"{{{stream}}}:stream");
 
         await Eventually.Until(() => host.Handled.All.Count == 1, TimeSpan.FromSeconds(60), Cancellation);
@@ -232,7 +233,7 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     public async Task A_delayed_message_whose_data_somebody_removed_is_reported_and_holds_up_no_other()
     {
         var stream = TestHost.NewStream();
-        var log = new LogRecorder();
+        var log = new FakeLoggerProvider();
         using var scheduler = TestHost.Build(redis.Server, stream);
         var lost = await scheduler.Publisher.PublishAtAsync(TestHost.Renamed(1), Now + TimeSpan.FromHours(1), Cancellation);
         await scheduler.Publisher.PublishAtAsync(TestHost.Renamed(2), Now + TimeSpan.FromHours(1), Cancellation);
@@ -247,7 +248,7 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
 
         await Eventually.Until(() => host.Handled.All.Count == 1, cancellationToken: Cancellation);
         Assert.Equal([2L], host.Handled.Companies);
-        await Eventually.Until(() => log.Contains(LogLevel.Error, lost), cancellationToken: Cancellation);
+        await Eventually.Until(() => log.Collector.Contains(LogLevel.Error, lost), cancellationToken: Cancellation);
     }
 
     private static async Task MoveAsync(TestHost host)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
@@ -84,12 +85,12 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
     [Fact]
     public async Task The_application_logs_what_the_server_is()
     {
-        var log = new LogRecorder();
+        var log = new FakeLoggerProvider();
         await using var host = await TestHost.StartAsync(
             TestHost.Build(redis.Server, TestHost.NewStream(), services: services => services.AddSingleton<ILoggerProvider>(log)));
 
         var expected = $"The streams are on {await ProbeAsync()}.";
-        await Eventually.Until(() => log.Contains(LogLevel.Information, expected), cancellationToken: Cancellation);
+        await Eventually.Until(() => log.Collector.Contains(LogLevel.Information, expected), cancellationToken: Cancellation);
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
             await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "-command");
         }
 
-        var log = new LogRecorder();
+        var log = new FakeLoggerProvider();
         await using var host = await TestHost.StartAsync(TestHost.Build(
             server,
             TestHost.NewStream(),
@@ -110,7 +111,7 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
         await host.PublishAsync(1, 3);
         await host.DrainedAsync();
 
-        await Eventually.Until(() => log.Contains(LogLevel.Warning, "Redis refuses to tell"), cancellationToken: Cancellation);
+        await Eventually.Until(() => log.Collector.Contains(LogLevel.Warning, "Redis refuses to tell"), cancellationToken: Cancellation);
     }
 
     private async Task<ServerFeatures> ProbeAsync()

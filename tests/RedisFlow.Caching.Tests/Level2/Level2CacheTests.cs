@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
@@ -161,7 +161,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     {
         var value = string.Join(',', Enumerable.Range(0, 20_000));
         await using var instance = NewInstance();
-        var logger = new CountingLogger();
+        var logger = new FakeLogger<StreamHybridCache>();
         var level2 = new Level2Cache(
             new GivenConnection(redis.Connection), new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) }, instance.Time, instance.Metrics, logger);
         await Fill(instance, 10, value);
@@ -174,10 +174,10 @@ public sealed class Level2CacheTests(RedisFixture redis)
         }
 
         Assert.Equal(5, instance.Metrics.UnreadableLevel2Entries.Value);
-        Assert.Equal(1, logger.Lines);
+        Assert.Equal(1, logger.Collector.Count);
         instance.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Null(await level2.ReadAsync("k"));
-        Assert.Equal(2, logger.Lines);
+        Assert.Equal(2, logger.Collector.Count);
 
         await Fill(instance, 10, value);
         Assert.Equal(value, await Read(instance));
@@ -461,19 +461,6 @@ public sealed class Level2CacheTests(RedisFixture redis)
 
     private static async Task<string?> Read(TestInstance instance) =>
         await instance.Level2.ReadAsync("k") is { } entry ? Encoding.UTF8.GetString(entry.Payload.Span) : null;
-
-    private sealed class CountingLogger : ILogger<StreamHybridCache>
-    {
-        public int Lines { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines++;
-    }
 
     private static NullReferenceException NullReferenceIn(string assembly)
     {

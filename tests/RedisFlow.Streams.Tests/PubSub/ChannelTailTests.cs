@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -224,7 +225,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     [InlineData("true", 0)]
     public async Task The_log_says_once_that_invalidation_is_not_guaranteed(string useStreams, int times)
     {
-        using var log = new LogRecorder();
+        using var log = new FakeLoggerProvider();
         var stream = TestHost.NewStream();
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
@@ -233,10 +234,10 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
             services: services => services.AddLogging(logging => logging.AddProvider(log))));
 
         // What is logged after it.
-        await Eventually.Until(() => log.Count("The streams are on") == 1, cancellationToken: Stop);
+        await Eventually.Until(() => log.Collector.Count("The streams are on") == 1, cancellationToken: Stop);
 
-        Assert.Equal(times, log.Count($"Stream {stream}: Streams:UseStreamsForInvalidation is false"));
-        Assert.Equal(times == 1, log.Contains(LogLevel.Warning, "invalidation is not guaranteed"));
+        Assert.Equal(times, log.Collector.Count($"Stream {stream}: Streams:UseStreamsForInvalidation is false"));
+        Assert.Equal(times == 1, log.Collector.Contains(LogLevel.Warning, "invalidation is not guaranteed"));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 
@@ -18,7 +19,7 @@ public sealed class ModeComparisonTests(RedisFixture redis) : IClassFixture<Redi
     public async Task What_is_published_while_a_tail_is_silently_cut_off_reaches_it_later_from_the_stream_and_never_over_PubSub(bool useStreams)
     {
         await using var proxy = new RedisProxy(redis.Server.Port);
-        using var log = new LogRecorder();
+        using var log = new FakeLoggerProvider();
         var observer = new TailTests.Observer();
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
@@ -41,7 +42,7 @@ public sealed class ModeComparisonTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(heard, host.Tail.AppliedPosition);
 
         // In both modes it notices by itself, since nothing answers; in neither could it know at once.
-        await Eventually.Until(() => log.Contains(LogLevel.Warning, "cannot read after"), RecoveryLimit, Stop);
+        await Eventually.Until(() => log.Collector.Contains(LogLevel.Warning, "cannot read after"), RecoveryLimit, Stop);
         Assert.Equal(10, observer.Messages.Count);
         proxy.Reset();
         await host.Tail.WaitUntilAppliedAsync(missed.Max(), Stop).WaitAsync(RecoveryLimit, Stop);
