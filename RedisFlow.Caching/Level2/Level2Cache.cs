@@ -39,9 +39,6 @@ internal sealed class Level2Cache(
     /// </summary>
     public TimeSpan TombstoneLifetime { get; } = (2 * options.MaxLoadTime) + TimeSpan.FromMinutes(1);
 
-    /// <summary>How long an invalidation may take: the client itself need not give up on a server that does not answer.</summary>
-    public TimeSpan InvalidationTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>Whether Redis is asked for entries.</summary>
     public Level2CircuitState Circuit => _circuit.State;
 
@@ -100,7 +97,9 @@ internal sealed class Level2Cache(
 
     /// <summary>Applies an invalidation. Doing it again, or late, changes nothing.</summary>
     /// <exception cref="RedisException">Redis failed.</exception>
-    /// <exception cref="TimeoutException">Redis did not answer within <see cref="InvalidationTimeout"/>; it may be applied all the same.</exception>
+    /// <exception cref="TimeoutException">
+    /// Redis did not answer within the connection's <c>asyncTimeout</c>; it may be applied all the same.
+    /// </exception>
     public async Task InvalidateAsync(CacheInvalidation invalidation, MessagePosition position, CancellationToken cancellationToken)
     {
         var database = connection.Database;
@@ -122,20 +121,20 @@ internal sealed class Level2Cache(
                 database, [_keys.Entry(key)], encodedPosition, tombstone, (long)TombstoneLifetime.TotalMilliseconds));
         }
 
-        await Task.WhenAll(work).WithinLimit(InvalidationTimeout, time, cancellationToken);
+        await Task.WhenAll(work).WaitAsync(cancellationToken);
     }
 
     /// <summary>Applies an invalidation that the group will apply as well: within the limit, and without failing.</summary>
     public async Task TryInvalidateAsync(CacheInvalidation invalidation, MessagePosition position)
     {
-        try
-        {
-            await InvalidateAsync(invalidation, position, CancellationToken.None).WithinLimit(options.RedisTimeout, time);
-        }
-        catch (Exception exception) when (IsRedisFailure(exception))
-        {
-            Failed("invalidate", exception);
-        }
+        var answer = await _circuit.BypassAsync(
+            static async (_, call) =>
+            {
+                await call.Cache.InvalidateAsync(call.Invalidation, call.Position, CancellationToken.None);
+                return null;
+            },
+            (Cache: this, Invalidation: invalidation, Position: position));
+        Checked("invalidate", answer);
     }
 
     /// <summary>Drops everything from before a position, for those who start later: tries until it is done.</summary>
@@ -163,7 +162,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            var fields = await connection.Database.HashGetAllAsync(_keys.Epochs).WithinLimit(options.RedisTimeout, time);
+            var fields = await connection.Database.HashGetAllAsync(_keys.Epochs).WaitAsync(options.RedisTimeout, time);
             var everything = MessagePosition.Beginning;
             var prefixes = new Dictionary<string, MessagePosition>();
             var tags = new Dictionary<string, MessagePosition>();
@@ -203,9 +202,21 @@ internal sealed class Level2Cache(
     /// <param name="operation">What it is, for the log.</param>
     /// <param name="command">The operation, static.</param>
     /// <param name="state">What it needs.</param>
-    public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, Func<IDatabase, TState, Task<object?>> command, TState state)
+    public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, Func<IDatabase, TState, Task<object?>> command, TState state) =>
+        Checked(operation, await _circuit.RunAsync(command, state));
+
+    /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
+    public void Unreadable(string key, Exception? exception)
     {
-        var answer = await _circuit.RunAsync(command, state);
+        metrics.UnreadableLevel2Entries.Add();
+        if (_unreadable.MayLog())
+        {
+            CacheLog.Unreadable(logger, _keys.Entry(key), exception);
+        }
+    }
+
+    private Outcome<object?> Checked(string operation, Outcome<object?> answer)
+    {
         if (answer.Exception is { } exception and not BrokenCircuitException)
         {
             if (!IsRedisFailure(exception))
@@ -217,16 +228,6 @@ internal sealed class Level2Cache(
         }
 
         return answer;
-    }
-
-    /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
-    public void Unreadable(string key, Exception? exception)
-    {
-        metrics.UnreadableLevel2Entries.Add();
-        if (_unreadable.MayLog())
-        {
-            CacheLog.Unreadable(logger, _keys.Entry(key), exception);
-        }
     }
 
     // The bytes, null for none, or the server's word that the key holds another type: an answer, and no failure.
