@@ -45,8 +45,21 @@ internal static class ChildHost
             // It must be shorter than the lease, whose default is longer than that of a run.
             ["Streams:RetryDelay"] = (lease / 10).ToString(),
         });
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(connection));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(connection));
         return builder;
+    }
+
+    /// <summary>Opens a connection for commands, with the settings that the services have for theirs.</summary>
+    public static ConnectionMultiplexer Connect(string connection)
+    {
+        var options = ConfigurationOptions.Parse(connection);
+        options.AbortOnConnectFail = false;
+        options.ConnectRetry = 1;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
+        options.ConnectTimeout = 2000;
+        options.AsyncTimeout = 2000;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        return ConnectionMultiplexer.Connect(options);
     }
 
     /// <summary>What the application says goes where the harness keeps it.</summary>

@@ -55,7 +55,7 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
             using var source = SourceHost(redis);
             await source.StartAsync(cancellationToken);
             var publisher = source.Services.GetRequiredService<IStreamPublisher>();
-            using var writing = new HealingConnection(redis.ConnectionString);
+            using var writing = ChildHost.Connect(redis.ConnectionString);
             var histories = _keys.All.Select(_ => new KeyHistory()).ToArray();
             var writers = Enumerable.Range(0, KeySpace.Writers)
                 .Select(number => new SourceWriter(

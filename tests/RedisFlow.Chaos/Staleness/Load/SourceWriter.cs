@@ -13,7 +13,7 @@ namespace RedisFlow.Chaos.Staleness.Load;
 /// transaction before the next. Most changes are of one key and name it; some are of all keys under a prefix, or with a tag, and name that; a
 /// few say that everything changed.
 /// </summary>
-internal sealed class SourceWriter(int number, int seed, KeySpace keys, HealingConnection redis, IStreamPublisher publisher, IReadOnlyList<KeyHistory> histories)
+internal sealed class SourceWriter(int number, int seed, KeySpace keys, IConnectionMultiplexer redis, IStreamPublisher publisher, IReadOnlyList<KeyHistory> histories)
 {
     /// <summary>
     /// Raises versions. One that is there already, or a newer one, stays: a transaction whose outcome the writer did not learn may come late.
@@ -35,9 +35,6 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, HealingC
     private const double PrefixShare = 0.05;
     private const double TagShare = 0.05;
     private const double EverythingShare = 0.0002;
-
-    /// <summary>How long a transaction may take before its outcome counts as unknown. After a lost connection the client library may wait for ever.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the writer lets Redis be after it did not confirm. Pacing, as a patient caller's; nothing is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
@@ -75,20 +72,18 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, HealingC
         var versions = change.Keys.Select(key => _attempted[key] = _attempted.GetValueOrDefault(key) + 1).ToArray();
         try
         {
-            var transaction = redis.Database.CreateTransaction();
+            var transaction = redis.GetDatabase().CreateTransaction();
             var raised = transaction.ExecuteAsync(
                 "EVAL",
                 [Raise, change.Keys.Count, .. change.Keys.Select(key => (object)(RedisKey)KeySpace.Source(key)), .. versions.Cast<object>()]);
             var position = publisher.EnlistAsync(transaction, change.Publication);
-            await Task.WhenAll(transaction.ExecuteAsync(), raised, position).WaitAsync(Limit);
+            await Task.WhenAll(transaction.ExecuteAsync(), raised, position);
             Note(change.Keys, versions, await position);
-            redis.Succeeded();
             return true;
         }
         catch (Exception exception) when (
             exception is RedisException or StreamPublishException or OperationCanceledException || RedisFaults.IsInfrastructure(exception))
         {
-            redis.Failed();
             return false;
         }
     }

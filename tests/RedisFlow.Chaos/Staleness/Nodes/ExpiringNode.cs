@@ -11,7 +11,7 @@ namespace RedisFlow.Chaos.Staleness.Nodes;
 /// memory takes from Redis expires when it would have there.
 /// </summary>
 internal sealed class ExpiringNode(
-    NodeArguments arguments, KeySpace keys, IMemoryCache cache, HealingConnection redis, SourceLoads loads, TimeProvider time) : INode
+    NodeArguments arguments, KeySpace keys, IMemoryCache cache, ConnectionMultiplexer source, SourceLoads loads, TimeProvider time) : INode
 {
     private readonly MemoryCache _memory = (MemoryCache)cache;
 
@@ -45,7 +45,6 @@ internal sealed class ExpiringNode(
         }
         catch (Exception exception) when (exception is RedisException || RedisFaults.IsInfrastructure(exception))
         {
-            redis.Failed();
             return new NodeReply(ReadOutcome.Failed, 0);
         }
 
@@ -90,18 +89,17 @@ internal sealed class ExpiringNode(
         var value = string.Create(CultureInfo.InvariantCulture, $"{version} {expires}");
         try
         {
-            await redis.Database.StringSetAsync(Prefix(arguments.Service) + name, value, arguments.Expiry, flags: CommandFlags.FireAndForget);
+            await source.GetDatabase().StringSetAsync(Prefix(arguments.Service) + name, value, arguments.Expiry, flags: CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (exception is RedisException || RedisFaults.IsInfrastructure(exception))
         {
             // The next miss fills it.
-            redis.Failed();
         }
     }
 
     private async Task<(long Version, TimeSpan Left)?> ReadLevel2Async(string name)
     {
-        var value = await redis.Database.StringGetAsync(Prefix(arguments.Service) + name).WaitAsync(SourceLoads.Limit);
+        var value = await source.GetDatabase().StringGetAsync(Prefix(arguments.Service) + name);
         if (value.IsNull)
         {
             return null;

@@ -16,7 +16,7 @@ internal static class NodeProgram
         ChildHost.LogToConsole(builder);
         builder.Services.AddSingleton(arguments);
         builder.Services.AddSingleton(new KeySpace(arguments.Keys));
-        builder.Services.AddSingleton(_ => new HealingConnection(arguments.Connection));
+        builder.Services.AddSingleton(_ => ChildHost.Connect(arguments.Connection));
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SourceLoads>(services, arguments.Seed));
         if (arguments.Mode == CacheMode.Ttl)
         {

@@ -7,7 +7,7 @@ namespace RedisFlow.Chaos.Staleness.Nodes;
 /// Loads from the source of truth, slowly: a part of a few milliseconds passes before the source is read and the rest after it, so that changes
 /// come between; now and then it is many milliseconds, so that the change is also heard of before the load ends. How long is drawn from the seed.
 /// </summary>
-internal sealed class SourceLoads(HealingConnection redis, int seed)
+internal sealed class SourceLoads(ConnectionMultiplexer source, int seed)
 {
     private const int OneInIsSlow = 10;
 
@@ -17,9 +17,6 @@ internal sealed class SourceLoads(HealingConnection redis, int seed)
     private readonly Random _random = new(seed);
     private readonly Lock _gate = new();
 
-    /// <summary>How long the source may take. The client library may wait for a lost reply for ever.</summary>
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(2);
-
     /// <summary>Loads a key's version.</summary>
     /// <exception cref="TimeoutException">The source did not answer in time.</exception>
     /// <exception cref="RedisException">The source failed.</exception>
@@ -27,7 +24,7 @@ internal sealed class SourceLoads(HealingConnection redis, int seed)
     {
         var (before, after) = Draw();
         await PauseAsync(before, cancellationToken);
-        var version = await GetAsync(key, cancellationToken);
+        var version = await source.GetDatabase().StringGetAsync(KeySpace.Source(key)).WaitAsync(cancellationToken);
         await PauseAsync(after, cancellationToken);
         return version.IsNull ? 0 : long.Parse((string)version!, CultureInfo.InvariantCulture);
     }
@@ -38,21 +35,6 @@ internal sealed class SourceLoads(HealingConnection redis, int seed)
         lock (_gate)
         {
             return PauseAsync(TimeSpan.FromMilliseconds(longest * _random.NextDouble()), CancellationToken.None);
-        }
-    }
-
-    private async Task<RedisValue> GetAsync(int key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var version = await redis.Database.StringGetAsync(KeySpace.Source(key)).WaitAsync(Limit, cancellationToken);
-            redis.Succeeded();
-            return version;
-        }
-        catch
-        {
-            redis.Failed();
-            throw;
         }
     }
 
