@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisFlow.Streams;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
 
@@ -10,7 +11,7 @@ internal sealed class CacheComponents : IDisposable
     public CacheComponents(
         CachingOptions options,
         InvalidationMap map,
-        IRedisConnection redis,
+        Func<IDatabase> redis,
         Serializers serializers,
         CacheInstruments instruments,
         TimeProvider time,

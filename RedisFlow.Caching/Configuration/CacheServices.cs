@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisFlow.Streams;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
 
@@ -39,7 +40,7 @@ internal static class CacheServices
         services.AddKeyedSingleton(key, (provider, _) => new CacheComponents(
             provider.GetRequiredService<IOptionsMonitor<CachingOptions>>().Get(key),
             map,
-            provider.GetRequiredService<IRedisConnection>(),
+            () => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase(),
             provider.GetRequiredService<Serializers>(),
             provider.GetRequiredService<CacheInstruments>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -13,7 +13,7 @@ public static class StreamHybridCacheExtensions
 
     /// <summary>
     /// Registers <see cref="StreamHybridCache"/> as the application's <c>HybridCache</c>. From the stream engine it needs the connection
-    /// (<c>IRedisConnection</c>), the publisher, the tail, and the service's consumer group with
+    /// (<c>IConnectionMultiplexer</c>), the publisher, the tail, and the service's consumer group with
     /// <see cref="CacheInvalidationHandler"/> attached to it: without the handler nothing cleans up the entries in Redis.
     /// </summary>
     /// <param name="builder">The application's builder.</param>

@@ -4,7 +4,6 @@ using Polly;
 using Polly.CircuitBreaker;
 using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
-using IRedisConnection = RedisFlow.Streams.IRedisConnection;
 using RedisFaults = RedisFlow.Streams.RedisFaults;
 using MessagePosition = RedisFlow.Streams.MessagePosition;
 
@@ -16,7 +15,7 @@ namespace RedisFlow.Caching;
 /// its message stays pending.
 /// </summary>
 internal sealed class Level2Cache(
-    IRedisConnection connection,
+    Func<IDatabase> connection,
     CachingOptions options,
     TimeProvider time,
     CacheMetrics metrics,
@@ -102,7 +101,7 @@ internal sealed class Level2Cache(
     /// </exception>
     public async Task InvalidateAsync(CacheInvalidation invalidation, MessagePosition position, CancellationToken cancellationToken)
     {
-        var database = connection.Database;
+        var database = connection();
         var work = new List<Task>();
         if (EpochFields(invalidation) is { Length: > 0 } fields)
         {
@@ -162,7 +161,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            var fields = await connection.Database.HashGetAllAsync(_keys.Epochs).WaitAsync(options.RedisTimeout, time);
+            var fields = await connection().HashGetAllAsync(_keys.Epochs).WaitAsync(options.RedisTimeout, time);
             var everything = MessagePosition.Beginning;
             var prefixes = new Dictionary<string, MessagePosition>();
             var tags = new Dictionary<string, MessagePosition>();

@@ -1,6 +1,5 @@
 using Polly;
 using Polly.CircuitBreaker;
-using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Caching;
@@ -22,15 +21,15 @@ internal sealed class Level2Circuit
 
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly ResiliencePipeline<object?> _pipeline;
-    private readonly IRedisConnection _connection;
+    private readonly Func<IDatabase> _connection;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
 
     /// <summary>A closed circuit.</summary>
-    /// <param name="connection">The connection to Redis.</param>
+    /// <param name="connection">The database, asked for at each operation: the connection may be made by its first use.</param>
     /// <param name="limit">How long an operation may take.</param>
     /// <param name="time">The clock of the limit and of the break.</param>
-    public Level2Circuit(IRedisConnection connection, TimeSpan limit, TimeProvider time)
+    public Level2Circuit(Func<IDatabase> connection, TimeSpan limit, TimeProvider time)
     {
         _connection = connection;
         _limit = limit;
@@ -100,7 +99,7 @@ internal sealed class Level2Circuit
     {
         try
         {
-            return Outcome.FromResult<object?>(await operation(_connection.Database, state));
+            return Outcome.FromResult<object?>(await operation(_connection(), state));
         }
         catch (Exception exception)
         {

@@ -1,5 +1,4 @@
 using RedisFlow.Domain;
-using RedisFlow.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
@@ -7,6 +6,9 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Adds the system's Redis.</summary>
 public static class RedisExtensions
 {
+    // The client looks once a second whether it is time for another attempt.
+    private const int ReconnectInterval = 500;
+
     /// <summary>
     /// Registers the shared <see cref="IConnectionMultiplexer"/> for <c>ConnectionStrings:redis</c>, with its health check. It fails quickly while
     /// Redis is down, and reconnects by itself.
@@ -22,9 +24,18 @@ public static class RedisExtensions
     {
         // Start without Redis, and connect when it comes.
         options.AbortOnConnectFail = false;
-        options.ConnectTimeout = (int)RedisTimeouts.Connect.TotalMilliseconds;
-        options.SyncTimeout = (int)RedisTimeouts.Operation.TotalMilliseconds;
         options.ConnectRetry = 1;
-        options.ReconnectRetryPolicy = new ExponentialRetry(deltaBackOffMilliseconds: 500, maxDeltaBackOffMilliseconds: 2000);
+        options.ReconnectRetryPolicy = new LinearRetry(ReconnectInterval);
+
+        // Long enough for a busy server, short enough that a request with Redis down still gets its answer.
+        options.ConnectTimeout = 2000;
+        options.SyncTimeout = 2000;
+        options.AsyncTimeout = 2000;
+
+        // What cannot be sent fails at once; see docs/decisions/0012.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+
+        // One connection instead of two: with RESP3, messages of subscriptions come over the one for commands.
+        options.Protocol ??= RedisProtocol.Resp3;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Administration;
 
@@ -57,7 +58,7 @@ internal sealed class ConsumerCare(
         var start = "-";
         while (true)
         {
-            object[] arguments = [group, (long)minIdle.TotalMilliseconds, (long)BeyondEveryLease.TotalMilliseconds, start, PageSize];
+            RedisValue[] arguments = [group, (long)minIdle.TotalMilliseconds, (long)BeyondEveryLease.TotalMilliseconds, start, PageSize];
             var reply = await redis.RunAsync(ReleaseStaleScript.Script, [stream.Keys.Stream], arguments, cancellationToken);
             var page = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken) : RedisReply.Items(reply);
             released += RedisReply.Integer(page[0]);

@@ -27,24 +27,23 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
     /// <summary>The newest letter's position; <c>null</c> if there is none.</summary>
     public async Task<MessagePosition?> LastAsync(CancellationToken cancellationToken)
     {
-        var reply = await redis.ExecuteAsync("XREVRANGE", [(RedisKey)stream.Keys.Dead, "+", "-", "COUNT", 1], cancellationToken);
-        return RedisReply.Items(reply) is [var last] ? RedisReply.Entry(last).Position : null;
+        var entries = await redis.SendAsync(
+            database => database.StreamRangeAsync(stream.Keys.Dead, "-", "+", count: 1, Order.Descending), cancellationToken);
+        return entries is [var last] ? RedisReply.Position(last.Id) : null;
     }
 
     /// <summary>Letters from one position to another, in the form of XRANGE.</summary>
     public async Task<IReadOnlyList<DeadLetterEntry>> RangeAsync(string from, string to, int count, CancellationToken cancellationToken)
     {
-        var reply = await redis.ExecuteAsync("XRANGE", [(RedisKey)stream.Keys.Dead, from, to, "COUNT", count], cancellationToken);
-        return Array.ConvertAll(RedisReply.Items(reply), Decode);
+        var entries = await redis.SendAsync(database => database.StreamRangeAsync(stream.Keys.Dead, from, to, count), cancellationToken);
+        return Array.ConvertAll(entries, Decode);
     }
 
-    private static DeadLetterEntry Decode(RedisResult entry)
+    private static DeadLetterEntry Decode(StreamEntry entry)
     {
-        var parts = RedisReply.Items(entry);
-        var fields = RedisReply.Items(parts[1]);
-        var data = RedisReply.Data(parts[1]) ?? [];
+        var data = (byte[]?)entry[RawEntry.DataField] ?? [];
         return new DeadLetterEntry(
-            RedisReply.Position(parts[0]),
+            RedisReply.Position(entry.Id),
             Field("group"),
             Field("reason"),
             Field("error"),
@@ -54,18 +53,7 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
             Envelope(data),
             data);
 
-        string Field(string name)
-        {
-            for (var i = 0; i + 1 < fields.Length; i += 2)
-            {
-                if ((string?)fields[i] == name)
-                {
-                    return (string?)fields[i + 1] ?? "";
-                }
-            }
-
-            return "";
-        }
+        string Field(string name) => (string?)entry[name] ?? "";
     }
 
     private static StreamMessage? Envelope(byte[] data)

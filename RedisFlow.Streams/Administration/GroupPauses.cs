@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
-using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Administration;
 
@@ -37,7 +36,7 @@ internal sealed class GroupPauses(
     public async Task<bool> ResumeAsync(string group, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
-        var wasPaused = RedisReply.Integer(await redis.ExecuteAsync("HDEL", [(RedisKey)stream.Keys.Paused, group], cancellationToken)) == 1;
+        var wasPaused = await redis.SendAsync(database => database.HashDeleteAsync(stream.Keys.Paused, group), cancellationToken);
         if (wasPaused)
         {
             logger.Resumed(stream.Name, group);

@@ -32,7 +32,7 @@ internal sealed class GroupReplay(
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
             var range = await CountAsync(group, from, cancellationToken);
-            object[] arguments = [group, StreamState.Before(from).ToString(), range.Count, range.Added, range.Removed];
+            RedisValue[] arguments = [group, StreamState.Before(from).ToString(), range.Count, range.Added, range.Removed];
             var reply = await redis.RunAsync(SetPositionScript.Script, [stream.Keys.Stream], arguments, cancellationToken);
             var count = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken) : RedisReply.Integer(reply);
             if (count != Removed)

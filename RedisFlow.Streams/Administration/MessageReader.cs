@@ -15,18 +15,19 @@ internal sealed class MessageReader(SharedRedis redis, [FromKeyedServices] Strea
     private readonly MessageDecoder _decoder = new(types);
 
     public Task<IReadOnlyList<StoredMessage>> PageAsync(MessagePosition? after, int count, CancellationToken cancellationToken) =>
-        ReadAsync("XRANGE", after is null ? "-" : $"({after}", "+", count, cancellationToken);
+        ReadAsync(Order.Ascending, after is null ? "-" : $"({after}", count, cancellationToken);
 
     public async Task<IReadOnlyList<StoredMessage>> LatestAsync(int count, CancellationToken cancellationToken) =>
-        [.. (await ReadAsync("XREVRANGE", "+", "-", count, cancellationToken)).Reverse()];
+        [.. (await ReadAsync(Order.Descending, "-", count, cancellationToken)).Reverse()];
 
     private async Task<IReadOnlyList<StoredMessage>> ReadAsync(
-        string command, string from, string to, int count, CancellationToken cancellationToken)
+        Order order, string from, int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
-        var reply = await redis.ExecuteAsync(command, [(RedisKey)stream.Keys.Stream, from, to, "COUNT", count], cancellationToken);
-        return Array.ConvertAll(RedisReply.Items(reply), item => Decode(RedisReply.Entry(item)));
+        var entries = await redis.SendAsync(
+            database => database.StreamRangeAsync(stream.Keys.Stream, from, "+", count, order), cancellationToken);
+        return Array.ConvertAll(entries, entry => Decode(RawEntry.From(entry)));
     }
 
     private StoredMessage Decode(RawEntry entry)

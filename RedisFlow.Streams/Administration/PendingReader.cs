@@ -19,15 +19,19 @@ internal sealed class PendingReader(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
         var minIdle = filter?.MinIdle ?? TimeSpan.Zero;
         ArgumentOutOfRangeException.ThrowIfLessThan(minIdle, TimeSpan.Zero, nameof(filter));
-        object[] idle = minIdle == TimeSpan.Zero ? [] : ["IDLE", (long)minIdle.TotalMilliseconds];
-        object[] consumer = filter?.Consumer is { } name ? [name] : [];
         try
         {
-            var reply = await redis.ExecuteAsync(
-                "XPENDING",
-                [(RedisKey)stream.Keys.Stream, group, .. idle, after is null ? "-" : $"({after}", "+", count, .. consumer],
+            var pending = await redis.SendAsync(
+                database => database.StreamPendingMessagesAsync(
+                    stream.Keys.Stream,
+                    group,
+                    count,
+                    filter?.Consumer ?? RedisValue.Null,
+                    minId: after is null ? "-" : $"({after}",
+                    maxId: null,
+                    minIdle == TimeSpan.Zero ? null : (long)minIdle.TotalMilliseconds),
                 cancellationToken);
-            return Array.ConvertAll(RedisReply.Items(reply), Parse);
+            return Array.ConvertAll(pending, Parse);
         }
         catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
         {
@@ -35,13 +39,9 @@ internal sealed class PendingReader(
         }
     }
 
-    private static PendingMessage Parse(RedisResult entry)
-    {
-        var parts = RedisReply.Items(entry);
-        return new PendingMessage(
-            RedisReply.Position(parts[0]),
-            RedisReply.Text(parts[1]),
-            TimeSpan.FromMilliseconds(RedisReply.Integer(parts[2])),
-            RedisReply.Integer(parts[3]));
-    }
+    private static PendingMessage Parse(StreamPendingMessageInfo pending) => new(
+        RedisReply.Position(pending.MessageId),
+        (string)pending.ConsumerName!,
+        TimeSpan.FromMilliseconds(pending.IdleTimeInMilliseconds),
+        pending.DeliveryCount);
 }

@@ -62,8 +62,8 @@ internal sealed class Redriver(
 
     public async Task<bool> DropAsync(MessagePosition position, CancellationToken cancellationToken)
     {
-        var reply = await redis.ExecuteAsync("XDEL", [(RedisKey)stream.Keys.Dead, position.ToString()], cancellationToken);
-        var dropped = RedisReply.Integer(reply) == 1;
+        var dropped = await redis.SendAsync(
+            database => database.StreamDeleteAsync(stream.Keys.Dead, [position.ToString()]), cancellationToken) == 1;
         if (dropped)
         {
             logger.DeadLetterDropped(stream.Name, position);
@@ -81,7 +81,7 @@ internal sealed class Redriver(
             return;
         }
 
-        object[] arguments = [stream.Channel, .. movable.SelectMany(letter => new object[] { letter.Position.ToString(), BytesOf(letter) })];
+        RedisValue[] arguments = [stream.Channel, .. movable.SelectMany(letter => new RedisValue[] { letter.Position.ToString(), BytesOf(letter) })];
         var added = RedisReply.Items(await redis.RunAsync(
             RedriveScript.Script, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken));
         for (var i = 0; i < movable.Length; i++)

@@ -30,7 +30,6 @@ internal static class StreamServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(MessageTypes.Registry);
         services.AddSingleton<SharedRedis>();
-        services.AddSingleton<IRedisConnection>(provider => provider.GetRequiredService<SharedRedis>());
         services.AddSingleton<FeatureProbe>();
         services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
         services.AddSingleton<StreamInstruments>();

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
-using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Consuming;
 
@@ -29,7 +28,7 @@ internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions op
 
     private async Task<bool> IsHeldAsync(string subject, CancellationToken stop)
     {
-        var prefix = await redis.ExecuteAsync("GET", [(RedisKey)identity.Keys.Hold(identity.Group)], stop);
-        return !RedisReply.IsNull(prefix) && subject.StartsWith(RedisReply.Text(prefix), StringComparison.Ordinal);
+        var prefix = (string?)await redis.SendAsync(database => database.StringGetAsync(identity.Keys.Hold(identity.Group)), stop);
+        return prefix is not null && subject.StartsWith(prefix, StringComparison.Ordinal);
     }
 }

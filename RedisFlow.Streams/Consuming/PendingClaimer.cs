@@ -16,7 +16,7 @@ internal sealed class PendingClaimer(
     TimeSpan lease)
 {
     private const int PageSize = 100;
-    private const string End = "0-0";
+    private static readonly RedisValue End = "0-0";
 
     /// <summary>Goes through the whole pending list once, following the cursor.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -27,22 +27,19 @@ internal sealed class PendingClaimer(
             // No more than there is room for: what is taken over and not begun would keep other workers from it.
             var count = Math.Min(PageSize, await room.WaitAsync(stop));
             // JUSTID leaves the delivery count alone: what is taken for handling is counted by PendingList, what this worker runs already is not.
-            var reply = RedisReply.Items(await redis.ExecuteAsync(
-                "XAUTOCLAIM",
-                [
-                    (RedisKey)identity.Keys.Stream, identity.Group, identity.Consumer, (long)lease.TotalMilliseconds, cursor,
-                    "COUNT", count, "JUSTID",
-                ],
-                stop));
-            cursor = RedisReply.Text(reply[0]);
-            var claimed = Array.ConvertAll(RedisReply.Items(reply[1]), RedisReply.Position);
+            var result = await redis.SendAsync(
+                database => database.StreamAutoClaimIdsOnlyAsync(
+                    identity.Keys.Stream, identity.Group, identity.Consumer, (long)lease.TotalMilliseconds, cursor, count),
+                stop);
+            cursor = result.NextStartId;
 
             // From Redis 7.0 on: entries without data, which have left the pending list by this.
-            foreach (var lost in reply.Length > 2 ? RedisReply.Items(reply[2]) : [])
+            foreach (var lost in result.DeletedIds)
             {
                 await intake.TakeLostAsync(RedisReply.Position(lost), stop);
             }
 
+            var claimed = Array.ConvertAll(result.ClaimedIds, RedisReply.Position);
             var taken = await intake.TakeAsync(claimed, countDelivery: true, stop);
             if (taken > 0)
             {

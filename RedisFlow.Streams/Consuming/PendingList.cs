@@ -13,10 +13,11 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IReadOnlyList<MessagePosition>> PageAsync(MessagePosition? after, int count, CancellationToken cancellationToken)
     {
-        var from = after is null ? "-" : $"({after}";
-        var reply = await redis.ExecuteAsync(
-            "XPENDING", [(RedisKey)identity.Keys.Stream, identity.Group, from, "+", count, identity.Consumer], cancellationToken);
-        return Array.ConvertAll(RedisReply.Items(reply), pending => RedisReply.Position(RedisReply.Items(pending)[0]));
+        var pending = await redis.SendAsync(
+            database => database.StreamPendingMessagesAsync(
+                identity.Keys.Stream, identity.Group, count, identity.Consumer, minId: after is null ? "-" : $"({after}"),
+            cancellationToken);
+        return Array.ConvertAll(pending, entry => RedisReply.Position(entry.MessageId));
     }
 
     /// <summary>Reads entries in order to handle them. Those that the consumer does not own (any more) are left out.</summary>
@@ -34,7 +35,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
         var reply = await redis.RunAsync(
             TakePendingScript.Script,
             [identity.Keys.Stream],
-            [identity.Group, identity.Consumer, countDelivery ? 1 : 0, .. positions.Select(position => (object)position.ToString())],
+            [identity.Group, identity.Consumer, countDelivery ? 1 : 0, .. positions.Select(position => (RedisValue)position.ToString())],
             cancellationToken);
         var taken = new List<PendingEntry>();
         foreach (var item in RedisReply.Items(reply))
@@ -57,7 +58,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
         var reply = await redis.RunAsync(
             RenewLeaseScript.Script,
             [identity.Keys.Stream],
-            [identity.Group, identity.Consumer, .. positions.Select(position => (object)position.ToString())],
+            [identity.Group, identity.Consumer, .. positions.Select(position => (RedisValue)position.ToString())],
             cancellationToken);
         return Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
     }

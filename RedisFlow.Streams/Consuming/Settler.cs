@@ -46,7 +46,7 @@ internal sealed class Settler(
     /// <returns><c>true</c> when Redis has confirmed; <c>false</c> when the worker gave up at its stop.</returns>
     public Task<bool> DeadLetterAsync(RawEntry entry, string reason, string error, long attempts)
     {
-        object[] arguments =
+        RedisValue[] arguments =
         [
             identity.Group, entry.Position.ToString(), identity.Consumer,
             "data", entry.Data ?? [], "group", identity.Group, "reason", reason, "error", error,
@@ -80,8 +80,8 @@ internal sealed class Settler(
 
     private async Task AcknowledgeAsync(List<MessagePosition> batch)
     {
-        object[] arguments = [(RedisKey)identity.Keys.Stream, identity.Group, .. batch.Select(position => (object)position.ToString())];
-        if (await RepeatAsync("ack", batch.Count, () => redis.ExecuteAsync("XACK", arguments, CancellationToken.None)))
+        RedisValue[] positions = [.. batch.Select(position => (RedisValue)position.ToString())];
+        if (await RepeatAsync("ack", batch.Count, () => redis.Database.StreamAcknowledgeAsync(identity.Keys.Stream, identity.Group, positions)))
         {
             core.Acknowledged(batch);
         }

@@ -1,22 +1,31 @@
-using System.Threading.Channels;
+using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Redis;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.PubSub;
 
 /// <summary>
-/// A subscription to a channel, on a connection of its own. The client library would connect and subscribe again by itself, and nobody would learn what was published in
-/// between: so a subscription ends with its connection, and whoever wants to go on opens another one.
+/// A subscription to a channel, on a connection of its own. The client would connect and subscribe again by itself, and what was published in
+/// between would be missed without a word: so a subscription ends with its connection, and its owner opens another one to go on.
 /// </summary>
 internal sealed class ChannelSubscription : IDisposable
 {
+    private const int NoAnswer = -1;
+
     private readonly ConnectionMultiplexer _connection;
     private readonly ISubscriber _subscriber;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();
+    private readonly AsyncSignal _news = new();
+    private ChannelMessageQueue? _messages;
+    private Exception? _failure;
 
-    // Without a limit: the client library has read the messages by then, and would hold them in a queue of its own.
-    private readonly Channel<Heard> _heard = Channel.CreateUnbounded<Heard>(new UnboundedChannelOptions { SingleReader = true });
+    // When the question was asked that the server has answered last; 0 if there is no new answer.
+    private long _answered;
+
+    // The answer that is handed on after this many messages, which had come before it.
+    private int _before = NoAnswer;
+    private long _asked;
 
     private ChannelSubscription(ConnectionMultiplexer connection, TimeProvider time)
     {
@@ -34,24 +43,21 @@ internal sealed class ChannelSubscription : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RedisException">The server could not be reached, or refused.</exception>
-    /// <exception cref="IOException">The server could not be reached.</exception>
     /// <exception cref="TimeoutException">The server did not answer in time.</exception>
     public static async Task<ChannelSubscription> OpenAsync(
         string connectionString, string clientName, string channel, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
-        // RESP2, as text since not every version of the library knows it: then subscriptions have a connection of their own in all versions.
-        var options = ConfigurationOptions.Parse($"{connectionString},protocol=resp2", ignoreUnknown: true);
-        options.ClientName = clientName;
-        options.AbortOnConnectFail = true;
+        var options = OwnConnection.Options(connectionString, clientName);
+
+        // The connection for subscriptions may come a moment after the other one: the first command to it waits.
+        options.BacklogPolicy = BacklogPolicy.Default;
 
         // The scripts that publish know nothing of prefixes.
         options.ChannelPrefix = default;
-        var limit = TimeSpan.FromMilliseconds(options.ConnectTimeout);
-        var subscription = new ChannelSubscription(
-            await OwnConnection.OpenAsync(options, limit + SharedRedis.CommandLimit, time, cancellationToken), time);
+        var subscription = new ChannelSubscription(await OwnConnection.OpenAsync(options, cancellationToken), time);
         try
         {
-            await subscription.SubscribeAsync(channel, limit, cancellationToken);
+            await subscription.SubscribeAsync(channel, cancellationToken);
             _ = subscription.AskAsync(interval);
             return subscription;
         }
@@ -62,17 +68,36 @@ internal sealed class ChannelSubscription : IDisposable
         }
     }
 
-    /// <summary>What comes next, in the order in which the library hands it over.</summary>
+    /// <summary>What comes next, in the order in which it came: an answer after all that was published before it.</summary>
     /// <exception cref="IOException">The connection broke, or the server does not answer on it: what was published since may be lost.</exception>
     public async ValueTask<Heard> NextAsync(CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            return await _heard.Reader.ReadAsync(cancellationToken);
-        }
-        catch (ChannelClosedException closed) when (closed.InnerException is { } reason)
-        {
-            throw new IOException("The subscription ended; what was published since may be lost.", reason);
+            if (_before == NoAnswer && Interlocked.Exchange(ref _answered, 0) is > 0 and var asked)
+            {
+                _asked = asked;
+                _messages!.TryGetCount(out _before);
+            }
+
+            if (_before == 0)
+            {
+                _before = NoAnswer;
+                return new Heard(null, _asked);
+            }
+
+            if (_messages!.TryRead(out var message))
+            {
+                _before -= _before > 0 ? 1 : 0;
+                return new Heard((byte[]?)message.Message ?? [], 0);
+            }
+
+            if (Volatile.Read(ref _failure) is { } reason)
+            {
+                throw new IOException("The subscription ended; what was published since may be lost.", reason);
+            }
+
+            await _news.WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken);
         }
     }
 
@@ -84,35 +109,12 @@ internal sealed class ChannelSubscription : IDisposable
         _end.Dispose();
     }
 
-    private async Task SubscribeAsync(string channel, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(string channel, CancellationToken cancellationToken)
     {
-        // Some versions of the library return before the connection for subscriptions is open; to subscribe then changes nothing but the library's memory.
-        await FirstAnswerAsync(limit, cancellationToken);
-        var name = new RedisChannel(channel, RedisChannel.PatternMode.Literal);
-        await WithinLimit(
-            _subscriber.SubscribeAsync(name, (_, announcement) => _heard.Writer.TryWrite(new Heard((byte[]?)announcement ?? [], 0))), cancellationToken);
-        if (_subscriber.SubscribedEndpoint(name) is null)
-        {
-            throw new IOException($"No server took the subscription to {channel}.");
-        }
-    }
-
-    private async Task FirstAnswerAsync(TimeSpan limit, CancellationToken cancellationToken)
-    {
-        var begin = _time.GetTimestamp();
-        var backoff = new Backoff(_time);
-        while (true)
-        {
-            try
-            {
-                await WithinLimit(_subscriber.PingAsync(), cancellationToken);
-                return;
-            }
-            catch (RedisConnectionException) when (_time.GetElapsedTime(begin) < limit)
-            {
-                await backoff.DelayAsync(cancellationToken);
-            }
-        }
+        // A queue keeps the order of the channel, which handlers of the client do not. The handler only says that there is something in the queue.
+        var name = RedisChannel.Literal(channel);
+        _messages = await _subscriber.SubscribeAsync(name).OrAbandon(cancellationToken);
+        await _subscriber.SubscribeAsync(name, (_, _) => _news.Set()).OrAbandon(cancellationToken);
     }
 
     /// <summary>Asks on the subscription's own connection, again and again, so that one that is silent is told from one that is dead.</summary>
@@ -124,26 +126,27 @@ internal sealed class ChannelSubscription : IDisposable
             while (true)
             {
                 var asked = _time.GetTimestamp();
-                await WithinLimit(_subscriber.PingAsync(), end);
-                _heard.Writer.TryWrite(new Heard(null, asked));
+                await _subscriber.PingAsync().OrAbandon(end);
+                Interlocked.Exchange(ref _answered, asked);
+                _news.Set();
                 await Task.Delay(interval, _time, end);
             }
         }
-#pragma warning disable CA1031 // Whatever it is: without answers there is no subscription. Whoever reads gets the reason.
+#pragma warning disable CA1031 // Whatever it is: without answers there is no subscription. The reader gets the reason.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _heard.Writer.TryComplete(exception);
+            End(exception);
         }
     }
 
     // Either of the two connections: a server that drops one of them may have dropped messages.
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure) =>
-        _heard.Writer.TryComplete(failure.Exception ?? new IOException($"The connection broke: {failure.FailureType}."));
+        End(failure.Exception ?? new IOException($"The connection broke: {failure.FailureType}."));
 
-    private async Task WithinLimit(Task operation, CancellationToken cancellationToken)
+    private void End(Exception reason)
     {
-        SharedRedis.Observe(operation);
-        await operation.WaitAsync(SharedRedis.CommandLimit, _time, cancellationToken);
+        Interlocked.CompareExchange(ref _failure, reason, null);
+        _news.Set();
     }
 }

@@ -93,9 +93,7 @@ internal sealed class ChannelTailService(
         }
 
         delivery.Entry(entry);
-
-        // Current versions of the library call handlers side by side, so messages of the same moment may change places: then the later position holds.
-        Progress.Applied(MessagePosition.Max(Progress.AppliedPosition, entry.Position));
+        Progress.Applied(entry.Position);
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using RedisFlow.Streams.Telemetry;
+using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Publishing;
 
@@ -101,11 +102,11 @@ internal sealed class BatchPublisher(
                 await once.PrepareAsync(cancellationToken);
             }
 
-            var ids = chunk.Where(message => message.Id is not null).Select(message => _keys.Published(message.Id!));
+            var ids = chunk.Where(message => message.Id is not null).Select(message => (RedisKey)_keys.Published(message.Id!));
             var reply = await redis.RunAsync(
                 PublishScript.Script,
                 [_keys.Stream, _keys.PublishedMark, .. ids],
-                [stream.Channel, once.Window, 0, .. chunk.SelectMany(message => new object[] { message.Id ?? "", message.Data })],
+                [stream.Channel, once.Window, 0, .. chunk.SelectMany(message => new RedisValue[] { message.Id ?? "", message.Data })],
                 cancellationToken);
             var positions = Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
             metrics.Sent(time.GetElapsedTime(begin), count: chunk.Length);

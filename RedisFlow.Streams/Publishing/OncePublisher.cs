@@ -57,8 +57,10 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
         {
             try
             {
-                return RedisReply.Position(await redis.ExecuteAsync(
-                    "XADD", [(RedisKey)_keys.Stream, "IDMP", Producer(id), id, "*", "data", data], cancellationToken));
+                return RedisReply.Position(await redis.SendAsync(
+                    database => database.StreamAddAsync(
+                        _keys.Stream, RawEntry.DataField, data, new StreamIdempotentId(Producer(id), id)),
+                    cancellationToken));
             }
             catch (RedisServerException exception) when (ServerTier.IsUnknown(exception))
             {
@@ -92,7 +94,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
         return Convert.ToHexStringLower(hash)[..PublishOnceLua.ProducerDigits];
     }
 
-    private string[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
+    private RedisKey[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
 
     private async Task<bool> RunPreparationAsync() => RedisReply.Integer(await redis.RunAsync(
         PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [stream.Channel, _window], CancellationToken.None)) == 1;

@@ -12,14 +12,15 @@ internal sealed class PlainPublisher(SharedRedis redis, [FromKeyedServices] Stre
     private readonly StreamKeys _keys = stream.Keys;
 
     /// <summary>Publishes.</summary>
-    public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => RedisReply.Position(await (stream.IsAnnounced
-        ? redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken)
-        : redis.ExecuteAsync("XADD", Add(data), cancellationToken)));
+    public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => stream.IsAnnounced
+        ? RedisReply.Position(await redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken))
+        : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data), cancellationToken));
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
-    public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => RedisReply.Position(await (stream.IsAnnounced
-        ? AppendScript.Script.RunInFullAsync(transaction, [_keys.Stream], [stream.Channel, data])
-        : transaction.ExecuteAsync("XADD", Add(data))));
+    public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => stream.IsAnnounced
+        ? RedisReply.Position(await AppendScript.Script.RunInFullAsync(transaction, [_keys.Stream], [stream.Channel, data]))
+        : RedisReply.Position(await AddAsync(transaction, data));
 
-    private object[] Add(byte[] data) => [(RedisKey)_keys.Stream, "*", "data", data];
+    private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data) =>
+        database.StreamAddAsync(_keys.Stream, RawEntry.DataField, data);
 }

@@ -5,7 +5,7 @@ namespace RedisFlow.Streams.Redis;
 
 /// <summary>
 /// A connection of its own for one blocking loop: a blocked read holds up everything behind it, so nothing else may share it. One
-/// read at a time.
+/// read at a time. A connection on which a read failed is given up; the next read opens another one.
 /// </summary>
 internal sealed class BlockingConnection(string connectionString, string clientName, TimeProvider time) : IAsyncDisposable
 {
@@ -15,14 +15,10 @@ internal sealed class BlockingConnection(string connectionString, string clientN
     /// <summary>How long a stop waits for the server to release the blocked read.</summary>
     private static readonly TimeSpan UnblockLimit = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long the library may try to reconnect before a new connection is opened in its place.</summary>
-    private static readonly TimeSpan ReconnectLimit = TimeSpan.FromSeconds(15);
-
     private ConnectionMultiplexer? _connection;
 
-    // The id by which the server can be asked to release the read. It changes with each reconnect.
-    private volatile Task<RedisResult>? _clientId;
-    private long? _failingSince;
+    // The id by which the server can be asked to release the read.
+    private Task<RedisResult>? _clientId;
 
     /// <summary>
     /// Runs a blocking read. When <paramref name="stop"/> is cancelled, the server is asked to end it, and what it returned until then is
@@ -35,27 +31,14 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         stop.ThrowIfCancellationRequested();
         try
         {
-            _connection ??= await OpenForReadsAsync(stop);
+            _connection ??= await OwnConnection.OpenAsync(Options(), stop);
             var database = _connection.GetDatabase();
             var clientId = _clientId ??= AskClientId(database);
             var read = database.ExecuteAsync(command, arguments);
-            SharedRedis.Observe(read);
-            var reply = await AwaitReadAsync(read, clientId, block, stop);
-            _failingSince = null;
-            return reply;
+            AbandonedTask.Observe(read);
+            return await AwaitReadAsync(read, clientId, block, stop);
         }
-        catch (RedisConnectionException)
-        {
-            // The library reconnects by itself; only when it does not for long, or does not use what it has, try a connection of our own.
-            _failingSince ??= time.GetTimestamp();
-            if (time.GetElapsedTime(_failingSince.Value) > ReconnectLimit || (_connection is { } connection && SetAside.Is(connection)))
-            {
-                Drop();
-            }
-
-            throw;
-        }
-        catch (Exception exception) when (exception is TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisConnectionException or TimeoutException or ObjectDisposedException)
         {
             // The read may still be blocked on the server. Closing its connection ends it there, so that it swallows no further entries.
             Drop();
@@ -81,7 +64,7 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         {
             try
             {
-                await UnblockAsync(clientId);
+                await UnblockAsync(clientId).WaitAsync(UnblockLimit, time, CancellationToken.None);
                 return await read.WaitAsync(UnblockLimit, time, CancellationToken.None);
             }
             catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
@@ -93,15 +76,15 @@ internal sealed class BlockingConnection(string connectionString, string clientN
 
     private async Task UnblockAsync(Task<RedisResult> clientId)
     {
-        var id = RedisReply.Integer(await clientId.WaitAsync(UnblockLimit, time, CancellationToken.None));
+        var id = RedisReply.Integer(await clientId);
 
         // Over a connection of its own: the blocked one cannot carry it, and the shared one need not allow CLIENT.
-        var control = await OpenAsync(UnblockLimit, CancellationToken.None);
+        var options = Options();
+        options.ConnectTimeout = (int)UnblockLimit.TotalMilliseconds;
+        var control = await OwnConnection.OpenAsync(options, CancellationToken.None);
         try
         {
-            var unblocked = control.GetDatabase().ExecuteAsync("CLIENT", "UNBLOCK", id.ToString(CultureInfo.InvariantCulture));
-            SharedRedis.Observe(unblocked);
-            await unblocked.WaitAsync(UnblockLimit, time, CancellationToken.None);
+            await control.GetDatabase().ExecuteAsync("CLIENT", "UNBLOCK", id.ToString(CultureInfo.InvariantCulture));
         }
         finally
         {
@@ -109,41 +92,29 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         }
     }
 
-    private Task<ConnectionMultiplexer> OpenAsync(TimeSpan? limit, CancellationToken cancellationToken)
+    private ConfigurationOptions Options()
     {
-        // As text, since not every version of the library has these settings as properties; one that does not know them ignores them.
-        // RESP2 keeps replies small and alike; the limit is far above BLOCK, since a blocked read is not a slow one.
-        var options = ConfigurationOptions.Parse($"{connectionString},protocol=resp2,asyncTimeout=30000", ignoreUnknown: true);
-        options.ClientName = clientName;
-        options.AbortOnConnectFail = false;
+        var options = OwnConnection.Options(connectionString, clientName);
 
-        // Current versions of the library count CLIENT among the commands that must be allowed.
+        // Far above BLOCK, since a blocked read is not a slow one: the limit of a read is the one above.
+        options.AsyncTimeout = 30_000;
+
+        // The client counts CLIENT among the commands that must be allowed.
         options.AllowAdmin = true;
-        return OwnConnection.OpenAsync(
-            options, limit ?? TimeSpan.FromMilliseconds(options.ConnectTimeout) + Grace, time, cancellationToken);
-    }
-
-    private async Task<ConnectionMultiplexer> OpenForReadsAsync(CancellationToken stop)
-    {
-        var connection = await OpenAsync(null, stop);
-        connection.ConnectionFailed += (_, _) => _clientId = null;
-        connection.ConnectionRestored += (_, _) => _clientId = null;
-        _clientId = null;
-        return connection;
+        return options;
     }
 
     private static Task<RedisResult> AskClientId(IDatabase database)
     {
         var clientId = database.ExecuteAsync("CLIENT", "ID");
-        SharedRedis.Observe(clientId);
+        AbandonedTask.Observe(clientId);
         return clientId;
     }
 
     private void Drop()
     {
-        var connection = Interlocked.Exchange(ref _connection, null);
-        _failingSince = null;
-        if (connection is not null)
+        _clientId = null;
+        if (Interlocked.Exchange(ref _connection, null) is { } connection)
         {
             OwnConnection.Close(connection);
         }

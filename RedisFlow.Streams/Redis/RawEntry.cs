@@ -1,8 +1,17 @@
+using StackExchange.Redis;
+
 namespace RedisFlow.Streams.Redis;
 
-/// <summary>An entry as Redis returned it. (Current versions of the client library have a StreamEntry of their own.)</summary>
+/// <summary>An entry as Redis returned it. A read by CLAIM tells more than the client's StreamEntry.</summary>
 /// <param name="Position">The entry's id.</param>
 /// <param name="Data">The field <c>data</c>; <c>null</c> if the entry has no such field or no fields any more.</param>
 /// <param name="IsLost">The entry was delivered once, but its data was removed since.</param>
 /// <param name="PreviousDeliveries">How often it had been delivered before, where the reply says so (XREADGROUP CLAIM); else 0.</param>
-internal readonly record struct RawEntry(MessagePosition Position, byte[]? Data, bool IsLost, long PreviousDeliveries = 0);
+internal readonly record struct RawEntry(MessagePosition Position, byte[]? Data, bool IsLost, long PreviousDeliveries = 0)
+{
+    /// <summary>The field of an entry that holds the envelope.</summary>
+    public const string DataField = "data";
+
+    /// <summary>An entry as the client's typed commands return it.</summary>
+    public static RawEntry From(StreamEntry entry) => new(RedisReply.Position(entry.Id), (byte[]?)entry[DataField], IsLost: false);
+}

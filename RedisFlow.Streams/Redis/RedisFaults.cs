@@ -7,9 +7,6 @@ namespace RedisFlow.Streams;
 /// <summary>Tells faults of the infrastructure from faults of a message or of the code.</summary>
 public static class RedisFaults
 {
-    // As exceptions name the assembly that threw them.
-    private const string ClientLibrary = "StackExchange.Redis";
-
     // Error codes with which a server says "not now", rather than "not so".
     private static readonly string[] Transient =
         ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "OOM", "MISCONF", "NOREPLICAS", "NOAUTH", "WRONGPASS", "UNBLOCKED"];
@@ -21,9 +18,6 @@ public static class RedisFaults
     public static bool IsInfrastructure(Exception exception) => exception switch
     {
         RedisConnectionException or RedisTimeoutException or TimeoutException => true,
-
-        // The client library (1.2.6) can trip over itself when a connection ends just while it composes the exception that says so.
-        NullReferenceException { Source: ClientLibrary } => true,
         HttpRequestException
         {
             StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,

@@ -2,14 +2,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Redis;
 
-/// <summary>
-/// Reads raw replies. The only place that knows their shapes: RESP2 nests arrays where RESP3 has maps, and the client library shows a
-/// map as a flat array of names and values.
-/// </summary>
+/// <summary>Reads raw replies: those of scripts, and of blocking reads, which the client has no typed calls for. The only place that knows their shapes.</summary>
 internal static class RedisReply
 {
-    private const string DataField = "data";
-
     /// <summary>Whether the reply is nil, of whatever kind.</summary>
     public static bool IsNull(RedisResult? reply) => reply is null || reply.IsNull;
 
@@ -27,25 +22,19 @@ internal static class RedisReply
     /// <summary>A stream position.</summary>
     public static MessagePosition Position(RedisResult? reply) => MessagePosition.Parse(Text(reply));
 
+    /// <summary>A stream position, as the client's typed commands return it.</summary>
+    public static MessagePosition Position(RedisValue id) => MessagePosition.Parse((string)id!);
+
     /// <summary>A stream position, or nil.</summary>
     public static MessagePosition? OptionalPosition(RedisResult? reply) => IsNull(reply) ? null : Position(reply);
 
-    /// <summary>The entries in the reply to an XREAD or XREADGROUP of ONE stream; none for nil (nothing came within BLOCK).</summary>
-    public static IReadOnlyList<RawEntry> ReadEntries(RedisResult? reply)
+    /// <summary>The entries in the reply to an XREAD or XREADGROUP of ONE stream, in RESP2; none for nil (nothing came within BLOCK).</summary>
+    public static IReadOnlyList<RawEntry> ReadEntries(RedisResult? reply) => Items(reply) switch
     {
-        var items = Items(reply);
-        return items.Length switch
-        {
-            0 => [],
-
-            // RESP2: [[key, entries]].
-            1 => EntriesOf(Items(items[0]) is { Length: 2 } stream ? stream[1] : throw Unexpected(items.Length)),
-
-            // RESP3: {key: entries}, flattened to [key, entries].
-            2 => EntriesOf(items[1]),
-            _ => throw Unexpected(items.Length),
-        };
-    }
+        [] => [],
+        [var stream] when Items(stream) is [_, var entries] => Array.ConvertAll(Items(entries), Entry),
+        var streams => throw new FormatException($"Redis answered {streams.Length} elements where one stream was read."),
+    };
 
     /// <summary>
     /// One entry: <c>[id, [name, value, …]]</c>, or <c>[id, nil]</c> if its data is gone; with CLAIM followed by its idle time and its previous
@@ -62,7 +51,7 @@ internal static class RedisReply
         var items = Items(fields);
         for (var i = 0; i + 1 < items.Length; i += 2)
         {
-            if ((string?)items[i] == DataField)
+            if ((string?)items[i] == RawEntry.DataField)
             {
                 return (byte[]?)items[i + 1];
             }
@@ -70,9 +59,4 @@ internal static class RedisReply
 
         return null;
     }
-
-    private static RawEntry[] EntriesOf(RedisResult entries) => Array.ConvertAll(Items(entries), Entry);
-
-    private static FormatException Unexpected(int length) =>
-        new($"Redis answered {length} elements where one stream was read.");
 }

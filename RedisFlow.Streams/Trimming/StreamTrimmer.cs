@@ -32,7 +32,7 @@ internal sealed class StreamTrimmer(
             return new TrimResult(0, new TrimHold(TrimHoldReason.Retention, null, MessagePosition.Beginning));
         }
 
-        object[] arguments =
+        RedisValue[] arguments =
             [(long)retention.TotalMilliseconds, EntriesPerRun, (await server.GetAsync(cancellationToken)).HasAckDel ? 1 : 0, MostPending];
         var removed = 0L;
         while (true)

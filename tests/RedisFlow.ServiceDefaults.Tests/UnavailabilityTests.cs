@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using RedisFlow.ServiceDefaults.Redis;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -191,7 +190,7 @@ public sealed class UnavailabilityTests
         app => app.MapGet("/redis", async (IServiceProvider services, CancellationToken cancellationToken) =>
         {
             var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
-            return (await database.ExecuteAsync("PING").WithinRedisTimeout(cancellationToken)).ToString();
+            return (await database.ExecuteAsync("PING").WaitAsync(cancellationToken)).ToString();
         }),
         builder => builder.AddRedis(),
         ("ConnectionStrings:redis", connectionString));

@@ -3,26 +3,26 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>An application's connection whose commands a test may hold up or fail.</summary>
+/// <summary>An application's connection whose acknowledgements a test may hold up or fail.</summary>
 #pragma warning disable CA1852 // The proxy is a subtype, made at run time.
 internal class InterceptedRedis : DispatchProxy
 #pragma warning restore CA1852
 {
     private object _inner = null!;
-    private Func<string, Task?> _intercept = null!;
+    private Func<Task?> _intercept = null!;
 
     /// <param name="connection">The real connection.</param>
-    /// <param name="intercept">Receives a command's name; throws, or returns what the command waits for, or <c>null</c>.</param>
-    public static IConnectionMultiplexer Around(IConnectionMultiplexer connection, Func<string, Task?> intercept) =>
+    /// <param name="intercept">Called at each acknowledgement; throws, or returns what it waits for, or <c>null</c>.</param>
+    public static IConnectionMultiplexer Around(IConnectionMultiplexer connection, Func<Task?> intercept) =>
         Create<IConnectionMultiplexer>(connection, intercept);
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        var before = targetMethod!.Name == nameof(IDatabase.ExecuteAsync) && args is [string command, ..] ? _intercept(command) : null;
+        var before = targetMethod!.Name == nameof(IDatabase.StreamAcknowledgeAsync) ? _intercept() : null;
         return before is null ? Call(targetMethod, args) : After(before, targetMethod, args);
     }
 
-    private static T Create<T>(object inner, Func<string, Task?> intercept)
+    private static T Create<T>(object inner, Func<Task?> intercept)
         where T : class
     {
         var proxy = Create<T, InterceptedRedis>();
@@ -31,10 +31,10 @@ internal class InterceptedRedis : DispatchProxy
         return proxy;
     }
 
-    private async Task<RedisResult> After(Task before, MethodInfo method, object?[]? args)
+    private async Task<long> After(Task before, MethodInfo method, object?[]? args)
     {
         await before;
-        return await (Task<RedisResult>)Call(method, args)!;
+        return await (Task<long>)Call(method, args)!;
     }
 
     private object? Call(MethodInfo method, object?[]? args)

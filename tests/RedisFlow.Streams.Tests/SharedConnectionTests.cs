@@ -48,38 +48,6 @@ public sealed class SharedConnectionTests(RedisFixture redis) : IClassFixture<Re
             TestContext.Current.CancellationToken);
     }
 
-    [Fact]
-    public async Task When_the_applications_connection_works_again_the_engine_returns_to_it_and_closes_its_own()
-    {
-        await using var host = await StartAsync();
-
-        // Repeated where the library gave the silent connection up in time and got one that is served: then nothing has to stand in.
-        await Eventually.Until(
-            async () =>
-            {
-                await SilenceSharedConnectionAsync();
-                await PublishSoonAsync(host);
-                return await StandInsAsync(host);
-            },
-            clients => clients.Length > 0,
-            2 * RecoveryLimit,
-            TestContext.Current.CancellationToken);
-
-        Proxy.Cut();
-
-        await Eventually.Until(
-            async () =>
-            {
-                await host.PublishAsync(1, 1);
-                return await StandInsAsync(host);
-            },
-            clients => clients.Length == 0,
-            RecoveryLimit,
-            TestContext.Current.CancellationToken);
-        await host.PublishAsync(1, 1);
-        Assert.Empty(await StandInsAsync(host));
-    }
-
     private static StreamKeys Keys(TestHost host) =>
         new(host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<StreamOptions>>().Value.Name);
 
@@ -91,9 +59,6 @@ public sealed class SharedConnectionTests(RedisFixture redis) : IClassFixture<Re
         _ => true,
         RecoveryLimit,
         TestContext.Current.CancellationToken);
-
-    private static async Task<string[]> StandInsAsync(TestHost host) =>
-        [.. ((string)(await host.Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n').Where(client => client.Contains("name=solo:stand-in ", StringComparison.Ordinal))];
 
     /// <summary>
     /// Without a keep-alive the client library never finds out about a connection that is never answered. The engine has the address of the

@@ -1,5 +1,4 @@
 using RedisFlow.Analytics.Contracts;
-using RedisFlow.ServiceDefaults.Redis;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
@@ -22,7 +21,7 @@ internal enum BatchOutcome
 }
 
 /// <summary>The live counters in Redis. They are this service's own data, not derived from Organization's: no message concerns them.</summary>
-internal sealed partial class ActivityCounters(IRedisConnection redis, TimeProvider time, ILogger<ActivityCounters> logger)
+internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, TimeProvider time, ILogger<ActivityCounters> logger)
 {
     private static readonly RedisValue[] Kinds = [.. ActivityKinds.All.Select(kind => (RedisValue)kind)];
 
@@ -30,8 +29,8 @@ internal sealed partial class ActivityCounters(IRedisConnection redis, TimeProvi
     /// <returns>How it ended, and how many events it counted, now or before.</returns>
     public async Task<(BatchOutcome Outcome, long Events)> CountAsync(ActivityBatch batch, CancellationToken cancellationToken)
     {
-        List<string> keys = [ActivityKeys.Batch(batch.Id ?? "")];
-        List<object> arguments = [batch.Id is null ? "" : batch.Digest, batch.Events.Count, (long)ActivityLimits.BatchMemory.TotalMilliseconds];
+        List<RedisKey> keys = [ActivityKeys.Batch(batch.Id ?? "")];
+        List<RedisValue> arguments = [batch.Id is null ? "" : batch.Digest, batch.Events.Count, (long)ActivityLimits.BatchMemory.TotalMilliseconds];
         var today = Today();
         foreach (var group in batch.Events.GroupBy(one => (one.CompanyId, one.Kind, one.Day)))
         {
@@ -47,8 +46,8 @@ internal sealed partial class ActivityCounters(IRedisConnection redis, TimeProvi
         RedisResult[] reply;
         try
         {
-            reply = (RedisResult[])(await CountBatchScript.Script.RunAsync(redis.Database, [.. keys], [.. arguments])
-                .WithinRedisTimeout(cancellationToken))!;
+            reply = (RedisResult[])(await CountBatchScript.Script.RunAsync(redis.GetDatabase(), [.. keys], [.. arguments])
+                .WaitAsync(cancellationToken))!;
         }
         catch (Exception exception) when (RedisFaults.IsInfrastructure(exception))
         {
@@ -78,10 +77,10 @@ internal sealed partial class ActivityCounters(IRedisConnection redis, TimeProvi
         // The time first: the counters are at least as new. The day before the total: so no day has more than there ever was.
         var asOf = time.GetUtcNow();
         var day = Today();
-        var database = redis.Database;
+        var database = redis.GetDatabase();
         var ofDay = database.HashGetAsync(ActivityKeys.Day(companyId, day), Kinds);
         var ofAll = database.HashGetAsync(ActivityKeys.Total(companyId), Kinds);
-        await Task.WhenAll(ofDay, ofAll).WithinRedisTimeout(cancellationToken);
+        await Task.WhenAll(ofDay, ofAll).WaitAsync(cancellationToken);
 
         var kinds = ActivityKinds.All.Zip(await ofDay, await ofAll);
         return new CompanyActivityResponse(

@@ -10,7 +10,7 @@ namespace RedisFlow.Organization.Storage;
 internal sealed class Change<T>
 {
     private readonly List<Condition> _conditions = [];
-    private readonly List<(string Name, object[] Arguments)> _commands = [];
+    private readonly List<Func<ITransaction, Task>> _commands = [];
 
     private Change(WriteStatus status, T? value, Publication? publication)
     {
@@ -45,9 +45,9 @@ internal sealed class Change<T>
     }
 
     /// <summary>A command of the transaction.</summary>
-    public Change<T> Do(string command, params object[] arguments)
+    public Change<T> Do(Func<ITransaction, Task> command)
     {
-        _commands.Add((command, arguments));
+        _commands.Add(command);
         return this;
     }
 
@@ -59,6 +59,6 @@ internal sealed class Change<T>
             transaction.AddCondition(condition);
         }
 
-        return [.. _commands.Select(command => (Task)transaction.ExecuteAsync(command.Name, command.Arguments))];
+        return [.. _commands.Select(command => command(transaction))];
     }
 }

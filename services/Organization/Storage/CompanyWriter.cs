@@ -1,20 +1,18 @@
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
-using RedisFlow.ServiceDefaults.Redis;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>Creates, renames and deletes companies.</summary>
-internal sealed class CompanyWriter(IRedisConnection redis, OptimisticWriter writer)
+internal sealed class CompanyWriter(IConnectionMultiplexer redis, OptimisticWriter writer)
 {
     /// <summary>Creates a company without dealerships.</summary>
     public async Task<WriteResult<Company>> CreateAsync(EntityName name, CancellationToken cancellationToken)
     {
         // A number that is drawn and not used leaves a gap; nobody needs ids without gaps.
-        var id = (long)await redis.Database.ExecuteAsync("INCR", OrganizationKeys.NextCompanyId)
-            .WithinRedisTimeout(cancellationToken);
+        var id = await redis.GetDatabase().StringIncrementAsync(OrganizationKeys.NextCompanyId).WaitAsync(cancellationToken);
         var company = new Company(id, name.Value, Version: 1, DealershipCount: 0);
         var publication = new Publication(
             new CompanyCreated { CompanyId = id, Name = company.Name },
@@ -24,10 +22,12 @@ internal sealed class CompanyWriter(IRedisConnection redis, OptimisticWriter wri
         return await writer.WriteAsync(
             _ => Task.FromResult(Change<Company>.To(company, publication)
                 .When(Condition.KeyNotExists(OrganizationKeys.Company(id)))
-                .Do("HSET", OrganizationKeys.Company(id), CompanyFields.Name, company.Name, CompanyFields.Version, 1, CompanyFields.Dealerships, 0)
-                .Do("ZADD", OrganizationKeys.CompaniesById, id, id)
-                .Do("ZADD", OrganizationKeys.CompaniesByName, 0, OrganizationKeys.NameEntry(company.Name, id))
-                .Do("ZADD", OrganizationKeys.CompaniesByDealerships, 0, OrganizationKeys.SizeEntry(id))),
+                .Do(transaction => transaction.HashSetAsync(
+                    OrganizationKeys.Company(id),
+                    [new(CompanyFields.Name, company.Name), new(CompanyFields.Version, 1), new(CompanyFields.Dealerships, 0)]))
+                .Do(transaction => transaction.SortedSetAddAsync(OrganizationKeys.CompaniesById, id, id))
+                .Do(transaction => transaction.SortedSetAddAsync(OrganizationKeys.CompaniesByName, OrganizationKeys.NameEntry(company.Name, id), 0))
+                .Do(transaction => transaction.SortedSetAddAsync(OrganizationKeys.CompaniesByDealerships, OrganizationKeys.SizeEntry(id), 0))),
             cancellationToken);
     }
 
@@ -55,9 +55,10 @@ internal sealed class CompanyWriter(IRedisConnection redis, OptimisticWriter wri
 
                 return Change<Company>.To(renamed, publication)
                     .When(CompanyFields.Unchanged(current))
-                    .Do("HSET", OrganizationKeys.Company(id), CompanyFields.Name, renamed.Name, CompanyFields.Version, renamed.Version)
-                    .Do("ZREM", OrganizationKeys.CompaniesByName, OrganizationKeys.NameEntry(current.Name, id))
-                    .Do("ZADD", OrganizationKeys.CompaniesByName, 0, OrganizationKeys.NameEntry(renamed.Name, id));
+                    .Do(transaction => transaction.HashSetAsync(
+                        OrganizationKeys.Company(id), [new(CompanyFields.Name, renamed.Name), new(CompanyFields.Version, renamed.Version)]))
+                    .Do(transaction => transaction.SortedSetRemoveAsync(OrganizationKeys.CompaniesByName, OrganizationKeys.NameEntry(current.Name, id)))
+                    .Do(transaction => transaction.SortedSetAddAsync(OrganizationKeys.CompaniesByName, OrganizationKeys.NameEntry(renamed.Name, id), 0));
             },
             cancellationToken);
 
@@ -84,19 +85,19 @@ internal sealed class CompanyWriter(IRedisConnection redis, OptimisticWriter wri
 
                 // These are the dealerships of exactly this version: one more or one less would have moved it.
                 var dealerships = await database.ReadDealershipsAsync(id);
-                object[] keys =
+                RedisKey[] keys =
                 [
                     OrganizationKeys.Company(id),
                     OrganizationKeys.DealershipsOf(id),
-                    .. dealerships.Select(dealership => (object)OrganizationKeys.OwnerOf(dealership.Id)),
+                    .. dealerships.Select(dealership => OrganizationKeys.OwnerOf(dealership.Id)),
                 ];
                 return Change<Company>.To(deleted, publication)
                     .When(CompanyFields.Unchanged(current))
-                    .Do("DEL", keys)
-                    .Do("ZREM", OrganizationKeys.CompaniesById, id)
-                    .Do("ZREM", OrganizationKeys.CompaniesByName, OrganizationKeys.NameEntry(current.Name, id))
-                    .Do("ZREM", OrganizationKeys.CompaniesByDealerships, OrganizationKeys.SizeEntry(id))
-                    .Do("DECRBY", OrganizationKeys.DealershipTotal, dealerships.Count);
+                    .Do(transaction => transaction.KeyDeleteAsync(keys))
+                    .Do(transaction => transaction.SortedSetRemoveAsync(OrganizationKeys.CompaniesById, id))
+                    .Do(transaction => transaction.SortedSetRemoveAsync(OrganizationKeys.CompaniesByName, OrganizationKeys.NameEntry(current.Name, id)))
+                    .Do(transaction => transaction.SortedSetRemoveAsync(OrganizationKeys.CompaniesByDealerships, OrganizationKeys.SizeEntry(id)))
+                    .Do(transaction => transaction.StringDecrementAsync(OrganizationKeys.DealershipTotal, dealerships.Count));
             },
             cancellationToken);
 }

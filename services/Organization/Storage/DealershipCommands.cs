@@ -15,18 +15,19 @@ internal static class DealershipCommands
     /// <summary>Adds the dealership to the company and moves its version.</summary>
     public static Change<T> Adding<T>(this Change<T> change, long id, string name, Company company) =>
         change
-            .Do("HSET", OrganizationKeys.DealershipsOf(company.Id), id, name)
+            .Do(transaction => transaction.HashSetAsync(OrganizationKeys.DealershipsOf(company.Id), id, name))
             .Counting(company, 1);
 
     /// <summary>Takes the dealership from the company and moves its version.</summary>
     public static Change<T> Removing<T>(this Change<T> change, long id, Company company) =>
         change
-            .Do("HDEL", OrganizationKeys.DealershipsOf(company.Id), id)
+            .Do(transaction => transaction.HashDeleteAsync(OrganizationKeys.DealershipsOf(company.Id), id))
             .Counting(company, -1);
 
     private static Change<T> Counting<T>(this Change<T> change, Company company, int difference) =>
         change
-            .Do("HINCRBY", OrganizationKeys.Company(company.Id), CompanyFields.Version, 1)
-            .Do("HINCRBY", OrganizationKeys.Company(company.Id), CompanyFields.Dealerships, difference)
-            .Do("ZINCRBY", OrganizationKeys.CompaniesByDealerships, -difference, OrganizationKeys.SizeEntry(company.Id));
+            .Do(transaction => transaction.HashIncrementAsync(OrganizationKeys.Company(company.Id), CompanyFields.Version))
+            .Do(transaction => transaction.HashIncrementAsync(OrganizationKeys.Company(company.Id), CompanyFields.Dealerships, difference))
+            .Do(transaction => transaction.SortedSetIncrementAsync(
+                OrganizationKeys.CompaniesByDealerships, OrganizationKeys.SizeEntry(company.Id), -difference));
 }

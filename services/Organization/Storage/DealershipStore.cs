@@ -1,29 +1,27 @@
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
-using RedisFlow.ServiceDefaults.Redis;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>Reads, creates and transfers dealerships. They are part of their company's aggregate: its version guards them.</summary>
-internal sealed class DealershipStore(IRedisConnection redis, OptimisticWriter writer)
+internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWriter writer)
 {
     /// <summary>The dealerships of a company, in id order; <c>null</c> if there is no such company.</summary>
     public async Task<IReadOnlyList<Dealership>?> ListAsync(long companyId, CancellationToken cancellationToken)
     {
-        var transaction = redis.Database.CreateTransaction();
+        var transaction = redis.GetDatabase().CreateTransaction();
         var company = transaction.ReadCompanyAsync(companyId);
         var dealerships = transaction.ReadDealershipsAsync(companyId);
-        await transaction.ExecuteAsync().WithinRedisTimeout(cancellationToken);
+        await transaction.ExecuteAsync().WaitAsync(cancellationToken);
         return await company is null ? null : await dealerships;
     }
 
     /// <summary>Adds a dealership to a company.</summary>
     public async Task<WriteResult<Dealership>> CreateAsync(long companyId, EntityName name, CancellationToken cancellationToken)
     {
-        var id = (long)await redis.Database.ExecuteAsync("INCR", OrganizationKeys.NextDealershipId)
-            .WithinRedisTimeout(cancellationToken);
+        var id = await redis.GetDatabase().StringIncrementAsync(OrganizationKeys.NextDealershipId).WaitAsync(cancellationToken);
         return await writer.WriteAsync(
             async database =>
             {
@@ -45,8 +43,8 @@ internal sealed class DealershipStore(IRedisConnection redis, OptimisticWriter w
                 return Change<Dealership>.To(new Dealership(id, companyId, name.Value), publication)
                     .When(CompanyFields.Unchanged(company))
                     .When(Condition.KeyNotExists(OrganizationKeys.OwnerOf(id)))
-                    .Do("SET", OrganizationKeys.OwnerOf(id), companyId)
-                    .Do("INCRBY", OrganizationKeys.DealershipTotal, 1)
+                    .Do(transaction => transaction.StringSetAsync(OrganizationKeys.OwnerOf(id), companyId))
+                    .Do(transaction => transaction.StringIncrementAsync(OrganizationKeys.DealershipTotal))
                     .Adding(id, name.Value, company);
             },
             cancellationToken);
@@ -57,7 +55,7 @@ internal sealed class DealershipStore(IRedisConnection redis, OptimisticWriter w
         writer.WriteAsync(
             async database =>
             {
-                var owner = (RedisValue)await database.ExecuteAsync("GET", OrganizationKeys.OwnerOf(id));
+                var owner = await database.StringGetAsync(OrganizationKeys.OwnerOf(id));
                 if (owner.IsNull)
                 {
                     return Change<Dealership>.Rejected(WriteStatus.NotFound);
@@ -69,7 +67,7 @@ internal sealed class DealershipStore(IRedisConnection redis, OptimisticWriter w
                 }
 
                 var from = await database.ReadCompanyAsync((long)owner);
-                var name = (RedisValue)await database.ExecuteAsync("HGET", OrganizationKeys.DealershipsOf((long)owner), id);
+                var name = await database.HashGetAsync(OrganizationKeys.DealershipsOf((long)owner), id);
                 if (from is null || name.IsNull)
                 {
                     // It was transferred or deleted between the reads.
@@ -96,7 +94,7 @@ internal sealed class DealershipStore(IRedisConnection redis, OptimisticWriter w
                     .When(CompanyFields.Unchanged(from))
                     .When(CompanyFields.Unchanged(to))
                     .When(Condition.StringEqual(OrganizationKeys.OwnerOf(id), owner))
-                    .Do("SET", OrganizationKeys.OwnerOf(id), to.Id)
+                    .Do(transaction => transaction.StringSetAsync(OrganizationKeys.OwnerOf(id), to.Id))
                     .Removing(id, from)
                     .Adding(id, name!, to);
             },

@@ -1,4 +1,3 @@
-using RedisFlow.ServiceDefaults.Redis;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 using MessagePosition = RedisFlow.Streams.MessagePosition;
@@ -10,7 +9,7 @@ namespace RedisFlow.Organization.Storage;
 /// write came first, the change is computed anew from the new state, until <see cref="Deadline"/>. Writes of this instance that lost once try
 /// again one after the other: if all tried at once, each round would have one winner, and the work would grow with the square of their number.
 /// </summary>
-internal sealed class OptimisticWriter(IRedisConnection redis, IStreamPublisher publisher, TimeProvider time) : IDisposable
+internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPublisher publisher, TimeProvider time) : IDisposable
 {
     /// <summary>How long a write competes with others before it gives up.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -74,8 +73,8 @@ internal sealed class OptimisticWriter(IRedisConnection redis, IStreamPublisher 
     /// <returns>The result; <c>null</c> if another write came first.</returns>
     private async Task<WriteResult<T>?> TryWriteAsync<T>(Func<IDatabase, Task<Change<T>>> decide, CancellationToken cancellationToken)
     {
-        var database = redis.Database;
-        var change = await decide(database).WithinRedisTimeout(cancellationToken);
+        var database = redis.GetDatabase();
+        var change = await decide(database).WaitAsync(cancellationToken);
         if (change.Status is not (WriteStatus.Committed or WriteStatus.Stale))
         {
             return new WriteResult<T>(change.Status, default, MessagePosition.Beginning);
@@ -93,12 +92,12 @@ internal sealed class OptimisticWriter(IRedisConnection redis, IStreamPublisher 
         var transaction = database.CreateTransaction();
         var commands = change.Queue(transaction);
         var position = publisher.EnlistAsync(transaction, publication);
-        if (!await transaction.ExecuteAsync().WithinRedisTimeout(cancellationToken))
+        if (!await transaction.ExecuteAsync().WaitAsync(cancellationToken))
         {
             return null;
         }
 
-        await Task.WhenAll(commands).WithinRedisTimeout(cancellationToken);
-        return await position.WithinRedisTimeout(cancellationToken);
+        await Task.WhenAll(commands).WaitAsync(cancellationToken);
+        return await position.WaitAsync(cancellationToken);
     }
 }

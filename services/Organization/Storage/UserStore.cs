@@ -1,13 +1,12 @@
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
-using RedisFlow.ServiceDefaults.Redis;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>Reads users and replaces their roles.</summary>
-internal sealed class UserStore(IRedisConnection redis, OptimisticWriter writer)
+internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter writer)
 {
     private const string Name = "name";
     private const string Version = "version";
@@ -17,7 +16,7 @@ internal sealed class UserStore(IRedisConnection redis, OptimisticWriter writer)
 
     /// <summary>One user; <c>null</c> if there is none.</summary>
     public Task<User?> FindAsync(long id, CancellationToken cancellationToken) =>
-        ReadAsync(redis.Database, id).WithinRedisTimeout(cancellationToken);
+        ReadAsync(redis.GetDatabase(), id).WaitAsync(cancellationToken);
 
     /// <summary>Gives the user exactly these roles.</summary>
     public Task<WriteResult<User>> ReplaceRolesAsync(
@@ -43,7 +42,8 @@ internal sealed class UserStore(IRedisConnection redis, OptimisticWriter writer)
 
                 return Change<User>.To(changed, publication)
                     .When(Condition.HashEqual(OrganizationKeys.User(id), Version, current.Version))
-                    .Do("HSET", OrganizationKeys.User(id), Version, changed.Version, RoleList, string.Join(',', changed.Roles));
+                    .Do(transaction => transaction.HashSetAsync(
+                        OrganizationKeys.User(id), [new(Version, changed.Version), new(RoleList, string.Join(',', changed.Roles))]));
             },
             cancellationToken);
 
@@ -51,11 +51,11 @@ internal sealed class UserStore(IRedisConnection redis, OptimisticWriter writer)
     /// <returns>Whether the user was stored.</returns>
     public async Task<bool> AddIfAbsentAsync(long id, string name, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
     {
-        var transaction = redis.Database.CreateTransaction();
+        var transaction = redis.GetDatabase().CreateTransaction();
         transaction.AddCondition(Condition.KeyNotExists(OrganizationKeys.User(id)));
-        var stored = transaction.ExecuteAsync(
-            "HSET", OrganizationKeys.User(id), Name, name, Version, 1, RoleList, string.Join(',', Normalize(roles)));
-        if (!await transaction.ExecuteAsync().WithinRedisTimeout(cancellationToken))
+        var stored = transaction.HashSetAsync(
+            OrganizationKeys.User(id), [new(Name, name), new(Version, 1), new(RoleList, string.Join(',', Normalize(roles)))]);
+        if (!await transaction.ExecuteAsync().WaitAsync(cancellationToken))
         {
             return false;
         }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -135,7 +136,7 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "app" });
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddSingleton<IRedisConnection>(new GivenConnection(redis.Connection));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(redis.Connection);
         builder.Services.AddSingleton<IStreamPublisher>(_stream);
         builder.Services.AddSingleton<IStreamTail>(new TestTail(TimeProvider.System));
         builder.Services.AddScoped<CacheInvalidationHandler>();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -61,7 +62,7 @@ public sealed class RegistrationTests(RedisFixture redis)
         var stream = new TestStream();
         var tail = new TestTail(TimeProvider.System);
         var builder = NewBuilder();
-        builder.Services.AddSingleton<IRedisConnection>(new GivenConnection(redis.Connection));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(redis.Connection);
         builder.Services.AddSingleton<IStreamPublisher>(stream);
         builder.Services.AddSingleton<IStreamTail>(tail);
         builder.Services.AddScoped<CacheInvalidationHandler>();

@@ -58,7 +58,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     {
         var metrics = new CacheMetrics();
         var level2 = new Level2Cache(
-            new FaultyConnection(),
+            () => throw new InvalidOperationException(),
             new CachingOptions { Service = _service },
             TimeProvider.System,
             metrics,
@@ -159,7 +159,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
         await using var instance = NewInstance();
         var logger = new FakeLogger<StreamHybridCache>();
         var level2 = new Level2Cache(
-            new GivenConnection(redis.Connection), new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) }, instance.Time, instance.Metrics, logger);
+            () => redis.Connection.GetDatabase(), new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) }, instance.Time, instance.Metrics, logger);
         await Fill(instance, 10, value);
 
         // The compressed text itself, in its middle.
@@ -469,11 +469,6 @@ public sealed class Level2CacheTests(RedisFixture redis)
 
     private static async Task<string?> Read(TestInstance instance) =>
         await instance.Level2.ReadAsync("k") is { } entry ? Encoding.UTF8.GetString(entry.Payload.Span) : null;
-
-    private sealed class FaultyConnection : IRedisConnection
-    {
-        public IDatabase Database => throw new InvalidOperationException();
-    }
 
     private TestInstance NewInstance(Action<CachingOptions>? configure = null) =>
         new(_stream, redis.Connection, _service, configure: configure);

@@ -13,7 +13,7 @@ public sealed class Level2CircuitTests(RedisFixture redis)
     private Level2Circuit? _made;
     private int _asked;
 
-    private Level2Circuit Circuit => _made ??= new Level2Circuit(new GivenConnection(redis.Connection), Limit, _time);
+    private Level2Circuit Circuit => _made ??= new Level2Circuit(() => redis.Connection.GetDatabase(), Limit, _time);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -35,7 +35,7 @@ public sealed class Level2CircuitTests(RedisFixture redis)
 
     [Fact]
     public void A_short_limit_has_the_shortest_break_that_there_is() =>
-        Assert.Equal(TimeSpan.FromMilliseconds(500), new Level2Circuit(new GivenConnection(redis.Connection), TimeSpan.FromMilliseconds(10), _time).Break);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), new Level2Circuit(() => redis.Connection.GetDatabase(), TimeSpan.FromMilliseconds(10), _time).Break);
 
     [Fact]
     public async Task One_failure_alone_does_not_open_and_the_second_does()
@@ -139,7 +139,7 @@ public sealed class Level2CircuitTests(RedisFixture redis)
     public async Task An_operation_that_gets_no_answer_ends_with_the_limit_and_counts_as_failed()
     {
         var limit = TimeSpan.FromMilliseconds(20);
-        var circuit = new Level2Circuit(new GivenConnection(redis.Connection), limit, _time);
+        var circuit = new Level2Circuit(() => redis.Connection.GetDatabase(), limit, _time);
         var never = new TaskCompletionSource<object?>();
         for (var i = 0; i < 2; i++)
         {

@@ -173,7 +173,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
     private Process NewProcess(IConnectionMultiplexer? connection = null)
     {
         var options = new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) };
-        var level2 = new Level2Cache(new GivenConnection(connection ?? redis.Connection), options, _time, _metrics, NullLogger<StreamHybridCache>.Instance);
+        var level2 = new Level2Cache(() => (connection ?? redis.Connection).GetDatabase(), options, _time, _metrics, NullLogger<StreamHybridCache>.Instance);
         return new Process(level2, new Level2Lease(level2, options, _time), _time);
     }
 

@@ -33,7 +33,7 @@ internal sealed class TestInstance : IAsyncDisposable
             : Invalidation.Key($"company:{updated.CompanyId}"));
         map.Add<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"));
         Components = new CacheComponents(
-            options, map, new GivenConnection(redis), new Serializers(_services), new CacheInstruments(), Time, NullLogger<StreamHybridCache>.Instance);
+            options, map, () => redis.GetDatabase(), new Serializers(_services), new CacheInstruments(), Time, NullLogger<StreamHybridCache>.Instance);
         Tail = new TestTail(Time) { Observer = Components.Observer };
         stream.Attach(Tail);
         Cache = new StreamHybridCache(Components, Tail, stream);

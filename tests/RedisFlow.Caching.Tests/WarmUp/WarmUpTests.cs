@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -91,7 +92,7 @@ public sealed class WarmUpTests(RedisFixture redis)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "reporting" });
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddSingleton<IRedisConnection>(new GivenConnection(redis.Connection));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(redis.Connection);
         builder.Services.AddSingleton<IStreamPublisher>(_stream);
         builder.Services.AddSingleton<IStreamTail>(_tail);
         builder.Services.AddScoped<CacheInvalidationHandler>();

@@ -24,8 +24,10 @@ internal sealed class ChannelListener
     public static async Task<ChannelListener> StartAsync(RedisFixture redis, string stream)
     {
         var listener = new ChannelListener(redis.Database, new StreamKeys(stream));
-        await redis.Database.Multiplexer.GetSubscriber().SubscribeAsync(
-            new RedisChannel(listener._keys.Channel, RedisChannel.PatternMode.Literal), (_, message) => listener.Hear((byte[])message!));
+
+        // A queue, because handlers are called side by side: it keeps the order in which messages came.
+        var messages = await redis.Database.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(listener._keys.Channel));
+        messages.OnMessage(message => listener.Hear((byte[])message.Message!));
         return listener;
     }
 
