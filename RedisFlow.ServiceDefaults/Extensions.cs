@@ -35,8 +35,9 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (ready: every check) and <c>/alive</c> (the process answers), and adds the middleware of the defaults: problem
-    /// details, rate limits, demanded positions, request timeouts, span names. To be called first after the application is built, so that it covers all that follows.
+    /// Maps <c>/health</c> (ready: every check) and <c>/alive</c> (the process answers), and adds the middleware of the
+    /// defaults: problem details, rate limits, demanded positions, request timeouts. To be called first after the
+    /// application is built, so that it covers all that follows.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

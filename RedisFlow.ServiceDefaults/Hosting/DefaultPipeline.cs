@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using RedisFlow.ServiceDefaults.Positions;
-using RedisFlow.ServiceDefaults.Telemetry;
 
 namespace RedisFlow.ServiceDefaults.Hosting;
 
@@ -13,7 +12,6 @@ internal static class DefaultPipeline
     /// </summary>
     public static void UseDefaultPipeline(this WebApplication app)
     {
-        app.UseMiddleware<RequestTracing>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
 

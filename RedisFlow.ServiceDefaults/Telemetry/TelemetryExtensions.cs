@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using RedisFlow.ServiceDefaults.Health;
 using RedisFlow.ServiceDefaults.Instances;
 
 namespace RedisFlow.ServiceDefaults.Telemetry;
@@ -12,9 +15,11 @@ internal static class TelemetryExtensions
 {
     private const string EndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>The project's own activity sources; each is also the name of a meter.</summary>
+    private static readonly string[] Own = ["RedisFlow.Streams", "RedisFlow.Caching"];
+
     public static void AddTelemetryDefaults(this IHostApplicationBuilder builder)
     {
-        RequestSpanAttributes.Enable();
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -24,9 +29,14 @@ internal static class TelemetryExtensions
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, builder))
             .WithMetrics(metrics => metrics
-                .AddMeter([.. TelemetryNames.PlatformMeters, .. TelemetryNames.Project, builder.Environment.ApplicationName]))
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter([.. Own, builder.Environment.ApplicationName]))
             .WithTracing(tracing => tracing
-                .AddSource([.. TelemetryNames.PlatformSources, .. TelemetryNames.Project, builder.Environment.ApplicationName]));
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => !HealthPaths.Contains(http.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddSource([.. Own, builder.Environment.ApplicationName]));
 
         // Where nobody collects, nothing is exported, and nothing waits for a collector.
         if (!string.IsNullOrWhiteSpace(builder.Configuration[EndpointSetting]))
