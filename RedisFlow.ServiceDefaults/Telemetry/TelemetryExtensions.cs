@@ -36,6 +36,7 @@ internal static class TelemetryExtensions
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = http => !HealthPaths.Contains(http.Request.Path))
                 .AddHttpClientInstrumentation()
+                .AddProcessor<BackgroundRedisSpans>()
                 .AddSource([.. Own, builder.Environment.ApplicationName]));
 
         // Where nobody collects, nothing is exported, and nothing waits for a collector.

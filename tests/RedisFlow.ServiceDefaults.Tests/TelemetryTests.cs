@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.ServiceDefaults.Tests;
 
@@ -11,6 +14,8 @@ namespace RedisFlow.ServiceDefaults.Tests;
 [Collection(nameof(TelemetryTests))]
 public sealed class TelemetryTests
 {
+    private const string RedisSource = "OpenTelemetry.Instrumentation.StackExchangeRedis";
+
     [Fact]
     public async Task Health_probes_leave_no_span_and_requests_are_named_by_their_route()
     {
@@ -51,6 +56,52 @@ public sealed class TelemetryTests
         Assert.Equal(ActivityStatusCode.Error, service.Spans.Single(span => span.DisplayName == "GET /api/bug").Status);
     }
 
+    [Fact]
+    public async Task A_Redis_command_inside_a_request_has_a_span_of_its_trace()
+    {
+        await using var redis = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
+        var service = await StartWithRedisAsync(redis);
+        await using (service)
+        {
+            using var response = await service.Client.GetAsync("/redis", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        // The instrumentation collects spans, and hands them over at the latest when the service ends.
+        var request = service.Spans.Single(span => span.DisplayName == "GET /redis");
+        var command = service.Spans.Single(span => span.Source.Name == RedisSource);
+        Assert.Equal("GET", command.DisplayName);
+        Assert.Equal(request.TraceId, command.TraceId);
+        Assert.Equal(request.SpanId, command.ParentSpanId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Redis_commands_in_the_background_have_no_spans(bool requestConnects)
+    {
+        await using var redis = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
+        var service = await StartWithRedisAsync(redis);
+        await using (service)
+        {
+            if (requestConnects)
+            {
+                using var response = await service.Client.GetAsync("/redis", TestContext.Current.CancellationToken);
+            }
+
+            Assert.Null(Activity.Current);
+            var database = service.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+            await database.StringIncrementAsync("background");
+            await database.ExecuteAsync("PING");
+            using (await service.Client.GetAsync("/health", TestContext.Current.CancellationToken))
+            {
+            }
+        }
+
+        string[] expected = requestConnects ? ["GET", "GET /redis"] : [];
+        Assert.Equal(expected, service.Spans.Select(span => span.DisplayName).Order());
+    }
+
     [Theory]
     [InlineData("http/protobuf")]
     [InlineData("grpc")]
@@ -66,6 +117,15 @@ public sealed class TelemetryTests
     [InlineData("grpc")]
     public async Task A_collector_that_is_not_there_holds_no_stop(string protocol) =>
         await AssertStopsInTimeAsync("http://127.0.0.1:1", protocol);
+
+    private static Task<TestService> StartWithRedisAsync(RedisServer redis) => TestService.StartAsync(
+        app => app.MapGet("/redis", async (IServiceProvider services) =>
+        {
+            var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+            return (await database.StringGetAsync("key")).ToString();
+        }),
+        builder => builder.AddRedis(),
+        ("ConnectionStrings:redis", redis.ConnectionString));
 
     private static Task AssertStopsInTimeAsync(string collector, string protocol) =>
         Soon.Measured(TimeSpan.FromSeconds(2.5), () => MeasureStopAsync(collector, protocol));
