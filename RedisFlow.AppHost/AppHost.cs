@@ -6,6 +6,7 @@ var builder = DistributedApplication.CreateBuilder(args);
 // One Redis holds the stream, the second cache level and Organization's data: with AOF, never evicting, behind a generated password.
 // Redis:Mode decides whether it is a container, a local process or somebody else's server.
 var redis = builder.AddRedisServer();
+builder.UseTlsWhereTrusted();
 
 // Who sends it in X-Admin-Key may use the endpoints for operators. It is generated once and kept in the user secrets, where
 // "dotnet user-secrets list --project RedisFlow.AppHost" shows it; --Parameters:admin-key=… sets another. The dashboard shows it masked.

@@ -12,7 +12,9 @@ namespace RedisFlow.AppHost;
 /// </param>
 internal sealed record OperatorOptions(int SampleCompanies, int BurstSize, int Concurrency, TimeSpan ClaimMinIdle)
 {
+    public const int MaxSampleCompanies = 200;
     public const int MaxBurstSize = 100_000;
+    public static readonly TimeSpan MaxClaimMinIdle = TimeSpan.FromDays(1);
 
     /// <summary>Reads and checks the section.</summary>
     /// <exception cref="DistributedApplicationException">A setting is not usable; the message names it and shows an example.</exception>
@@ -20,9 +22,9 @@ internal sealed record OperatorOptions(int SampleCompanies, int BurstSize, int C
     {
         var settings = new Settings(configuration, "Commands");
         return new OperatorOptions(
-            settings.Number("SampleCompanies", 20, 1, 200),
+            settings.Number("SampleCompanies", 20, 1, MaxSampleCompanies),
             settings.Number("BurstSize", 100, 1, MaxBurstSize),
             settings.Number("Concurrency", 8, 1, 64),
-            settings.Span("ClaimMinIdle", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)));
+            settings.Span("ClaimMinIdle", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), MaxClaimMinIdle));
     }
 }

@@ -1,54 +1,43 @@
-using System.Globalization;
-
 namespace RedisFlow.AppHost;
 
 /// <summary>Data and changes for somebody who looks around.</summary>
 internal static class OrganizationCommands
 {
-    private const string Changes = "changes";
-
     /// <summary>Adds the commands that seed sample data and publish a burst of changes, through the service's own API.</summary>
+    /// <remarks>Each makes many requests, and reports how many failed: <c>WithHttpCommand</c> makes one.</remarks>
     public static IResourceBuilder<ProjectResource> WithSampleCommands(this IResourceBuilder<ProjectResource> organization)
     {
         var options = OperatorOptions.Read(organization.ApplicationBuilder.Configuration);
+        var companies = new NumberArgument("companies", "Companies", 1, OperatorOptions.MaxSampleCompanies, options.SampleCompanies);
+        var changes = new NumberArgument("changes", "Changes", 1, OperatorOptions.MaxBurstSize, options.BurstSize);
         return organization
-            .WithCommand("seed-sample-data", "Seed sample data", context => SeedAsync(organization, options, context), new CommandOptions
+            .WithCommand("seed-sample-data", "Seed sample data", SeedAsync, new CommandOptions
             {
-                Description = $"Creates {options.SampleCompanies} companies with two dealerships each, those of them that are missing.",
+                Description = "Creates companies with two dealerships each, those of them that are missing.",
                 IconName = "DatabaseArrowUp",
                 UpdateState = CommandState.WhileRunning,
+                Arguments = [companies.Input],
+                ValidateArguments = companies.CheckAsync,
             })
-            .WithCommand("publish-burst", "Publish a burst of changes", context => BurstAsync(organization, options, context), new CommandOptions
+            .WithCommand("publish-burst", "Publish a burst of changes", BurstAsync, new CommandOptions
             {
                 Description = "Renames companies that exist for this only, as often as you say.",
                 IconName = "Flash",
                 UpdateState = CommandState.WhileRunning,
-                Arguments =
-                [
-                    new InteractionInput
-                    {
-                        Name = Changes,
-                        Label = "Changes",
-                        Description = $"How many; 1 to {OperatorOptions.MaxBurstSize}.",
-                        InputType = InputType.Number,
-                        Required = true,
-                        Value = options.BurstSize.ToString(CultureInfo.InvariantCulture),
-                    },
-                ],
-                ValidateArguments = CheckAsync,
+                Arguments = [changes.Input],
+                ValidateArguments = changes.CheckAsync,
             });
-    }
 
-    private static Task<ExecuteCommandResult> SeedAsync(
-        IResourceBuilder<ProjectResource> organization, OperatorOptions options, ExecuteCommandContext context) =>
-        CallAsync(organization, context, client => SampleData.SeedAsync(client, options.SampleCompanies, options.Concurrency, context.CancellationToken));
-
-    private static Task<ExecuteCommandResult> BurstAsync(
-        IResourceBuilder<ProjectResource> organization, OperatorOptions options, ExecuteCommandContext context) =>
-        CallAsync(
+        Task<ExecuteCommandResult> SeedAsync(ExecuteCommandContext context) => CallAsync(
             organization,
             context,
-            client => Burst.PublishAsync(client, context.Arguments.GetInt32(Changes), options.Concurrency, context.CancellationToken));
+            client => SampleData.SeedAsync(client, companies.Of(context), options.Concurrency, context.CancellationToken));
+
+        Task<ExecuteCommandResult> BurstAsync(ExecuteCommandContext context) => CallAsync(
+            organization,
+            context,
+            client => Burst.PublishAsync(client, changes.Of(context), options.Concurrency, context.CancellationToken));
+    }
 
     private static async Task<ExecuteCommandResult> CallAsync(
         IResourceBuilder<ProjectResource> organization, ExecuteCommandContext context, Func<OrganizationClient, Task<ExecuteCommandResult>> call)
@@ -63,17 +52,5 @@ internal static class OrganizationCommands
             // Else it would look as if somebody had cancelled the command.
             return CommandResults.Failure($"{organization.Resource.Name} did not answer in time.");
         }
-    }
-
-    // A number may have a fraction as far as the input's type is concerned.
-    private static Task CheckAsync(InputsDialogValidationContext context)
-    {
-        if (!int.TryParse(context.Inputs.GetString(Changes), NumberStyles.Integer, CultureInfo.InvariantCulture, out var changes)
-            || changes is < 1 or > OperatorOptions.MaxBurstSize)
-        {
-            context.AddValidationError(Changes, $"Give a whole number from 1 to {OperatorOptions.MaxBurstSize}.");
-        }
-
-        return Task.CompletedTask;
     }
 }

@@ -6,15 +6,17 @@ namespace RedisFlow.AppHost;
 /// <summary>What an operator does to the whole stream.</summary>
 internal static class StreamCommands
 {
-    private const int RedriveLimit = 1000;
+    private static readonly NumberArgument RedriveLimit = new("limit", "At most", 1, 1_000_000, 1000);
 
     public static IResourceBuilder<StreamResource> WithStreamCommands(this IResourceBuilder<StreamResource> stream) => stream
         .WithCommand("redrive-dead-letters", "Redrive dead letters", RedriveAsync, new CommandOptions
         {
-            Description = $"Publishes the oldest dead letters again, at most {RedriveLimit}, each for the group that gave it up.",
+            Description = "Publishes the oldest dead letters again, each for the group that gave it up.",
             ConfirmationMessage = "Publish the dead letters again? Their handlers are called once more.",
             IconName = "ArrowRedo",
             UpdateState = CommandState.WhileRunning,
+            Arguments = [RedriveLimit.Input],
+            ValidateArguments = RedriveLimit.CheckAsync,
         })
         .WithCommand("trim-now", "Trim now", TrimAsync, new CommandOptions
         {
@@ -27,7 +29,7 @@ internal static class StreamCommands
     private static async Task<ExecuteCommandResult> RedriveAsync(ExecuteCommandContext context)
     {
         var administration = await context.Services.GetRequiredService<StreamAccess>().GetAdministrationAsync(context.CancellationToken);
-        var result = await administration.RedriveAllAsync(limit: RedriveLimit, cancellationToken: context.CancellationToken);
+        var result = await administration.RedriveAllAsync(limit: RedriveLimit.Of(context), cancellationToken: context.CancellationToken);
         await RefreshAsync(context);
         var stayed = result.WithoutData.Count > 0 ? $" {result.WithoutData.Count} stay, since they hold no data that could be published." : "";
         return CommandResults.Success($"{result.Redriven.Count} dead letters were published again.{stayed}");

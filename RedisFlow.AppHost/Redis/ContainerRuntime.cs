@@ -1,57 +1,47 @@
-using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
 
 namespace RedisFlow.AppHost;
 
 /// <summary>
-/// Finds out whether a container runtime answers: an installed client without an engine is none, and neither is a client of Docker that Aspire
-/// refuses for its age.
+/// Asks Aspire's orchestrator whether it can run containers here: an installed client without an engine cannot.
 /// </summary>
 internal static class ContainerRuntime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    // What Aspire's orchestrator (DCP 0.25) accepts; Debian 12 has 20.10.
-    private const int OldestDockerClient = 25;
-
-    // The order in which Aspire looks for them. ASPIRE_CONTAINER_RUNTIME is Aspire's own setting.
-    private static readonly string[] Known = ["docker", "podman"];
-
-    public static bool Answers() =>
-        Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } chosen
-            ? Answers(chosen)
-            : Known.Any(Answers);
-
-    private static bool Answers(string client)
+    /// <summary>Returns whether an engine answers that the orchestrator accepts.</summary>
+    public static bool Answers(IDistributedApplicationBuilder builder)
     {
-        try
+        var orchestrator = builder.AppHostAssembly?.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(attribute => attribute.Key == "dcpclipath")?.Value;
+        if (orchestrator is null)
         {
-            using var process = Process.Start(new ProcessStartInfo(client, ["version", "--format", "{{.Client.Version}}"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            return false;
+        }
 
-            // Both pipes are drained, so that a talkative client cannot block on a full one. The version comes with an error where no engine answers.
-            var version = process.StandardOutput.ReadToEndAsync();
-            process.ErrorDataReceived += static (_, _) => { };
-            process.BeginErrorReadLine();
-            if (process.WaitForExit(Patience))
-            {
-                return process.ExitCode == 0 && (client != "docker" || MajorOf(version.GetAwaiter().GetResult()) >= OldestDockerClient);
-            }
-
+        // ASPIRE_CONTAINER_RUNTIME is Aspire's own setting. The orchestrator reads it only where Aspire passes it on.
+        var chosen = builder.Configuration["ASPIRE_CONTAINER_RUNTIME"];
+        string[] arguments = string.IsNullOrEmpty(chosen) ? ["info"] : ["info", "--container-runtime", chosen];
+        using var process = Process.Start(new ProcessStartInfo(orchestrator, arguments)
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Timeout))
+        {
             process.Kill(entireProcessTree: true);
             return false;
         }
-        catch (Win32Exception)
-        {
-            return false; // not installed
-        }
+
+        return process.ExitCode == 0 && IsRunning(output.GetAwaiter().GetResult());
     }
 
-    // "26.1.5+dfsg1". What does not look like a version is left to Aspire to judge.
-    private static int MajorOf(string version) =>
-        int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out var major) ? major : int.MaxValue;
+    private static bool IsRunning(string answer)
+    {
+        using var json = JsonDocument.Parse(answer);
+        return json.RootElement.TryGetProperty("containers", out var containers)
+            && containers.TryGetProperty("running", out var running) && running.GetBoolean();
+    }
 }

@@ -15,12 +15,7 @@ internal static class RedisContainer
         RedisOptions options,
         IResourceBuilder<ParameterResource> password)
     {
-        // Aspire turns TLS on where the machine has a trusted development certificate. Development and CI must not differ, so it is
-        // off here; between containers of one developer's machine the password is what counts.
-#pragma warning disable ASPIRECERTIFICATES001 // the only switch there is
         return builder.AddRedis(ResourceNames.Redis, options.Port, password)
-            .WithoutHttpsCertificate()
-#pragma warning restore ASPIRECERTIFICATES001
             .WithImage(Image, Tag)
             .WithImageRegistry(Registry)
             .WithDataVolume(options.DataVolume)

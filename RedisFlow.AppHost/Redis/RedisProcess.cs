@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain;
 
 namespace RedisFlow.AppHost;
@@ -14,13 +15,21 @@ internal static class RedisProcess
         var port = options.Port ?? FreePort.Find();
         var resource = new RedisServerResource(ResourceNames.Redis, options.ServerPath, options.DataDirectory, port, password.Resource);
 
+        // The check of AddRedis.
+        string? connection = null;
+        var check = $"{resource.Name}_check";
+        builder.Services.AddHealthChecks().AddRedis(
+            _ => connection ?? throw new InvalidOperationException($"{resource.Name} has no connection string yet."), check);
+
         // No proxy in between: a stopped server refuses connections at once, as it would in production, instead of letting clients wait.
         return builder.AddResource(resource)
             .WithEndpoint(port: port, targetPort: port, scheme: "redis", name: RedisServerResource.EndpointName, isProxied: false)
             .WithArgs(resource.ConfigurationFile)
             .WithIconName("Database")
-            .WithRedisPingCheck(resource)
+            .WithHealthCheck(check)
             .WithDataLock(RedisDataLock.OfDirectory(resource.DataDirectory))
+            .OnConnectionStringAvailable(async (server, _, ct) =>
+                connection = await ((IResourceWithConnectionString)server).GetConnectionStringAsync(ct))
             .OnBeforeResourceStarted(static (server, _, ct) => RedisConfigurationFile.WriteAsync(server, ct))
             .ExcludeFromManifest();
     }

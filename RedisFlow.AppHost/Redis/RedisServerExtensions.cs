@@ -24,7 +24,7 @@ internal static class RedisServerExtensions
     // What is published is deployed as a container: only a developer's machine may lack a container runtime.
     private static RedisMode Resolve(IDistributedApplicationBuilder builder, RedisMode mode) =>
         mode != RedisMode.Auto ? mode
-        : builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers() ? RedisMode.Container
+        : builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers(builder) ? RedisMode.Container
         : RedisMode.Process;
 
     // StackExchange.Redis cannot parse a password with a comma, hence no special characters. Kept in the user secrets, so that a

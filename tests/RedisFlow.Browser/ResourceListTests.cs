@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Microsoft.Playwright;
 using RedisFlow.Domain;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -37,9 +38,33 @@ public sealed class ResourceListTests(DashboardFixture fixture)
     {
         Assert.Equal(0, await SampleCompaniesAsync());
 
-        await dashboard.RunCommandAsync(ResourceNames.Organization, "Seed sample data");
+        await dashboard.RunCommandAsync(ResourceNames.Organization, "Seed sample data", () => dashboard.AnswerAsync("Seed sample data"));
 
         Assert.Equal(DashboardApplication.SampleCompanies, await SampleCompaniesAsync());
+    });
+
+    [Fact]
+    public Task Should_PublishAsManyChangesAsAreEntered_When_TheBurstAsksForTheirNumber() => fixture.VisitAsync(async dashboard =>
+    {
+        const string Command = "Publish a burst of changes";
+
+        // From now on the companies are there that the burst renames.
+        await fixture.Application.CommandAsync(ResourceNames.Organization, "publish-burst");
+        var before = await fixture.Application.Stream.LengthAsync();
+
+        await dashboard.RunCommandAsync(ResourceNames.Organization, Command, async () =>
+        {
+            var changes = dashboard.Dialog.GetByRole(AriaRole.Textbox);
+            await Expect(changes).ToHaveValueAsync("100");
+            await changes.FillAsync("0");
+            await dashboard.AnswerAsync(Command);
+            await Expect(dashboard.Dialog.GetByText("Enter a whole number from 1 to 100000.")).ToBeVisibleAsync();
+
+            await changes.FillAsync("7");
+            await dashboard.AnswerAsync(Command);
+        });
+
+        Assert.Equal(before + 7, await fixture.Application.Stream.LengthAsync());
     });
 
     [Fact]
@@ -52,7 +77,7 @@ public sealed class ResourceListTests(DashboardFixture fixture)
 
         try
         {
-            await dashboard.RunCommandAsync(Group, "Pause consumer", confirm: true);
+            await dashboard.RunCommandAsync(Group, "Pause consumer", () => dashboard.AnswerAsync("Yes"));
             await Expect(dashboard.Property($"{Group}: paused")).ToContainTextAsync("paused from the dashboard");
 
             await dashboard.RunCommandAsync(Group, "Resume consumer");

@@ -19,6 +19,9 @@ public sealed class Dashboard(IPage page, Uri address)
     /// <summary>The page that is open.</summary>
     public IPage Page { get; } = page;
 
+    /// <summary>What a page shows below the head that all have. The dashboard nests a second one in it.</summary>
+    public ILocator Main => Page.GetByRole(AriaRole.Main).First;
+
     /// <summary>The table's rows, without its head.</summary>
     public ILocator Rows => Page.GetByRole(AriaRole.Row).Filter(new() { Has = Page.GetByRole(AriaRole.Gridcell) });
 
@@ -28,7 +31,7 @@ public sealed class Dashboard(IPage page, Uri address)
     {
         _path = path;
         await Page.GotoAsync(new Uri(address, path).ToString());
-        await Expect(Page.GetByRole(AriaRole.Main)).ToBeVisibleAsync();
+        await Expect(Main).ToBeVisibleAsync();
     }
 
     /// <summary>Waits until the page has come to rest: until nothing is drawn or asked for any more.</summary>
@@ -66,8 +69,14 @@ public sealed class Dashboard(IPage page, Uri address)
     public ILocator Property(string name) =>
         Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^{Regex.Escape(name)} ") }).GetByRole(AriaRole.Gridcell).Nth(1);
 
-    /// <summary>Runs a command of a resource from its menu, says yes if it is asked, and waits until the dashboard says that it succeeded.</summary>
-    public async Task RunCommandAsync(string resource, string command, bool confirm = false)
+    /// <summary>Gets the dialog in which a command asks for its argument, or for a confirmation. What is in it is slotted.</summary>
+    public ILocator Dialog => Page.Locator("fluent-dialog");
+
+    /// <summary>Runs a command of a resource from its menu, and waits until the dashboard says that it succeeded.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="command">The command's title.</param>
+    /// <param name="answers">Answers what the dashboard asks for; <c>null</c> where it asks for nothing.</param>
+    public async Task RunCommandAsync(string resource, string command, Func<Task>? answers = null)
     {
         await OpenMenuAsync(resource);
 
@@ -79,13 +88,17 @@ public sealed class Dashboard(IPage page, Uri address)
         }
 
         await ClickAsync(Item(command));
-        if (confirm)
+        if (answers is not null)
         {
-            await ClickAsync(Page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }));
+            await answers();
         }
 
         await UntilSucceededAsync(resource, command);
     }
+
+    /// <summary>Presses a button of the open dialog. The dashboard gives these no role.</summary>
+    public Task AnswerAsync(string button) =>
+        ClickAsync(Dialog.Locator("fluent-button").Filter(new() { HasTextRegex = new Regex($"^\\s*{button}\\s*$") }));
 
     /// <summary>Presses a button of the resource's row and waits until the dashboard says that its command succeeded.</summary>
     public async Task PressAsync(string resource, string command)
@@ -102,7 +115,7 @@ public sealed class Dashboard(IPage page, Uri address)
         await Expect(toast).ToHaveCountAsync(0);
     }
 
-    private ILocator Toasts => Page.Locator(".fluent-toast");
+    private ILocator Toasts => Page.Locator("fluent-toast-b");
 
     private ILocator Item(string name) => Page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
 

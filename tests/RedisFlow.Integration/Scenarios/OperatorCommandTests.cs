@@ -63,6 +63,19 @@ public sealed class OperatorCommandTests(OperatedApplication application)
     }
 
     [Fact]
+    public async Task Should_GiveTheGroupItsMessagesAgain_When_TheyAreReplayed()
+    {
+        var (_, first) = await application.Organization.CreateCompanyAsync("Repeated Motors");
+        var (_, last) = await application.Organization.CreateCompanyAsync("Repeated Motors 2");
+        await application.Stream.UntilSettledAsync(Group, last);
+
+        Assert.Equal($"{Group} is given 2 messages again.", await ExecuteAsync(Group, "replay", ("from", $"{first}")));
+
+        await application.Stream.UntilSettledAsync(Group, last);
+        Assert.False((await application.CommandAsync(Group, "replay", ("from", $"{last.Milliseconds + 3_600_000}-0"))).Success);
+    }
+
+    [Fact]
     public async Task Should_KillThatReplicaOnly_When_ItIsCrashed()
     {
         var replicas = await application.InstancesAsync(ResourceNames.Analytics);

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Aspire.Hosting;
@@ -109,6 +110,20 @@ public sealed class RedisServerTests(RedisFlowApplication application)
         return (string)answer[1]!;
     }
 
+    // A container speaks TLS where the machine trusts a development certificate.
+    private async Task<Stream> OpenAsync(TcpClient client, string host, CancellationToken cancellationToken)
+    {
+        var text = await application.Application.GetConnectionStringAsync(ResourceNames.Redis, cancellationToken);
+        if (!ConfigurationOptions.Parse(text!, ignoreUnknown: true).Ssl)
+        {
+            return client.GetStream();
+        }
+
+        var encrypted = new SslStream(client.GetStream());
+        await encrypted.AuthenticateAsClientAsync(host);
+        return encrypted;
+    }
+
     /// <summary>Sends one line over a connection of its own: no client library that could send a password along.</summary>
     private async Task<string?> AnswerAsync(string command)
     {
@@ -116,7 +131,7 @@ public sealed class RedisServerTests(RedisFlowApplication application)
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var client = new TcpClient();
         await client.ConnectAsync(endpoint.Host, endpoint.Port, deadline.Token);
-        await using var stream = client.GetStream();
+        await using var stream = await OpenAsync(client, endpoint.Host, deadline.Token);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"), deadline.Token);
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync(deadline.Token);
