@@ -16,16 +16,26 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task A_signal_ends_it_with_its_exit_code(string signal, int exitCode)
     {
         using var process = Start($"test:{Guid.NewGuid():N}", "watch", "--json", "--interval", "50ms");
-        Assert.NotNull(await process.StandardOutput.ReadLineAsync(Stop));
-
-        using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        deadline.CancelAfter(Eventually.DefaultLimit);
+        try
         {
-            await kill.WaitForExitAsync(Stop);
-        }
+            Assert.NotNull(await process.StandardOutput.ReadLineAsync(deadline.Token));
 
-        await process.StandardOutput.ReadToEndAsync(Stop);
-        await process.WaitForExitAsync(Stop);
-        Assert.Equal((exitCode, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(Stop)));
+            using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            {
+                await kill.WaitForExitAsync(deadline.Token);
+            }
+
+            await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            Assert.Equal((exitCode, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(Stop)));
+        }
+        finally
+        {
+            // A shell that runs this in the background has its processes ignore SIGINT.
+            process.Kill();
+        }
     }
 
     [Fact]
@@ -116,7 +126,7 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
     /// <summary>Runs it on a terminal, which util-linux's <c>script</c> provides.</summary>
     private async Task<string> OnScreenAsync(string stream, string command)
     {
-        using var process = StartProgram("script", stream, "-qec", $"dotnet {typeof(Program).Assembly.Location} {command}", "/dev/null");
+        using var process = StartProgram("script", stream, "-qec", $"dotnet '{typeof(Program).Assembly.Location}' {command}", "/dev/null");
         process.StandardInput.Close();
         var text = await process.StandardOutput.ReadToEndAsync(Stop);
         await process.WaitForExitAsync(Stop);

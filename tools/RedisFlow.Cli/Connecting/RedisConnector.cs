@@ -82,7 +82,10 @@ internal static class RedisConnector
         options.ClientName = ClientName;
         options.ConnectTimeout = (int)limit.TotalMilliseconds;
 
-        // INFO and CONFIG, which doctor asks, count as administrative in current versions of the library.
+        // While Redis is away, a command says so at once; the commands that go on then try again by themselves.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+
+        // INFO and CONFIG, which doctor asks, count as administrative.
         options.AllowAdmin = true;
         return options;
     }
