@@ -3,9 +3,8 @@ using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
 using StackExchange.Redis;
-using RedisFaults = RedisFlow.Streams.RedisFaults;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching;
 

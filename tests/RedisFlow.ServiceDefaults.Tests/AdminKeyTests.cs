@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using RedisFlow.ServiceDefaults.Admin;
 
@@ -109,15 +110,15 @@ public sealed class AdminKeyTests
     public async Task What_was_sent_and_what_is_configured_are_neither_logged_nor_traced_nor_repeated()
     {
         const string Wrong = "Wrong-Horse-Battery-Staple";
-        var log = new StringBuilder();
-        await using var service = await StartAsync(Key, builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new KeptLog(log)));
+        using var log = new FakeLoggerProvider();
+        await using var service = await StartAsync(Key, builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
 
         var (refused, problem) = await SendAsync(service, Wrong);
         var (served, _) = await SendAsync(service, Key);
 
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (refused.StatusCode, served.StatusCode));
         var spans = string.Join("\n", service.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key}={tag.Value}"));
-        string[] seen = [log.ToString(), spans, problem.GetRawText(), refused.Headers.ToString()];
+        string[] seen = [log.Collector.AllText(), spans, problem.GetRawText(), refused.Headers.ToString()];
         Assert.Contains("/admin refused", seen[0], StringComparison.Ordinal);
         Assert.Contains("/admin", seen[1], StringComparison.Ordinal);
         Assert.All(seen, text => Assert.DoesNotContain("Horse", text, StringComparison.Ordinal));

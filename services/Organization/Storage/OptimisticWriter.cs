@@ -1,6 +1,5 @@
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Organization.Storage;
 

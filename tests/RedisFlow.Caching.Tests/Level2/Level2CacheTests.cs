@@ -9,7 +9,6 @@ using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching.Tests;
 

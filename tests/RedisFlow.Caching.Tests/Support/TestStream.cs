@@ -2,7 +2,6 @@ using Google.Protobuf;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Caching.Tests;
 

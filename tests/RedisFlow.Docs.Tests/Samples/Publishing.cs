@@ -3,7 +3,6 @@ using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Docs.Tests.Samples;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Integration;
 

@@ -6,7 +6,6 @@ using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 using Xunit;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Integration;
 

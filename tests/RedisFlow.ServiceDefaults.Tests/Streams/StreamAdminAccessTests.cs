@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 
@@ -71,8 +72,8 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
     [Fact]
     public async Task Neither_the_key_nor_what_was_sent_for_it_is_logged_traced_or_repeated_by_any_endpoint()
     {
-        var log = new StringBuilder();
-        await using var service = await StartAsync(builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new KeptLog(log)));
+        using var log = new FakeLoggerProvider();
+        await using var service = await StartAsync(builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         var answers = new StringBuilder();
 
         foreach (var endpoint in EndpointsOf(service))
@@ -82,11 +83,7 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
         }
 
         var spans = string.Join("\n", service.Service.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key}={tag.Value}"));
-        string lines;
-        lock (log)
-        {
-            lines = log.ToString();
-        }
+        var lines = log.Collector.AllText();
 
         Assert.Contains($"{Prefix}/pause refused", lines, StringComparison.Ordinal);
         Assert.Contains($"{Prefix}/pause", spans, StringComparison.Ordinal);

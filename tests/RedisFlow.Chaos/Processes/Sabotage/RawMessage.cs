@@ -1,7 +1,7 @@
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Processes.Sabotage;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using RedisFlow.Caching;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Chaos.Staleness.Nodes;
+using RedisFlow.Streams;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Auditing;
 

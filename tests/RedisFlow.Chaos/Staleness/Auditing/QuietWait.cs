@@ -5,7 +5,6 @@ using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Auditing;
 

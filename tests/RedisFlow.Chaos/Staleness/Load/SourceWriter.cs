@@ -4,7 +4,6 @@ using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Load;
 

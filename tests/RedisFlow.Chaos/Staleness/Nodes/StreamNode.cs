@@ -4,9 +4,9 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Caching;
 using RedisFlow.Chaos.Staleness.Judging;
+using RedisFlow.Streams;
 using StackExchange.Redis;
 using RedisFaults = RedisFlow.Streams.RedisFaults;
-using MessagePosition = RedisFlow.Streams.MessagePosition;
 
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
