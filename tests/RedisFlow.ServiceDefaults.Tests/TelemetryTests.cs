@@ -98,8 +98,10 @@ public sealed class TelemetryTests
             }
         }
 
+        // The test's own requests are traced as well: it is the client, in the same process.
+        var spans = service.Spans.Where(span => span.Source.Name != "System.Net.Http");
         string[] expected = requestConnects ? ["GET", "GET /redis"] : [];
-        Assert.Equal(expected, service.Spans.Select(span => span.DisplayName).Order());
+        Assert.Equal(expected, spans.Select(span => span.DisplayName).Order());
     }
 
     [Theory]
