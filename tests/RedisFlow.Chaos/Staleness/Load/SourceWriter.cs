@@ -76,7 +76,10 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, IConnect
                 "EVAL",
                 [Raise, change.Keys.Count, .. change.Keys.Select(key => (object)(RedisKey)KeySpace.Source(key)), .. versions.Cast<object>()]);
             var position = publisher.EnlistAsync(transaction, change.Publication);
-            await Task.WhenAll(transaction.ExecuteAsync(), raised, position);
+
+            // The transaction first: where it fails, the client leaves the tasks of its commands open for ever.
+            await transaction.ExecuteAsync();
+            await raised;
             Note(change.Keys, versions, await position);
             return true;
         }
