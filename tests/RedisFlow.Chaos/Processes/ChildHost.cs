@@ -49,7 +49,7 @@ internal static class ChildHost
         return builder;
     }
 
-    /// <summary>Opens a connection for commands, with the settings that the services have for theirs.</summary>
+    /// <summary>Opens a connection for commands. What is sent while it is cut off waits: a source that refuses would leave little to judge.</summary>
     public static ConnectionMultiplexer Connect(string connection)
     {
         var options = ConfigurationOptions.Parse(connection);
@@ -58,7 +58,6 @@ internal static class ChildHost
         options.ReconnectRetryPolicy = new LinearRetry(500);
         options.ConnectTimeout = 2000;
         options.AsyncTimeout = 2000;
-        options.BacklogPolicy = BacklogPolicy.FailFast;
         return ConnectionMultiplexer.Connect(options);
     }
 
