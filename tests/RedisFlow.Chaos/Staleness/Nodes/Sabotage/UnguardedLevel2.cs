@@ -25,9 +25,9 @@ internal class UnguardedLevel2 : DispatchProxy
     /// <inheritdoc/>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (_inner is IDatabase database && targetMethod!.Name == nameof(IDatabase.ExecuteAsync) && FillIn(args!) is var (key, entry, lifetime))
+        if (_inner is IDatabase database && targetMethod!.Name == nameof(IDatabase.ScriptEvaluateAsync) && FillIn(args!) is var (key, entry, lifetime))
         {
-            return database.ExecuteAsync("EVAL", Set, 1, key, entry, lifetime);
+            return database.ScriptEvaluateAsync(Set, [key], [entry, lifetime]);
         }
 
         var result = targetMethod!.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
@@ -42,15 +42,15 @@ internal class UnguardedLevel2 : DispatchProxy
         return proxy;
     }
 
-    /// <summary>The key, the entry and the time to live of a fill; <c>null</c> if the command is none.</summary>
-    private static (object Key, object Entry, object Lifetime)? FillIn(object?[] arguments)
+    /// <summary>The key, the entry and the time to live of a fill; <c>null</c> if the script is none.</summary>
+    private static (RedisKey Key, RedisValue Entry, RedisValue Lifetime)? FillIn(object?[] arguments)
     {
-        if (arguments is not ["EVALSHA" or "EVAL", IEnumerable<object> sent, ..] || sent.ToArray() is not [_, 1, var key, .. var rest])
+        if (arguments is not [_, RedisKey[] { Length: 1 } keys, RedisValue[] { Length: > 1 } values, ..])
         {
             return null;
         }
 
-        var entry = rest.OfType<byte[]>().FirstOrDefault(bytes => Level2Codec.Decode(bytes, out _) == Level2Content.Entry);
-        return entry is null ? null : (key, entry, rest.OfType<long>().Last());
+        var entry = values.FirstOrDefault(value => value is { IsInteger: false } && Level2Codec.Decode((byte[])value!, out _) == Level2Content.Entry);
+        return entry.IsNull ? null : (keys[0], entry, values[^1]);
     }
 }
