@@ -16,24 +16,17 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
     [Fact]
     public async Task A_handler_that_takes_several_leases_keeps_its_message_and_runs_once_beside_a_second_worker()
     {
-        // Not shorter: the two thirds of it that are left after a renewal's time has come are more than a busy machine holds a worker up.
+        // A renewal's time comes after a third of the lease. A hold-up that lasts for the rest of it makes the second worker right to take over.
         var lease = TimeSpan.FromSeconds(8);
-        var stream = TestHost.NewStream();
-        var runs = 0;
-        async Task BehaveAsync(StreamDelivery delivery, CancellationToken token)
+        (int Runs, long DeliveryCount, TimeSpan HeldUp) seen;
+        var attempts = 0;
+        do
         {
-            Interlocked.Increment(ref runs);
-            await Task.Delay(2.5 * lease, token);
+            seen = await HandleForSeveralLeasesAsync(lease);
         }
+        while (seen.HeldUp > lease / 2 && ++attempts < 5);
 
-        Dictionary<string, string?> settings = new() { ["Streams:Lease"] = lease.ToString() };
-        await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", BehaveAsync, settings);
-        await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", BehaveAsync, settings);
-        await first.PublishAsync(1, 1);
-        await first.DrainedAsync(limit: Limit);
-
-        Assert.Equal(1, runs);
-        Assert.Equal(1, Assert.Single(first.Handled.All.Concat(second.Handled.All)).DeliveryCount);
+        Assert.Equal((1, 1), (seen.Runs, seen.DeliveryCount));
     }
 
     [Fact]
@@ -130,5 +123,24 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
         var info = (string?)await host.Database.ExecuteAsync("INFO", "commandstats");
         var line = info!.Split('\n').SingleOrDefault(l => l.StartsWith($"cmdstat_{command}:calls=", StringComparison.Ordinal));
         return line is null ? 0 : long.Parse(line.Split('=', ',')[1], CultureInfo.InvariantCulture);
+    }
+
+    private async Task<(int Runs, long DeliveryCount, TimeSpan HeldUp)> HandleForSeveralLeasesAsync(TimeSpan lease)
+    {
+        var stream = TestHost.NewStream();
+        var runs = 0;
+        async Task BehaveAsync(StreamDelivery delivery, CancellationToken token)
+        {
+            Interlocked.Increment(ref runs);
+            await Task.Delay(2.5 * lease, token);
+        }
+
+        Dictionary<string, string?> settings = new() { ["Streams:Lease"] = lease.ToString() };
+        await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", BehaveAsync, settings);
+        await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", BehaveAsync, settings);
+        await using var holdUps = new HoldUps(redis.Database);
+        await first.PublishAsync(1, 1);
+        await first.DrainedAsync(limit: Limit);
+        return (runs, first.Handled.All.Concat(second.Handled.All).Max(delivery => delivery.DeliveryCount), holdUps.Longest);
     }
 }
