@@ -1,4 +1,5 @@
 using RedisFlow.Chaos.Staleness.Auditing;
+using RedisFlow.Chaos.Staleness.Faults;
 using RedisFlow.Chaos.Staleness.Judging;
 
 namespace RedisFlow.Chaos.Tests.Staleness;
@@ -42,6 +43,21 @@ public sealed class FiguresTests
 
         Assert.Equal((1, 2, 1, 1, 1, 1), (sum.Level1, sum.Level2, sum.Misses, sum.TimedOut, sum.Failed, sum.Unanswered));
         Assert.Equal((4, 1, 2, 0.25, 0.75), (sum.Judged, sum.Stale, sum.MostBehind, sum.StaleShare, sum.HitRate));
+    }
+
+    [Fact]
+    public void Stale_reads_are_counted_by_the_fault_that_their_node_was_under()
+    {
+        var tally = new ReadTally();
+        tally.Add(ReadOutcome.L1, new StaleReply(TimeSpan.FromMilliseconds(3), 1), NodeFaultKind.Stall);
+        tally.Add(ReadOutcome.L1, new StaleReply(TimeSpan.FromMilliseconds(9), 1), NodeFaultKind.Stall);
+        tally.Add(ReadOutcome.Miss, null, NodeFaultKind.Stall);
+        tally.Add(ReadOutcome.Failed, null, NodeFaultKind.Cut);
+        tally.Add(ReadOutcome.L2, null);
+
+        Assert.Equal(
+            [new FaultFigures(NodeFaultKind.Stall, 3, 2, TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(9)), new FaultFigures(null, 1, 0, TimeSpan.Zero, TimeSpan.Zero)],
+            ReadTally.Sum([tally]).Faults);
     }
 
     [Fact]

@@ -43,6 +43,25 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
     private async Task<string> InjectAsync(NodeFault fault, CancellationToken cancellationToken)
     {
         var node = nodes[(fault.Service * StalenessOptions.InstancesPerService) + fault.Instance];
+        var hit = nodes.Where(other => fault.Kind switch
+        {
+            NodeFaultKind.ClientKill => true,
+            NodeFaultKind.ServiceDown => other.Service == node.Service,
+            _ => other == node,
+        });
+        var ends = hit.Select(other => other.Fault.Begin(fault.Kind)).ToList();
+        try
+        {
+            return await InjectAsync(fault, node, cancellationToken);
+        }
+        finally
+        {
+            ends.ForEach(end => end());
+        }
+    }
+
+    private async Task<string> InjectAsync(NodeFault fault, NodeSlot node, CancellationToken cancellationToken)
+    {
         switch (fault.Kind)
         {
             case NodeFaultKind.Cut:

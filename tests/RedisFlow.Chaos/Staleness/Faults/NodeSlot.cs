@@ -50,6 +50,9 @@ internal sealed class NodeSlot : IAsyncDisposable
     /// <summary>The proxy before Redis that is the node's alone.</summary>
     public RedisProxy Proxy { get; }
 
+    /// <summary>What it is under.</summary>
+    public FaultMark Fault { get; } = new();
+
     /// <summary>Processes that were started for this node.</summary>
     public int Incarnations => _incarnation;
 

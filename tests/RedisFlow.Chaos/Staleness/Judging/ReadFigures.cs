@@ -30,6 +30,9 @@ internal sealed record ReadFigures
     /// <summary>How stale they were.</summary>
     public required AgeFigures Ages { get; init; }
 
+    /// <summary>The judged ones by what their node was under.</summary>
+    public required IReadOnlyList<FaultFigures> Faults { get; init; }
+
     /// <summary>Reads that brought a version, and were judged.</summary>
     public long Judged => Level1 + Level2 + Misses;
 

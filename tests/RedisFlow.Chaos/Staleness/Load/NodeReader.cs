@@ -73,10 +73,11 @@ internal sealed class NodeReader(
         var key = (int)(histories.Count * drawn * drawn);
         var history = histories[key];
         var newest = history.Newest;
+        var fault = node.Fault.Current;
         var sent = new SentRead(newest, Stopwatch.GetTimestamp());
         var reply = await connection.ReadAsync(key, sendsPosition ? newest?.Position : null, giveUp);
         var stale = reply.Outcome is ReadOutcome.TimedOut or ReadOutcome.Failed ? null : ReadJudge.Judge(history, sent, reply.Version);
-        Tally.Add(reply.Outcome, stale);
+        Tally.Add(reply.Outcome, stale, fault);
         if (stale is { } age)
         {
             found.Add(new StaleRead(

@@ -50,6 +50,7 @@ internal static class StalenessReport
         Row(text, facts, verdict);
         Reads(text, facts, verdict);
         Ages(text, facts);
+        Causes(text, facts);
         Audits(text, verdict);
         Details(text, facts);
         return text.ToString();
@@ -91,6 +92,19 @@ internal static class StalenessReport
         {
             var limit = without.UpToMilliseconds is { } milliseconds ? Time(TimeSpan.FromMilliseconds(milliseconds)) : "more";
             Line(text, $"| {limit} | {without.Count:N0} | {with.Count:N0} |");
+        }
+    }
+
+    private static void Causes(StringBuilder text, StalenessFacts facts)
+    {
+        Line(text, $"");
+        Line(text, $"## Reads without a position, by the fault that their node was under, or until a second after it");
+        Line(text, $"");
+        Line(text, $"| Fault | Judged | Stale | p50 | max |");
+        Line(text, $"|---|--:|--:|--:|--:|");
+        foreach (var figures in facts.WithoutPosition.Faults)
+        {
+            Line(text, $"| {figures.Fault?.ToString() ?? "none"} | {figures.Judged:N0} | {figures.Stale:N0} ({(double)figures.Stale / figures.Judged:P3}) | {Time(figures.P50)} | {Time(figures.Max)} |");
         }
     }
 
