@@ -7,9 +7,13 @@ namespace RedisFlow.Streams;
 /// <summary>Tells faults of the infrastructure from faults of a message or of the code.</summary>
 public static class RedisFaults
 {
-    // Error codes with which a server says "not now", rather than "not so".
+    // Error codes with which a server says "not now", rather than "not so". EXECABORT is all that a client gets to see of a transaction in which
+    // a command was refused with one of the others; those that are refused for good, as an unknown command is, are the server's matter too.
     private static readonly string[] Transient =
-        ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "OOM", "MISCONF", "NOREPLICAS", "NOAUTH", "WRONGPASS", "UNBLOCKED"];
+    [
+        "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED ", "ASK ", "BUSY ", "OOM", "MISCONF", "NOREPLICAS", "NOAUTH", "WRONGPASS", "UNBLOCKED",
+        "EXECABORT",
+    ];
 
     /// <summary>
     /// Redis, or another service that a handler needs, is down, unreachable, too slow or refuses for now. Such a fault says nothing about the
@@ -44,9 +48,12 @@ public static class RedisFaults
         exception is RedisException or TimeoutException or ObjectDisposedException or SocketException
         || IsInfrastructure(exception);
 
-    /// <summary>The consumer group, or the stream with all its groups, does not exist (any more).</summary>
+    /// <summary>
+    /// The consumer group, or the stream with all its groups, does not exist (any more). A blocked read is ended for other reasons, too
+    /// (CLIENT UNBLOCK, a server that becomes a replica), which say nothing about the group.
+    /// </summary>
     internal static bool IsMissingGroup(Exception exception) =>
         exception is RedisServerException
         && (exception.Message.StartsWith("NOGROUP", StringComparison.Ordinal)
-            || exception.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal));
+            || exception.Message.StartsWith("UNBLOCKED the stream key no longer exists", StringComparison.Ordinal));
 }

@@ -230,7 +230,7 @@ public sealed class EndToEndTests(RedisFixture redis)
     public async Task A_cache_whose_applications_connection_was_killed_uses_Redis_again()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var admin = await server.ConnectAsync(admin: true, Cancellation);
+        using var admin = await server.ConnectAsync(admin: true);
         await using var first = await StartAsync("a", redisTimeout: "00:00:01", server: server);
         await ReadAsync(first, "before", "stored");
 

@@ -148,7 +148,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     /// <summary>Waits until each group was delivered the last entry and has nothing pending. (Lag is unknown after XGROUP DESTROY.)</summary>
     private async Task DrainAsync(RedisServer redis, CancellationToken cancellationToken)
     {
-        using var connection = await redis.ConnectAsync(admin: true, cancellationToken);
+        using var connection = await redis.ConnectAsync(admin: true);
         var database = connection.GetDatabase();
 
         // The engine's groups first: those of workers with a fault, which may never be drained, have had as much time by then.
@@ -171,7 +171,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
     private async Task<Verdict> JudgeAsync(RedisServer redis, FaultInjector injector, ClockAnchor origin, CancellationToken cancellationToken)
     {
-        using var connection = await redis.ConnectAsync(admin: true, cancellationToken);
+        using var connection = await redis.ConnectAsync(admin: true);
         var database = connection.GetDatabase();
         var history = RunFiles.Read(options.Output) with
         {

@@ -26,7 +26,7 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
     public async Task The_server_that_the_apphost_runs_as_a_process_is_found_from_folders_below()
     {
         await using var server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
-        using (var connection = await server.ConnectAsync(admin: true, TestContext.Current.CancellationToken))
+        using (var connection = await server.ConnectAsync(admin: true))
         {
             await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", "hunter2");
         }

@@ -53,7 +53,7 @@ internal sealed class Scene : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(groups.Select((group, i) =>
             KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"), (string?)group)));
-        var connection = await server.ConnectAsync(admin: true, cancellationToken: Stop);
+        var connection = await server.ConnectAsync(admin: true);
         builder.Services.AddSingleton<IConnectionMultiplexer>(connection);
         builder.AddRedisStreams("redis");
         var host = builder.Build();

@@ -81,7 +81,7 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
         public async ValueTask InitializeAsync()
         {
             _server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
-            using var connection = await _server.ConnectAsync(admin: true, TestContext.Current.CancellationToken);
+            using var connection = await _server.ConnectAsync(admin: true);
             await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", Password);
         }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
@@ -87,6 +89,32 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_becomes_a_replica_for_a_while_is_no_missing_group()
+    {
+        using var log = new FakeLoggerProvider();
+        var stream = TestHost.NewStream();
+        await using var host = await TestHost.StartAsync(TestHost.Build(
+            Server,
+            stream,
+            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            services: services => services.AddLogging(logging => logging.AddProvider(log))));
+        await host.PublishAsync(1, 1);
+        await host.DrainedAsync();
+        using var control = await Server.ConnectAsync(admin: true);
+
+        await control.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
+        await Eventually.Until(() => log.Collector.GetSnapshot().Any(IsUnblocked), cancellationToken: TestContext.Current.CancellationToken);
+        await control.GetDatabase().ExecuteAsync("REPLICAOF", "NO", "ONE");
+        await PublishSoonAsync(host, 2);
+
+        await host.DrainedAsync(limit: RecoveryLimit);
+        Assert.Contains(2L, host.Handled.Companies);
+        Assert.Equal(0, log.Collector.Count("is missing"));
+
+        static bool IsUnblocked(FakeLogRecord line) => line.Exception?.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal) == true;
+    }
+
+    [Fact]
     public async Task A_missing_group_makes_no_hot_loop()
     {
         var stream = TestHost.NewStream();
@@ -112,7 +140,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var stream = TestHost.NewStream();
         await using var host = await TestHost.StartConsumerAsync(Server, stream, settings: new() { ["Streams:Lease"] = "00:10:00" });
-        using var control = await Server.ConnectAsync(admin: true, TestContext.Current.CancellationToken);
+        using var control = await Server.ConnectAsync(admin: true);
         for (var round = 0; round < 4; round++)
         {
             foreach (var id in Enumerable.Range(1 + (round * 25), 25))
@@ -137,7 +165,7 @@ public sealed class FaultTests : IAsyncLifetime
         var message = await EnvelopeAsync(stream);
 
         // One script: the entry is delivered to the worker's own name, while the worker's blocked read sees nothing.
-        using var control = await Server.ConnectAsync(admin: true, TestContext.Current.CancellationToken);
+        using var control = await Server.ConnectAsync(admin: true);
         await control.GetDatabase().ExecuteAsync(
             "EVAL",
             "redis.call('XADD', KEYS[1], '*', 'data', ARGV[1]) redis.call('XREADGROUP', 'GROUP', 'g', 'a', 'STREAMS', KEYS[1], '>')",

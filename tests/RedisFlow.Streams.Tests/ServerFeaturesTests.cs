@@ -49,7 +49,7 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
     {
         var features = await ProbeAsync();
 
-        using var admin = await redis.Server.ConnectAsync(admin: true, Cancellation);
+        using var admin = await redis.Server.ConnectAsync(admin: true);
         var info = (string?)await admin.GetDatabase().ExecuteAsync("INFO", "server");
         Assert.Equal(Version.Parse(Regex.Match(info!, @"redis_version:(\S+)").Groups[1].Value), features.Version);
         Assert.True(features.IsSupported);
@@ -97,7 +97,7 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
     public async Task A_server_that_refuses_to_tell_is_consumed_all_the_same()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using (var admin = await server.ConnectAsync(admin: true, Cancellation))
+        using (var admin = await server.ConnectAsync(admin: true))
         {
             await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "-command");
         }

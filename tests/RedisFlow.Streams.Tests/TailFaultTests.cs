@@ -23,7 +23,7 @@ public sealed class TailFaultTests : IAsyncLifetime
         var observer = new TailTests.Observer();
         await using var host = await StartAsync(observer);
         await host.PublishAsync(1, 10);
-        using var control = await Server.ConnectAsync(admin: true, TestContext.Current.CancellationToken);
+        using var control = await Server.ConnectAsync(admin: true);
         await control.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
 
         MessagePosition last = default;

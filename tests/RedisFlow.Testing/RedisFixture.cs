@@ -34,7 +34,7 @@ public sealed class RedisFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
-        _connection = await _server.ConnectAsync(cancellationToken: TestContext.Current.CancellationToken);
+        _connection = await _server.ConnectAsync();
     }
 
     /// <inheritdoc/>

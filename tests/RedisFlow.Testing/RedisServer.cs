@@ -86,43 +86,13 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// A connection that carries commands. The library returns one as soon as it is open, and on a busy machine versions of it then refuse to
-    /// use it ("not in use: DidNotRespond" in its status) until its next check of the configuration, a minute later: here that check is made at once.
-    /// </summary>
+    /// <summary>A connection. While the server does not run, one that connects later.</summary>
     /// <param name="admin">Whether administrative commands are allowed.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<ConnectionMultiplexer> ConnectAsync(bool admin = false, CancellationToken cancellationToken = default)
-    {
-        var connection = await ConnectionMultiplexer.ConnectAsync(admin ? AdminConnectionString : ConnectionString);
-        try
-        {
-            await Eventually.Until(() => IsUsableAsync(connection), cancellationToken: cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public Task<ConnectionMultiplexer> ConnectAsync(bool admin = false) => ConnectionMultiplexer.ConnectAsync(Options(admin));
 
-    /// <summary>
-    /// As <see cref="ConnectAsync"/>, for a factory that cannot wait asynchronously. While the server does not run, it returns a connection
-    /// that connects later, as the library does.
-    /// </summary>
+    /// <summary>As <see cref="ConnectAsync"/>, for a factory that cannot wait asynchronously.</summary>
     /// <param name="admin">Whether administrative commands are allowed.</param>
-    public ConnectionMultiplexer Connect(bool admin = false)
-    {
-        var connection = ConnectionMultiplexer.Connect(admin ? AdminConnectionString : ConnectionString);
-        var clock = Stopwatch.StartNew();
-        while (IsRunning && !connection.GetDatabase().IsConnected("any") && clock.Elapsed < Eventually.DefaultLimit)
-        {
-            connection.Configure();
-        }
-
-        return connection;
-    }
+    public ConnectionMultiplexer Connect(bool admin = false) => ConnectionMultiplexer.Connect(Options(admin));
 
     /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
     public Task StopAsync() => EndAsync(kill: false);
@@ -147,19 +117,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> IsUsableAsync(ConnectionMultiplexer connection)
-    {
-        try
-        {
-            await connection.GetDatabase().ExecuteAsync("EXISTS", "any");
-            return true;
-        }
-        catch (RedisConnectionException)
-        {
-            await connection.ConfigureAsync();
-            throw;
-        }
-    }
+    private string Options(bool admin) => admin ? AdminConnectionString : ConnectionString;
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {

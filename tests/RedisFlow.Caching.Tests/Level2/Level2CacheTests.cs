@@ -246,7 +246,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task After_a_timeout_redis_is_left_alone_for_a_while()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        using var connection = await server.ConnectAsync();
         
         // Long enough for a pause of the machine: the fill must not run into it.
         var limit = TimeSpan.FromSeconds(2);
@@ -287,7 +287,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task A_request_that_reads_several_entries_does_not_wait_for_each()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(
             _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50), start: false);
         await SignalAsync(server, "-STOP");
@@ -311,7 +311,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task What_the_group_does_is_never_passed_by()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(
             _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50));
         await SignalAsync(server, "-STOP");
@@ -371,7 +371,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task What_fails_after_the_limit_leaves_no_unobserved_exception()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(
             _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(200), start: false);
         var database = connection.GetDatabase();
@@ -429,7 +429,7 @@ public sealed class Level2CacheTests(RedisFixture redis)
     public async Task The_end_of_a_gap_reaches_redis_however_late_it_answers()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(_stream, connection, _service);
         await connection.GetDatabase().StringSetAsync($"{_service}:1/epochs", "of another type: the script fails");
         var done = instance.Level2.DropBeforeAsync(At(2000), Cancellation);

@@ -136,7 +136,7 @@ public sealed class Level2LeaseTests(RedisFixture redis)
     public async Task Without_Redis_everybody_has_the_lease_and_nobody_waits()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        using var connection = await server.ConnectAsync();
         var (first, second) = (NewProcess(connection), NewProcess(connection));
         var held = await first.Lease.TryAcquireAsync("k", 10 * Minute);
         Assert.NotNull(held);

@@ -398,7 +398,7 @@ public sealed class ReadingTests(RedisFixture redis)
         // Long enough for a pause of the machine: the fill below must not run into it.
         var timeout = TimeSpan.FromSeconds(2);
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var connection = await server.ConnectAsync(cancellationToken: Cancellation);
+        using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(
             _stream,
             connection,
@@ -431,6 +431,89 @@ public sealed class ReadingTests(RedisFixture redis)
             cancellationToken: Cancellation);
     }
 
+    [Fact]
+    public async Task Nothing_that_is_cached_is_a_miss_to_a_type_that_has_no_nothing()
+    {
+        await using var first = NewInstance();
+        await using var second = NewInstance();
+        foreach (var (instance, key) in new[] { (first, "in memory"), (second, "in Redis") })
+        {
+            await first.ReadAsync(key, null!);
+            await InRedis(first, key);
+
+            Assert.Equal(7, await instance.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(7), cancellationToken: Cancellation));
+        }
+    }
+
+    [Fact]
+    public async Task A_value_that_is_to_be_kept_for_ever_is_kept_at_both_levels()
+    {
+        var forEver = new HybridCacheEntryOptions { Expiration = TimeSpan.MaxValue, LocalCacheExpiration = TimeSpan.MaxValue };
+        await using var first = NewInstance();
+        await using var second = NewInstance();
+        Assert.Equal(("v", CacheOutcome.Miss), await first.ReadAsync("k", "v", forEver));
+        await InRedis(first, "k");
+
+        Assert.Equal(("v", CacheOutcome.L1), await first.ReadAsync("k", "w"));
+        Assert.Equal(("v", CacheOutcome.L2), await second.ReadAsync("k", "w"));
+    }
+
+    [Fact]
+    public async Task A_call_can_say_that_its_value_is_not_compressed()
+    {
+        var value = string.Join(',', Enumerable.Range(0, 20_000));
+        await using var instance = NewInstance();
+        await instance.ReadAsync("packed", value);
+        await instance.ReadAsync("plain", value, new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableCompression });
+        await InRedis(instance, "packed");
+        await InRedis(instance, "plain");
+
+        Assert.InRange(await LengthAsync("packed"), 1, value.Length / 2);
+        Assert.InRange(await LengthAsync("plain"), value.Length, value.Length + 100);
+
+        Task<long> LengthAsync(string key) => redis.Connection.GetDatabase().StringLengthAsync($"{_service}:1:{key}");
+    }
+
+    [Fact]
+    public async Task Readers_without_a_source_at_the_same_time_never_run_the_factory()
+    {
+        await using var instance = NewInstance();
+        var noSource = new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+        var ran = 0;
+
+        Assert.All(await ReadAsync(), value => Assert.Equal(default, value));
+        Assert.Equal(0, ran);
+
+        await instance.Cache.SetAsync("k", (7, new List<int> { 1 }), cancellationToken: Cancellation);
+        Assert.All(await ReadAsync(), value => Assert.Equal((7, 1), (value.Number, Assert.Single(value.Numbers))));
+        Assert.Equal(0, ran);
+
+        Task<(int Number, List<int> Numbers)[]> ReadAsync() => Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(async () =>
+            await instance.Cache.GetOrCreateAsync(
+                "k",
+                _ =>
+                {
+                    Interlocked.Increment(ref ran);
+                    return ValueTask.FromResult((-1, new List<int>()));
+                },
+                noSource,
+                cancellationToken: Cancellation))));
+    }
+
+    [Fact]
+    public async Task To_drop_no_keys_and_no_tags_is_nothing_to_do()
+    {
+        await using var instance = NewInstance();
+        var published = instance.Stream.Messages.Count;
+
+        await instance.Cache.RemoveAsync((IEnumerable<string>)null!, Cancellation);
+        await instance.Cache.RemoveAsync([], Cancellation);
+        await instance.Cache.RemoveByTagAsync((IEnumerable<string>)null!, Cancellation);
+        await instance.Cache.RemoveByTagAsync([], Cancellation);
+
+        Assert.Equal(published, instance.Stream.Messages.Count);
+    }
+
     [Theory]
     [InlineData("", "empty")]
     [InlineData("  ", "empty")]
@@ -443,6 +526,27 @@ public sealed class ReadingTests(RedisFixture redis)
         await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveAsync(key, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveByPrefixAsync(key, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.SetAsync(key, "v", cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task Keys_prefixes_and_tags_that_would_be_the_same_in_UTF_8_are_refused()
+    {
+        await using var instance = NewInstance();
+
+        // Built here: in the metadata of an attribute they would be replaced.
+        string[] halves = ["user:\uD800", "user:\uDBFF", "\uDC00user", "user:\uD800x", "user:\uDC00\uD800"];
+        foreach (var half in halves)
+        {
+            var failure = await Assert.ThrowsAsync<ArgumentException>(() => instance.ReadAsync(half, "v"));
+            Assert.Contains("half of a surrogate pair, U+D", failure.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.SetAsync(half, "v", cancellationToken: Cancellation));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.SetAsync("k", "v", tags: [half], cancellationToken: Cancellation));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveAsync(half, Cancellation));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveByPrefixAsync(half, Cancellation));
+            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveByTagAsync(half, Cancellation));
+        }
+
+        Assert.Equal("v", (await instance.ReadAsync("user:\U0001F600", "v")).Value);
     }
 
     [Fact]

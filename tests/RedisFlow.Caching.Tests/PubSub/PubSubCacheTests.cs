@@ -106,7 +106,7 @@ public sealed class PubSubCacheTests(RedisFixture redis)
         await instance.ReadAsync("anything", "else");
         Assert.Equal(2, instance.Level1.Count);
 
-        using var control = await server.ConnectAsync(admin: true, Stop);
+        using var control = await server.ConnectAsync(admin: true);
         await control.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
 
         await Eventually.Until(() => instance.Metrics.Flushes.Value == 1, cancellationToken: Stop);

@@ -44,7 +44,7 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
         Print(schedule);
 
         await using var redis = await RedisServer.StartAsync(cancellationToken);
-        using var connection = await redis.ConnectAsync(admin: true, cancellationToken);
+        using var connection = await redis.ConnectAsync(admin: true);
         var nodes = StalenessOptions.Services
             .SelectMany((_, service) => Enumerable.Range(0, StalenessOptions.InstancesPerService)
                 .Select(instance => new NodeSlot(service, instance.ToString(CultureInfo.InvariantCulture), redis, options)))

@@ -22,7 +22,7 @@ public sealed class AclTests
     public async Task The_documented_rules_let_a_consumer_with_a_cache_do_its_work_and_nothing_else()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
-        using var control = await server.ConnectAsync(admin: true, Cancellation);
+        using var control = await server.ConnectAsync(admin: true);
         var everything = control.GetDatabase();
         await everything.ExecuteAsync("SET", "company:1", "of Organization");
         await everything.ExecuteAsync("ACL", "SETUSER", Operator, "on", "nopass", "~*", "&*", "+@all");

@@ -46,7 +46,7 @@ public sealed class TlsRedis : IAsyncDisposable
                 cancellationToken);
 
             // Set now, since who started the server asked it without one whether it answers.
-            using var administrator = await server.ConnectAsync(admin: true, cancellationToken);
+            using var administrator = await server.ConnectAsync(admin: true);
             await administrator.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", Password);
             return new TlsRedis(folder, port, server);
         }

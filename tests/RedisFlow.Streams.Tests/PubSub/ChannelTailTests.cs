@@ -258,7 +258,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
 
     private async Task KillSubscribersAsync()
     {
-        using var control = await redis.Server.ConnectAsync(admin: true, Stop);
+        using var control = await redis.Server.ConnectAsync(admin: true);
         await control.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
     }
 

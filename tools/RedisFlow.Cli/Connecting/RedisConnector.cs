@@ -41,9 +41,7 @@ internal static class RedisConnector
                 }
                 catch (Exception exception) when (exception is RedisException or TimeoutException)
                 {
-                    // An open connection may be taken for unusable until the library looks at it again.
                     last = exception;
-                    await connection.ConfigureAsync().WaitAsync(Pause + (limit - clock.Elapsed), stop);
                     await Task.Delay(Pause, stop);
                 }
             }
