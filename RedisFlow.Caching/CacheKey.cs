@@ -24,14 +24,39 @@ internal static class CacheKey
                 parameter);
         }
 
+        var refused = IndexOfRefused(text);
+        if (refused >= 0)
+        {
+            var character = char.IsSurrogate(text[refused]) ? "half of a surrogate pair," : "the control character";
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The {what} has {character} U+{(int)text[refused]:X4} at index {refused}."), parameter);
+        }
+    }
+
+    /// <summary>
+    /// The first control character, or half of a surrogate pair; -1 if there is none. In UTF-8, as which Redis and other instances have a text,
+    /// all such halves are one and the same character.
+    /// </summary>
+    public static int IndexOfRefused(string text)
+    {
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsControl(text[i]))
             {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The {what} has the control character U+{(int)text[i]:X4} at index {i}."),
-                    parameter);
+                return i;
+            }
+
+            if (char.IsSurrogate(text[i]))
+            {
+                if (!char.IsSurrogatePair(text, i))
+                {
+                    return i;
+                }
+
+                i++;
             }
         }
+
+        return -1;
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class StreamHybridCache
             if (toStore is not null)
             {
                 await ProbeAsync(FillStage.Level1Stored, flight.Key);
-                await _level2.FillAsync(flight.Key, toStore, flight.Ticket.StartedAt, flight.Plan.Policy.FailSafe);
+                await FillLevel2Async(flight.Key, toStore, flight.Ticket, flight.Plan);
                 await ProbeAsync(FillStage.Level2Stored, flight.Key);
             }
         }
@@ -106,6 +106,11 @@ public sealed partial class StreamHybridCache
 
     private void Failed(Flight flight, Exception exception)
     {
+        if (flight.WasAbandoned)
+        {
+            return;
+        }
+
         var policy = flight.Plan.Policy;
         policy.Statistics.LoadFailures.Add();
         if (!_options.IsSourceFault(exception))

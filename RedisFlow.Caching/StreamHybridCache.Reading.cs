@@ -115,9 +115,12 @@ public sealed partial class StreamHybridCache
         }
 
         CacheReadScope.Record(CacheOutcome.L1);
-        isDue = now >= entry.CheckAt && entry.TryBeginRefresh();
+        isDue = now >= entry.CheckAt && MayLoad(options) && entry.TryBeginRefresh();
         return true;
     }
+
+    private static bool MayLoad(HybridCacheEntryOptions? options) =>
+        options is null || (options.Flags & HybridCacheEntryFlags.DisableUnderlyingData) == 0;
 
     private bool TryGetValue<T>(Level1Entry entry, [MaybeNullWhen(false)] out T value)
     {

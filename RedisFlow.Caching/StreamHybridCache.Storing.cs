@@ -16,6 +16,12 @@ public sealed partial class StreamHybridCache
             return null;
         }
 
+        if (entry.IsNull && default(T) is not null)
+        {
+            // Nothing was cached as another type; to this one it would be zero.
+            return null;
+        }
+
         T value;
         try
         {
@@ -42,6 +48,9 @@ public sealed partial class StreamHybridCache
 
         return remaining > TimeSpan.Zero ? loaded : null;
     }
+
+    private Task FillLevel2Async(string key, Level2Entry entry, FillTicket ticket, EntryPlan plan) => _level2.FillAsync(
+        key, entry, ticket.StartedAt, plan.Policy.FailSafe, compresses: !plan.Has(HybridCacheEntryFlags.DisableCompression));
 
     /// <summary>Stores a value in memory.</summary>
     /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>

@@ -39,7 +39,7 @@ public sealed partial class StreamHybridCache
             if (IsStillCurrent(present) && present.TryJoin())
             {
                 var received = await ReceiveAsync((Flight<T>)present, plan, cancellationToken);
-                return await ShareAsync(received, plan.Policy, state, factory, cancellationToken);
+                return await ShareAsync(received, plan, state, factory, cancellationToken);
             }
 
             // Those who wait for it keep it; it only takes no more.
@@ -67,17 +67,17 @@ public sealed partial class StreamHybridCache
 
     /// <summary>What a caller gets of a load that another one began.</summary>
     private async ValueTask<T> ShareAsync<TState, T>(
-        Loaded<T> loaded, KeyPolicy policy, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CancellationToken cancellationToken)
+        Loaded<T> loaded, EntryPlan plan, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CancellationToken cancellationToken)
     {
-        Record(policy, loaded.Outcome);
+        Record(plan.Policy, loaded.Outcome);
         if (loaded.Outcome == CacheOutcome.Stale || Immutability.IsImmutable(loaded.Value))
         {
             return loaded.Value;
         }
 
-        // Mutable: a copy; where none can be made, a load of its own.
-        return loaded.Payload is { } payload
-            ? _serializers.Deserialize<T>(payload)
+        // Mutable: a copy; where none can be made, a load of its own. Without a value, and without a source to load it from, there is nothing to share.
+        return loaded.Payload is { } payload ? _serializers.Deserialize<T>(payload)
+            : plan.Has(HybridCacheEntryFlags.DisableUnderlyingData) ? loaded.Value
             : await factory(state, cancellationToken);
     }
 
@@ -175,7 +175,7 @@ public sealed partial class StreamHybridCache
         var plan = new EntryPlan(_policies.Of(key), options);
         var id = new FlightId(key, plan.Flags, typeof(T));
         var flight = BeginFlight<T>(key, ValidTags(tags), plan, skipsLevel2: true);
-        if (plan.Has(HybridCacheEntryFlags.DisableUnderlyingData) || !_flights.TryAdd(id, flight))
+        if (!_flights.TryAdd(id, flight))
         {
             return;
         }

@@ -42,7 +42,7 @@ public sealed partial class StreamHybridCache
         if (toStore is not null)
         {
             await ProbeAsync(FillStage.Level1Stored, key);
-            await _level2.FillAsync(key, toStore, ticket.StartedAt, plan.Policy.FailSafe);
+            await FillLevel2Async(key, toStore, ticket, plan);
             await ProbeAsync(FillStage.Level2Stored, key);
         }
     }
@@ -59,12 +59,11 @@ public sealed partial class StreamHybridCache
         await InvalidateAsync(Invalidation.Key(key), cancellationToken);
     }
 
-    /// <summary>Drops keys with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
+    /// <summary>Drops keys with one message; none, as of <c>null</c>, are nothing to do. See <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
     /// <inheritdoc/>
     public override async ValueTask RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(keys);
-        await InvalidateAsync(Invalidation.Keys(keys), cancellationToken);
+        await InvalidateAsync(Invalidation.Keys(keys ?? []), cancellationToken);
     }
 
     /// <summary>
@@ -78,12 +77,11 @@ public sealed partial class StreamHybridCache
         await InvalidateAsync(Invalidation.Tag(tag), cancellationToken);
     }
 
-    /// <summary>Drops the entries of several tags with one message, see <see cref="RemoveByTagAsync(string, CancellationToken)"/>.</summary>
+    /// <summary>Drops the entries of several tags with one message; none, as of <c>null</c>, are nothing to do. See <see cref="RemoveByTagAsync(string, CancellationToken)"/>.</summary>
     /// <inheritdoc/>
     public override async ValueTask RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tags);
-        await InvalidateAsync(Invalidation.Of(tags: tags), cancellationToken);
+        await InvalidateAsync(Invalidation.Of(tags: tags ?? []), cancellationToken);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace RedisFlow.Caching;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Keys, prefixes and tags have 1 to 1,024 characters, none of them a control character; otherwise <see cref="ArgumentException"/>.
+/// Keys, prefixes and tags have 1 to 1,024 characters, none of them a control character or half of a surrogate pair; otherwise <see cref="ArgumentException"/>.
 /// </para>
 /// <para>
 /// While this instance has not been at the stream's end for longer than <see cref="CachingOptions.MaxBlindness"/>, neither level is read:

@@ -4,7 +4,7 @@ namespace RedisFlow.Caching;
 internal sealed class PolicyRules(string section, CachingOptions options, List<string> failures)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+    private static readonly TimeSpan Longest = EntryPlan.LongestLifetime;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     public void Check()
@@ -24,9 +24,9 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
 
     private void CheckValues(string name, CachePolicy policy)
     {
-        if (policy.KeyPrefix.Length > CacheKey.MaxLength || policy.KeyPrefix.Any(char.IsControl) || (policy.KeyPrefix.Length > 0 && string.IsNullOrWhiteSpace(policy.KeyPrefix)))
+        if (policy.KeyPrefix.Length > CacheKey.MaxLength || CacheKey.IndexOfRefused(policy.KeyPrefix) >= 0 || (policy.KeyPrefix.Length > 0 && string.IsNullOrWhiteSpace(policy.KeyPrefix)))
         {
-            Fail(name, nameof(policy.KeyPrefix), $"has {policy.KeyPrefix.Length} characters. It must have at most {CacheKey.MaxLength}, no control characters and not only spaces, e.g. \"report\".");
+            Fail(name, nameof(policy.KeyPrefix), $"has {policy.KeyPrefix.Length} characters. It must have at most {CacheKey.MaxLength}, no control characters or halves of surrogate pairs, and not only spaces, e.g. \"report\".");
         }
 
         Between(name, nameof(policy.Expiration), policy.Expiration, Shortest, Longest, "01:00:00");

@@ -69,7 +69,8 @@ internal sealed class Level2Cache(
     /// <param name="entry">The entry.</param>
     /// <param name="startedAt">When the load began, see <see cref="FillTicket.StartedAt"/>.</param>
     /// <param name="keepStale">For how long Redis keeps the entry after it has expired, for readers that know what to do with such entries.</param>
-    public async Task FillAsync(string key, Level2Entry entry, long startedAt, TimeSpan keepStale = default)
+    /// <param name="compresses">Whether a large payload may be compressed.</param>
+    public async Task FillAsync(string key, Level2Entry entry, long startedAt, TimeSpan keepStale = default, bool compresses = true)
     {
         var lifetime = entry.Expires - entry.Created;
         if (lifetime < TimeSpan.FromMilliseconds(1) || entry.Tags.Length > Level2Codec.MaxTags)
@@ -86,7 +87,7 @@ internal sealed class Level2Cache(
             return;
         }
 
-        var answer = await AskAsync("write", StoreAsync, (Cache: this, Key: _keys.Entry(key), Entry: entry, Kept: lifetime + keepStale));
+        var answer = await AskAsync("write", StoreAsync, (Key: _keys.Entry(key), Entry: entry, Kept: lifetime + keepStale, Threshold: compresses ? _compressionThreshold : 0));
         if (answer.Result is false)
         {
             metrics.DiscardedLevel2Fills.Add();
@@ -160,7 +161,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            var fields = await connection().HashGetAllAsync(_keys.Epochs).WaitAsync(options.RedisTimeout, time);
+            var fields = await connection().HashGetAllAsync(_keys.Epochs, CommandFlags.DemandMaster).WaitAsync(options.RedisTimeout, time);
             var everything = MessagePosition.Beginning;
             var prefixes = new Dictionary<string, MessagePosition>();
             var tags = new Dictionary<string, MessagePosition>();
@@ -233,7 +234,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            return (byte[]?)await database.StringGetAsync(key);
+            return (byte[]?)await database.StringGetAsync(key, CommandFlags.DemandMaster);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
@@ -242,12 +243,12 @@ internal sealed class Level2Cache(
     }
 
     // Whether it was stored.
-    private static async Task<object?> StoreAsync(IDatabase database, (Level2Cache Cache, string Key, Level2Entry Entry, TimeSpan Kept) fill) =>
+    private static async Task<object?> StoreAsync(IDatabase database, (string Key, Level2Entry Entry, TimeSpan Kept, int Threshold) fill) =>
         (int)await Scripts.Fill.RunAsync(
             database,
             [fill.Key],
             Level2Codec.EncodePosition(fill.Entry.AsOf),
-            Level2Codec.EncodeEntry(fill.Entry, fill.Cache._compressionThreshold),
+            Level2Codec.EncodeEntry(fill.Entry, fill.Threshold),
             (long)fill.Kept.TotalMilliseconds) == 1;
 
     private static string[] EpochFields(CacheInvalidation invalidation)

@@ -82,7 +82,7 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
     private static async Task<object?> GiveBackAsync(IDatabase database, LoadLease lease) =>
         (int)await Scripts.ReleaseLease.RunAsync(database, [lease.Key], lease.Token) == 1;
 
-    private static async Task<object?> IsTakenAsync(IDatabase database, string key) => await database.KeyExistsAsync(key);
+    private static async Task<object?> IsTakenAsync(IDatabase database, string key) => await database.KeyExistsAsync(key, CommandFlags.DemandMaster);
 }
 
 /// <summary>A lease that was taken.</summary>

@@ -53,6 +53,9 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
         }
     }
 
+    /// <summary>Whether its callers have gone before its end, which says nothing about the source. Not of a detached one, which ran out of time.</summary>
+    public bool WasAbandoned => Abandoned.IsCancellationRequested && !IsDetached;
+
     /// <summary>From now on the load goes on without callers, for at most this long.</summary>
     public void Detach(TimeSpan limit, TimeProvider time)
     {

@@ -7,6 +7,9 @@ namespace RedisFlow.Caching;
 /// <param name="Options">What the call says.</param>
 internal readonly record struct EntryPlan(KeyPolicy Policy, HybridCacheEntryOptions? Options)
 {
+    /// <summary>The longest lifetime, as of the settings; whoever asks for more means as long as possible.</summary>
+    public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(365);
+
     public HybridCacheEntryFlags Flags => Options?.Flags ?? HybridCacheEntryFlags.None;
 
     public bool Has(HybridCacheEntryFlags flag) => (Flags & flag) != 0;
@@ -16,7 +19,7 @@ internal readonly record struct EntryPlan(KeyPolicy Policy, HybridCacheEntryOpti
     /// <param name="chance">0 to 1: the part of the jitter that is taken off.</param>
     public Lifetime LifetimeOf(bool isNull, double chance)
     {
-        var whole = Options?.Expiration ?? Policy.Expiration;
+        var whole = Shorter(Options?.Expiration ?? Policy.Expiration, LongestLifetime);
         var local = Options?.LocalCacheExpiration ?? (Options?.Expiration is null ? Policy.LocalExpiration : whole);
         if (isNull && Policy.NullExpiration < whole)
         {

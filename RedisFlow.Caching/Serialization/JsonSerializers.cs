@@ -12,8 +12,13 @@ internal static class JsonSerializers
 {
     private static readonly JsonSerializerOptions ByReflection = ReflectionOptions();
 
-    /// <summary>The serializer by reflection.</summary>
-    public static IHybridCacheSerializer<T> Create<T>() => new OfType<T>((JsonTypeInfo<T>)ByReflection.GetTypeInfo(typeof(T)));
+    /// <summary>The serializer by reflection, unless the options say otherwise.</summary>
+    /// <param name="options">What the application has registered; <c>null</c>: fields are included, nothing else is unusual.</param>
+    public static IHybridCacheSerializer<T> Create<T>(JsonSerializerOptions? options = null)
+    {
+        options?.MakeReadOnly(populateMissingResolver: true);
+        return new OfType<T>((JsonTypeInfo<T>)(options ?? ByReflection).GetTypeInfo(typeof(T)));
+    }
 
     private static JsonSerializerOptions ReflectionOptions()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,7 +9,9 @@ namespace RedisFlow.Caching;
 /// <summary>
 /// Finds the serializer of a type: a registered <see cref="IHybridCacheSerializer{T}"/>; the registered factories, the last one first; strings,
 /// bytes and protobuf messages as they are; source-generated JSON, see <see cref="CacheSerializationExtensions.AddCacheJsonContext"/>, of
-/// the last context that knows the type; JSON by reflection.
+/// the last context that knows the type; JSON by reflection, with the <see cref="JsonSerializerOptions"/> that are registered with the key
+/// <c>typeof(IHybridCacheSerializer&lt;T&gt;)</c> or, for all types, <c>typeof(IHybridCacheSerializer&lt;&gt;)</c>. What <c>AddHybridCache()</c>
+/// registers is passed over: its factory takes every type, and protobuf messages would come back empty.
 /// </summary>
 internal sealed class Serializers(IServiceProvider services)
 {
@@ -16,7 +19,9 @@ internal sealed class Serializers(IServiceProvider services)
 
     // The sort is stable: the service's own factories come before the contexts, whichever were registered first.
     private readonly IHybridCacheSerializerFactory[] _factories =
-        [.. services.GetServices<IHybridCacheSerializerFactory>().Reverse().OrderBy(factory => factory is JsonSerializers.Factory)];
+    [
+        .. services.GetServices<IHybridCacheSerializerFactory>().Reverse().Where(IsOwn).OrderBy(factory => factory is JsonSerializers.Factory),
+    ];
 
     /// <summary>The value's bytes, in an array of exactly their length: it is kept for as long as the entry is.</summary>
     public byte[] Serialize<T>(T value)
@@ -47,7 +52,7 @@ internal sealed class Serializers(IServiceProvider services)
 
     private IHybridCacheSerializer<T> Create<T>()
     {
-        if (services.GetService<IHybridCacheSerializer<T>>() is { } registered)
+        if (services.GetServices<IHybridCacheSerializer<T>>().LastOrDefault(IsOwn) is { } registered)
         {
             return registered;
         }
@@ -60,6 +65,10 @@ internal sealed class Serializers(IServiceProvider services)
             }
         }
 
-        return PlainSerializers.TryCreate<T>() ?? JsonSerializers.Create<T>();
+        return PlainSerializers.TryCreate<T>() ?? JsonSerializers.Create<T>(
+            services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<T>))
+                ?? services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>)));
     }
+
+    private static bool IsOwn(object serializer) => serializer.GetType().Assembly.GetName().Name != "Microsoft.Extensions.Caching.Hybrid";
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Hybrid;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -33,6 +34,21 @@ public sealed class EagerRefreshTests(RedisFixture redis)
         Assert.Equal(1, instance.StatisticsOf("all").EagerRefreshes.Value);
         Pass(instance, TimeSpan.FromSeconds(60));
         Assert.Equal(("v2", CacheOutcome.L1), await instance.ReadAsync("k", "v3"));
+    }
+
+    [Fact]
+    public async Task A_reader_without_a_source_leaves_the_reload_to_others()
+    {
+        await using var instance = NewInstance();
+        await instance.ReadAsync("k", "v1");
+        Pass(instance, TimeSpan.FromSeconds(85));
+        var noSource = new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+
+        Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2", noSource));
+        Assert.Equal(0, instance.StatisticsOf("all").EagerRefreshes.Value);
+
+        await Eventually.Until(async () => (await instance.ReadAsync("k", "v3")).Value == "v3", cancellationToken: Cancellation);
+        Assert.Equal(1, instance.StatisticsOf("all").EagerRefreshes.Value);
     }
 
     [Fact]

@@ -38,6 +38,32 @@ public sealed class FailSafeTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task A_caller_that_gives_up_is_no_failed_source()
+    {
+        await using var instance = NewInstance(new CachePolicy { FailSafe = TimeSpan.FromMinutes(10) });
+        await instance.ReadAsync("company:1", "v1");
+        Pass(instance, Lifetime);
+        using var impatient = new CancellationTokenSource();
+        var ended = new TaskCompletionSource();
+        var read = instance.Cache.GetOrCreateAsync(
+            "company:1",
+            async token =>
+            {
+                await impatient.CancelAsync();
+                await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ended.SetResult();
+                token.ThrowIfCancellationRequested();
+                return "never";
+            },
+            cancellationToken: impatient.Token).AsTask();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+
+        Assert.Equal("v2", (await instance.ReadAsync("company:1", "v2")).Value);
+        Assert.Equal((0, 0), (instance.StatisticsOf().LoadFailures.Value, instance.StatisticsOf().StaleReads.Value));
+    }
+
+    [Fact]
     public async Task What_was_invalidated_is_never_served_however_the_load_ends()
     {
         await using var instance = NewInstance(new CachePolicy { FailSafe = TimeSpan.FromMinutes(10) });

@@ -64,6 +64,19 @@ public sealed class PolicyTableTests
     }
 
     [Fact]
+    public void More_than_the_longest_lifetime_is_as_long_as_possible()
+    {
+        var policy = new KeyPolicy("reports", new CachePolicy { Jitter = TimeSpan.FromMinutes(1) }, new CachingOptions());
+        foreach (var endless in new[] { TimeSpan.MaxValue, TimeSpan.MaxValue - TimeSpan.FromTicks(1), TimeSpan.FromDays(400_000) })
+        {
+            var call = new HybridCacheEntryOptions { Expiration = endless, LocalCacheExpiration = endless };
+            Assert.Equal(
+                new Lifetime(EntryPlan.LongestLifetime, EntryPlan.LongestLifetime), new EntryPlan(policy, call).LifetimeOf(isNull: false, chance: 0));
+            Assert.True(new EntryPlan(policy, call).LifetimeOf(isNull: false, chance: 1).Local > TimeSpan.FromDays(364));
+        }
+    }
+
+    [Fact]
     public void Nothing_lives_as_long_as_the_policy_says_and_not_longer_than_something()
     {
         var policy = new KeyPolicy("reports", new CachePolicy { NullExpiration = TimeSpan.FromSeconds(5) }, new CachingOptions());

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -94,6 +95,46 @@ public sealed partial class SerializersTests
         Assert.Equal("""{"known_to_one":1}""", Written(new KnownToSnake(1), serializers));
         Assert.Equal("""{"Number":1}""", Written(new Unknown(1), serializers));
         Assert.Null(serializers.Deserialize<Part>(default));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Microsofts_cache_beside_this_one_changes_nothing_in_either_order(bool first)
+    {
+        var serializers = New(services =>
+        {
+            if (first)
+            {
+                services.AddHybridCache();
+            }
+
+            services.AddCacheJsonContext(SnakeJson.Default);
+            services.AddSingleton<IHybridCacheSerializer<byte[]>>(new Pieces());
+            if (!first)
+            {
+                services.AddHybridCache();
+            }
+        });
+
+        var message = new CompanyUpdated { CompanyId = 7, Name = "n" };
+        Assert.Equal(message.ToByteArray(), serializers.Serialize(message));
+        RoundTrip(serializers, message);
+        Assert.Equal("""{"report_id":7,"name":"Acme","part":{"text":"p"}}""", Written(Sample, serializers));
+        Assert.Equal("te\u00DFt", Written("te\u00DFt", serializers));
+        Assert.Equal(new byte[2000], serializers.Deserialize<byte[]>(serializers.Serialize(new byte[2000])));
+    }
+
+    [Fact]
+    public void Json_options_are_taken_from_where_Microsofts_cache_takes_them()
+    {
+        var serializers = New(services => services
+            .AddKeyedSingleton<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>), new JsonSerializerOptions(JsonSerializerDefaults.Web))
+            .AddKeyedSingleton<JsonSerializerOptions>(typeof(IHybridCacheSerializer<Part>), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper }));
+
+        Assert.Equal("""{"reportId":7,"name":"Acme","part":{"text":"p"}}""", Written(Sample, serializers));
+        Assert.Equal("""{"TEXT":"p"}""", Written(Sample.Part, serializers));
+        RoundTrip(serializers, Sample);
     }
 
     [Theory]
