@@ -25,11 +25,11 @@ internal sealed class StripedCounter
     /// <returns>The count of one stripe: enough to do something at one of many additions.</returns>
     public long Add() => Interlocked.Increment(ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)].Count);
 
-    // Two cache lines apart: processors fetch lines in pairs.
+    // Two cache lines apart: processors fetch lines in pairs. Not at the begin: the array's length, which every addition reads, is right before the first.
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Cell
     {
-        [FieldOffset(0)]
+        [FieldOffset(64)]
         public long Count;
     }
 }
