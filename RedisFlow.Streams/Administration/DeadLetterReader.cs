@@ -28,14 +28,14 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
     public async Task<MessagePosition?> LastAsync(CancellationToken cancellationToken)
     {
         var entries = await redis.SendAsync(
-            database => database.StreamRangeAsync(stream.Keys.Dead, "-", "+", count: 1, Order.Descending), cancellationToken);
+            database => database.StreamRangeAsync(stream.Keys.Dead, "-", "+", count: 1, Order.Descending, CommandFlags.DemandMaster), cancellationToken);
         return entries is [var last] ? RedisReply.Position(last.Id) : null;
     }
 
     /// <summary>Letters from one position to another, in the form of XRANGE.</summary>
     public async Task<IReadOnlyList<DeadLetterEntry>> RangeAsync(string from, string to, int count, CancellationToken cancellationToken)
     {
-        var entries = await redis.SendAsync(database => database.StreamRangeAsync(stream.Keys.Dead, from, to, count), cancellationToken);
+        var entries = await redis.SendAsync(database => database.StreamRangeAsync(stream.Keys.Dead, from, to, count, flags: CommandFlags.DemandMaster), cancellationToken);
         return Array.ConvertAll(entries, Decode);
     }
 

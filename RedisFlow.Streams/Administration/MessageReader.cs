@@ -26,7 +26,7 @@ internal sealed class MessageReader(SharedRedis redis, [FromKeyedServices] Strea
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
         var entries = await redis.SendAsync(
-            database => database.StreamRangeAsync(stream.Keys.Stream, from, "+", count, order), cancellationToken);
+            database => database.StreamRangeAsync(stream.Keys.Stream, from, "+", count, order, CommandFlags.DemandMaster), cancellationToken);
         return Array.ConvertAll(entries, entry => Decode(RawEntry.From(entry)));
     }
 

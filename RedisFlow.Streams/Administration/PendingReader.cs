@@ -29,7 +29,8 @@ internal sealed class PendingReader(
                     filter?.Consumer ?? RedisValue.Null,
                     minId: after is null ? "-" : $"({after}",
                     maxId: null,
-                    minIdle == TimeSpan.Zero ? null : (long)minIdle.TotalMilliseconds),
+                    minIdle == TimeSpan.Zero ? null : (long)minIdle.TotalMilliseconds,
+                    CommandFlags.DemandMaster),
                 cancellationToken);
             return Array.ConvertAll(pending, Parse);
         }

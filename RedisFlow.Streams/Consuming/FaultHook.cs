@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
+using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Consuming;
 
@@ -28,7 +29,7 @@ internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions op
 
     private async Task<bool> IsHeldAsync(string subject, CancellationToken stop)
     {
-        var prefix = (string?)await redis.SendAsync(database => database.StringGetAsync(identity.Keys.Hold(identity.Group)), stop);
+        var prefix = (string?)await redis.SendAsync(database => database.StringGetAsync(identity.Keys.Hold(identity.Group), CommandFlags.DemandMaster), stop);
         return prefix is not null && subject.StartsWith(prefix, StringComparison.Ordinal);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Consuming.Core;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
+using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Consuming;
 
@@ -16,7 +17,7 @@ internal sealed class PauseWatch(ConsumerIdentity identity, SharedRedis redis, C
     /// <summary>Looks once, so that a worker of a paused group does not begin with a read.</summary>
     public async Task LookAsync(CancellationToken stop)
     {
-        Become(await redis.SendAsync(database => database.HashExistsAsync(identity.Keys.Paused, identity.Group), stop));
+        Become(await redis.SendAsync(database => database.HashExistsAsync(identity.Keys.Paused, identity.Group, CommandFlags.DemandMaster), stop));
     }
 
     /// <summary>Looks from time to time. While Redis does not answer, the state stays as it was: nothing could be read anyway.</summary>

@@ -113,8 +113,8 @@ internal sealed class ChannelSubscription : IDisposable
     {
         // A queue keeps the order of the channel, which handlers of the client do not. The handler only says that there is something in the queue.
         var name = RedisChannel.Literal(channel);
-        _messages = await _subscriber.SubscribeAsync(name).OrAbandon(cancellationToken);
-        await _subscriber.SubscribeAsync(name, (_, _) => _news.Set()).OrAbandon(cancellationToken);
+        _messages = await _subscriber.SubscribeAsync(name, CommandFlags.DemandMaster).OrAbandon(cancellationToken);
+        await _subscriber.SubscribeAsync(name, (_, _) => _news.Set(), CommandFlags.DemandMaster).OrAbandon(cancellationToken);
     }
 
     /// <summary>Asks on the subscription's own connection, again and again, so that one that is silent is told from one that is dead.</summary>
@@ -126,7 +126,7 @@ internal sealed class ChannelSubscription : IDisposable
             while (true)
             {
                 var asked = _time.GetTimestamp();
-                await _subscriber.PingAsync().OrAbandon(end);
+                await _subscriber.PingAsync(CommandFlags.DemandMaster).OrAbandon(end);
                 Interlocked.Exchange(ref _answered, asked);
                 _news.Set();
                 await Task.Delay(interval, _time, end);

@@ -34,7 +34,7 @@ internal sealed class BlockingConnection(string connectionString, string clientN
             _connection ??= await OwnConnection.OpenAsync(Options(), stop);
             var database = _connection.GetDatabase();
             var clientId = _clientId ??= AskClientId(database);
-            var read = database.ExecuteAsync(command, arguments);
+            var read = database.ExecuteAsync(command, arguments, CommandFlags.DemandMaster);
             AbandonedTask.Observe(read);
             return await AwaitReadAsync(read, clientId, block, stop);
         }

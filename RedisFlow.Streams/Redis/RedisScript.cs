@@ -4,7 +4,10 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams;
 
-/// <summary>A Lua script, run by its hash; sent in full only when the server does not have it (first use, restart, SCRIPT FLUSH).</summary>
+/// <summary>
+/// A Lua script, run by its hash; sent in full only when the server does not have it (first use, restart, SCRIPT FLUSH). Always on the master: what a
+/// replica has may be older than what was promised.
+/// </summary>
 public sealed class RedisScript
 {
     private readonly string _lua;
@@ -34,7 +37,7 @@ public sealed class RedisScript
         ArgumentNullException.ThrowIfNull(arguments);
         try
         {
-            return await database.ScriptEvaluateAsync(_hash, keys, arguments);
+            return await database.ScriptEvaluateAsync(_hash, keys, arguments, CommandFlags.DemandMaster);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
@@ -46,5 +49,5 @@ public sealed class RedisScript
     /// Runs the script, sent in full: inside a transaction, where a hash that the server does not know would fail alone while the rest commits.
     /// </summary>
     internal Task<RedisResult> RunInFullAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments) =>
-        database.ScriptEvaluateAsync(_lua, keys, arguments, CommandFlags.NoScriptCache);
+        database.ScriptEvaluateAsync(_lua, keys, arguments, CommandFlags.NoScriptCache | CommandFlags.DemandMaster);
 }

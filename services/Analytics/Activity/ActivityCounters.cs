@@ -78,8 +78,8 @@ internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, Tim
         var asOf = time.GetUtcNow();
         var day = Today();
         var database = redis.GetDatabase();
-        var ofDay = database.HashGetAsync(ActivityKeys.Day(companyId, day), Kinds);
-        var ofAll = database.HashGetAsync(ActivityKeys.Total(companyId), Kinds);
+        var ofDay = database.HashGetAsync(ActivityKeys.Day(companyId, day), Kinds, CommandFlags.DemandMaster);
+        var ofAll = database.HashGetAsync(ActivityKeys.Total(companyId), Kinds, CommandFlags.DemandMaster);
         await Task.WhenAll(ofDay, ofAll).WaitAsync(cancellationToken);
 
         var kinds = ActivityKinds.All.Zip(await ofDay, await ofAll);

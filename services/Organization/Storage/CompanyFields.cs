@@ -14,7 +14,7 @@ internal static class CompanyFields
     /// <summary>Reads a company; <c>null</c> if there is none.</summary>
     public static async Task<Company?> ReadCompanyAsync(this IDatabaseAsync database, long id)
     {
-        var values = await database.HashGetAsync(OrganizationKeys.Company(id), All);
+        var values = await database.HashGetAsync(OrganizationKeys.Company(id), All, CommandFlags.DemandMaster);
         return values[0].IsNull ? null : new Company(id, values[0]!, (long)values[1], (int)values[2]);
     }
 

@@ -1,10 +1,20 @@
+using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Organization.Storage;
 
-/// <summary>Reads companies.</summary>
+/// <summary>Reads companies, from the master: a replica may be behind what an answer promises with its position.</summary>
 internal sealed class CompanyReader(IConnectionMultiplexer redis)
 {
+    /// <summary>
+    /// KEYS: 1 companies by id, 2 number of all dealerships, 3 companies by their number of dealerships.
+    /// Returns: {companies, dealerships or nil, the id of the company with the most dealerships or nil}.
+    /// Retry: reads only.
+    /// Race: the numbers belong to one moment. Not MULTI, in which a full server refuses reads as well.
+    /// </summary>
+    private static readonly RedisScript Figures = new(
+        "return {redis.call('ZCARD', KEYS[1]), redis.call('GET', KEYS[2]), redis.call('ZRANGE', KEYS[3], 0, 0)[1] or false}");
+
     private IDatabase Database => redis.GetDatabase();
 
     /// <summary>One company; <c>null</c> if there is none.</summary>
@@ -25,8 +35,8 @@ internal sealed class CompanyReader(IConnectionMultiplexer redis)
     {
         var database = Database;
         var start = (long)(page - 1) * pageSize;
-        var total = database.SortedSetLengthAsync(OrganizationKeys.CompaniesById);
-        var ids = database.SortedSetRangeByRankAsync(OrganizationKeys.CompaniesById, start, start + pageSize - 1);
+        var total = database.SortedSetLengthAsync(OrganizationKeys.CompaniesById, flags: CommandFlags.DemandMaster);
+        var ids = database.SortedSetRangeByRankAsync(OrganizationKeys.CompaniesById, start, start + pageSize - 1, flags: CommandFlags.DemandMaster);
         await Task.WhenAll(total, ids).WaitAsync(cancellationToken);
 
         var items = await FindAsync((await ids).Select(id => (long)id), cancellationToken);
@@ -40,8 +50,9 @@ internal sealed class CompanyReader(IConnectionMultiplexer redis)
         var start = (long)(page - 1) * pageSize;
         var from = System.Text.Encoding.UTF8.GetBytes(OrganizationKeys.Fold(prefix));
         byte[] to = [.. from, 0xFF]; // 0xFF occurs in no UTF-8 text, so it follows everything with the prefix.
-        var total = database.SortedSetLengthByValueAsync(OrganizationKeys.CompaniesByName, from, to, Exclude.Stop);
-        var entries = database.SortedSetRangeByValueAsync(OrganizationKeys.CompaniesByName, from, to, Exclude.Stop, start, pageSize);
+        var total = database.SortedSetLengthByValueAsync(OrganizationKeys.CompaniesByName, from, to, Exclude.Stop, CommandFlags.DemandMaster);
+        var entries = database.SortedSetRangeByValueAsync(
+            OrganizationKeys.CompaniesByName, from, to, Exclude.Stop, start, pageSize, CommandFlags.DemandMaster);
         await Task.WhenAll(total, entries).WaitAsync(cancellationToken);
 
         var ids = (await entries).Select(entry => OrganizationKeys.IdOfNameEntry(entry!));
@@ -52,14 +63,11 @@ internal sealed class CompanyReader(IConnectionMultiplexer redis)
     /// <summary>Figures over all companies, from one moment.</summary>
     public async Task<OrganizationFigures> ReadFiguresAsync(CancellationToken cancellationToken)
     {
-        var transaction = Database.CreateTransaction();
-        var companies = transaction.SortedSetLengthAsync(OrganizationKeys.CompaniesById);
-        var dealerships = transaction.StringGetAsync(OrganizationKeys.DealershipTotal);
-        var largest = transaction.SortedSetRangeByRankAsync(OrganizationKeys.CompaniesByDealerships, 0, 0);
-        await transaction.ExecuteAsync().WaitAsync(cancellationToken);
-
-        var largestId = (await largest).Select(id => (long?)id).FirstOrDefault();
+        var answer = await Figures.RunAsync(
+            Database, [OrganizationKeys.CompaniesById, OrganizationKeys.DealershipTotal, OrganizationKeys.CompaniesByDealerships]).WaitAsync(cancellationToken);
+        var figures = (RedisResult[])answer!;
+        var largestId = (long?)figures[2];
         var company = largestId is { } id ? await FindAsync(id, cancellationToken) : null;
-        return new OrganizationFigures(await companies, (long)await dealerships, company);
+        return new OrganizationFigures((long)figures[0], (long?)figures[1] ?? 0, company);
     }
 }

@@ -8,7 +8,7 @@ internal static class DealershipCommands
     /// <summary>The dealerships of a company, in id order.</summary>
     public static async Task<IReadOnlyList<Dealership>> ReadDealershipsAsync(this IDatabaseAsync database, long companyId)
     {
-        var entries = await database.HashGetAllAsync(OrganizationKeys.DealershipsOf(companyId));
+        var entries = await database.HashGetAllAsync(OrganizationKeys.DealershipsOf(companyId), CommandFlags.DemandMaster);
         return [.. entries.Select(entry => new Dealership((long)entry.Name, companyId, entry.Value!)).OrderBy(dealership => dealership.Id)];
     }
 

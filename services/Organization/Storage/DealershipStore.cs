@@ -11,10 +11,12 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
     /// <summary>The dealerships of a company, in id order; <c>null</c> if there is no such company.</summary>
     public async Task<IReadOnlyList<Dealership>?> ListAsync(long companyId, CancellationToken cancellationToken)
     {
-        var transaction = redis.GetDatabase().CreateTransaction();
-        var company = transaction.ReadCompanyAsync(companyId);
-        var dealerships = transaction.ReadDealershipsAsync(companyId);
-        await transaction.ExecuteAsync().WaitAsync(cancellationToken);
+        // Not in MULTI, in which a full server refuses reads as well. In this order no list is returned that the company never had: whether it exists is
+        // read last.
+        var database = redis.GetDatabase();
+        var dealerships = database.ReadDealershipsAsync(companyId);
+        var company = database.ReadCompanyAsync(companyId);
+        await Task.WhenAll(dealerships, company).WaitAsync(cancellationToken);
         return await company is null ? null : await dealerships;
     }
 
@@ -55,7 +57,7 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
         writer.WriteAsync(
             async database =>
             {
-                var owner = await database.StringGetAsync(OrganizationKeys.OwnerOf(id));
+                var owner = await database.StringGetAsync(OrganizationKeys.OwnerOf(id), CommandFlags.DemandMaster);
                 if (owner.IsNull)
                 {
                     return Change<Dealership>.Rejected(WriteStatus.NotFound);
@@ -67,7 +69,7 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
                 }
 
                 var from = await database.ReadCompanyAsync((long)owner);
-                var name = await database.HashGetAsync(OrganizationKeys.DealershipsOf((long)owner), id);
+                var name = await database.HashGetAsync(OrganizationKeys.DealershipsOf((long)owner), id, CommandFlags.DemandMaster);
                 if (from is null || name.IsNull)
                 {
                     // It was transferred or deleted between the reads.

@@ -66,7 +66,7 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
 
     private static async Task<User?> ReadAsync(IDatabase database, long id)
     {
-        var values = await database.HashGetAsync(OrganizationKeys.User(id), Fields);
+        var values = await database.HashGetAsync(OrganizationKeys.User(id), Fields, CommandFlags.DemandMaster);
         return values[0].IsNull
             ? null
             : new User(id, values[0]!, (long)values[1], ((string)values[2]!).Split(',', StringSplitOptions.RemoveEmptyEntries));
