@@ -159,6 +159,9 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         // A master that is not there: the server keeps its data and looks for it.
         await scene.Database.ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
 
+        var tail = await scene.Tool.RunAsync("tail");
+        Assert.Equal(ExitCode.NoConnection, tail.ExitCode);
+        Assert.Contains("This server is a replica", tail.Error, StringComparison.Ordinal);
         Assert.Contains("Connect to its master, 127.0.0.1:1", (await OnlyAsync(scene)).GetProperty("mend").GetString(), StringComparison.Ordinal);
     }
 

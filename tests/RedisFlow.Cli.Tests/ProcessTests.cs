@@ -38,6 +38,42 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         }
     }
 
+    [Theory]
+    [InlineData("tail", "--follow")]
+    [InlineData("watch", "--interval", "50ms", "--json")]
+    public async Task It_ends_quietly_when_nobody_reads_its_output_any_more(params string[] arguments)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        deadline.CancelAfter(Eventually.DefaultLimit);
+        var stream = $"test:{Guid.NewGuid():N}";
+        await PublishAsync(1);
+        using var process = Start(stream, arguments);
+        try
+        {
+            Assert.NotNull(await process.StandardOutput.ReadLineAsync(deadline.Token));
+            process.StandardOutput.Close();
+            while (!process.HasExited)
+            {
+                // What it shows next is what it cannot show.
+                await PublishAsync(2);
+            }
+
+            Assert.Equal((ExitCode.Ok, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(deadline.Token)));
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        async Task PublishAsync(int id)
+        {
+            using var publish = Start(stream, "publish", "--type", "company.updated", "--subject", "company/{companyId}");
+            await publish.StandardInput.WriteAsync($$"""{"companyId":{{id}},"name":"n"}""");
+            publish.StandardInput.Close();
+            await publish.WaitForExitAsync(deadline.Token);
+        }
+    }
+
     [Fact]
     public async Task It_publishes_from_a_pipe_and_tails_into_one()
     {

@@ -37,8 +37,14 @@ internal static class Checkup
         StreamSession session, Func<StreamAccess, IReadOnlyList<string>> expected, Limits limits, CancellationToken stop)
     {
         var facts = await ServerFacts.ReadAsync(session.Database, stop);
-        var server = await ServerAsync(session.Stream.Monitor, stop);
         var streams = new List<ExaminedStream>();
+        if (facts.IsReplica)
+        {
+            // The engine asks masters only.
+            return new Examination(facts, null, streams, limits);
+        }
+
+        var server = await ServerAsync(session.Stream.Monitor, stop);
         if (server?.IsSupported ?? true)
         {
             foreach (var stream in session.Streams)

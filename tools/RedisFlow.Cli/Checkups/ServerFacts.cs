@@ -31,6 +31,9 @@ internal sealed class ServerFacts
 
     public IReadOnlyDictionary<string, string> Info { get; }
 
+    /// <summary>Whether it is a replica.</summary>
+    public bool IsReplica => Info.GetValueOrDefault("role") == "slave";
+
     public DateTimeOffset ServerTime { get; }
 
     public DateTimeOffset LocalTime { get; }

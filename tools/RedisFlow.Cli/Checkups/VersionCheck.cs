@@ -12,6 +12,7 @@ internal static class VersionCheck
         var told = examination.Facts.Info.GetValueOrDefault("redis_version", "of unknown version");
         yield return examination.Server switch
         {
+            null when examination.Facts.IsReplica => Finding.Unknown(Name, $"Redis {told}: what it can do is asked of its master."),
             null => Finding.Unknown(Name, $"Redis {told}: the server does not tell what it can do; the engine uses what 7.0 has."),
             { IsSupported: false } => Finding.ToMend(
                 Name, $"Redis {told} is too old: the engine needs 7.0.", "Upgrade Redis to 7.0 or later; 8.6.2 or later has everything that the engine can use."),

@@ -8,3 +8,6 @@ internal sealed class NoConnectionException(string message, Exception? inner = n
 
 /// <summary>The operation failed or was declined; the message says why.</summary>
 internal sealed class OperationFailedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Nobody reads the results any more, as behind <c>head</c>: the command has done what was wanted of it.</summary>
+internal sealed class OutputClosedException(Exception inner) : Exception("Nobody reads the output.", inner);

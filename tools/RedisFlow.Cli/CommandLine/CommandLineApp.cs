@@ -58,6 +58,10 @@ internal sealed class CommandLineApp(string description, Terminal terminal)
         {
             return ExitCode.Interrupted;
         }
+        catch (OutputClosedException)
+        {
+            return ExitCode.Ok;
+        }
 #pragma warning disable CA1031 // The end of the program: every failure becomes a message and an exit code.
         catch (Exception exception)
 #pragma warning restore CA1031

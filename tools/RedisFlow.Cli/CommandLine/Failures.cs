@@ -13,6 +13,9 @@ internal static class Failures
         OperationFailedException => (ExitCode.Failed, exception.Message),
         StreamPublishException => (ExitCode.Failed, exception.Message),
 
+        RedisConnectionException when exception.Message.Contains("not eligible for replica", StringComparison.Ordinal) =>
+            (ExitCode.NoConnection, "This server is a replica, which may be behind: connect to its master."),
+
         // Only what is said first: the rest is the library's advice on its own internals.
         RedisConnectionException or TimeoutException =>
             (ExitCode.NoConnection, $"The connection to Redis was lost: {FirstLine(exception.Message)}"),

@@ -33,7 +33,7 @@ internal sealed record Terminal
     public static Terminal OfProcess() => new()
     {
         In = Console.In,
-        Out = Console.Out,
+        Out = PipeOutput.OfProcess(),
         Error = Console.Error,
         CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         IsOutputScreen = !Console.IsOutputRedirected,
