@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using StackExchange.Redis;
@@ -48,8 +49,12 @@ internal sealed record RunFacts(
 #else
         "Release",
 #endif
-        $"StackExchange.Redis {typeof(ConnectionMultiplexer).Assembly.GetName().Version}",
+        $"StackExchange.Redis {VersionOf(typeof(ConnectionMultiplexer).Assembly)}",
         Load());
+
+    // The package's version: that of the assembly stays the same for all of a major version.
+    private static string VersionOf(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
     /// <summary>
     /// The load average of the last minute, where the system says it: on a machine that is busy with other things, figures mean less.
