@@ -34,7 +34,7 @@ public sealed class TraceTests(DashboardFixture fixture)
             await Expect(Span(dashboard, consumer, Processed)).ToHaveCountAsync(1);
         }
 
-        await Screenshots.TakeAsync(dashboard, "dashboard-trace", 1280, 400);
+        await Screenshots.TakeAsync(dashboard, "dashboard-trace", 1280, 560);
 
         // They are below the message: with it folded, they are out of sight.
         var toggle = Span(dashboard, ResourceNames.Organization, Sent).GetByLabel("Toggle nesting");
