@@ -19,25 +19,38 @@ public sealed class StreamProbe(IDatabase redis)
         var groups = (RedisResult[])(await redis.ExecuteAsync("XINFO", "GROUPS", Keys.Stream))!;
         foreach (var entry in groups.Select(Fields).Where(fields => (string?)fields["name"] == group))
         {
+            // Counted, not asked for: before 7.2.7 Redis's own lag is unknown or wrong after a restart, as what was read is in the append-only file
+            // without its count.
+            var delivered = (string)entry["last-delivered-id"]!;
+            var waiting = (RedisResult[])(await redis.ExecuteAsync("XRANGE", Keys.Stream, $"({delivered}", "+"))!;
             return new GroupState(
                 (long)entry["pending"],
-                entry["lag"].IsNull ? null : (long)entry["lag"],
+                waiting.Length,
                 entry["entries-read"].IsNull ? null : (long)entry["entries-read"],
-                MessagePosition.Parse((string)entry["last-delivered-id"]!));
+                MessagePosition.Parse(delivered));
         }
 
         throw new InvalidOperationException($"Redis knows no group {group}.");
     }
 
-    /// <summary>
-    /// Waits until the group was given everything up to the position, and has acknowledged all that it was given. Redis's own lag says nothing here:
-    /// before 7.2.7 it stays wrong after a restart, as what was read is in the append-only file without its count.
-    /// </summary>
+    /// <summary>Waits until the group was given everything up to the position, and has acknowledged all that it was given.</summary>
     public Task<GroupState> UntilSettledAsync(string group, MessagePosition position) =>
         Deadline.UntilAsync(
             () => GroupAsync(group),
             state => state.LastDelivered >= position && state.Pending == 0,
             $"group {group} has settled everything up to {position}");
+
+    /// <summary>
+    /// Makes Redis count right again what a group that has read everything was given: before 7.2.7 a restart, which another test may have made, leaves the
+    /// count too small for good, and Redis's lag too large.
+    /// </summary>
+    public async Task CorrectCountAsync(string group)
+    {
+        var stream = Fields(await redis.ExecuteAsync("XINFO", "STREAM", Keys.Stream));
+        var last = (string)stream["last-generated-id"]!;
+        await UntilSettledAsync(group, MessagePosition.Parse(last));
+        await redis.ExecuteAsync("XGROUP", "SETID", Keys.Stream, group, last, "ENTRIESREAD", (long)stream["entries-added"]);
+    }
 
     /// <summary>The group's pending entries: who holds them and how often they were delivered.</summary>
     public async Task<IReadOnlyList<PendingEntry>> PendingAsync(string group)
@@ -68,7 +81,7 @@ public sealed class StreamProbe(IDatabase redis)
 }
 
 /// <summary>The state of a group, as XINFO GROUPS tells it; <c>null</c> where Redis does not know.</summary>
-public sealed record GroupState(long Pending, long? Lag, long? EntriesRead, MessagePosition LastDelivered);
+public sealed record GroupState(long Pending, long Lag, long? EntriesRead, MessagePosition LastDelivered);
 
 /// <summary>An entry that was delivered and not yet acknowledged.</summary>
 public sealed record PendingEntry(MessagePosition Position, string Consumer, long Deliveries);
