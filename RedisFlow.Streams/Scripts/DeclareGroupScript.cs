@@ -15,14 +15,11 @@ internal static class DeclareGroupScript
     /// entries.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
-        local start, last, exists = ARGV[2], '0-0', false
+        local start, last, exists = ARGV[2], '0-0', find(KEYS[1], ARGV[1])
         if redis.call('EXISTS', KEYS[1]) == 1 then
           last = map(redis.call('XINFO', 'STREAM', KEYS[1]))['last-generated-id']
-          for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-            exists = exists or map(group)['name'] == ARGV[1]
-          end
         end
         if before(last, start) then start = '0-0' end
         if not exists then redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], start, 'MKSTREAM') end

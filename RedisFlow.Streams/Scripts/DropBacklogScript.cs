@@ -13,14 +13,10 @@ internal static class DropBacklogScript
     public static RedisScript Script { get; } = new(
         LuaPositions.Functions + LuaGroups.Functions +
         """
-        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+        local group = find(KEYS[1], ARGV[1])
+        if not group then return false end
         local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
-        local found, skipped = false, false
-        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-          local group = map(raw)
-          if group['name'] == ARGV[1] then found, skipped = true, lag(group, info) end
-        end
-        if not found then return false end
+        local skipped = lag(group, info)
         redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], info['last-generated-id'], 'ENTRIESREAD', info['entries-added'])
         local dropped = 0
         while true do

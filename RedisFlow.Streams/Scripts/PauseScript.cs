@@ -10,13 +10,9 @@ internal static class PauseScript
     /// Race: two operators pause: the first one's time and the last one's reason hold.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
-        local found = redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1
-        if not found and redis.call('EXISTS', KEYS[1]) == 1 then
-          for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do found = found or map(raw)['name'] == ARGV[1] end
-        end
-        if not found then return false end
+        if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 and not find(KEYS[1], ARGV[1]) then return false end
         local time = redis.call('TIME')
         local since = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
         local paused = redis.call('HGET', KEYS[3], ARGV[1])

@@ -13,12 +13,9 @@ internal static class ReleaseStaleScript
     /// drop it, and the loss would never be reported.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
-        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-        local found = false
-        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do found = found or map(raw)['name'] == ARGV[1] end
-        if not found then return false end
+        if not find(KEYS[1], ARGV[1]) then return false end
         local page = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[2], ARGV[4], '+', ARGV[5])
         local released = 0
         for _, pending in ipairs(page) do

@@ -11,12 +11,9 @@ internal static class RemoveConsumerScript
     /// looking and removing are one moment. A consumer that is removed while it waits for entries is created anew when it gets some.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
-        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-        local found = false
-        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do found = found or map(raw)['name'] == ARGV[1] end
-        if not found then return false end
+        if not find(KEYS[1], ARGV[1]) then return false end
         for _, raw in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
           local consumer = map(raw)
           if consumer['name'] == ARGV[2] then

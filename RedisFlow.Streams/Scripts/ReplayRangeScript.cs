@@ -11,12 +11,9 @@ internal static class ReplayRangeScript
     /// Race: between the pages entries are added or removed: <see cref="SetPositionScript"/> sees by both counts whether the sum still holds.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
-        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-        local found = false
-        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do found = found or map(raw)['name'] == ARGV[1] end
-        if not found then return false end
+        if not find(KEYS[1], ARGV[1]) then return false end
         local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
         local page = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[3], 'COUNT', ARGV[4])
         local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]

@@ -15,15 +15,9 @@ internal static class RetireGroupScript
     public static RedisScript Script { get; } = new(
         LuaPositions.Functions + LuaGroups.Functions +
         """
-        local exists, pending, undelivered = false, 0, 0
-        if redis.call('EXISTS', KEYS[1]) == 1 then
-          local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
-          for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-            local group = map(raw)
-            if group['name'] == ARGV[1] then exists, pending, undelivered = true, group['pending'], lag(group, info) end
-          end
-        end
-        if exists then
+        local group, pending, undelivered = find(KEYS[1], ARGV[1]), 0, 0
+        if group then
+          pending, undelivered = group['pending'], lag(group, map(redis.call('XINFO', 'STREAM', KEYS[1])))
           for _, raw in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
             local consumer = map(raw)
             if consumer['idle'] < tonumber(ARGV[2]) then return {0, consumer['name'], consumer['idle']} end
@@ -32,7 +26,7 @@ internal static class RetireGroupScript
         end
         local declared = redis.call('HDEL', KEYS[2], ARGV[1])
         redis.call('HDEL', KEYS[3], ARGV[1])
-        if not exists and declared == 0 then return false end
+        if not group and declared == 0 then return false end
         return {1, pending, undelivered}
         """);
 }

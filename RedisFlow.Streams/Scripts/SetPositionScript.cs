@@ -14,17 +14,12 @@ internal static class SetPositionScript
     /// (all but those that come after), Redis knows its lag.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaGroups.Functions +
         """
-        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-        local given
-        for _, raw in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-          local group = map(raw)
-          if group['name'] == ARGV[1] then given = group['last-delivered-id'] end
-        end
-        if not given then return false end
+        local group = find(KEYS[1], ARGV[1])
+        if not group then return false end
         local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
-        if not before(ARGV[2], given) then return -1 end
+        if not before(ARGV[2], group['last-delivered-id']) then return -1 end
         if info['entries-added'] - info['length'] ~= tonumber(ARGV[5]) then return -2 end
         local count = tonumber(ARGV[3]) + info['entries-added'] - tonumber(ARGV[4])
         redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[2], 'ENTRIESREAD', info['entries-added'] - count)

@@ -11,27 +11,13 @@ internal static class StreamStateScript
     /// Race: last delivered and first pending must come from one moment; read apart, an entry delivered in between would count as settled.
     /// </summary>
     public static RedisScript Script { get; } = new(
+        LuaPositions.Functions + LuaGroups.Functions +
         """
         if redis.call('EXISTS', KEYS[1]) == 0 then return {'0-0', 0, false, false} end
-        local state = {'0-0', false, false, false}
-        local info = redis.call('XINFO', 'STREAM', KEYS[1])
-        for i = 1, #info, 2 do
-          if info[i] == 'last-generated-id' then state[1] = info[i + 1] end
-          if info[i] == 'entries-added' then state[2] = info[i + 1] end
-        end
-        if ARGV[1] == '' then return state end
-        for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-          local name, delivered
-          for i = 1, #group, 2 do
-            if group[i] == 'name' then name = group[i + 1] end
-            if group[i] == 'last-delivered-id' then delivered = group[i + 1] end
-          end
-          if name == ARGV[1] then
-            state[3] = delivered
-            local pending = redis.call('XPENDING', KEYS[1], name, '-', '+', 1)[1]
-            if pending then state[4] = pending[1] end
-          end
-        end
-        return state
+        local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
+        local group = ARGV[1] ~= '' and find(KEYS[1], ARGV[1])
+        local pending = group and redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1)[1]
+        return {
+          info['last-generated-id'], info['entries-added'] or false, group and group['last-delivered-id'], pending and pending[1] or false}
         """);
 }
