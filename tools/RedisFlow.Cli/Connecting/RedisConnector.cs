@@ -25,7 +25,7 @@ internal static class RedisConnector
         try
         {
             connection = await OpenAsync(options, limit, stop);
-            while (clock.Elapsed < limit)
+            do
             {
                 var remaining = limit - clock.Elapsed;
                 try
@@ -39,12 +39,17 @@ internal static class RedisConnector
                     // E.g. an ACL without EXISTS: it answers, that is enough.
                     return IsRefusal(exception.Message) ? throw Refused(target, exception) : connection;
                 }
+                catch (Exception exception) when (IsRefusal(exception))
+                {
+                    throw Refused(target, exception);
+                }
                 catch (Exception exception) when (exception is RedisException or TimeoutException)
                 {
                     last = exception;
                     await Task.Delay(Pause, stop);
                 }
             }
+            while (clock.Elapsed < limit);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -118,7 +123,12 @@ internal static class RedisConnector
     private static bool IsRefusal(string message) =>
         message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal);
 
-    /// <summary>Whether it is the password. The library says so only where a failed connection is an error at once.</summary>
+    /// <summary>Whether a connection failed for its password: the library has that as the cause of what follows.</summary>
+    private static bool IsRefusal(Exception? exception) =>
+        exception is not null
+        && (exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } || IsRefusal(exception.InnerException));
+
+    /// <summary>Whether it is the password, where the answer to it came too late for the time that was left.</summary>
     private static async Task<bool> IsRefusedAsync(ConfigurationOptions options, CancellationToken stop)
     {
         options.AbortOnConnectFail = true;
@@ -130,8 +140,7 @@ internal static class RedisConnector
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            // Its versions write it in different ways.
-            return exception.Message.Replace(" ", "", StringComparison.Ordinal).Contains("AuthenticationFailure", StringComparison.OrdinalIgnoreCase);
+            return IsRefusal(exception);
         }
     }
 
