@@ -22,10 +22,10 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService register
         CheckTime(failures, section, nameof(options.MaxBlindness), options.MaxBlindness, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1), "00:00:15");
         CheckTime(failures, section, nameof(options.MaxLoadTime), options.MaxLoadTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "00:00:30");
         CheckTime(failures, section, nameof(options.RedisTimeout), options.RedisTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "00:00:00.500");
-        CheckTime(failures, section, nameof(options.DefaultExpiration), options.DefaultExpiration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:05:00");
+        CheckTime(failures, section, nameof(options.DefaultExpiration), options.DefaultExpiration, TimeSpan.FromMilliseconds(1), EntryPlan.LongestLifetime, "00:05:00");
         if (options.DefaultLocalExpiration is { } local)
         {
-            CheckTime(failures, section, nameof(options.DefaultLocalExpiration), local, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), "00:01:00");
+            CheckTime(failures, section, nameof(options.DefaultLocalExpiration), local, TimeSpan.FromMilliseconds(1), EntryPlan.LongestLifetime, "00:01:00");
         }
 
         CheckCount(failures, section, nameof(options.LocalEntryLimit), options.LocalEntryLimit, 1, 100_000);

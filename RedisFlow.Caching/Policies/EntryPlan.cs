@@ -7,7 +7,7 @@ namespace RedisFlow.Caching;
 /// <param name="Options">What the call says.</param>
 internal readonly record struct EntryPlan(KeyPolicy Policy, HybridCacheEntryOptions? Options)
 {
-    /// <summary>The longest lifetime, as of the settings; whoever asks for more means as long as possible.</summary>
+    /// <summary>The longest lifetime, which settings have too; a call that asks for more gets this.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(365);
 
     public HybridCacheEntryFlags Flags => Options?.Flags ?? HybridCacheEntryFlags.None;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -21,8 +20,7 @@ public sealed class ReplicaTests : IAsyncLifetime
     {
         _master = await RedisServer.StartAsync(Cancellation);
         _replica = await RedisServer.StartAsync(Cancellation);
-        using var control = await _replica.ConnectAsync(admin: true);
-        await control.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", _master.Port.ToString(CultureInfo.InvariantCulture));
+        await _replica.ReplicateAsync(_master);
     }
 
     public async ValueTask DisposeAsync()
@@ -44,21 +42,22 @@ public sealed class ReplicaTests : IAsyncLifetime
         await host.PublishAsync(1, 5);
         await host.DrainedAsync();
         using var replica = await _replica!.ConnectAsync(admin: true);
-        await Eventually.Until(
-            async () => await replica.GetDatabase().StreamLengthAsync(new StreamKeys(stream).Stream), length => length == 5, cancellationToken: Cancellation);
-
+        await HasAllAsync(replica);
         using var client = await ConnectionMultiplexer.ConnectAsync(Both);
-
         await _master!.KillAsync();
 
-        // Whoever demands nothing is answered by the replica.
-        await Eventually.Until(
-            async () => await client.GetDatabase().StreamLengthAsync(new StreamKeys(stream).Stream), length => length == 5, cancellationToken: Cancellation);
+        // A client without demands is answered by the replica.
+        await HasAllAsync(client);
         var administration = host.Services.GetRequiredService<IStreamAdministration>();
         await AssertRefusedAsync(() => host.Monitor.GetSnapshotAsync(Cancellation));
         await AssertRefusedAsync(() => administration.GetLatestMessagesAsync(cancellationToken: Cancellation));
         await AssertRefusedAsync(() => administration.GetPendingAsync("g", cancellationToken: Cancellation));
         await AssertRefusedAsync(() => administration.GetDeadLettersAsync(cancellationToken: Cancellation));
+
+        Task HasAllAsync(ConnectionMultiplexer connection) => Eventually.Until(
+            async () => await connection.GetDatabase().StreamLengthAsync(new StreamKeys(stream).Stream),
+            length => length == 5,
+            cancellationToken: Cancellation);
     }
 
     private static async Task AssertRefusedAsync(Func<Task> read)

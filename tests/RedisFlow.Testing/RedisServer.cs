@@ -94,6 +94,13 @@ public sealed class RedisServer : IAsyncDisposable
     /// <param name="admin">Whether administrative commands are allowed.</param>
     public ConnectionMultiplexer Connect(bool admin = false) => ConnectionMultiplexer.Connect(Options(admin));
 
+    /// <summary>Makes this server a replica of another one.</summary>
+    public async Task ReplicateAsync(RedisServer master)
+    {
+        using var control = await ConnectAsync(admin: true);
+        await control.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", master.Port.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
     public Task StopAsync() => EndAsync(kill: false);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using RedisFlow.Testing;
 
@@ -14,7 +13,7 @@ public sealed class ReplicaTests
         await using var master = await RedisServer.StartAsync(Cancellation);
         await using var replica = await RedisServer.StartAsync(Cancellation);
         using var atReplica = await replica.ConnectAsync(admin: true);
-        await atReplica.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", master.Port.ToString(CultureInfo.InvariantCulture));
+        await replica.ReplicateAsync(master);
         var both = ("ConnectionStrings:redis", $"127.0.0.1:{master.Port},{replica.ConnectionString}");
         await using var organization = await ServiceProcess.StartAsync("Organization", both);
         await using var reporting = await ServiceProcess.StartAsync("Reporting", both, ("services:organization:http:0", organization.Address));
@@ -26,7 +25,9 @@ public sealed class ReplicaTests
         }
 
         await Eventually.Until(
-            async () => await atReplica.GetDatabase().StreamLengthAsync("{cache:invalidation}:stream"), length => length == companies.Count, cancellationToken: Cancellation);
+            async () => await atReplica.GetDatabase().StreamLengthAsync("{cache:invalidation}:stream"),
+            length => length == companies.Count,
+            cancellationToken: Cancellation);
         await CutAsync(master);
         var position = "";
         foreach (var company in companies)

@@ -12,11 +12,11 @@ internal static class RoleCheck
         var info = examination.Facts.Info;
         yield return info.GetValueOrDefault("role") switch
         {
-            "master" => Finding.Ok(Name, Replicas(info.GetValueOrDefault("connected_slaves"))),
-            "slave" => Finding.ToMend(
+            _ when examination.Facts.IsReplica => Finding.ToMend(
                 Name,
                 "This server is a replica: it refuses writes, and may be behind.",
                 $"Connect to its master, {info.GetValueOrDefault("master_host", "?")}:{info.GetValueOrDefault("master_port", "?")}."),
+            "master" => Finding.Ok(Name, Replicas(info.GetValueOrDefault("connected_slaves"))),
             _ => Finding.Unknown(Name, "The server does not tell whether it is a master or a replica."),
         };
     }

@@ -9,5 +9,8 @@ internal sealed class NoConnectionException(string message, Exception? inner = n
 /// <summary>The operation failed or was declined; the message says why.</summary>
 internal sealed class OperationFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Nobody reads the results any more, as behind <c>head</c>: the command has done what was wanted of it.</summary>
-internal sealed class OutputClosedException(Exception inner) : Exception("Nobody reads the output.", inner);
+/// <summary>
+/// The reader of the results closed the pipe, as <c>head</c> does: the command is complete. Not an
+/// <see cref="IOException"/>, after which commands that repeat would try again as after a fault of Redis.
+/// </summary>
+internal sealed class OutputClosedException(Exception inner) : Exception("The output was closed.", inner);

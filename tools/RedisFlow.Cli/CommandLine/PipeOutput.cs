@@ -4,11 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace RedisFlow.Cli.CommandLine;
 
 /// <summary>
-/// Standard output where it is a pipe. The console's own stream swallows it when nobody reads any more, so that a command which goes on
-/// until Ctrl+C would never end behind <c>head</c>.
+/// Standard output where it is a pipe. The console's own stream ignores that the pipe was closed by its reader, so that
+/// a command which continues until Ctrl+C would never end behind <c>head</c>.
 /// </summary>
 internal sealed class PipeOutput : Stream
 {
+    private static readonly UTF8Encoding WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
+
     private readonly FileStream _pipe;
 
     private PipeOutput(FileStream pipe) => _pipe = pipe;
@@ -40,19 +42,19 @@ internal sealed class PipeOutput : Stream
             return Console.Out;
         }
 
-        // A file has a place that other writers move too, and somebody who keeps it: that is the console's.
+        // A file has a position that other processes move too, which a FileStream of ours would not notice.
         var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         return output.CanSeek
             ? Console.Out
-            : TextWriter.Synchronized(new StreamWriter(new PipeOutput(output), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+            : TextWriter.Synchronized(new StreamWriter(new PipeOutput(output), WithoutMark) { AutoFlush = true });
     }
 
     /// <inheritdoc/>
-    /// <exception cref="OutputClosedException">Nobody reads the pipe any more.</exception>
+    /// <exception cref="OutputClosedException">The reader closed the pipe.</exception>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
-    /// <exception cref="OutputClosedException">Nobody reads the pipe any more.</exception>
+    /// <exception cref="OutputClosedException">The reader closed the pipe.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         try
