@@ -63,7 +63,7 @@ public sealed partial class StreamHybridCache
     /// <inheritdoc/>
     public override async ValueTask RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
-        await InvalidateAsync(Invalidation.Keys(keys ?? []), cancellationToken);
+        await InvalidateAsync(Invalidation.Of(keys: keys), cancellationToken);
     }
 
     /// <summary>
@@ -81,7 +81,7 @@ public sealed partial class StreamHybridCache
     /// <inheritdoc/>
     public override async ValueTask RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
     {
-        await InvalidateAsync(Invalidation.Of(tags: tags ?? []), cancellationToken);
+        await InvalidateAsync(Invalidation.Of(tags: tags), cancellationToken);
     }
 
     /// <summary>
