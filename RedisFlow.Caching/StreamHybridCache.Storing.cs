@@ -50,7 +50,9 @@ public sealed partial class StreamHybridCache
     }
 
     private Task FillLevel2Async(string key, Level2Entry entry, FillTicket ticket, EntryPlan plan) => _level2.FillAsync(
-        key, entry, ticket.StartedAt, plan.Policy.FailSafe, compresses: !plan.Has(HybridCacheEntryFlags.DisableCompression));
+        key, entry, ticket.StartedAt, plan.Policy.FailSafe, Compresses(plan));
+
+    private static bool Compresses(EntryPlan plan) => !plan.Has(HybridCacheEntryFlags.DisableCompression);
 
     /// <summary>Stores a value in memory.</summary>
     /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
@@ -63,10 +65,21 @@ public sealed partial class StreamHybridCache
         MessagePosition asOf,
         EntryPlan plan)
     {
-        var lifetime = plan.LifetimeOf(value is null, Random.Shared.NextDouble());
+        // Not current in memory, neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
+        return MayStore(key, value, payload, plan, out var lifetime)
+            && TryStoreInMemory(key, tags, value, payload, ticket, asOf, plan, lifetime)
+            && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
+            ? ForLevel2(tags, payload, asOf, lifetime)
+            : null;
+    }
+
+    /// <summary>Whether a value may be stored at all, whatever was invalidated, and for how long.</summary>
+    private bool MayStore<T>(string key, T value, byte[]? payload, EntryPlan plan, out Lifetime lifetime)
+    {
+        lifetime = plan.LifetimeOf(value is null, Random.Shared.NextDouble());
         if ((payload is null && value is not null) || lifetime.Whole <= TimeSpan.Zero)
         {
-            return null;
+            return false;
         }
 
         if (payload?.Length > _options.MaxPayloadBytes)
@@ -76,32 +89,32 @@ public sealed partial class StreamHybridCache
                 CacheLog.TooLarge(_logger, key, payload.Length);
             }
 
-            return null;
+            return false;
         }
 
-        if (IsTooSlow(ticket))
-        {
-            _metrics.DiscardedLevel1Fills.Add();
-            return null;
-        }
+        return true;
+    }
 
-        var isCurrent = plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
+    /// <summary>Stores a value in memory, unless the call wants none there.</summary>
+    /// <returns>Whether the value is still true.</returns>
+    private bool TryStoreInMemory<T>(
+        string key, string[] tags, T value, byte[]? payload, in FillTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
+    {
+        var isCurrent = !IsTooSlow(ticket) && (plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
             ? _log.IsCurrent(ticket, key, tags, out _)
-            : _level1.TryStore(MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy), ticket);
+            : _level1.TryStore(MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy), ticket));
         if (!isCurrent)
         {
-            // Neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
             _metrics.DiscardedLevel1Fills.Add();
-            return null;
         }
 
-        if (plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite))
-        {
-            return null;
-        }
+        return isCurrent;
+    }
 
+    private Level2Entry ForLevel2(string[] tags, byte[]? payload, MessagePosition asOf, Lifetime lifetime)
+    {
         var now = _time.GetUtcNow();
-        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, value is null, payload);
+        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, payload is null, payload);
     }
 
     /// <param name="key">The key.</param>

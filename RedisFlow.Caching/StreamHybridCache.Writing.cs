@@ -11,11 +11,11 @@ public sealed partial class StreamHybridCache
     private const int LongestSubject = 500;
 
     /// <summary>
-    /// Stores a value that the caller knows to be current, and drops the key at all other instances. The value is stored only if this
-    /// instance has heard its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before
-    /// it: else the value may be older than what was announced, and the next read loads.
+    /// Stores a value that the caller knows to be current, and drops the key at all other instances: at best in one round trip, message and value together. Where
+    /// the stream has something that this instance has not heard yet, the value may be older than what was announced there. Then it is stored only if this
+    /// instance hears its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before it; else the next read loads.
     /// </summary>
-    /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored.</exception>
+    /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored for sure.</exception>
     /// <inheritdoc/>
     public override async ValueTask SetAsync<T>(
         string key,
@@ -27,23 +27,44 @@ public sealed partial class StreamHybridCache
         CacheKey.Validate(key, "key", nameof(key));
         var validTags = ValidTags(tags);
         var ticket = _log.Begin();
-        var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
-        await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
-        if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false))
+        var plan = new EntryPlan(_policies.Of(key), options);
+        var payload = TrySerialize(key, value);
+        if (MayStoreWithMessage(key, ticket, plan) && MayStore(key, value, payload, plan, out var lifetime))
         {
+            var entry = ForLevel2(validTags, payload, ticket.AsOf, lifetime);
+            var written = await StoreWithMessageAsync(key, entry, ticket, plan, cancellationToken).ConfigureAwait(false);
+            await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
+            if (written.IsStored)
+            {
+                TryStoreInMemory(key, validTags, value, payload, ticket with { Own = written.Position }, written.Position, plan, lifetime);
+                return;
+            }
+
+            await StoreWhenHeardAsync(written.Position).ConfigureAwait(false);
             return;
         }
 
-        await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
+        var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
+        await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
+        await StoreWhenHeardAsync(position).ConfigureAwait(false);
 
-        // The value is as of its own message; that nothing came between is what the ticket's older position proves.
-        var plan = new EntryPlan(_policies.Of(key), options);
-        var toStore = Store(key, validTags, value, TrySerialize(key, value), ticket with { Own = position }, position, plan);
-        if (toStore is not null)
+        async Task StoreWhenHeardAsync(MessagePosition position)
         {
-            await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);
-            await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
-            await ProbeAsync(FillStage.Level2Stored, key).ConfigureAwait(false);
+            if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
+
+            // The value is as of its own message; that nothing came between is what the ticket's older position proves.
+            var toStore = Store(key, validTags, value, payload, ticket with { Own = position }, position, plan);
+            if (toStore is not null)
+            {
+                await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);
+                await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
+                await ProbeAsync(FillStage.Level2Stored, key).ConfigureAwait(false);
+            }
         }
     }
 
@@ -113,17 +134,37 @@ public sealed partial class StreamHybridCache
             return _log.Applied;
         }
 
-        var publication = new Publication(invalidation, SubjectOf(invalidation), Describe(invalidation))
-        {
-            Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
-        };
-        var position = await _publisher.PublishAsync(publication, cancellationToken).ConfigureAwait(false);
+        var position = await _publisher.PublishAsync(MessageOf(invalidation), cancellationToken).ConfigureAwait(false);
 
-        // At once: the tail will say it again, and so will the group; both change nothing then.
+        // At once: the tail will say it again, which changes nothing then. Redis is left to the group: what is there is refused here from now on, as everywhere
+        // where the message was heard, and those that start later trust nothing from before what the group has handled.
         _level1.Apply(invalidation, position);
-        await _level2.TryInvalidateAsync(invalidation, position).ConfigureAwait(false);
         return position;
     }
+
+    /// <summary>Whether an entry may be written together with its message: Redis can, and what this instance knows is worth asking Redis about.</summary>
+    private bool MayStoreWithMessage(string key, in FillTicket ticket, EntryPlan plan) =>
+        ticket.TailHadStarted && !IsBlind && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite) && _level2.CanStoreWithMessage(key);
+
+    private async Task<(MessagePosition Position, bool IsStored)> StoreWithMessageAsync(
+        string key, Level2Entry entry, FillTicket ticket, EntryPlan plan, CancellationToken cancellationToken)
+    {
+        var invalidation = Invalidation.Key(key);
+        var written = await _level2.StoreWithMessageAsync(
+            _publisher, MessageOf(invalidation), key, entry, plan.Policy.FailSafe, Compresses(plan), cancellationToken).ConfigureAwait(false);
+        _level1.Apply(invalidation, written.Position);
+        if (written.IsStored)
+        {
+            _log.Follow(ticket, written.Position);
+        }
+
+        return written;
+    }
+
+    private Publication MessageOf(CacheInvalidation invalidation) => new(invalidation, SubjectOf(invalidation), Describe(invalidation))
+    {
+        Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
+    };
 
     /// <summary>
     /// By the first name that is dropped: the group handles messages of one subject one after the other, and invalidations need no order, since

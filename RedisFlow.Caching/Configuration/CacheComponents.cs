@@ -27,7 +27,7 @@ internal sealed class CacheComponents : IDisposable
         Policies = new PolicyTable(options);
         Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, time);
         Level1 = new Level1Cache(Log, options, time, Metrics);
-        Level2 = new Level2Cache(redis, options, time, Metrics, logger);
+        Level2 = new Level2Cache(redis, options, time, Metrics, logger, streams is null ? null : new StreamKeys(streams.Value.Name).Stream);
         Lease = new Level2Lease(Level2, options, time);
         Metrics.Circuit = () => Level2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);

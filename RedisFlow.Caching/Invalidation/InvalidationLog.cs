@@ -119,6 +119,20 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
         }
     }
 
+    /// <summary>
+    /// A message of this instance came right after what it had applied when the ticket was made, and is recorded: so everything up to it is, before the tail says so.
+    /// </summary>
+    public void Follow(in FillTicket ticket, MessagePosition position)
+    {
+        lock (_gate)
+        {
+            if (_mark.Generation == ticket.Generation)
+            {
+                _applied = MessagePosition.Max(_applied, position);
+            }
+        }
+    }
+
     /// <summary>Records that a key was invalidated.</summary>
     public void RecordKey(string key, MessagePosition position)
     {

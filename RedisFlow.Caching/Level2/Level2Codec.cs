@@ -2,7 +2,7 @@
 //
 //   offset  bytes  meaning
 //        0      1  0xF5, the mark of this format
-//        1      1  version of the layout: 3
+//        1      1  version of the layout: 4
 //        2      1  kind: 1 = entry, 2 = tombstone
 //        3      1  flags: bit 0 = the value is null, and there is no payload; bit 1 = the payload is compressed; the others are 0
 //        4      8  position, milliseconds: asOf of an entry, the invalidation of a tombstone
@@ -11,11 +11,12 @@
 //       28      8  expires, Unix milliseconds
 //       36      2  number of tags
 //       38      4  length of the payload
-//       42      4  CRC-32 (IEEE 802.3) of everything else
-//       46      …  each tag: 2 bytes length, then UTF-8
+//       42      4  CRC-32 (IEEE 802.3) of everything but the position
+//       46     16  the position once more: a script that stores an entry under the position of its own message has no CRC at hand
+//       62      …  each tag: 2 bytes length, then UTF-8
 //        …      …  the payload, to the end, perhaps compressed (see Level2Compression)
 //
-// The scripts read the bytes 0, 1 and 4 to 19 only. A tombstone ends at offset 46.
+// The scripts read the bytes 0, 1 and 4 to 19 only, and write both positions. A tombstone ends at offset 62.
 // Anything else is foreign or damaged: a miss, and free to be overwritten. So is an unknown flag: it means something
 // that this code cannot read. So is another layout: a new one is deployed with a new CachingOptions.Version, so that
 // instances of both layouts do not share keys.
@@ -32,11 +33,14 @@ namespace RedisFlow.Caching;
 internal static class Level2Codec
 {
     public const byte Magic = 0xF5;
-    public const byte LayoutVersion = 3;
-    public const int HeaderLength = 46;
+    public const byte LayoutVersion = 4;
+    public const int HeaderLength = 62;
     public const int MaxTags = ushort.MaxValue;
 
+    private const int PositionAt = 4;
+    private const int PositionLength = 16;
     private const int ChecksumAt = 42;
+    private const int SecondPositionAt = 46;
     private const byte KindEntry = 1;
     private const byte KindTombstone = 2;
     private const byte FlagNull = 1;
@@ -75,7 +79,7 @@ internal static class Level2Codec
     /// <summary>A position as the scripts compare it: 16 bytes.</summary>
     public static byte[] EncodePosition(MessagePosition position)
     {
-        var bytes = new byte[16];
+        var bytes = new byte[PositionLength];
         WritePosition(bytes, position);
         return bytes;
     }
@@ -101,17 +105,24 @@ internal static class Level2Codec
         return bytes[2] == KindEntry && TryReadEntry(memory, maxPayload, out entry) ? Level2Content.Entry : Level2Content.Foreign;
     }
 
-    /// <summary>Writes the checksum of what is there now.</summary>
-    internal static void Seal(Span<byte> bytes) => BinaryPrimitives.WriteUInt32BigEndian(bytes[ChecksumAt..], ChecksumOf(bytes));
+    /// <summary>Writes the checksum of what is there now, and the position once more.</summary>
+    internal static void Seal(Span<byte> bytes)
+    {
+        bytes.Slice(PositionAt, PositionLength).CopyTo(bytes[SecondPositionAt..]);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[ChecksumAt..], ChecksumOf(bytes));
+    }
 
-    private static bool IsSealed(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32BigEndian(bytes[ChecksumAt..]) == ChecksumOf(bytes);
+    private static bool IsSealed(ReadOnlySpan<byte> bytes) =>
+        bytes.Slice(PositionAt, PositionLength).SequenceEqual(bytes.Slice(SecondPositionAt, PositionLength))
+        && BinaryPrimitives.ReadUInt32BigEndian(bytes[ChecksumAt..]) == ChecksumOf(bytes);
 
     // A CRC finds every damage of up to 32 bits in a row.
     private static uint ChecksumOf(ReadOnlySpan<byte> bytes)
     {
         var checksum = new Crc32();
-        checksum.Append(bytes[..ChecksumAt]);
-        checksum.Append(bytes[(ChecksumAt + sizeof(uint))..]);
+        checksum.Append(bytes[..PositionAt]);
+        checksum.Append(bytes[(PositionAt + PositionLength)..ChecksumAt]);
+        checksum.Append(bytes[HeaderLength..]);
         return checksum.GetCurrentHashAsUInt32();
     }
 
@@ -193,7 +204,7 @@ internal static class Level2Codec
         }
 
         entry = new Level2Entry(
-            new MessagePosition(BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[12..])),
+            new MessagePosition(BinaryPrimitives.ReadUInt64BigEndian(bytes[PositionAt..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[(PositionAt + 8)..])),
             DateTimeOffset.FromUnixTimeMilliseconds(created),
             DateTimeOffset.FromUnixTimeMilliseconds(expires),
             tags,
@@ -211,7 +222,7 @@ internal static class Level2Codec
         bytes[1] = LayoutVersion;
         bytes[2] = kind;
         bytes[3] = flags;
-        WritePosition(bytes[4..], entry.AsOf);
+        WritePosition(bytes[PositionAt..], entry.AsOf);
         BinaryPrimitives.WriteInt64BigEndian(bytes[20..], entry.Created.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteInt64BigEndian(bytes[28..], entry.Expires.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteUInt16BigEndian(bytes[36..], checked((ushort)entry.Tags.Length));

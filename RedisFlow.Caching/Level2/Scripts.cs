@@ -2,20 +2,25 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
 
-/// <summary>The scripts on the keys of <see cref="Level2Keys"/>. Each touches one key, so Redis Cluster may put them anywhere.</summary>
+/// <summary>
+/// The scripts on the keys of <see cref="Level2Keys"/>. Redis Cluster may put them anywhere: one that takes several keys gets those of one slot.
+/// </summary>
 internal static class Scripts
 {
     /// <summary>
-    /// Reads the position of what is at KEYS[1] into <c>ms</c> and <c>seq</c>; <c>ms</c> is nil for nothing and for foreign values. pcall,
-    /// since the key may hold another type. Numbers are unpacked: strings would compare by the server's locale.
+    /// <c>isLater(key, orSame)</c>: whether what is at a key has a later position than ARGV[1], or, if asked for, the same one. Nothing and foreign values have
+    /// none. pcall, since the key may hold another type. Numbers are unpacked: strings would compare by the server's locale.
     /// </summary>
-    private const string ReadPresent = """
-        local ms, seq
-        local head = redis.pcall('GETRANGE', KEYS[1], 0, 19)
-        if type(head) == 'string' and #head == 20 and string.byte(head, 1) == 0xF5 and string.byte(head, 2) == 3 then
-          ms, seq = struct.unpack('>I8I8', string.sub(head, 5, 20))
-        end
+    private const string IsLater = """
         local newMs, newSeq = struct.unpack('>I8I8', ARGV[1])
+        local function isLater(key, orSame)
+          local head = redis.pcall('GETRANGE', key, 0, 19)
+          if type(head) ~= 'string' or #head ~= 20 or string.byte(head, 1) ~= 0xF5 or string.byte(head, 2) ~= 4 then
+            return false
+          end
+          local ms, seq = struct.unpack('>I8I8', string.sub(head, 5, 20))
+          return ms > newMs or (ms == newMs and (seq > newSeq or (orSame and seq == newSeq)))
+        end
 
         """;
 
@@ -26,8 +31,8 @@ internal static class Scripts
     /// Retry: the same position is not newer than itself, so the same entry is written again.
     /// Race settled: a load that began before an invalidation, or before a newer load, and ends after it.
     /// </summary>
-    public static RedisScript Fill { get; } = new(ReadPresent + """
-        if ms and (ms > newMs or (ms == newMs and seq > newSeq)) then
+    public static RedisScript Fill { get; } = new(IsLater + """
+        if isLater(KEYS[1], false) then
           return 0
         end
         redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -35,18 +40,41 @@ internal static class Scripts
         """);
 
     /// <summary>
-    /// Replaces what an invalidation makes stale by a tombstone, also where nothing is: a load in flight may be about to store.
-    /// KEYS[1] the entry's key. ARGV[1] the invalidation's position (16 bytes), ARGV[2] the encoded tombstone, ARGV[3] its time to live in ms.
-    /// Returns 1 if the tombstone was written, 0 if what is there is from this position or a later one.
-    /// Retry: the second time the tombstone itself is there, at this position.
-    /// Race settled: an old invalidation, delivered late or again, must not remove what was loaded after it.
+    /// Stores an entry as of the message that announces it; in one transaction with that message, right after it.
+    /// KEYS[1] the stream, KEYS[2] the entry's key. ARGV[1] the position up to which the writer knows the stream, ARGV[2] the encoded entry, with any position,
+    /// ARGV[3] time to live in ms.
+    /// Returns 1 if it was stored, 0 if the stream has something between that position and the message, or no longer says whether it has.
+    /// Retry: a transaction is not sent again; its message would be another one.
+    /// Race settled: a change that was announced while the value was on its way here. The value may be from before it, and its position would hide that.
     /// </summary>
-    public static RedisScript Invalidate { get; } = new(ReadPresent + """
-        if ms and (ms > newMs or (ms == newMs and seq >= newSeq)) then
+    public static RedisScript StoreAnnounced { get; } = new("""
+        local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 2)
+        if not last[2] or last[2][1] ~= ARGV[1] then
           return 0
         end
-        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        local ms, seq = string.match(last[1][1], '^(%d+)-(%d+)$')
+        local position = struct.pack('>I8I8', tonumber(ms), tonumber(seq))
+        local entry = string.sub(ARGV[2], 1, 4) .. position .. string.sub(ARGV[2], 21, 46) .. position .. string.sub(ARGV[2], 63)
+        redis.call('SET', KEYS[2], entry, 'PX', ARGV[3])
         return 1
+        """);
+
+    /// <summary>
+    /// Replaces what an invalidation makes stale by a tombstone, also where nothing is: a load in flight may be about to store.
+    /// KEYS the entries' keys. ARGV[1] the invalidation's position (16 bytes), ARGV[2] the encoded tombstone, ARGV[3] its time to live in ms.
+    /// Returns how many tombstones were written: none where what is there is from this position or a later one.
+    /// Retry: the second time the tombstones themselves are there, at this position.
+    /// Race settled: an old invalidation, delivered late or again, must not remove what was loaded after it.
+    /// </summary>
+    public static RedisScript Invalidate { get; } = new(IsLater + """
+        local written = 0
+        for _, key in ipairs(KEYS) do
+          if not isLater(key, true) then
+            redis.call('SET', key, ARGV[2], 'PX', ARGV[3])
+            written = written + 1
+          end
+        end
+        return written
         """);
 
     /// <summary>

@@ -78,7 +78,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     /// that fails inside a transaction does not keep the rest from being committed.
     /// </summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
-        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]).ConfigureAwait(false))[0]);
+        RedisReply.Position(RedisReply.Items(await PublishScript.Script.EnlistAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]).ConfigureAwait(false))[0]);
 
     /// <summary>
     /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one producer is limited, and the same for

@@ -18,7 +18,7 @@ internal sealed class PlainPublisher(SharedRedis redis, [FromKeyedServices] Stre
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => stream.IsAnnounced
-        ? RedisReply.Position(await AppendScript.Script.RunInFullAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))
+        ? RedisReply.Position(await AppendScript.Script.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))
         : RedisReply.Position(await AddAsync(transaction, data).ConfigureAwait(false));
 
     private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data) =>

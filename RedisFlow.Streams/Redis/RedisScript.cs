@@ -46,8 +46,20 @@ public sealed class RedisScript
     }
 
     /// <summary>
-    /// Runs the script, sent in full: inside a transaction, where a hash that the server does not know would fail alone while the rest commits.
+    /// Adds the script to a transaction, sent in full: a hash that the server does not know would fail alone while the rest commits.
     /// </summary>
-    internal Task<RedisResult> RunInFullAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments) =>
+    /// <param name="transaction">The transaction; the caller executes it.</param>
+    /// <param name="keys">KEYS. In Redis Cluster they must share the transaction's slot.</param>
+    /// <param name="arguments">ARGV.</param>
+    /// <returns>The answer; completes after the transaction was executed, and is cancelled if that was not committed.</returns>
+    public Task<RedisResult> EnlistAsync(ITransaction transaction, RedisKey[] keys, params RedisValue[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(arguments);
+        return RunInFullAsync(transaction, keys, arguments);
+    }
+
+    private Task<RedisResult> RunInFullAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments) =>
         database.ScriptEvaluateAsync(_lua, keys, arguments, CommandFlags.NoScriptCache | CommandFlags.DemandMaster);
 }

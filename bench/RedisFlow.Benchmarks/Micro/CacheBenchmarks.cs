@@ -3,7 +3,6 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
 using RedisFlow.Benchmarks.Engine;
-using RedisFlow.Caching;
 using StackExchange.Redis;
 
 namespace RedisFlow.Benchmarks.Micro;
@@ -16,6 +15,7 @@ public class CacheBenchmarks
     private const string Fresh = "company:42:fresh";
 
     private static readonly HybridCacheEntryOptions Level2Only = new() { Flags = HybridCacheEntryFlags.DisableLocalCache };
+    private static readonly string[] Thousand = [.. Enumerable.Range(0, 1000).Select(number => $"company:{number}:fresh")];
     private static readonly HybridCacheEntryOptions LoadAlways = new()
     {
         Flags = HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableDistributedCache,
@@ -23,7 +23,9 @@ public class CacheBenchmarks
 
     private readonly ConcurrentDictionary<string, string> _dictionary = Subject.Dictionary;
     private readonly MemoryCache _memory = Subject.Memory;
-    private readonly StreamHybridCache _cache = Subject.Cache;
+    // As services get it: calls through the abstraction are virtual and generic.
+    private readonly HybridCache _cache = Subject.Cache;
+    private readonly HybridCache _microsoft = Subject.MicrosoftCache;
     private readonly IDatabase _redis = Subject.Redis;
     private long _misses;
 
@@ -48,6 +50,9 @@ public class CacheBenchmarks
     [Benchmark(Description = CacheNames.Hit)]
     public string HitText() => Hit.Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
+    [Benchmark(Description = CacheNames.MicrosoftHit)]
+    public string MicrosoftHit() => Hit.Taken(_microsoft.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+
     [Benchmark(Description = CacheNames.HitSpan)]
     public string HitTextBySpan() =>
         Hit.Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
@@ -66,17 +71,36 @@ public class CacheBenchmarks
     [Benchmark(Description = CacheNames.PlainGet)]
     public Task<RedisValue> PlainGet() => _redis.StringGetAsync(Text);
 
-    [Benchmark(Description = "miss: nothing in Redis, a loader that is done at once, memory and Redis filled")]
+    [Benchmark(Description = CacheNames.PlainSet)]
+    public Task<bool> PlainSet() => _redis.StringSetAsync(Text, CacheSubject.TextValue);
+
+    [Benchmark(Description = CacheNames.Miss)]
     public Task<string> MissEverywhere() => _cache.GetOrCreateAsync(
+        FormattableString.Invariant($"miss:{_misses++}"), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)).AsTask();
+
+    [Benchmark(Description = CacheNames.MicrosoftMiss)]
+    public Task<string> MicrosoftMiss() => _microsoft.GetOrCreateAsync(
         FormattableString.Invariant($"miss:{_misses++}"), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)).AsTask();
 
     [Benchmark(Description = "miss: a loader that is done at once, memory filled, without Redis")]
     public Task<string> Miss() =>
         _cache.GetOrCreateAsync(Fresh, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), LoadAlways).AsTask();
 
-    [Benchmark(Description = "set, 1 KB string")]
+    [Benchmark(Description = CacheNames.Set)]
     public Task Set() => _cache.SetAsync(Fresh, CacheSubject.TextValue).AsTask();
 
-    [Benchmark(Description = "remove")]
+    [Benchmark(Description = CacheNames.MicrosoftSet)]
+    public Task MicrosoftSet() => _microsoft.SetAsync(Fresh, CacheSubject.TextValue).AsTask();
+
+    [Benchmark(Description = CacheNames.Remove)]
     public Task Remove() => _cache.RemoveAsync(Fresh).AsTask();
+
+    [Benchmark(Description = CacheNames.MicrosoftRemove)]
+    public Task MicrosoftRemove() => _microsoft.RemoveAsync(Fresh).AsTask();
+
+    [Benchmark(Description = CacheNames.RemoveThousand)]
+    public Task RemoveThousand() => _cache.RemoveAsync(Thousand).AsTask();
+
+    [Benchmark(Description = CacheNames.MicrosoftRemoveThousand)]
+    public Task MicrosoftRemoveThousand() => _microsoft.RemoveAsync(Thousand).AsTask();
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Benchmarks.Engine;
 using RedisFlow.Caching;
 using StackExchange.Redis;
@@ -17,11 +19,16 @@ internal sealed class CacheSubject : IAsyncDisposable
 
     private readonly CacheHost _host;
     private readonly ConnectionMultiplexer _connection;
+    private readonly ServiceProvider _microsoft;
 
     private CacheSubject(CacheHost host, ConnectionMultiplexer connection)
     {
         _host = host;
         _connection = connection;
+        _microsoft = new ServiceCollection()
+            .AddStackExchangeRedisCache(options => options.ConnectionMultiplexerFactory = () => Task.FromResult<IConnectionMultiplexer>(connection))
+            .AddHybridCache().Services
+            .BuildServiceProvider();
     }
 
     public static string TextValue { get; } = new('x', 1024);
@@ -29,6 +36,9 @@ internal sealed class CacheSubject : IAsyncDisposable
     public static Summary RecordValue { get; } = new(42, "Acme Motors of Springfield", 1200.50m, DateTimeOffset.UnixEpoch, true);
 
     public StreamHybridCache Cache => _host.Cache;
+
+    /// <summary>What a service would use otherwise: its levels are not told of changes elsewhere.</summary>
+    public HybridCache MicrosoftCache => _microsoft.GetRequiredService<HybridCache>();
 
     public ConcurrentDictionary<string, string> Dictionary { get; } = new(StringComparer.Ordinal) { [Text] = TextValue };
 
@@ -42,6 +52,7 @@ internal sealed class CacheSubject : IAsyncDisposable
         var subject = new CacheSubject(host, await ConnectionMultiplexer.ConnectAsync(description.Connection));
         subject.Memory.Set(Text, TextValue, TimeSpan.FromHours(1));
         await subject.Redis.StringSetAsync(Text, TextValue);
+        await subject.MicrosoftCache.SetAsync(Text, TextValue, cancellationToken: cancellationToken);
         await host.FillAsync(Text, TextValue, cancellationToken);
         await host.FillAsync(Record, RecordValue, cancellationToken);
         return subject;
@@ -51,6 +62,7 @@ internal sealed class CacheSubject : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Memory.Dispose();
+        await _microsoft.DisposeAsync();
         _connection.Dispose();
         await _host.DisposeAsync();
     }

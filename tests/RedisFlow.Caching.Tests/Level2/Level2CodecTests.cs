@@ -173,15 +173,15 @@ public sealed class Level2CodecTests
     /// <summary>What is in Redis stays there over a deployment: other bytes need another layout version.</summary>
     [Fact]
     public void The_bytes_of_this_layout_are_fixed() => Assert.Equal(
-        "F5030101" + "0000000000000001" + "0000000000000002" + "000001A3185C507B" + "000001A31860E45B" + "0001" + "00000000"
-        + "EAB5A0BD" + "0003" + "726564",
+        "F5040101" + "0000000000000001" + "0000000000000002" + "000001A3185C507B" + "000001A31860E45B" + "0001" + "00000000"
+        + "85413FC5" + "0000000000000001" + "0000000000000002" + "0003" + "726564",
         Convert.ToHexString(Level2Codec.EncodeEntry(Entry([], "red") with { IsNull = true })));
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
+    [InlineData(3)]
+    [InlineData(5)]
     public void Another_layout_is_foreign(byte version)
     {
         var entry = Level2Codec.EncodeEntry(Entry([]));

@@ -23,6 +23,8 @@ internal sealed class CacheHost : IAsyncDisposable
 
     public Level1Cache Level1 => Components.Level1;
 
+    public Level2Cache Level2 => Components.Level2;
+
     public CacheMetrics Metrics => Components.Metrics;
 
     public IStreamPublisher Publisher => _host.Services.GetRequiredService<IStreamPublisher>();
