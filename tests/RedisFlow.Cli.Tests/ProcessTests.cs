@@ -38,6 +38,9 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         }
     }
 
+    // https://github.com/dotnet/corefx/issues/40172
+    // https://github.com/Backblaze/B2_Command_Line_Tool/issues/1071
+    [Trait("Suite", "Reported faults")]
     [Theory]
     [InlineData("tail", "--follow")]
     [InlineData("watch", "--interval", "50ms", "--json")]

@@ -88,6 +88,8 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.True(await host.Database.HashExistsAsync(keys.Groups, "g"));
     }
 
+    // https://github.com/redis/redis/issues/6887
+    [Trait("Suite", "Reported faults")]
     [Fact]
     public async Task A_server_that_becomes_a_replica_for_a_while_is_no_missing_group()
     {

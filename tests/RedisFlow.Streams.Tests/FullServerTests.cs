@@ -14,6 +14,10 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
 
     public ValueTask DisposeAsync() => _control!.DisposeAsync();
 
+    // https://github.com/redis/redis-om-dotnet/issues/443
+    // https://github.com/debezium/debezium/issues/3246
+    // https://github.com/StackExchange/StackExchange.Redis/issues/1520
+    [Trait("Suite", "Reported faults")]
     [Theory]
     [InlineData("maxmemory", "1", "0")]
     [InlineData("min-replicas-to-write", "1", "0")]
@@ -60,6 +64,9 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal("x", await redis.Database.StringGetAsync(key));
     }
 
+    // https://github.com/grouparoo/grouparoo/issues/913
+    // https://github.com/redis/redis/issues/6576
+    [Trait("Suite", "Reported faults")]
     [Fact]
     public async Task A_worker_that_starts_while_the_server_is_full_consumes_what_waits()
     {

@@ -7,6 +7,8 @@ public sealed class RefusedWriteTests(RunningSystem system)
 {
     private static readonly string[] Viewer = ["viewer"];
 
+    // https://github.com/redis/redis-om-dotnet/issues/443
+    [Trait("Suite", "Reported faults")]
     [Theory]
     [InlineData("maxmemory", "1", "0")]
     [InlineData("min-replicas-to-write", "1", "0")]
