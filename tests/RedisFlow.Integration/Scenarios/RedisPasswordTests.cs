@@ -8,6 +8,7 @@ namespace RedisFlow.Integration;
 /// Passwords that somebody chose: https://github.com/microsoft/aspire/issues/4642,
 /// https://github.com/docmost/docmost/issues/512
 /// </summary>
+[Collection(OwnAppHost.Name)]
 [Trait("Suite", "Reported faults")]
 public sealed class RedisPasswordTests
 {
