@@ -47,5 +47,6 @@ var billing = builder.AddProject<Projects.RedisFlow_Billing>(ResourceNames.Billi
 builder.AddStream(redis, reporting, analytics, billing);
 
 builder.AnnounceWhenReady(organization, reporting, analytics, billing);
+builder.AnnounceEarlyEnds();
 
 await builder.Build().RunAsync();

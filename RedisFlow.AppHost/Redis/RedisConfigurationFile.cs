@@ -20,8 +20,8 @@ internal static class RedisConfigurationFile
             .AppendLine(CultureInfo.InvariantCulture, $"port {server.Port}")
             .AppendLine("protected-mode yes")
             .AppendLine("daemonize no")
-            .AppendLine($"dir \"{server.DataDirectory}\"")
-            .AppendLine($"requirepass {password}")
+            .AppendLine($"dir {Quote(server.DataDirectory)}")
+            .AppendLine($"requirepass {Quote(password)}")
             .AppendLine("save 60 1");
         foreach (var (name, value) in RedisDurability.Settings)
         {
@@ -32,6 +32,16 @@ internal static class RedisConfigurationFile
         await using var file = new FileStream(server.ConfigurationFile, OwnerOnly());
         await file.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
     }
+
+    // As the server's sdssplitargs() reads it; without quotes, a space would end the value and a quote would be an error.
+    private static string Quote(string value) => $"\"{string.Concat(value.Select(Escape))}\"";
+
+    private static string Escape(char character) => character switch
+    {
+        '"' or '\\' => $"\\{character}",
+        < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}"),
+        _ => character.ToString(),
+    };
 
     private static FileStreamOptions OwnerOnly()
     {

@@ -10,6 +10,9 @@ internal static class RedisContainer
     private const string Image = "library/redis";
     private const string Tag = "8.6";
 
+    // How the command line of AddRedis names the password.
+    private const string Password = "$REDIS_PASSWORD";
+
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisContainer(
         this IDistributedApplicationBuilder builder,
         RedisOptions options,
@@ -25,11 +28,20 @@ internal static class RedisContainer
             .WithArgs(AddSettings);
     }
 
-    // AddRedis passes the server's command line to a shell, which as the container's first process would keep the signal to stop from the server: after
-    // ten seconds the engine would kill it. With "exec" the server takes the shell's place, and ends in order.
+    // AddRedis passes the server's command line to a shell, with two gaps. The shell splits the password at spaces, as it
+    // is not quoted. And as the container's first process it keeps the signal to stop from the server: after ten seconds
+    // the engine would kill it. With "exec" the server takes the shell's place, and ends in order.
     private static void AddSettings(CommandLineArgsCallbackContext context)
     {
         var settings = RedisDurability.Settings.SelectMany(setting => new[] { $"--{setting.Name}", setting.Value });
+        for (var index = 0; index < context.Args.Count; index++)
+        {
+            if (context.Args[index] is string word)
+            {
+                context.Args[index] = word.Replace(Password, $"\"{Password}\"", StringComparison.Ordinal);
+            }
+        }
+
         if (context.ExecutionContext.IsPublishMode)
         {
             // Published, the command line is one argument already: /bin/sh -c "redis-server …".

@@ -27,12 +27,6 @@ internal static class RedisServerExtensions
         : builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers(builder) ? RedisMode.Container
         : RedisMode.Process;
 
-    // StackExchange.Redis cannot parse a password with a comma, hence no special characters. Kept in the user secrets, so that a
-    // data volume written with it can be opened again.
-    private static IResourceBuilder<ParameterResource> AddRedisPassword(this IDistributedApplicationBuilder builder) =>
-        builder.CreateResourceBuilder(ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(
-            builder, $"{ResourceNames.Redis}-password", special: false));
-
     private static IResourceBuilder<IResourceWithConnectionString> AddExternalRedis(this IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsRunMode && string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(ResourceNames.Redis)))

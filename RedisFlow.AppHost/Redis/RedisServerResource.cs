@@ -38,6 +38,6 @@ internal sealed class RedisServerResource(string name, string command, string da
         yield return new("Host", ReferenceExpression.Create($"{host}"));
         yield return new("Port", ReferenceExpression.Create($"{port}"));
         yield return new("Password", ReferenceExpression.Create($"{PasswordParameter}"));
-        yield return new("Uri", ReferenceExpression.Create($"redis://:{PasswordParameter}@{host}:{port}"));
+        yield return new("Uri", ReferenceExpression.Create($"redis://:{PasswordParameter:uri}@{host}:{port}"));
     }
 }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain;
+using RedisFlow.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
@@ -16,7 +18,8 @@ public static class RedisExtensions
     public static TBuilder AddRedis<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.AddRedisClient(ResourceNames.Redis, configureOptions: Configure);
+        builder.AddRedisClient(ResourceNames.Redis, settings => settings.DisableHealthChecks = true, Configure);
+        builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>(RedisHealthCheck.Name);
         return builder;
     }
 

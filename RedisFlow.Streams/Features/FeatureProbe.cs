@@ -12,7 +12,11 @@ internal sealed class FeatureProbe(SharedRedis redis)
         var reply = RedisReply.Items(
             await redis.RunAsync(FeaturesScript.Script, [], [.. ServerFeatures.AckDelCommands], cancellationToken).ConfigureAwait(false));
         return ServerFeatures.Of(
-            ToVersion(RedisReply.Integer(reply[0])), RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count);
+            ToVersion(RedisReply.Integer(reply[0])), RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count) with
+        {
+            HasStreams = RedisReply.Integer(reply[2]) == 1,
+            Product = ServerProduct.Of((string?)reply[3] ?? ""),
+        };
     }
 
     private static Version ToVersion(long number) => new((int)(number >> 16), (int)(number >> 8 & 0xff), (int)(number & 0xff));

@@ -49,6 +49,10 @@ internal sealed class FeatureReport(FeatureProbe probe, IEnumerable<StreamContex
         {
             logger.ServerProbed(features);
         }
+        else if (!features.HasStreams)
+        {
+            logger.ServerWithoutStreams(features.Product, ServerFeatures.Floor);
+        }
         else
         {
             logger.ServerTooOld(ServerFeatures.Floor);

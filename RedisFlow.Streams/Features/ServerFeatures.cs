@@ -18,8 +18,14 @@ internal sealed record ServerFeatures(Version Version, bool HasAckDel, bool HasC
     /// <summary>The commands that must be there for <see cref="HasAckDel"/>: a server may have them disabled or renamed.</summary>
     public static IReadOnlyList<string> AckDelCommands { get; } = ["XACKDEL", "XDELEX"];
 
+    /// <summary>What the server calls itself.</summary>
+    public ServerProduct Product { get; init; } = new(ServerProduct.Redis, Version: null);
+
+    /// <summary>Whether the server has streams: some that speak the protocol of Redis have none.</summary>
+    public bool HasStreams { get; init; } = true;
+
     /// <summary>Whether the engine can run on the server.</summary>
-    public bool IsSupported => Version >= Floor;
+    public bool IsSupported => HasStreams && Version >= Floor;
 
     /// <summary>The features of a version.</summary>
     /// <param name="version">The server's version.</param>
@@ -32,7 +38,7 @@ internal sealed record ServerFeatures(Version Version, bool HasAckDel, bool HasC
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"Redis {Version} (XACKDEL {YesNo(HasAckDel)}, CLAIM {YesNo(HasClaim)}, IDMP {YesNo(HasIdempotentAdd)})";
+        $"{Product} (XACKDEL {YesNo(HasAckDel)}, CLAIM {YesNo(HasClaim)}, IDMP {YesNo(HasIdempotentAdd)})";
 
     private static bool IsPatched(Version version, int minor, int patch) =>
         version.Major == 8 && version.Minor == minor && version.Build >= patch;

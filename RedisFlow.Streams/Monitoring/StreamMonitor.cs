@@ -24,7 +24,12 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
     public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)
     {
         var server = await probe.ProbeAsync(cancellationToken).ConfigureAwait(false);
-        return new StreamServer(server.Version, server.IsSupported, server.HasAckDel, server.HasClaim, server.HasIdempotentAdd);
+        return new StreamServer(server.Version, server.IsSupported, server.HasAckDel, server.HasClaim, server.HasIdempotentAdd)
+        {
+            Product = server.Product.Name,
+            ProductVersion = server.Product.Version,
+            HasStreams = server.HasStreams,
+        };
     }
 
     private static StreamSnapshot Parse(string stream, RedisResult reply)

@@ -84,6 +84,9 @@ internal static partial class StreamLog
     [LoggerMessage(23, LogLevel.Error, "The streams are on a Redis before {Floor}, which lacks what they need; upgrade the server.")]
     public static partial void ServerTooOld(this ILogger logger, Version floor);
 
+    [LoggerMessage(60, LogLevel.Error, "{Server} has no streams (XREADGROUP), so nothing is delivered; use Redis {Floor} or later, or Valkey.")]
+    public static partial void ServerWithoutStreams(this ILogger logger, ServerProduct server, Version floor);
+
     [LoggerMessage(24, LogLevel.Warning, "Redis refuses to tell its version and commands.")]
     public static partial void ProbeRefused(this ILogger logger, Exception exception);
 

@@ -33,6 +33,35 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void A_server_that_is_compatible_is_called_by_its_own_name_and_not_told_to_become_another()
+    {
+        var valkey = new StreamServer(new Version(7, 2, 4), true, false, false, false) { Product = "Valkey", ProductVersion = "9.1.2" };
+
+        var finding = Only(VersionCheck.Run(Examine(valkey, info: new() { ["redis_version"] = "7.2.4" })));
+
+        Assert.Equal(FindingStatus.Ok, finding.Status);
+        Assert.StartsWith("Valkey 9.1.2 has all that is needed.", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("8.6", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_without_streams_is_to_be_replaced()
+    {
+        var garnet = new StreamServer(new Version(7, 4, 3), false, false, false, false)
+        {
+            Product = "Garnet",
+            ProductVersion = "2.2.8",
+            HasStreams = false,
+        };
+
+        var finding = Only(VersionCheck.Run(Examine(garnet, info: new() { ["redis_version"] = "7.4.3" })));
+
+        Assert.Equal(FindingStatus.Mend, finding.Status);
+        Assert.Contains("Garnet 2.2.8 has no streams", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("too old", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_server_that_may_not_be_asked_is_unknown()
     {
         Assert.Equal(FindingStatus.Unknown, Only(VersionCheck.Run(Examine(null))).Status);

@@ -65,6 +65,39 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal("127.0.0.1:6401,password=hunter2", target.ConnectionString);
     }
 
+    /// <remarks>https://github.com/microsoft/aspire/issues/4642</remarks>
+    [Theory]
+    [Trait("Suite", "Reported faults")]
+    [InlineData("requirepass hunter2", "hunter2")]
+    [InlineData("  REQUIREPASS\t\"hunter2\"  ", "hunter2")]
+    [InlineData("""requirepass "my \"pass\" \\word' = # $x" """, """my "pass" \word' = # $x""")]
+    [InlineData("""requirepass "a\x09b\nc\xc3\xa4ä" """, "a\tb\ncää")]
+    [InlineData("""requirepass 'my "pass" \x41 \'word\'' """, """my "pass" \x41 'word'""")]
+    [InlineData("requirepass stale\nrequirepass hunter2", "hunter2")]
+    [InlineData("# requirepass stale\nrequirepass hunter2", "hunter2")]
+    public void A_password_is_read_from_the_file_as_the_server_reads_it(string text, string expected)
+    {
+        WriteRedisConf($"{text}\n");
+        var file = Path.Combine(_folder.FullName, "artifacts", "redis", "redis.conf");
+
+        Assert.Equal((null, expected), RedisConfigurationFile.Read(file));
+    }
+
+    [Theory]
+    [InlineData("""requirepass "hunter2,ssl=true" """)]
+    [InlineData("""requirepass "hunter2 " """)]
+    public async Task A_password_that_the_client_cannot_take_is_refused_and_not_repeated(string text)
+    {
+        WriteAppHost("{}");
+        WriteRedisConf($"port 6401\n{text}\n");
+
+        var result = await new Tool { Folder = _folder.FullName }.RunAsync("groups");
+
+        Assert.Equal(ExitCode.Usage, result.ExitCode);
+        Assert.Contains("redis.conf", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_any_it_says_where_it_looked()
     {
@@ -95,6 +128,8 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
     [InlineData("redis://:hunter2@")]
     [InlineData("redis://:hunter2@host:port")]
     [InlineData("redis://:hunter2,x@host:1")]
+    [InlineData("redis://:hunter2%20@host:1")]
+    [InlineData("redis://hunter2%2Cpassword=x@host:1")]
     [InlineData("redis://:hunter2@host:1/hunter2")]
     [InlineData("password=hunter2,host:1")]
     [InlineData("host:1,password=hunter2,connectTimeout=hunter2")]

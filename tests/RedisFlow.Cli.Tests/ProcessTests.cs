@@ -77,6 +77,36 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         }
     }
 
+    /// <remarks>https://github.com/dotnet/corefx/issues/40172, https://github.com/Backblaze/B2_Command_Line_Tool/issues/1071</remarks>
+    [Fact]
+    [Trait("Suite", "Reported faults")]
+    public async Task It_ends_while_it_waits_for_messages_when_nobody_reads_its_output_any_more()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        deadline.CancelAfter(Eventually.DefaultLimit);
+        var stream = $"test:{Guid.NewGuid():N}";
+        using (var publish = Start(stream, "publish", "--type", "company.updated", "--subject", "company/1"))
+        {
+            await publish.StandardInput.WriteAsync("{}");
+            publish.StandardInput.Close();
+            await publish.WaitForExitAsync(deadline.Token);
+        }
+
+        using var process = Start(stream, "tail", "--follow");
+        try
+        {
+            Assert.NotNull(await process.StandardOutput.ReadLineAsync(deadline.Token));
+            process.StandardOutput.Close();
+            await process.WaitForExitAsync(deadline.Token);
+
+            Assert.Equal((ExitCode.Ok, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(deadline.Token)));
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
     [Fact]
     public async Task It_publishes_from_a_pipe_and_tails_into_one()
     {

@@ -62,6 +62,18 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
         Assert.DoesNotContain(Password, result.Out + result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--redsi")]
+    [InlineData("--redis")]
+    public async Task A_password_with_spaces_and_quotes_is_not_echoed_in_part(string option)
+    {
+        var result = await new Tool().RunAsync(
+            "groups", option, "nowhere.invalid:1,password=my sec\"ret", "--connect-timeout", "200ms");
+
+        Assert.NotEqual(ExitCode.Ok, result.ExitCode);
+        Assert.DoesNotContain("ret", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Secrets_are_taken_out_of_any_text()
     {

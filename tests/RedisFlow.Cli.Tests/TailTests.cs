@@ -90,6 +90,25 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task Following_waits_on_the_server_and_is_interrupted_at_once()
+    {
+        await using var scene = await Scene.StartAsync(redis.Server);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var tailing = scene.Tool.RunAsync(new Output(), stop.Token, "tail", "--follow");
+
+        // Blocked, and on a connection that does nothing else.
+        await Eventually.Until(
+            async () => ((string)(await scene.Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n')
+                .Any(client => client.Contains("flags=b", StringComparison.Ordinal) && client.Contains("cmd=xread", StringComparison.Ordinal)),
+            cancellationToken: stop.Token);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await stop.CancelAsync();
+
+        Assert.Equal(ExitCode.Interrupted, (await tailing).ExitCode);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"It took {clock.Elapsed}, as long as the server's block.");
+    }
+
+    [Fact]
     public async Task Following_from_the_end_ends_after_as_many_messages_as_asked_for()
     {
         await using var scene = await Scene.StartAsync(redis.Server);

@@ -44,10 +44,35 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
     public void The_engine_runs_on_7_0_and_later(string version, bool isSupported) =>
         Assert.Equal(isSupported, ServerFeatures.Of(Version.Parse(version), hasAckDelCommands: false).IsSupported);
 
+    [Theory]
+    [InlineData("# Server\r\nredis_version:8.6.2\r\nredis_git_sha1:0\r\n", "Redis 8.6.2")]
+    [InlineData("# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.1.2\r\nos:Linux\r\n", "Valkey 9.1.2")]
+    [InlineData("# Server\r\ngarnet_version:2.2.8\r\nserver_name:garnet\r\nredis_version:7.4.3\r\n", "Garnet 2.2.8")]
+    [InlineData("redis_version:7.2.4\r\nserver_name:other\r\n", "Other")]
+    [InlineData("", "Redis")]
+    public void A_server_is_called_what_it_calls_itself(string info, string expected) =>
+        Assert.Equal(expected, ServerProduct.Of(info).ToString());
+
+    [Fact]
+    public void The_engine_does_not_run_on_a_server_without_streams() =>
+        Assert.False((ServerFeatures.Of(new Version(7, 4, 3), hasAckDelCommands: false) with { HasStreams = false }).IsSupported);
+
+    [Fact]
+    public async Task The_application_says_so_at_its_start_when_the_server_has_no_streams()
+    {
+        await using var server = await RedisServer.StartAsync(["--rename-command", "XREADGROUP", ""], Cancellation);
+        var log = new FakeLoggerProvider();
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(server, TestHost.NewStream(), services: services => services.AddSingleton<ILoggerProvider>(log)));
+
+        await Eventually.Until(() => log.Collector.Contains(LogLevel.Error, "has no streams"), cancellationToken: Cancellation);
+    }
+
     [Fact]
     public async Task The_probe_tells_the_version_of_the_server_of_this_run()
     {
         var features = await ProbeAsync();
+        Assert.Equal(new ServerProduct(ServerProduct.Redis, features.Version.ToString()), features.Product);
 
         using var admin = await redis.Server.ConnectAsync(admin: true);
         var info = (string?)await admin.GetDatabase().ExecuteAsync("INFO", "server");

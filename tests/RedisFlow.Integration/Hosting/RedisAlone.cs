@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain;
 using StackExchange.Redis;
 
@@ -25,13 +26,24 @@ public sealed class RedisAlone : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    /// <summary>The value of a property of the resource, e.g. <c>Uri</c>, as services get it.</summary>
+    public async Task<string?> PropertyAsync(string name)
+    {
+        var redis = (IResourceWithConnectionString)_application.Services.GetRequiredService<DistributedApplicationModel>()
+            .Resources.Single(resource => resource.Name == ResourceNames.Redis);
+        return await redis.GetConnectionProperties().Single(property => property.Key == name).Value.GetValueAsync(CancellationToken.None);
+    }
+
     /// <summary>The password in the connection string.</summary>
     public string? Password => ConfigurationOptions.Parse(ConnectionString, ignoreUnknown: true).Password;
 
-    public static async Task<RedisAlone> StartAsync(RedisStorage storage)
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="storage">Where it keeps its data.</param>
+    /// <param name="settings">Further arguments of the AppHost.</param>
+    public static async Task<RedisAlone> StartAsync(RedisStorage storage, params IReadOnlyList<string> settings)
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(storage.Arguments, deadline.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>([.. storage.Arguments, .. settings], deadline.Token);
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
             builder.CreateResourceBuilder(project).WithExplicitStart();

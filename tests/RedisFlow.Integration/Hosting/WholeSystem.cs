@@ -16,6 +16,13 @@ public sealed class OperatedSystem : ICollectionFixture<OperatedApplication>
     public const string Name = "The operated system";
 }
 
+/// <summary>Tests that start an AppHost of their own, of which little runs; one at a time.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class OwnAppHost
+{
+    public const string Name = "An AppHost of its own";
+}
+
 /// <summary>The whole system, quick to notice and with nothing kept that is settled.</summary>
 public sealed class OperatedApplication : RedisFlowApplication
 {

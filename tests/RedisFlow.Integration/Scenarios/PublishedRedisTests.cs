@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -19,7 +20,7 @@ public sealed class PublishedRedisTests
         // What follows the command line of "sh -c" would be ignored.
         Assert.Equal(2, arguments.Count);
         Assert.Equal("-c", arguments[0]);
-        Assert.StartsWith("exec redis-server --requirepass $REDIS_PASSWORD ", arguments[1], StringComparison.Ordinal);
+        Assert.StartsWith("exec redis-server --requirepass \"$REDIS_PASSWORD\" ", arguments[1], StringComparison.Ordinal);
         Assert.EndsWith(Settings, arguments[1], StringComparison.Ordinal);
     }
 
@@ -28,8 +29,29 @@ public sealed class PublishedRedisTests
     {
         var line = string.Join(' ', await ArgumentsAsync(DistributedApplicationOperation.Run));
 
-        Assert.StartsWith("exec redis-server --requirepass $REDIS_PASSWORD ", line, StringComparison.Ordinal);
+        Assert.StartsWith("exec redis-server --requirepass \"$REDIS_PASSWORD\" ", line, StringComparison.Ordinal);
         Assert.EndsWith(Settings, line, StringComparison.Ordinal);
+    }
+
+    /// <remarks>https://github.com/docmost/docmost/issues/512</remarks>
+    [Theory]
+    [Trait("Suite", "Reported faults")]
+    [InlineData(DistributedApplicationOperation.Publish)]
+    [InlineData(DistributedApplicationOperation.Run)]
+    public async Task Should_GiveTheServerItsPasswordAsItIs_When_TheShellCouldReadMoreInIt(DistributedApplicationOperation operation)
+    {
+        const string Password = """my  "pass" 'word' \\n $HOME $(id) `id` ; # & * = %41 ü""";
+        var arguments = await ArgumentsAsync(operation);
+        var line = operation == DistributedApplicationOperation.Publish ? arguments[1]! : string.Join(' ', arguments);
+
+        // In place of the server, a program that shows its arguments, one a line.
+        line = line.Replace("exec redis-server", "printf '%s\\n'", StringComparison.Ordinal);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", line]) { RedirectStandardOutput = true };
+        start.Environment["REDIS_PASSWORD"] = Password;
+        using var shell = Process.Start(start)!;
+        var seen = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["--requirepass", Password, "--save"], seen.Split('\n')[..3]);
     }
 
     private static async Task<IReadOnlyList<string?>> ArgumentsAsync(DistributedApplicationOperation operation)

@@ -17,6 +17,12 @@ internal sealed class CommandLineApp(string description, Terminal terminal)
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken stop)
     {
         var secrets = new Secrets(terminal.Variables);
+        foreach (var word in args)
+        {
+            // Before anything is said about it: errors repeat words that are not understood.
+            secrets.AddFrom(word);
+        }
+
         var root = new RootCommand(description);
         foreach (var option in CommonOptions.All)
         {

@@ -11,6 +11,9 @@ internal sealed record Terminal
     /// <summary>Results.</summary>
     public required TextWriter Out { get; init; }
 
+    /// <summary>Gives a token that is cancelled when nobody can read results any more; for commands that wait without writing.</summary>
+    public Func<CancellationToken> WatchReader { get; init; } = static () => CancellationToken.None;
+
     /// <summary>Diagnostics, questions and progress.</summary>
     public required TextWriter Error { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record Terminal
     {
         In = Console.In,
         Out = PipeOutput.OfProcess(),
+        WatchReader = PipeReader.Watch,
         Error = Console.Error,
         CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         IsOutputScreen = !Console.IsOutputRedirected,

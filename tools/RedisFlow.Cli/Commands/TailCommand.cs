@@ -14,8 +14,6 @@ internal sealed class TailCommand : CliCommand
     private const int Latest = 10;
     private const int PageSize = 200;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
     private readonly Option<StartPoint?> _from = new StartPointOption
     {
         Description = $"Where to begin: a time (2026-11-21T10:00:00Z), a position (1795234011241-0), a time ago (-1h), 'beginning' or 'end'. Default: the last {Latest} messages.",
@@ -41,11 +39,36 @@ internal sealed class TailCommand : CliCommand
 
     protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
     {
+        if (!invocation.Get(_follow))
+        {
+            await ShowAsync(invocation, isFollowing: false, stop);
+            return ExitCode.Ok;
+        }
+
+        var reader = invocation.Terminal.WatchReader();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, reader);
+        try
+        {
+            await ShowAsync(invocation, isFollowing: true, end.Token);
+        }
+        catch (OperationCanceledException) when (reader.IsCancellationRequested)
+        {
+            // As after a write that nobody reads: the command is complete.
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task ShowAsync(Invocation invocation, bool isFollowing, CancellationToken stop)
+    {
         var type = invocation.Get(_type) is { } name ? MessageTypeNames.Find(name).FullName : null;
         var subject = invocation.Get(_subject);
         var left = invocation.Get(_limit) ?? int.MaxValue;
         await using var session = await invocation.OpenAsync(stop);
-        await foreach (var message in ReadAsync(session, invocation.Get(_from), invocation.Get(_follow), stop))
+        await using var wait = isFollowing
+            ? await StreamWait.OpenAsync(session.Target, session.Stream.Name, invocation.Get(CommonOptions.ConnectTimeout), stop)
+            : null;
+        await foreach (var message in ReadAsync(session, invocation.Get(_from), wait, stop))
         {
             var report = MessageReport.Of(message);
             if ((type is not null && report.Envelope?.Type != type) || (subject is not null && report.Envelope?.Subject != subject))
@@ -59,8 +82,6 @@ internal sealed class TailCommand : CliCommand
                 break;
             }
         }
-
-        return ExitCode.Ok;
     }
 
     private static void Show(Invocation invocation, MessageReport report)
@@ -76,7 +97,10 @@ internal sealed class TailCommand : CliCommand
     }
 
     private static async IAsyncEnumerable<StoredMessage> ReadAsync(
-        StreamSession session, StartPoint? from, bool isFollowing, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+        StreamSession session,
+        StartPoint? from,
+        StreamWait? wait,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         var messages = session.Stream.Administration;
         MessagePosition? after = null;
@@ -97,7 +121,7 @@ internal sealed class TailCommand : CliCommand
                 : Positions.Before(await from.ResolveAsync(() => session.ServerTimeAsync(stop)));
         }
 
-        while (from is not null || isFollowing)
+        while (from is not null || wait is not null)
         {
             var page = await messages.GetMessagesAsync(after, PageSize, stop);
             foreach (var message in page)
@@ -108,12 +132,12 @@ internal sealed class TailCommand : CliCommand
 
             if (page.Count < PageSize)
             {
-                if (!isFollowing)
+                if (wait is null)
                 {
                     yield break;
                 }
 
-                await Task.Delay(Pause, stop);
+                await wait.UntilAfterAsync(after, stop);
             }
         }
     }

@@ -51,6 +51,12 @@ internal static class AppHostSettings
         if (!string.IsNullOrEmpty(port) && !string.IsNullOrEmpty(password))
         {
             var origin = hasFile ? file : $"the AppHost's Redis:Port and Parameters:{ResourceNames.Redis}-password";
+            if (!ConnectionTarget.CanCarry(password))
+            {
+                throw new UsageException(
+                    $"The password from {origin} has a comma, or white space at an end, which the client library cannot take.");
+            }
+
             return (ConnectionTarget.Of(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},password={password}"), origin), "");
         }
 

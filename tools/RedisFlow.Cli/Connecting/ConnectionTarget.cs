@@ -41,6 +41,9 @@ internal sealed record ConnectionTarget(string ConnectionString, string Origin)
             """);
     }
 
+    /// <summary>Whether a connection string can have the value: the client library splits it at commas and trims what is between.</summary>
+    public static bool CanCarry(string value) => !value.Contains(',', StringComparison.Ordinal) && value.Trim() == value;
+
     /// <summary>Checks the text, and turns a URI into a connection string.</summary>
     public static ConnectionTarget Of(string text, string origin)
     {

@@ -14,11 +14,17 @@ internal static class RedisConnector
     private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Connects.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="limit">How long to try.</param>
+    /// <param name="stop">Ends the attempt.</param>
+    /// <param name="wait">How much longer than others a command may take, since it waits on the server.</param>
     /// <exception cref="UsageException">The connection string cannot be read.</exception>
     /// <exception cref="NoConnectionException">There was no connection in time, or the server refuses; without a secret.</exception>
-    public static async Task<ConnectionMultiplexer> ConnectAsync(ConnectionTarget target, TimeSpan limit, CancellationToken stop)
+    public static async Task<ConnectionMultiplexer> ConnectAsync(
+        ConnectionTarget target, TimeSpan limit, CancellationToken stop, TimeSpan wait = default)
     {
         var options = Options(target, limit);
+        options.AsyncTimeout += (int)wait.TotalMilliseconds;
         var clock = Stopwatch.StartNew();
         ConnectionMultiplexer? connection = null;
         Exception? last = null;
@@ -144,7 +150,8 @@ internal static class RedisConnector
         }
     }
 
-    private static void Close(ConnectionMultiplexer? connection)
+    /// <summary>Closes without a wait for what is under way.</summary>
+    public static void Close(ConnectionMultiplexer? connection)
     {
         connection?.Close(allowCommandsToComplete: false);
         connection?.Dispose();

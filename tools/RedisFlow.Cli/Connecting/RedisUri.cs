@@ -24,10 +24,12 @@ internal static class RedisUri
         }
 
         var credentials = uri.UserInfo.Split(':', 2);
+        var user = Uri.UnescapeDataString(credentials[0]);
         var password = credentials.Length == 2 ? Uri.UnescapeDataString(credentials[1]) : "";
-        if (password.Contains(',', StringComparison.Ordinal))
+        if (!ConnectionTarget.CanCarry(user) || !ConnectionTarget.CanCarry(password))
         {
-            throw new UsageException($"The password of the address from {origin} has a comma, which the client library cannot take.");
+            throw new UsageException(
+                $"The user or the password of the address from {origin} has a comma, or white space at an end, which the client library cannot take.");
         }
 
         var path = uri.AbsolutePath.Trim('/');
@@ -38,7 +40,7 @@ internal static class RedisUri
 
         var port = uri.Port > 0 ? uri.Port : DefaultPort;
         return string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{port}")
-            + (credentials[0].Length > 0 ? $",user={Uri.UnescapeDataString(credentials[0])}" : "")
+            + (user.Length > 0 ? $",user={user}" : "")
             + (password.Length > 0 ? $",password={password}" : "")
             + (path.Length > 0 ? $",defaultDatabase={path}" : "")
             + (isSecure ? ",ssl=true" : "");

@@ -32,14 +32,24 @@ internal sealed partial class Secrets
         return InUri().Replace(InOption().Replace(text, $"$1{Hidden}"), $"$1{Hidden}@");
     }
 
-    private void AddFrom(string connectionString)
+    /// <summary>Learns the secrets of a text that is, or was meant to be, a connection.</summary>
+    public void AddFrom(string text)
     {
-        foreach (Match match in InOption().Matches(connectionString))
+        // What a connection string says, which may have spaces and quotes; in other texts these end a value.
+        foreach (var option in text.Split(','))
+        {
+            if (option.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value] && name.EndsWith("password", StringComparison.OrdinalIgnoreCase))
+            {
+                Add(value);
+            }
+        }
+
+        foreach (Match match in InOption().Matches(text))
         {
             Add(match.Groups[2].Value);
         }
 
-        foreach (Match match in InUri().Matches(connectionString))
+        foreach (Match match in InUri().Matches(text))
         {
             Add(match.Groups[2].Value);
             Add(Uri.UnescapeDataString(match.Groups[2].Value));
