@@ -19,6 +19,12 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The hash of paused groups: name to the time since when, in Unix milliseconds, a space, and the reason.</summary>
     public string Paused => $"{{{StreamName}}}:paused";
 
+    /// <summary>
+    /// What the keys of consumers begin with, followed by the group, a slash and the consumer: a hash with what is known of the consumer's signs of life,
+    /// which expires 30 days after the last one.
+    /// </summary>
+    public string ConsumerPrefix => $"{{{StreamName}}}:consumer:";
+
     /// <summary>The sorted set of the ids of delayed messages, by the time at which they are due in Unix milliseconds.</summary>
     public string Delayed => $"{{{StreamName}}}:delayed";
 

@@ -18,7 +18,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         Parse(
             _keys.StreamName,
             await redis.RunAsync(
-                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [], cancellationToken).ConfigureAwait(false));
+                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [_keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)
