@@ -50,6 +50,14 @@ public sealed class StreamOptions
     public int Prefetch { get; set; } = 256;
 
     /// <summary>
+    /// How many bytes of messages a consumer group of this instance may hold: a bound beside <see cref="Prefetch"/>. Each read asks for as many messages as fit,
+    /// judged by the size of those before; one is always read when nothing is held, whatever its size, and where messages suddenly become larger, one read may
+    /// bring more than fits. Counted are the bytes of the envelopes in Redis; decoded they take about three times as much memory. 65,536 to 1,073,741,824.
+    /// Default: 67,108,864 (64 MB).
+    /// </summary>
+    public int PrefetchBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
     /// How long a message belongs to the worker that holds it; after that another one may take it over. Workers renew it at a third of this time,
     /// so a handler may take longer; one that no longer owns its message has its token cancelled. 100 ms to 1 day. Default: 30 s.
     /// </summary>
@@ -133,6 +141,7 @@ public sealed class StreamOptions
         InstanceId = defaults.InstanceId;
         MaxConcurrency = defaults.MaxConcurrency;
         Prefetch = defaults.Prefetch;
+        PrefetchBytes = defaults.PrefetchBytes;
         Lease = defaults.Lease;
         RetryDelay = defaults.RetryDelay;
         MaxRetryDelay = defaults.MaxRetryDelay;

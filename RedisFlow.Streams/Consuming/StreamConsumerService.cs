@@ -33,6 +33,7 @@ internal sealed class StreamConsumerService(
     {
         using var signals = new ConsumerSignals();
         var core = new ConsumerCore(CoreOptions.Of(_options), signals, time, Random.Shared);
+        using var held = metrics.Held(_identity.Group, () => core.Bytes);
         var decoder = new MessageDecoder(types);
         var pending = new PendingList(_identity, redis);
         var room = new RoomGate(core, signals.Room);
