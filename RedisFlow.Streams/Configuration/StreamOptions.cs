@@ -31,7 +31,8 @@ public sealed class StreamOptions
 
     /// <summary>
     /// This instance, e.g. <c>organization-1</c>: the name of its consumer. Must be unique among running instances; if it stays the same
-    /// across restarts, a restarted instance finds its unfinished messages at once, else they are taken over after <see cref="Lease"/>.
+    /// across restarts, a restarted instance finds its unfinished messages at once, else they are taken over after <see cref="Lease"/>. Of two running instances
+    /// with one id, the one that started last consumes; the other one stands by, and both log an error.
     /// Default: application, machine and process id.
     /// </summary>
     public string InstanceId { get; set; } = "";

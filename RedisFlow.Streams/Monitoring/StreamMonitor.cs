@@ -71,6 +71,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         new(RedisReply.Text(consumer[0]), RedisReply.Integer(consumer[1]), TimeSpan.FromMilliseconds(RedisReply.Integer(consumer[2])))
         {
             Inactive = Optional(consumer[3]) is { } inactive and >= 0 ? TimeSpan.FromMilliseconds(inactive) : null,
+            Rival = RedisReply.IsNull(consumer[4]) ? null : RedisReply.Text(consumer[4]),
         };
 
     /// <summary>0 for an id that the server's clock did not make, or made before it was set back.</summary>

@@ -9,7 +9,8 @@ internal static class SnapshotScript
     /// Returns: {length, last id, dead letters, server time in Unix milliseconds, groups, first id or nil, entries ever added, bytes of memory or
     /// nil, delayed messages}; a group is {name, lag or nil, pending, last delivered id, first pending id or nil, consumers, declared, exists,
     /// pause or nil, entries read or nil, milliseconds since the first pending entry was delivered or renewed, its deliveries}; a consumer is
-    /// {name, pending, milliseconds since its last sign of life, milliseconds since it last got entries or nil (before Redis 7.2), or -1 if it never did}. A declared
+    /// {name, pending, milliseconds since its last sign of life, milliseconds since it last got entries or nil (before Redis 7.2), or -1 if it never did,
+    /// another worker that wants its name or nil}. A declared
     /// group that does not exist has lag nil and no consumers. Memory is estimated from a sample, and nil where the command is not allowed.
     /// Retry: reads only.
     /// Race: the numbers belong to one moment, so that lag, pending and length fit together.
@@ -38,7 +39,9 @@ internal static class SnapshotScript
               local silence, inactive = silent(ARGV[1], name, consumer, time), consumer['inactive'] or false
               -- To get entries is a sign of life; a younger one is that of somebody who claimed for it.
               if inactive and inactive >= 0 then inactive = math.max(inactive, silence) end
-              consumers[#consumers + 1] = {consumer['name'], consumer['pending'], silence, inactive}
+              local rival = redis.call('HMGET', record(ARGV[1], name, consumer['name']), 'rival', 'rival-at')
+              rival = rival[2] and time - rival[2] < RECENT and rival[1]
+              consumers[#consumers + 1] = {consumer['name'], consumer['pending'], silence, inactive, rival or false}
             end
             local pending = redis.call('XPENDING', KEYS[1], name, '-', '+', 1)[1] or {}
             seen[name] = true

@@ -22,6 +22,7 @@ internal sealed partial class ConsumerCore
     private long _bytes;
     private int _running;
     private bool _paused;
+    private bool _standsBy;
     private bool _stopped;
     private TaskCompletionSource? _drained;
 
@@ -102,14 +103,14 @@ internal sealed partial class ConsumerCore
     }
 
     /// <summary>Accepts what was fetched.</summary>
-    /// <returns>How many of them are new here; the others are held already.</returns>
+    /// <returns>How many of them are new here; the others are held already, or come while the worker stands by.</returns>
     public int Accept(IReadOnlyList<Held> fetched)
     {
         var accepted = 0;
         lock (_lock)
         {
             _sizes.Observe(fetched.Count, fetched.Sum(held => (long)held.Size));
-            foreach (var held in fetched)
+            foreach (var held in _standsBy ? [] : fetched)
             {
                 if (_held.TryAdd(held.Position, held))
                 {
@@ -177,6 +178,32 @@ internal sealed partial class ConsumerCore
         }
     }
 
+    /// <summary>
+    /// Gives up all that is held, and accepts and begins nothing until <see cref="StandUp"/>: another worker with the same name has it too, and replays it.
+    /// </summary>
+    public void StandBy()
+    {
+        lock (_lock)
+        {
+            _standsBy = true;
+            foreach (var held in _held.Values.ToArray())
+            {
+                Lose(held);
+            }
+        }
+    }
+
+    /// <summary>Ends a <see cref="StandBy"/>.</summary>
+    public void StandUp()
+    {
+        lock (_lock)
+        {
+            _standsBy = false;
+            _signals.RoomFreed();
+            _signals.UpkeepChanged();
+        }
+    }
+
     /// <summary>Begins and fetches nothing any more.</summary>
     /// <returns>Completes when nothing runs.</returns>
     public Task Stop()
@@ -204,7 +231,7 @@ internal sealed partial class ConsumerCore
         }
     }
 
-    private bool MayBegin => !_stopped && !_paused;
+    private bool MayBegin => !_stopped && !_paused && !_standsBy;
 
     private int FreeSlots()
     {
