@@ -19,6 +19,9 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The hash of paused groups: name to the time since when, in Unix milliseconds, a space, and the reason.</summary>
     public string Paused => $"{{{StreamName}}}:paused";
 
+    /// <summary>What the keys of consumers begin with, followed by the group, a slash and the consumer; see <see cref="Consumer"/>.</summary>
+    public string ConsumerPrefix => $"{{{StreamName}}}:consumer:";
+
     /// <summary>The sorted set of the ids of delayed messages, by the time at which they are due in Unix milliseconds.</summary>
     public string Delayed => $"{{{StreamName}}}:delayed";
 
@@ -30,6 +33,9 @@ public sealed record StreamKeys(string StreamName)
 
     /// <summary>The position of the message that was published with this id; where the stream itself does not remember ids.</summary>
     public string Published(string messageId) => $"{{{StreamName}}}:published:{messageId}";
+
+    /// <summary>The hash with which worker has the consumer's name; it expires 30 days after the consumer's last sign of life, and so tells when that was.</summary>
+    public string Consumer(string group, string consumer) => $"{ConsumerPrefix}{group}/{consumer}";
 
     /// <summary>While this key exists, the workers of the group hold messages before their handlers; see <see cref="StreamFaultOptions"/>.</summary>
     public string Hold(string group) => $"{{{StreamName}}}:fault:hold:{group}";

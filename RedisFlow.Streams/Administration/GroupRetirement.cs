@@ -17,7 +17,7 @@ internal sealed class GroupRetirement(
         var keys = stream.Keys;
         var lease = stream.Options.Lease;
         var reply = await redis.RunAsync(
-            RetireGroupScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, (long)lease.TotalMilliseconds], cancellationToken).ConfigureAwait(false);
+            RetireGroupScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, (long)lease.TotalMilliseconds, keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false);
         var items = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);
         if (RedisReply.Integer(items[0]) == 0)
         {

@@ -138,7 +138,6 @@ public interface IStreamAdministration
     /// Takes a group away for good: IT NEVER HANDLES WHAT IS IN THE STREAM NOW, and no longer keeps the stream from being trimmed. For the group of a service
     /// that was given up: stop the service, and take the group out of <see cref="StreamOptions.Groups"/> of all applications first. Who still declares it
     /// creates it anew at the next start, and it is then given everything that the stream has. Its dead letters stay.
-    /// Before Redis 7.2 a worker that waits for messages gives no sign of life: it creates its group anew, and misses nothing.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

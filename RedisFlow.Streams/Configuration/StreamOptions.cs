@@ -31,7 +31,8 @@ public sealed class StreamOptions
 
     /// <summary>
     /// This instance, e.g. <c>organization-1</c>: the name of its consumer. Must be unique among running instances; if it stays the same
-    /// across restarts, a restarted instance finds its unfinished messages at once, else they are taken over after <see cref="Lease"/>.
+    /// across restarts, a restarted instance finds its unfinished messages at once, else they are taken over after <see cref="Lease"/>. Of two running instances
+    /// with one id, the one that started last consumes; the other one stands by, and both log an error.
     /// Default: application, machine and process id.
     /// </summary>
     public string InstanceId { get; set; } = "";
@@ -48,6 +49,14 @@ public sealed class StreamOptions
     /// <see cref="Lease"/>. At least <see cref="MaxConcurrency"/>, at most 10,000. Default: 256.
     /// </summary>
     public int Prefetch { get; set; } = 256;
+
+    /// <summary>
+    /// How many bytes of messages a consumer group of this instance may hold: a bound beside <see cref="Prefetch"/>. Each read asks for as many messages as fit,
+    /// judged by the size of those before; one is always read when nothing is held, whatever its size, and where messages suddenly become larger, one read may
+    /// bring more than fits. Counted are the bytes of the envelopes in Redis; decoded they take about three times as much memory. 65,536 to 1,073,741,824.
+    /// Default: 67,108,864 (64 MB).
+    /// </summary>
+    public int PrefetchBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
     /// How long a message belongs to the worker that holds it; after that another one may take it over. Workers renew it at a third of this time,
@@ -133,6 +142,7 @@ public sealed class StreamOptions
         InstanceId = defaults.InstanceId;
         MaxConcurrency = defaults.MaxConcurrency;
         Prefetch = defaults.Prefetch;
+        PrefetchBytes = defaults.PrefetchBytes;
         Lease = defaults.Lease;
         RetryDelay = defaults.RetryDelay;
         MaxRetryDelay = defaults.MaxRetryDelay;

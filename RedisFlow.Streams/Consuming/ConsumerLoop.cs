@@ -14,6 +14,7 @@ internal sealed class ConsumerLoop(
     PendingClaimer claimer,
     GroupReader reader,
     PauseWatch pause,
+    NameLease name,
     ConsumerCore core,
     RoomGate room,
     TimeProvider time,
@@ -23,19 +24,32 @@ internal sealed class ConsumerLoop(
 
     public async Task RunAsync(CancellationToken stop)
     {
+        var term = CancellationToken.None;
         while (!stop.IsCancellationRequested)
         {
             try
             {
+                var current = await name.WaitAsync().ConfigureAwait(false);
+                if (current != term)
+                {
+                    // What was held under the name in another term is in the pending list.
+                    schedule.Failed();
+                    term = current;
+                }
+
                 try
                 {
                     var step = schedule.Next();
-                    await RunAsync(step, stop).ConfigureAwait(false);
+                    await RunAsync(step, term).ConfigureAwait(false);
                     schedule.Done(step);
                     if (step == ReaderStep.Read)
                     {
                         _backoff.Reset();
                     }
+                }
+                catch (OperationCanceledException) when (term.IsCancellationRequested && !stop.IsCancellationRequested)
+                {
+                    // The name was lost; the next term begins anew.
                 }
                 catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
                 {

@@ -33,6 +33,7 @@ internal sealed class StreamConsumerService(
     {
         using var signals = new ConsumerSignals();
         var core = new ConsumerCore(CoreOptions.Of(_options), signals, time, Random.Shared);
+        using var held = metrics.Held(_identity.Group, () => core.Bytes);
         var decoder = new MessageDecoder(types);
         var pending = new PendingList(_identity, redis);
         var room = new RoomGate(core, signals.Room);
@@ -48,6 +49,7 @@ internal sealed class StreamConsumerService(
         await using var disposed = connection.ConfigureAwait(false);
         var reader = new GroupReader(_identity, connection, server, decoder, metrics, time, _options.Lease);
         var pause = new PauseWatch(_identity, redis, core, time, logger);
+        using var name = new NameLease(_identity, redis, core, _options.Lease, time, logger, stoppingToken);
         var loop = new ConsumerLoop(
             _identity,
             new ReaderSchedule(time),
@@ -56,6 +58,7 @@ internal sealed class StreamConsumerService(
             new PendingClaimer(_identity, redis, intake, room, metrics, logger, _options.Lease),
             reader,
             pause,
+            name,
             core,
             room,
             time,
@@ -63,16 +66,19 @@ internal sealed class StreamConsumerService(
         var leases = new LeaseKeeper(_identity, pending, core, signals.Upkeep, metrics, time, logger);
 
         logger.ConsumerStarted(_identity.Stream, _identity.Group, _identity.Consumer);
+        await name.BeginAsync().ConfigureAwait(false);
         using var end = new CancellationTokenSource();
         var settling = settler.RunAsync();
         var keeping = leases.RunAsync(end.Token);
         var watching = pause.RunAsync(stoppingToken);
+        var naming = name.RunAsync(end.Token);
         await loop.RunAsync(stoppingToken).ConfigureAwait(false);
 
         await DrainAsync(core).ConfigureAwait(false);
         await settler.CompleteAsync(settling, _options.StopTimeout / 4).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(keeping, watching).ConfigureAwait(false);
+        await Task.WhenAll(keeping, watching, naming).ConfigureAwait(false);
+        await name.ReleaseAsync().ConfigureAwait(false);
         logger.ConsumerStopped(_identity.Stream, _identity.Group, _identity.Consumer, core.Count);
     }
 

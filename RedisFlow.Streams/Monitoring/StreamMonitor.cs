@@ -18,7 +18,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         Parse(
             _keys.StreamName,
             await redis.RunAsync(
-                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [], cancellationToken).ConfigureAwait(false));
+                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [_keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)
@@ -76,6 +76,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         new(RedisReply.Text(consumer[0]), RedisReply.Integer(consumer[1]), TimeSpan.FromMilliseconds(RedisReply.Integer(consumer[2])))
         {
             Inactive = Optional(consumer[3]) is { } inactive and >= 0 ? TimeSpan.FromMilliseconds(inactive) : null,
+            Rival = RedisReply.IsNull(consumer[4]) ? null : RedisReply.Text(consumer[4]),
         };
 
     /// <summary>0 for an id that the server's clock did not make, or made before it was set back.</summary>

@@ -68,9 +68,18 @@ public sealed record GroupSnapshot(
 /// <summary>The state of one consumer.</summary>
 /// <param name="Name">The consumer's name.</param>
 /// <param name="Pending">Entries delivered to it and not yet acknowledged.</param>
-/// <param name="Idle">How long ago it last asked for messages; before Redis 7.2, how long ago it last got some or looked after pending ones.</param>
+/// <param name="Idle">
+/// How long ago it last gave a sign of life; workers do so each 2.5 s at least. That an operator made its messages
+/// available (<see cref="IStreamAdministration.ClaimStaleAsync"/>) is none.
+/// </param>
 public sealed record ConsumerSnapshot(string Name, long Pending, TimeSpan Idle)
 {
     /// <summary>How long ago it last got messages; <c>null</c> if it never did, or before Redis 7.2, which does not tell.</summary>
     public TimeSpan? Inactive { get; init; }
+
+    /// <summary>
+    /// Another worker with the same name, in words, which stands by while this one lives; <c>null</c> if there is none. Each instance needs a
+    /// <see cref="StreamOptions.InstanceId"/> of its own.
+    /// </summary>
+    public string? Rival { get; init; }
 }

@@ -4,14 +4,14 @@ namespace RedisFlow.Streams.Scripts;
 internal static class RemoveConsumerScript
 {
     /// <summary>
-    /// KEYS: 1 stream. ARGV: 1 group, 2 consumer.
+    /// KEYS: 1 stream. ARGV: 1 group, 2 consumer, 3 what the keys of consumers begin with.
     /// Returns: -1 if the consumer was removed, else how many entries it has pending; -2 if there is no such consumer; nil if there is no such group.
     /// Retry: the second run finds no such consumer.
     /// Race: XGROUP DELCONSUMER destroys the consumer's pending list: an entry that it was given since somebody looked would be lost, so that
     /// looking and removing are one moment. A consumer that is removed while it waits for entries is created anew when it gets some.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions + LuaGroups.Functions +
+        LuaPositions.Functions + LuaGroups.Functions + LuaConsumers.Functions +
         """
         if not find(KEYS[1], ARGV[1]) then return false end
         for _, raw in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
@@ -19,6 +19,7 @@ internal static class RemoveConsumerScript
           if consumer['name'] == ARGV[2] then
             if consumer['pending'] > 0 then return consumer['pending'] end
             redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+            redis.call('DEL', record(ARGV[3], ARGV[1], ARGV[2]))
             return -1
           end
         end

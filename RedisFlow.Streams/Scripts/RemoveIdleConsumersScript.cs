@@ -4,22 +4,23 @@ namespace RedisFlow.Streams.Scripts;
 internal static class RemoveIdleConsumersScript
 {
     /// <summary>
-    /// KEYS: 1 stream. ARGV: 1 how long a consumer must have been idle, in milliseconds.
+    /// KEYS: 1 stream. ARGV: 1 how long a consumer must have given no sign of life, in milliseconds, 2 what the keys of consumers begin with.
     /// Returns: a flat list of group, consumer, group, consumer…
     /// Retry: the second run finds none of them.
     /// Race: as for <see cref="RemoveConsumerScript"/>: a consumer that was given an entry since is not idle and not empty.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions +
+        LuaPositions.Functions + LuaConsumers.Functions +
         """
-        local removed = {}
+        local removed, time = {}, now()
         if redis.call('EXISTS', KEYS[1]) == 0 then return removed end
         for _, rawGroup in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
           local group = map(rawGroup)['name']
           for _, raw in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], group)) do
             local consumer = map(raw)
-            if consumer['pending'] == 0 and consumer['idle'] > tonumber(ARGV[1]) then
+            if consumer['pending'] == 0 and silent(ARGV[2], group, consumer, time) > tonumber(ARGV[1]) then
               redis.call('XGROUP', 'DELCONSUMER', KEYS[1], group, consumer['name'])
+              redis.call('DEL', record(ARGV[2], group, consumer['name']))
               removed[#removed + 1] = group
               removed[#removed + 1] = consumer['name']
             end

@@ -5,7 +5,7 @@ internal static class RetireGroupScript
 {
     /// <summary>
     /// KEYS: 1 stream, 2 hash of declared groups, 3 hash of paused groups. ARGV: 1 group, 2 for how long its consumers must have given no sign of life, in
-    /// milliseconds.
+    /// milliseconds, 3 what the keys of consumers begin with.
     /// Returns: {1, pending entries given up, entries given up that the group was never given or nil if unknown} if the group is gone now; {0, consumer,
     /// milliseconds since its sign of life} if one of its consumers lives, and nothing was changed; nil if the group is neither declared nor existing.
     /// Retry: the second run finds no such group.
@@ -13,15 +13,19 @@ internal static class RetireGroupScript
     /// before that, and the group stays, or after it, and the worker creates the group anew: it then misses nothing of what the stream still has.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions + LuaGroups.Functions +
+        LuaPositions.Functions + LuaGroups.Functions + LuaConsumers.Functions +
         """
         local group, pending, undelivered = find(KEYS[1], ARGV[1]), 0, 0
         if group then
           pending, undelivered = group['pending'], lag(group, map(redis.call('XINFO', 'STREAM', KEYS[1])))
-          for _, raw in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+          local consumers, time = redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1]), now()
+          for i, raw in ipairs(consumers) do
             local consumer = map(raw)
-            if consumer['idle'] < tonumber(ARGV[2]) then return {0, consumer['name'], consumer['idle']} end
+            local silence = silent(ARGV[3], ARGV[1], consumer, time)
+            if silence < tonumber(ARGV[2]) then return {0, consumer['name'], silence} end
+            consumers[i] = consumer['name']
           end
+          for _, name in ipairs(consumers) do redis.call('DEL', record(ARGV[3], ARGV[1], name)) end
           redis.call('XGROUP', 'DESTROY', KEYS[1], ARGV[1])
         end
         local declared = redis.call('HDEL', KEYS[2], ARGV[1])

@@ -4,20 +4,21 @@ namespace RedisFlow.Streams.Scripts;
 internal static class SnapshotScript
 {
     /// <summary>
-    /// KEYS: 1 stream, 2 dead-letter stream, 3 hash of declared groups, 4 hash of paused groups, 5 sorted set of delayed messages.
+    /// KEYS: 1 stream, 2 dead-letter stream, 3 hash of declared groups, 4 hash of paused groups, 5 sorted set of delayed messages. ARGV: 1 what the
+    /// keys of consumers begin with.
     /// Returns: {length, last id, dead letters, server time in Unix milliseconds, groups, first id or nil, entries ever added, bytes of memory or
     /// nil, delayed messages}; a group is {name, lag or nil, pending, last delivered id, first pending id or nil, consumers, declared, exists,
     /// pause or nil, entries read or nil, milliseconds since the first pending entry was delivered or renewed, its deliveries}; a consumer is
-    /// {name, pending, idle in milliseconds, milliseconds since it last got entries or nil (before Redis 7.2), or -1 if it never did}. A declared
+    /// {name, pending, milliseconds since its last sign of life, milliseconds since it last got entries or nil (before Redis 7.2), or -1 if it never did,
+    /// another worker that wants its name or nil}. A declared
     /// group that does not exist has lag nil and no consumers. Memory is estimated from a sample, and nil where the command is not allowed.
     /// Retry: reads only.
     /// Race: the numbers belong to one moment, so that lag, pending and length fit together.
     /// </summary>
     public static RedisScript Script { get; } = new(
-        LuaPositions.Functions + LuaGroups.Functions +
+        LuaPositions.Functions + LuaGroups.Functions + LuaConsumers.Functions +
         """
-        local time = redis.call('TIME')
-        local now = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
+        local time = now()
         local length, last, first, added, memory = 0, '0-0', false, 0, false
         local groups = {}
         local seen = {}
@@ -35,7 +36,12 @@ internal static class SnapshotScript
             local consumers = {}
             for _, rawConsumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], name)) do
               local consumer = map(rawConsumer)
-              consumers[#consumers + 1] = {consumer['name'], consumer['pending'], consumer['idle'], consumer['inactive'] or false}
+              local silence, inactive = silent(ARGV[1], name, consumer, time), consumer['inactive'] or false
+              -- To get entries is a sign of life; a younger one is that of somebody who claimed for it.
+              if inactive and inactive >= 0 then inactive = math.max(inactive, silence) end
+              local rival = redis.call('HMGET', record(ARGV[1], name, consumer['name']), 'rival', 'rival-at')
+              rival = rival[2] and time - rival[2] < RECENT and rival[1]
+              consumers[#consumers + 1] = {consumer['name'], consumer['pending'], silence, inactive, rival or false}
             end
             local pending = redis.call('XPENDING', KEYS[1], name, '-', '+', 1)[1] or {}
             seen[name] = true
@@ -49,6 +55,6 @@ internal static class SnapshotScript
             groups[#groups + 1] = {name, false, 0, '0-0', false, {}, 1, 0, paused[name] or false, false, false, false}
           end
         end
-        return {length, last, redis.call('XLEN', KEYS[2]), now, groups, first, added, memory, redis.call('ZCARD', KEYS[5])}
+        return {length, last, redis.call('XLEN', KEYS[2]), time, groups, first, added, memory, redis.call('ZCARD', KEYS[5])}
         """);
 }

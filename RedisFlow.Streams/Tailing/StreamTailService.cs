@@ -52,7 +52,7 @@ internal sealed class StreamTailService(
             HeartbeatIfCaughtUp(delivery);
         }
 
-        _reader ??= new TailReader(_keys, _connection);
+        _reader ??= new TailReader(_keys, _connection, Stream.Options);
         var entries = await _reader.ReadAsync(Progress.AppliedPosition, stop).ConfigureAwait(false);
         Progress.Heard();
         foreach (var entry in entries)

@@ -24,6 +24,7 @@ internal sealed class StreamInstruments
         Healed = meter.CreateCounter<long>("redisflow.stream.group_healed", "{group}", "Consumer groups that were missing and created anew.");
         LeasesLost = meter.CreateCounter<long>("redisflow.stream.leases_lost", "{message}", "Messages that another consumer took over while this one held them.");
         CircuitOpened = meter.CreateCounter<long>("redisflow.stream.circuit_opened", "{time}", "Times a worker stopped to begin messages, since what its handlers depend on was at fault.");
+        Held = new HeldGauge(meter);
         Gaps = meter.CreateCounter<long>("redisflow.stream.tail_gaps", "{gap}", "Times a tail may have missed messages and began anew.");
     }
 
@@ -52,4 +53,6 @@ internal sealed class StreamInstruments
     public Counter<long> CircuitOpened { get; }
 
     public Counter<long> Gaps { get; }
+
+    public HeldGauge Held { get; }
 }

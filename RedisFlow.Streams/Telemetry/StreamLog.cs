@@ -119,4 +119,16 @@ internal static partial class StreamLog
 
     [LoggerMessage(34, LogLevel.Debug, "Group {Group}: {Position} ({Subject}) is handled.")]
     public static partial void Handled(this ILogger logger, string group, MessagePosition position, string subject);
+
+    [LoggerMessage(35, LogLevel.Error, "Group {Group} of stream {Stream}: another worker ({Holder}) was started with this one's name, {Consumer}; this one stands by and handles nothing until that one is gone. Give each instance an id of its own: Streams:InstanceId.")]
+    public static partial void NameLost(this ILogger logger, string stream, string group, string consumer, string holder);
+
+    [LoggerMessage(36, LogLevel.Error, "Group {Group} of stream {Stream}: another worker ({Rival}) has the name of this one, {Consumer}; it stands by and handles nothing while this one lives. Give each instance an id of its own: Streams:InstanceId.")]
+    public static partial void NameWanted(this ILogger logger, string stream, string group, string consumer, string rival);
+
+    [LoggerMessage(37, LogLevel.Warning, "Group {Group} of stream {Stream}: the other worker with the name {Consumer} is gone; this one goes on.")]
+    public static partial void NameRegained(this ILogger logger, string stream, string group, string consumer);
+
+    [LoggerMessage(38, LogLevel.Debug, "Group {Group} of stream {Stream}: whether another worker has the name {Consumer} could not be read.")]
+    public static partial void NameUnknown(this ILogger logger, Exception exception, string stream, string group, string consumer);
 }

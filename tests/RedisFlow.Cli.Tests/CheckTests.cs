@@ -114,6 +114,19 @@ public sealed class CheckTests
         Assert.Contains("Start the service", Mend(Group(0, 3, dead)), StringComparison.Ordinal);
     }
 
+    /// <remarks>https://github.com/prwnr/laravel-streamer/issues/64, https://github.com/redis/redis/issues/11543.</remarks>
+    [Fact]
+    [Trait("Suite", "Reported faults")]
+    public void Two_workers_with_one_name_are_found_with_what_to_set()
+    {
+        var twice = new ConsumerSnapshot("a-1", 0, TimeSpan.FromSeconds(1)) { Rival = "process 7 on host" };
+
+        var finding = ConsumerCheck.Run(Examine(Latest, Group(0, 0, twice))).Single(found => found.Status == FindingStatus.Mend);
+
+        Assert.Contains("a-1; one of them (process 7 on host) stands by", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("Streams:InstanceId", finding.Mend, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Idle_is_no_fault_where_there_is_nothing_to_do()
     {

@@ -136,6 +136,66 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         Assert.Equal(3, (await ops.GroupAsync()).Pending);
     }
 
+    /// <remarks>https://github.com/redis/redis/issues/12423, https://github.com/redis/redis/issues/11567.</remarks>
+    [Fact]
+    [Trait("Suite", "Reported faults")]
+    public async Task A_claim_is_no_sign_of_life_of_the_consumer_that_died()
+    {
+        await using var ops = await Operations.StartAsync(redis, settings: new() { ["Streams:Lease"] = "00:00:01" });
+        await ops.FillAsync(3);
+        await ops.ReadAsync(2, consumer: "dead");
+        var before = await SilentForAsync(ops, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
+        Assert.Equal(2, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
+
+        var after = Assert.Single((await ops.GroupAsync()).Consumers);
+        Assert.True(after.Idle >= before.Idle, $"idle {after.Idle} after a claim, {before.Idle} before it");
+        Assert.True(after.Inactive is null || after.Inactive >= before.Inactive, $"inactive {after.Inactive} after a claim, {before.Inactive} before it");
+        Assert.Equal(new RetiredGroup(2, 1), await ops.Admin.RetireGroupAsync("g", Stop));
+        Assert.Empty(await redis.KeysAsync($"{ops.Keys.ConsumerPrefix}*"));
+    }
+
+    [Fact]
+    public async Task Who_reads_again_after_a_claim_lives()
+    {
+        await using var ops = await Operations.StartAsync(redis);
+        await ops.FillAsync(100);
+        await ops.ReadAsync(1);
+        var silent = TimeSpan.FromSeconds(1);
+        await SilentForAsync(ops, silent);
+        await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop);
+
+        // A read in the millisecond of the claim cannot be told from it.
+        await Eventually.Until(
+            async () =>
+            {
+                await ops.ReadAsync(1);
+                return (await ops.GroupAsync()).Consumers.Single();
+            },
+            consumer => consumer.Idle < silent,
+            cancellationToken: Stop);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ops.Admin.RetireGroupAsync("g", Stop));
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_consumer_goes_with_it()
+    {
+        await using var ops = await Operations.StartAsync(redis);
+        await ops.FillAsync(2);
+        await ops.ReadAsync(1, consumer: "one");
+        await ops.ReadAsync(1, consumer: "two");
+        await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop);
+        Assert.Equal(2, (await redis.KeysAsync($"{ops.Keys.ConsumerPrefix}*")).Length);
+        await ops.AckAsync("g", "1-1", "1-2");
+        var care = ops.Host.Services.GetRequiredKeyedService<ConsumerCare>("");
+
+        await ops.Admin.RemoveConsumerAsync("g", "one", Stop);
+        await Eventually.Until(() => care.RemoveIdleAsync(TimeSpan.FromMilliseconds(1), Stop), removed => removed == 1, cancellationToken: Stop);
+
+        Assert.Empty(await redis.KeysAsync($"{ops.Keys.ConsumerPrefix}*"));
+    }
+
     [Fact]
     public async Task A_negative_idle_time_is_refused()
     {
@@ -143,4 +203,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ClaimStaleAsync("g", TimeSpan.FromMilliseconds(-1), Stop));
     }
+
+    private static async Task<ConsumerSnapshot> SilentForAsync(Operations ops, TimeSpan silence) => await Eventually.Until(
+        async () => (await ops.GroupAsync()).Consumers.Single(), consumer => consumer.Idle > silence, cancellationToken: Stop);
 }

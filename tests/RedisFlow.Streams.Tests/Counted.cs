@@ -36,6 +36,14 @@ internal sealed class Counted : IDisposable
         _listener.Start();
     }
 
+    /// <summary>What a gauge says now, over all groups.</summary>
+    public long Measured(string gauge)
+    {
+        _sums.TryRemove(gauge, out _);
+        _listener.RecordObservableInstruments();
+        return this[gauge];
+    }
+
     /// <summary>The sum of an instrument; of dead letters with the reason after a space.</summary>
     public long this[string name] => _sums.GetValueOrDefault(name);
 

@@ -19,6 +19,7 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [InlineData("Streams:MaxRetryDelay", "00:00:00.010", "00:00:30")]
     [InlineData("Streams:Prefetch", "15", "256")]
     [InlineData("Streams:Prefetch", "20000", "256")]
+    [InlineData("Streams:PrefetchBytes", "65535", "67108864")]
     [InlineData("Streams:CircuitThreshold", "0", "5")]
     [InlineData("Streams:Retention", "-00:00:01", "01:00:00")]
     [InlineData("Streams:TrimInterval", "00:00:00", "00:01:00")]

@@ -46,25 +46,23 @@ internal sealed partial class ConsumerCore
     {
         lock (_lock)
         {
-            var wasFull = _acknowledging >= MostAcknowledging;
+            var before = FreeSlots();
             foreach (var position in batch)
             {
-                if (_held.Remove(position))
+                if (_held.Remove(position, out var held))
                 {
                     _acknowledging--;
+                    _bytes -= held.Size;
                 }
             }
 
-            if (wasFull && _acknowledging < MostAcknowledging)
-            {
-                _signals.RoomFreed();
-            }
+            Freed(before);
         }
     }
 
     private void Acknowledge(Held held)
     {
-        var before = _options.Prefetch - (_held.Count - _acknowledging);
+        var before = FreeSlots();
         _acknowledging++;
         if (_handled.Count == 0)
         {

@@ -18,8 +18,11 @@ internal sealed partial class ConsumerCore
     private readonly TimeProvider _time;
     private readonly RetrySchedule _retries;
     private readonly Circuit _circuit;
+    private readonly SizeEstimate _sizes;
+    private long _bytes;
     private int _running;
     private bool _paused;
+    private bool _standsBy;
     private bool _stopped;
     private TaskCompletionSource? _drained;
 
@@ -36,6 +39,7 @@ internal sealed partial class ConsumerCore
         _lanes = [.. Enumerable.Range(0, options.Lanes).Select(index => new Lane(index))];
         _retries = new RetrySchedule(options.RetryDelay, options.MaxRetryDelay, random);
         _circuit = new Circuit(options.CircuitThreshold, _retries, time);
+        _sizes = new SizeEstimate(Math.Min(options.LargestMessage, options.PrefetchBytes));
     }
 
     /// <summary>How many entries the worker holds.</summary>
@@ -46,6 +50,18 @@ internal sealed partial class ConsumerCore
             lock (_lock)
             {
                 return _held.Count;
+            }
+        }
+    }
+
+    /// <summary>The size of what the worker holds, those included whose acknowledgement is not confirmed, in bytes.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes;
             }
         }
     }
@@ -87,17 +103,19 @@ internal sealed partial class ConsumerCore
     }
 
     /// <summary>Accepts what was fetched.</summary>
-    /// <returns>How many of them are new here; the others are held already.</returns>
+    /// <returns>How many of them are new here; the others are held already, or come while the worker stands by.</returns>
     public int Accept(IReadOnlyList<Held> fetched)
     {
         var accepted = 0;
         lock (_lock)
         {
-            foreach (var held in fetched)
+            _sizes.Observe(fetched.Count, fetched.Sum(held => (long)held.Size));
+            foreach (var held in _standsBy ? [] : fetched)
             {
                 if (_held.TryAdd(held.Position, held))
                 {
                     accepted++;
+                    _bytes += held.Size;
                     _queue.Add(held);
                 }
             }
@@ -160,6 +178,32 @@ internal sealed partial class ConsumerCore
         }
     }
 
+    /// <summary>
+    /// Gives up all that is held, and accepts and begins nothing until <see cref="StandUp"/>: another worker with the same name has it too, and replays it.
+    /// </summary>
+    public void StandBy()
+    {
+        lock (_lock)
+        {
+            _standsBy = true;
+            foreach (var held in _held.Values.ToArray())
+            {
+                Lose(held);
+            }
+        }
+    }
+
+    /// <summary>Ends a <see cref="StandBy"/>.</summary>
+    public void StandUp()
+    {
+        lock (_lock)
+        {
+            _standsBy = false;
+            _signals.RoomFreed();
+            _signals.UpkeepChanged();
+        }
+    }
+
     /// <summary>Begins and fetches nothing any more.</summary>
     /// <returns>Completes when nothing runs.</returns>
     public Task Stop()
@@ -187,7 +231,7 @@ internal sealed partial class ConsumerCore
         }
     }
 
-    private bool MayBegin => !_stopped && !_paused;
+    private bool MayBegin => !_stopped && !_paused && !_standsBy;
 
     private int FreeSlots()
     {
@@ -198,7 +242,17 @@ internal sealed partial class ConsumerCore
         }
 
         // With the circuit open, what is held is enough to try with; without anything, one more is needed.
-        return _circuit.IsOpen ? (active == 0 ? 1 : 0) : Math.Max(0, _options.Prefetch - active);
+        return _circuit.IsOpen ? (active == 0 ? 1 : 0) : Math.Max(0, Math.Min(_options.Prefetch - active, FreeBytes()));
+    }
+
+    /// <summary>
+    /// How many messages fit in the bytes that are free, as far as can be told before they are read. One does as long as half of the bytes are free: however
+    /// large messages are, the worker goes on.
+    /// </summary>
+    private int FreeBytes()
+    {
+        var free = _options.PrefetchBytes - _bytes;
+        return free <= 0 ? 0 : Math.Max(_sizes.CountIn(free), free >= _options.PrefetchBytes / 2 ? 1 : 0);
     }
 
     /// <summary>Calls idle lanes, if there is something that may begin.</summary>
@@ -220,9 +274,11 @@ internal sealed partial class ConsumerCore
     /// <summary>The entry leaves the worker, settled or not.</summary>
     private void Remove(Held held)
     {
+        var before = FreeSlots();
         if (_held.Remove(held.Position))
         {
-            Freed(_options.Prefetch - (_held.Count - _acknowledging) - 1);
+            _bytes -= held.Size;
+            Freed(before);
         }
 
         LetGo(held);
@@ -236,10 +292,11 @@ internal sealed partial class ConsumerCore
         }
     }
 
-    /// <summary>One slot more is free than <paramref name="before"/>. With an open circuit there is room only once nothing is held, whatever was free before.</summary>
+    /// <summary>There may be more room than <paramref name="before"/>: says so if that makes a difference to who waits for it.</summary>
     private void Freed(int before)
     {
-        if (before <= 0 || before + 1 == WorthwhileRoom || _circuit.IsOpen)
+        var now = FreeSlots();
+        if ((before == 0 && now > 0) || (before < WorthwhileRoom && now >= WorthwhileRoom))
         {
             _signals.RoomFreed();
         }

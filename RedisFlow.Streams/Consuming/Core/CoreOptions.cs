@@ -7,6 +7,10 @@ internal sealed record CoreOptions
 
     public int Prefetch { get; init; } = 256;
 
+    public long PrefetchBytes { get; init; } = 64 * 1024 * 1024;
+
+    public long LargestMessage { get; init; } = 1024 * 1024;
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
@@ -21,6 +25,8 @@ internal sealed record CoreOptions
     {
         Lanes = options.MaxConcurrency,
         Prefetch = options.Prefetch,
+        PrefetchBytes = options.PrefetchBytes,
+        LargestMessage = options.MaxMessageSize,
         Lease = options.Lease,
         RetryDelay = options.RetryDelay,
         MaxRetryDelay = options.MaxRetryDelay,

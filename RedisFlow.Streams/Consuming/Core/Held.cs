@@ -17,6 +17,9 @@ internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCo
     /// <summary>What it is about; <c>null</c>: nothing that has an order.</summary>
     public string? Subject { get; } = decoded.Message?.Subject is { Length: > 0 } subject ? subject : null;
 
+    /// <summary>Its size, in bytes, as Redis returned it.</summary>
+    public int Size => entry.Data?.Length ?? 0;
+
     /// <summary>How often Redis has delivered it.</summary>
     public long DeliveryCount { get; set; } = deliveryCount;
 

@@ -62,6 +62,31 @@ public sealed class ConsumerCoreTests
     }
 
     [Fact]
+    public void Who_stands_by_gives_up_what_it_holds_and_takes_nothing_until_it_goes_on()
+    {
+        var core = Core(new() { Lanes = 1 });
+        core.Accept([Entry(1), Entry(2)]);
+        var held = core.TryBegin(0, out var token)!;
+
+        core.StandBy();
+
+        Assert.True(token.IsCancellationRequested);
+        Assert.Equal((0, 0), (core.Accept([Entry(3)]), core.Room));
+        core.Succeeded(held);
+        Assert.Equal((0, 0L), (core.Count, core.Bytes));
+        Assert.Null(core.TakeAcknowledgements([]));
+        core.Resume();
+        Assert.Equal(0, core.Room);
+        _signals.Room = 0;
+
+        core.StandUp();
+
+        Assert.Equal(1, _signals.Room);
+        Assert.Equal(1, core.Accept([Entry(3)]));
+        Assert.NotNull(core.TryBegin(0, out _));
+    }
+
+    [Fact]
     public void With_an_open_circuit_the_reader_hears_that_nothing_is_held_any_more()
     {
         var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitThreshold = 1 });

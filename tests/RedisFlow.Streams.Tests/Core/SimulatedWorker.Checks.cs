@@ -12,12 +12,16 @@ internal sealed partial class SimulatedWorker
         Unless(_core.IsCircuitOpen == _isOpen, $"{Name}: the circuit is {(_core.IsCircuitOpen ? "open" : "closed")}");
         Unless(_drained is null || _drained.IsCompleted == Array.TrueForAll(_running, held => held is null), $"{Name}: the drain is wrong about what runs");
         var active = 0;
+        var bytes = 0L;
         foreach (var carried in _held.Values)
         {
+            bytes += carried.Held.Size;
             active += carried.State == HeldState.Acknowledging ? 0 : 1;
             Unless(carried.State == carried.Held.State, $"{Name}: {carried.Entry} is {carried.Held.State}, it should be {carried.State}");
         }
 
+        Unless(_core.Bytes == bytes, $"{Name}: the core holds {_core.Bytes} bytes, it should be {bytes}");
+        Unless(_core.Room == 0 || _isOpen || bytes < _options.PrefetchBytes, $"{Name}: there is room beside {bytes} of {_options.PrefetchBytes} bytes");
         Unless(active <= _options.Prefetch, $"{Name}: {active} entries in {_options.Prefetch} slots");
         if (!IsPaused && !IsStopping)
         {

@@ -168,7 +168,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
 
     private static Held NewHeld(ModelEntry entry, long deliveryCount, long leasedAt)
     {
-        var raw = new RawEntry(entry.Position, null, false);
+        var raw = new RawEntry(entry.Position, new byte[(int)(entry.Position.Milliseconds * 7919 % 1000)], false);
         var decoded = entry.Kind == MessageKind.Broken
             ? DecodedEntry.Poison(DeadLetterReason.Undecodable, "broken")
             : new DecodedEntry(new StreamMessage { Subject = entry.Subject ?? "" }, null, null, null);

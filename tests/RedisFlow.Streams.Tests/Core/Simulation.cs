@@ -29,6 +29,8 @@ internal sealed class Simulation
         {
             Lanes = lanes,
             Prefetch = lanes + Random.Next(0, 8),
+            PrefetchBytes = Random.Next(1, 2000),
+            LargestMessage = Random.Next(1, 1000),
             Lease = TimeSpan.FromMilliseconds(Random.Next(100, 2000)),
             RetryDelay = TimeSpan.FromMilliseconds(Random.Next(0, 100)),
             MaxRetryDelay = TimeSpan.FromMilliseconds(Random.Next(100, 500)),

@@ -32,6 +32,14 @@ internal static class ConsumerCheck
     {
         var name = $"Stream {stream.State.Stream}: group {group.Name}";
         var lives = group.Consumers.Any(consumer => consumer.Idle <= limit);
+        foreach (var consumer in group.Consumers.Where(consumer => consumer.Rival is not null))
+        {
+            yield return Finding.ToMend(
+                Name,
+                $"{name}: two workers have the name {consumer.Name}; one of them ({consumer.Rival}) stands by and handles nothing.",
+                "Give each instance an id of its own: Streams:InstanceId, in the services of this system Instance:Id.");
+        }
+
         foreach (var consumer in group.Consumers.Where(consumer => consumer.Idle > limit))
         {
             yield return consumer.Pending > 0

@@ -58,7 +58,7 @@ internal sealed record PauseState(string Reason, DateTimeOffset Since);
 /// <summary>The state of a consumer.</summary>
 /// <param name="Name">Its name, by default the instance's.</param>
 /// <param name="Pending">Messages that it holds.</param>
-/// <param name="IdleMs">How long ago it last asked for messages, in milliseconds; before Redis 7.2, how long ago it got some or looked after pending ones.</param>
+/// <param name="IdleMs">How long ago it last gave a sign of life, in milliseconds.</param>
 /// <param name="InactiveMs">How long ago it last got messages, in milliseconds; null if it never did, and before Redis 7.2.</param>
 internal sealed record ConsumerState(string Name, long Pending, double IdleMs, double? InactiveMs)
 {
