@@ -92,7 +92,8 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
             await publish.WaitForExitAsync(deadline.Token);
         }
 
-        using var process = Start(stream, "tail", "--follow");
+        // One line a message: nothing more is to be written, which would notice it too.
+        using var process = Start(stream, "tail", "--follow", "--json");
         try
         {
             Assert.NotNull(await process.StandardOutput.ReadLineAsync(deadline.Token));
