@@ -100,9 +100,9 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
     [Fact]
     public async Task A_batch_whose_replies_are_lost_says_what_is_certain_and_its_repetition_adds_only_the_rest()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: Through(proxy));
         var count = (3 * BatchPublisher.ChunkCount) + 1;
         var batch = Batch(1, count).Select(publication => publication with { MessageId = publication.Subject }).ToArray();
         await host.Publisher.PublishAsync([TestHost.Renamed(0) with { MessageId = "before" }], Cancellation);

@@ -187,9 +187,9 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     [Fact]
     public async Task A_mover_whose_replies_are_lost_moves_nothing_twice()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: PublishBatchTests.Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: PublishBatchTests.Through(proxy));
         for (var i = 0; i < 150; i++)
         {
             await host.Publisher.PublishAtAsync(TestHost.Renamed(i), Now + TimeSpan.FromHours(1), Cancellation);

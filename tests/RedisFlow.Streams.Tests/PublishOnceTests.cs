@@ -128,9 +128,9 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     [Fact]
     public async Task A_publish_whose_reply_was_lost_is_found_when_it_is_repeated()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: PublishBatchTests.Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: PublishBatchTests.Through(proxy));
         var publication = TestHost.Renamed(1) with { MessageId = "lost" };
         await host.Publisher.PublishAsync(TestHost.Renamed(0) with { MessageId = "before" }, Cancellation);
 
@@ -323,12 +323,12 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task A_failover_to_a_server_of_another_version_does_not_break_publishing()
     {
         await using var distribution = await RedisServer.StartAsync("redis-server", Cancellation);
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: PublishBatchTests.Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: PublishBatchTests.Through(proxy));
         var publication = TestHost.Renamed(1) with { MessageId = "x" };
 
-        foreach (var port in new[] { redis.Server.Port, distribution.Port, redis.Server.Port })
+        foreach (var port in new[] { redis.OneServer.Port, distribution.Port, redis.OneServer.Port })
         {
             proxy.Reset(port);
             var first = await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publication, Cancellation));

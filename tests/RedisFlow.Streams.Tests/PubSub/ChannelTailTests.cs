@@ -263,7 +263,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     private Task<TestHost> StartAsync(
-        string stream, TailTests.Observer observer, RedisServer? server = null, Dictionary<string, string?>? settings = null) =>
+        string stream, TailTests.Observer observer, RedisDeployment? server = null, Dictionary<string, string?>? settings = null) =>
         TestHost.StartAsync(TestHost.Build(
             server ?? redis.Server,
             stream,
