@@ -26,7 +26,7 @@ public sealed partial class StreamHybridCache
         var plan = new EntryPlan(_policies.Of(key), options);
         if (!IsBlind && Store(key, validTags, value, TrySerialize(key, value), ticket, ticket.AsOf, plan) is { } toStore)
         {
-            await FillLevel2Async(key, toStore, ticket, plan);
+            await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
         }
     }
 }

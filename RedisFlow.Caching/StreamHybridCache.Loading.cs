@@ -10,23 +10,23 @@ public sealed partial class StreamHybridCache
         LoadLease? lease = null;
         try
         {
-            await ProbeAsync(FillStage.Begun, flight.Key);
-            var found = await FindInLevel2Async(flight);
+            await ProbeAsync(FillStage.Begun, flight.Key).ConfigureAwait(false);
+            var found = await FindInLevel2Async(flight).ConfigureAwait(false);
             if (found is null)
             {
-                (lease, found) = await LeaseAsync(flight);
+                (lease, found) = await LeaseAsync(flight).ConfigureAwait(false);
             }
 
-            var (loaded, toStore) = found is { } hit ? (hit, null) : await LoadAsync(flight, state, factory);
+            var (loaded, toStore) = found is { } hit ? (hit, null) : await LoadAsync(flight, state, factory).ConfigureAwait(false);
             _flights.TryRemove(KeyValuePair.Create<FlightId, Flight>(id, flight));
             flight.Complete(loaded);
 
             // The callers do not wait for this; the script sees to it that a late write does no harm.
             if (toStore is not null)
             {
-                await ProbeAsync(FillStage.Level1Stored, flight.Key);
-                await FillLevel2Async(flight.Key, toStore, flight.Ticket, flight.Plan);
-                await ProbeAsync(FillStage.Level2Stored, flight.Key);
+                await ProbeAsync(FillStage.Level1Stored, flight.Key).ConfigureAwait(false);
+                await FillLevel2Async(flight.Key, toStore, flight.Ticket, flight.Plan).ConfigureAwait(false);
+                await ProbeAsync(FillStage.Level2Stored, flight.Key).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -40,7 +40,7 @@ public sealed partial class StreamHybridCache
         {
             if (lease is not null)
             {
-                await _lease.ReleaseAsync(lease);
+                await _lease.ReleaseAsync(lease).ConfigureAwait(false);
             }
         }
     }
@@ -53,9 +53,9 @@ public sealed partial class StreamHybridCache
         }
 
         var begun = _time.GetTimestamp();
-        var entry = await _level2.ReadAsync(flight.Key);
+        var entry = await _level2.ReadAsync(flight.Key).ConfigureAwait(false);
         flight.Plan.Policy.Statistics.Level2.Add(_time.GetElapsedTime(begun));
-        await ProbeAsync(FillStage.Level2Read, flight.Key);
+        await ProbeAsync(FillStage.Level2Read, flight.Key).ConfigureAwait(false);
         return entry is null ? null : Use(flight, entry);
     }
 
@@ -69,11 +69,11 @@ public sealed partial class StreamHybridCache
         }
 
         // A load that another process has finished since Redis was read leaves its entry and no lease: so the entry is looked for once more.
-        var lease = await _lease.TryAcquireAsync(flight.Key, length);
+        var lease = await _lease.TryAcquireAsync(flight.Key, length).ConfigureAwait(false);
         var entry = lease is null
-            ? (await _lease.WaitForEntryAsync(flight.Key, length, MayUse, (Cache: this, Flight: flight), flight.Abandoned)).Entry
-            : flight.SkipsLevel2 ? null : await _level2.ReadAsync(flight.Key);
-        await ProbeAsync(FillStage.Leased, flight.Key);
+            ? (await _lease.WaitForEntryAsync(flight.Key, length, MayUse, (Cache: this, Flight: flight), flight.Abandoned).ConfigureAwait(false)).Entry
+            : flight.SkipsLevel2 ? null : await _level2.ReadAsync(flight.Key).ConfigureAwait(false);
+        await ProbeAsync(FillStage.Leased, flight.Key).ConfigureAwait(false);
         return (lease, entry is null ? null : Use(flight, entry));
 
         static bool MayUse((StreamHybridCache Cache, Flight<T> Flight) waiter, Level2Entry entry) =>
@@ -94,11 +94,11 @@ public sealed partial class StreamHybridCache
         }
 
         var begun = _time.GetTimestamp();
-        var value = await factory(state, flight.Abandoned);
+        var value = await factory(state, flight.Abandoned).ConfigureAwait(false);
         var duration = _time.GetElapsedTime(begun);
         plan.Policy.Statistics.Loads.Add(duration);
         _instruments.RecordLoad(_options.Service, plan.Policy, duration);
-        await ProbeAsync(FillStage.Loaded, flight.Key);
+        await ProbeAsync(FillStage.Loaded, flight.Key).ConfigureAwait(false);
         var payload = TrySerialize(flight.Key, value);
         var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, value, payload, flight.Ticket, flight.Ticket.AsOf, plan) : null;
         return (new Loaded<T>(value, payload, CacheOutcome.Miss), toStore);

@@ -29,7 +29,7 @@ public sealed partial class StreamHybridCache
                 if (_flights.TryAdd(id, flight))
                 {
                     _ = FlyAsync(id, flight, state, factory);
-                    return Own(await ReceiveAsync(flight, plan, cancellationToken), plan.Policy);
+                    return Own(await ReceiveAsync(flight, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
                 }
 
                 continue;
@@ -38,8 +38,8 @@ public sealed partial class StreamHybridCache
             // A load that began before an invalidation may bring what was invalidated: whoever comes after it starts another one.
             if (IsStillCurrent(present) && present.TryJoin())
             {
-                var received = await ReceiveAsync((Flight<T>)present, plan, cancellationToken);
-                return await ShareAsync(received, plan, state, factory, cancellationToken);
+                var received = await ReceiveAsync((Flight<T>)present, plan, cancellationToken).ConfigureAwait(false);
+                return await ShareAsync(received, plan, state, factory, cancellationToken).ConfigureAwait(false);
             }
 
             // Those who wait for it keep it; it only takes no more.
@@ -78,7 +78,7 @@ public sealed partial class StreamHybridCache
         // Mutable: a copy; where none can be made, a load of its own. Without a value, and without a source to load it from, there is nothing to share.
         return loaded.Payload is { } payload ? _serializers.Deserialize<T>(payload)
             : plan.Has(HybridCacheEntryFlags.DisableUnderlyingData) ? loaded.Value
-            : await factory(state, cancellationToken);
+            : await factory(state, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits for a load, for as long as the policy and the caller want to.</summary>
@@ -94,19 +94,19 @@ public sealed partial class StreamHybridCache
         try
         {
             if (policy.SoftTimeout is { } soft
-                && !await flight.EndsWithinAsync(soft, _time, cancellationToken)
+                && !await flight.EndsWithinAsync(soft, _time, cancellationToken).ConfigureAwait(false)
                 && TryServeInstead<T>(flight, plan, out var instead))
             {
                 return instead;
             }
 
             if (policy.HardTimeout is { } hard
-                && !await flight.EndsWithinAsync(Positive(hard - _time.GetElapsedTime(begun)), _time, cancellationToken))
+                && !await flight.EndsWithinAsync(Positive(hard - _time.GetElapsedTime(begun)), _time, cancellationToken).ConfigureAwait(false))
             {
                 return TryServeInstead<T>(flight, plan, out instead) ? instead : throw new CacheLoadTimeoutException(flight.Key, hard);
             }
 
-            return await flight.Completion.WaitAsync(cancellationToken);
+            return await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (
             flight.Completion.IsFaulted && _options.IsSourceFault(exception) && TryServeStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale))

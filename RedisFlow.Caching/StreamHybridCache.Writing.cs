@@ -27,23 +27,23 @@ public sealed partial class StreamHybridCache
         CacheKey.Validate(key, "key", nameof(key));
         var validTags = ValidTags(tags);
         var ticket = _log.Begin();
-        var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken);
-        await ProbeAsync(FillStage.Announced, key);
-        if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken))
+        var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
+        await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
+        if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        await ProbeAsync(FillStage.Heard, key);
+        await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
 
         // The value is as of its own message; that nothing came between is what the ticket's older position proves.
         var plan = new EntryPlan(_policies.Of(key), options);
         var toStore = Store(key, validTags, value, TrySerialize(key, value), ticket with { Own = position }, position, plan);
         if (toStore is not null)
         {
-            await ProbeAsync(FillStage.Level1Stored, key);
-            await FillLevel2Async(key, toStore, ticket, plan);
-            await ProbeAsync(FillStage.Level2Stored, key);
+            await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);
+            await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
+            await ProbeAsync(FillStage.Level2Stored, key).ConfigureAwait(false);
         }
     }
 
@@ -56,14 +56,14 @@ public sealed partial class StreamHybridCache
     public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
         CacheKey.Validate(key, "key", nameof(key));
-        await InvalidateAsync(Invalidation.Key(key), cancellationToken);
+        await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Drops keys with one message; none, as of <c>null</c>, are nothing to do. See <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
     /// <inheritdoc/>
     public override async ValueTask RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
-        await InvalidateAsync(Invalidation.Of(keys: keys), cancellationToken);
+        await InvalidateAsync(Invalidation.Of(keys: keys), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -74,14 +74,14 @@ public sealed partial class StreamHybridCache
     public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
     {
         CacheKey.Validate(tag, "tag", nameof(tag));
-        await InvalidateAsync(Invalidation.Tag(tag), cancellationToken);
+        await InvalidateAsync(Invalidation.Tag(tag), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Drops the entries of several tags with one message; none, as of <c>null</c>, are nothing to do. See <see cref="RemoveByTagAsync(string, CancellationToken)"/>.</summary>
     /// <inheritdoc/>
     public override async ValueTask RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
     {
-        await InvalidateAsync(Invalidation.Of(tags: tags), cancellationToken);
+        await InvalidateAsync(Invalidation.Of(tags: tags), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -91,7 +91,7 @@ public sealed partial class StreamHybridCache
     public async ValueTask RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken = default)
     {
         CacheKey.Validate(prefix, "prefix", nameof(prefix));
-        await InvalidateAsync(Invalidation.Prefix(prefix), cancellationToken);
+        await InvalidateAsync(Invalidation.Prefix(prefix), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Drops several things at once with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
@@ -117,11 +117,11 @@ public sealed partial class StreamHybridCache
         {
             Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
         };
-        var position = await _publisher.PublishAsync(publication, cancellationToken);
+        var position = await _publisher.PublishAsync(publication, cancellationToken).ConfigureAwait(false);
 
         // At once: the tail will say it again, and so will the group; both change nothing then.
         _level1.Apply(invalidation, position);
-        await _level2.TryInvalidateAsync(invalidation, position);
+        await _level2.TryInvalidateAsync(invalidation, position).ConfigureAwait(false);
         return position;
     }
 
@@ -154,7 +154,7 @@ public sealed partial class StreamHybridCache
         limit.CancelAfter(_options.RedisTimeout);
         try
         {
-            await _tail.WaitUntilAppliedAsync(position, limit.Token);
+            await _tail.WaitUntilAppliedAsync(position, limit.Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

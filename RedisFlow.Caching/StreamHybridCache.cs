@@ -104,7 +104,7 @@ public sealed partial class StreamHybridCache : HybridCache
     {
         foreach (var invalidation in _resolver.Resolve(delivery.Message, delivery.Payload))
         {
-            await _level2.InvalidateAsync(invalidation, delivery.Position, cancellationToken);
+            await _level2.InvalidateAsync(invalidation, delivery.Position, cancellationToken).ConfigureAwait(false);
         }
     }
 

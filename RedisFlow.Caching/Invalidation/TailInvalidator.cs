@@ -87,7 +87,7 @@ internal sealed class TailInvalidator(
     {
         try
         {
-            await level2.DropBeforeAsync(position, _stop.Token);
+            await level2.DropBeforeAsync(position, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -100,7 +100,7 @@ internal sealed class TailInvalidator(
     {
         try
         {
-            if (await level2.ReadEpochsAsync() is { } epochs)
+            if (await level2.ReadEpochsAsync().ConfigureAwait(false) is { } epochs)
             {
                 log.AddPersistedEpochs(generation, epochs);
             }

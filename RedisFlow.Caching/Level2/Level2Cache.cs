@@ -45,7 +45,7 @@ internal sealed class Level2Cache(
     /// </summary>
     public async Task<Level2Entry?> ReadAsync(string key)
     {
-        switch ((await AskAsync("read", GetAsync, _keys.Entry(key))).Result)
+        switch ((await AskAsync("read", GetAsync, _keys.Entry(key)).ConfigureAwait(false)).Result)
         {
             case byte[] bytes:
                 if (Level2Codec.Decode(bytes, out var entry, options.MaxPayloadBytes) == Level2Content.Foreign)
@@ -87,7 +87,7 @@ internal sealed class Level2Cache(
             return;
         }
 
-        var answer = await AskAsync("write", StoreAsync, (Key: _keys.Entry(key), Entry: entry, Kept: lifetime + keepStale, Threshold: compresses ? _compressionThreshold : 0));
+        var answer = await AskAsync("write", StoreAsync, (Key: _keys.Entry(key), Entry: entry, Kept: lifetime + keepStale, Threshold: compresses ? _compressionThreshold : 0)).ConfigureAwait(false);
         if (answer.Result is false)
         {
             metrics.DiscardedLevel2Fills.Add();
@@ -120,7 +120,7 @@ internal sealed class Level2Cache(
                 database, [_keys.Entry(key)], encodedPosition, tombstone, (long)TombstoneLifetime.TotalMilliseconds));
         }
 
-        await Task.WhenAll(work).WaitAsync(cancellationToken);
+        await Task.WhenAll(work).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Applies an invalidation that the group will apply as well: within the limit, and without failing.</summary>
@@ -129,10 +129,10 @@ internal sealed class Level2Cache(
         var answer = await _circuit.BypassAsync(
             static async (_, call) =>
             {
-                await call.Cache.InvalidateAsync(call.Invalidation, call.Position, CancellationToken.None);
+                await call.Cache.InvalidateAsync(call.Invalidation, call.Position, CancellationToken.None).ConfigureAwait(false);
                 return null;
             },
-            (Cache: this, Invalidation: invalidation, Position: position));
+            (Cache: this, Invalidation: invalidation, Position: position)).ConfigureAwait(false);
         Checked("invalidate", answer);
     }
 
@@ -144,7 +144,7 @@ internal sealed class Level2Cache(
         {
             try
             {
-                await InvalidateAsync(Invalidation.Everything, position, cancellationToken);
+                await InvalidateAsync(Invalidation.Everything, position, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (Exception exception) when (IsRedisFailure(exception))
@@ -152,7 +152,7 @@ internal sealed class Level2Cache(
                 Failed("drop everything", exception);
             }
 
-            await Task.Delay(RetryDelay, time, cancellationToken);
+            await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            var fields = await connection().HashGetAllAsync(_keys.Epochs, CommandFlags.DemandMaster).WaitAsync(options.RedisTimeout, time);
+            var fields = await connection().HashGetAllAsync(_keys.Epochs, CommandFlags.DemandMaster).WaitAsync(options.RedisTimeout, time).ConfigureAwait(false);
             var everything = MessagePosition.Beginning;
             var prefixes = new Dictionary<string, MessagePosition>();
             var tags = new Dictionary<string, MessagePosition>();
@@ -202,7 +202,7 @@ internal sealed class Level2Cache(
     /// <param name="command">The operation, static.</param>
     /// <param name="state">What it needs.</param>
     public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, Func<IDatabase, TState, Task<object?>> command, TState state) =>
-        Checked(operation, await _circuit.RunAsync(command, state));
+        Checked(operation, await _circuit.RunAsync(command, state).ConfigureAwait(false));
 
     /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
     public void Unreadable(string key, Exception? exception)
@@ -234,7 +234,7 @@ internal sealed class Level2Cache(
     {
         try
         {
-            return (byte[]?)await database.StringGetAsync(key, CommandFlags.DemandMaster);
+            return (byte[]?)await database.StringGetAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
@@ -249,7 +249,7 @@ internal sealed class Level2Cache(
             [fill.Key],
             Level2Codec.EncodePosition(fill.Entry.AsOf),
             Level2Codec.EncodeEntry(fill.Entry, fill.Threshold),
-            (long)fill.Kept.TotalMilliseconds) == 1;
+            (long)fill.Kept.TotalMilliseconds).ConfigureAwait(false) == 1;
 
     private static string[] EpochFields(CacheInvalidation invalidation)
     {

@@ -72,7 +72,7 @@ internal sealed class Level2Circuit
             return await _pipeline.ExecuteOutcomeAsync(
                 static (_, call) => call.Circuit.BypassAsync(call.Operation, call.State),
                 context,
-                (Circuit: this, Operation: operation, State: state));
+                (Circuit: this, Operation: operation, State: state)).ConfigureAwait(false);
         }
         finally
         {
@@ -86,7 +86,7 @@ internal sealed class Level2Circuit
     {
         try
         {
-            return await OutcomeAsync(operation, state).WaitAsync(_limit, _time);
+            return await OutcomeAsync(operation, state).WaitAsync(_limit, _time).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
@@ -99,7 +99,7 @@ internal sealed class Level2Circuit
     {
         try
         {
-            return Outcome.FromResult<object?>(await operation(_connection(), state));
+            return Outcome.FromResult<object?>(await operation(_connection(), state).ConfigureAwait(false));
         }
         catch (Exception exception)
         {

@@ -22,14 +22,14 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
     public async Task<LoadLease?> TryAcquireAsync(string key, TimeSpan length)
     {
         var lease = new LoadLease(_keys.Lease(key), RandomNumberGenerator.GetBytes(TokenLength));
-        var answer = await level2.AskAsync("take lease", AcquireAsync, (Lease: lease, Length: length));
+        var answer = await level2.AskAsync("take lease", AcquireAsync, (Lease: lease, Length: length)).ConfigureAwait(false);
 
         // Where Redis did not answer, the lease may have been taken all the same; releasing it then does no harm.
         return answer.Exception is not null || answer.Result is true ? lease : null;
     }
 
     /// <summary>Gives a lease back, if it has not ended. Never fails: what is not released ends by itself.</summary>
-    public async Task ReleaseAsync(LoadLease lease) => await level2.AskAsync("release lease", GiveBackAsync, lease);
+    public async Task ReleaseAsync(LoadLease lease) => await level2.AskAsync("release lease", GiveBackAsync, lease).ConfigureAwait(false);
 
     /// <summary>
     /// Waits until the holder of the lease has stored an entry. Asks Redis after 5 ms, then after twice as long each time, up to 50 ms; each time
@@ -49,8 +49,8 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
         {
             // Both are sent at once, and in this order: who releases the lease has stored before.
             var leased = level2.AskAsync("look at lease", IsTakenAsync, _keys.Lease(key));
-            var entry = await level2.ReadAsync(key);
-            var isTaken = (await leased).Result is true;
+            var entry = await level2.ReadAsync(key).ConfigureAwait(false);
+            var isTaken = (await leased.ConfigureAwait(false)).Result is true;
             if (entry is not null && accepts(state, entry))
             {
                 return new LeaseWait(LeaseWaitEnd.EntryStored, entry);
@@ -71,18 +71,18 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
 #pragma warning disable CA5394
             var jittered = pause * (1 - (Random.Shared.NextDouble() / 2));
 #pragma warning restore CA5394
-            await Task.Delay(jittered < left ? jittered : left, time, cancellationToken);
+            await Task.Delay(jittered < left ? jittered : left, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     // SET NX is one command: of several processes that ask at the same time, one gets it.
     private static async Task<object?> AcquireAsync(IDatabase database, (LoadLease Lease, TimeSpan Length) request) =>
-        await database.StringSetAsync(request.Lease.Key, request.Lease.Token, request.Length, when: When.NotExists);
+        await database.StringSetAsync(request.Lease.Key, request.Lease.Token, request.Length, when: When.NotExists).ConfigureAwait(false);
 
     private static async Task<object?> GiveBackAsync(IDatabase database, LoadLease lease) =>
-        (int)await Scripts.ReleaseLease.RunAsync(database, [lease.Key], lease.Token) == 1;
+        (int)await Scripts.ReleaseLease.RunAsync(database, [lease.Key], lease.Token).ConfigureAwait(false) == 1;
 
-    private static async Task<object?> IsTakenAsync(IDatabase database, string key) => await database.KeyExistsAsync(key, CommandFlags.DemandMaster);
+    private static async Task<object?> IsTakenAsync(IDatabase database, string key) => await database.KeyExistsAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
 }
 
 /// <summary>A lease that was taken.</summary>

@@ -36,18 +36,18 @@ public sealed class StreamOutputCacheStore : IOutputCacheBufferStore
 
     /// <inheritdoc/>
     public async ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
-        await _cache.GetOrCreateAsync<byte[]?>(Digest(key), static _ => default, ReadOnly, cancellationToken: cancellationToken);
+        await _cache.GetOrCreateAsync<byte[]?>(Digest(key), static _ => default, ReadOnly, cancellationToken: cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryGetAsync(string key, PipeWriter destination, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        if (await GetAsync(key, cancellationToken) is not { } page)
+        if (await GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } page)
         {
             return false;
         }
 
-        await destination.WriteAsync(page, cancellationToken);
+        await destination.WriteAsync(page, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -58,7 +58,7 @@ public sealed class StreamOutputCacheStore : IOutputCacheBufferStore
         if (_requests.HttpContext?.Features.Get<FillTicketFeature>() is { } render)
         {
             await _cache.StoreLoadedAsync(
-                Digest(key), value, render.Ticket, new HybridCacheEntryOptions { Expiration = validFor }, tags ?? []);
+                Digest(key), value, render.Ticket, new HybridCacheEntryOptions { Expiration = validFor }, tags ?? []).ConfigureAwait(false);
         }
     }
 

@@ -39,18 +39,19 @@ internal sealed class CacheWarmUp(
 
     private async Task RunAsync(WarmUpRegistration registration, CancellationToken stoppingToken)
     {
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var cache = services.GetRequiredKeyedService<StreamHybridCache>(registration.CacheKey);
             while (!cache.CanStore)
             {
-                await Task.Delay(Interval, time, stoppingToken);
+                await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(false);
             }
 
-            await using var scope = services.CreateAsyncScope();
+            var scope = services.CreateAsyncScope();
+            await using var disposed = scope.ConfigureAwait(false);
             var begun = time.GetTimestamp();
-            await registration.RunAsync(scope.ServiceProvider, cache, stoppingToken);
+            await registration.RunAsync(scope.ServiceProvider, cache, stoppingToken).ConfigureAwait(false);
             CacheLog.WarmedUp(logger, registration.Name, time.GetElapsedTime(begun));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

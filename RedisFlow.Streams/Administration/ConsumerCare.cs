@@ -22,8 +22,8 @@ internal sealed class ConsumerCare(
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         ArgumentException.ThrowIfNullOrWhiteSpace(consumer);
-        var reply = await redis.RunAsync(RemoveConsumerScript.Script, [stream.Keys.Stream], [group, consumer], cancellationToken);
-        switch (RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken) : RedisReply.Integer(reply))
+        var reply = await redis.RunAsync(RemoveConsumerScript.Script, [stream.Keys.Stream], [group, consumer], cancellationToken).ConfigureAwait(false);
+        switch (RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Integer(reply))
         {
             case WasRemoved:
                 logger.ConsumerRemoved(stream.Name, group, consumer);
@@ -41,7 +41,7 @@ internal sealed class ConsumerCare(
     public async Task<int> RemoveIdleAsync(TimeSpan idle, CancellationToken cancellationToken)
     {
         var removed = RedisReply.Items(await redis.RunAsync(
-            RemoveIdleConsumersScript.Script, [stream.Keys.Stream], [(long)idle.TotalMilliseconds], cancellationToken));
+            RemoveIdleConsumersScript.Script, [stream.Keys.Stream], [(long)idle.TotalMilliseconds], cancellationToken).ConfigureAwait(false));
         for (var i = 0; i < removed.Length; i += 2)
         {
             logger.ConsumerRemoved(stream.Name, RedisReply.Text(removed[i]), RedisReply.Text(removed[i + 1]));
@@ -59,8 +59,8 @@ internal sealed class ConsumerCare(
         while (true)
         {
             RedisValue[] arguments = [group, (long)minIdle.TotalMilliseconds, (long)BeyondEveryLease.TotalMilliseconds, start, PageSize];
-            var reply = await redis.RunAsync(ReleaseStaleScript.Script, [stream.Keys.Stream], arguments, cancellationToken);
-            var page = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken) : RedisReply.Items(reply);
+            var reply = await redis.RunAsync(ReleaseStaleScript.Script, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
+            var page = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);
             released += RedisReply.Integer(page[0]);
             if (RedisReply.OptionalPosition(page[1]) is not { } last)
             {

@@ -17,25 +17,25 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
-        return await RangeAsync(after is null ? "-" : $"({after}", "+", count, cancellationToken);
+        return await RangeAsync(after is null ? "-" : $"({after}", "+", count, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The letter at the position; <c>null</c> if there is none.</summary>
     public async Task<DeadLetterEntry?> FindAsync(MessagePosition position, CancellationToken cancellationToken) =>
-        await RangeAsync(position.ToString(), position.ToString(), 1, cancellationToken) is [var letter] ? letter : null;
+        await RangeAsync(position.ToString(), position.ToString(), 1, cancellationToken).ConfigureAwait(false) is [var letter] ? letter : null;
 
     /// <summary>The newest letter's position; <c>null</c> if there is none.</summary>
     public async Task<MessagePosition?> LastAsync(CancellationToken cancellationToken)
     {
         var entries = await redis.SendAsync(
-            database => database.StreamRangeAsync(stream.Keys.Dead, "-", "+", count: 1, Order.Descending, CommandFlags.DemandMaster), cancellationToken);
+            database => database.StreamRangeAsync(stream.Keys.Dead, "-", "+", count: 1, Order.Descending, CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
         return entries is [var last] ? RedisReply.Position(last.Id) : null;
     }
 
     /// <summary>Letters from one position to another, in the form of XRANGE.</summary>
     public async Task<IReadOnlyList<DeadLetterEntry>> RangeAsync(string from, string to, int count, CancellationToken cancellationToken)
     {
-        var entries = await redis.SendAsync(database => database.StreamRangeAsync(stream.Keys.Dead, from, to, count, flags: CommandFlags.DemandMaster), cancellationToken);
+        var entries = await redis.SendAsync(database => database.StreamRangeAsync(stream.Keys.Dead, from, to, count, flags: CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(entries, Decode);
     }
 

@@ -22,10 +22,10 @@ internal sealed class GroupPauses(
         }
 
         var keys = stream.Keys;
-        var reply = await redis.RunAsync(PauseScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, reason], cancellationToken);
+        var reply = await redis.RunAsync(PauseScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, reason], cancellationToken).ConfigureAwait(false);
         if (RedisReply.IsNull(reply))
         {
-            throw await unknown.ExceptionAsync(group, cancellationToken);
+            throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);
         }
 
         var pause = new GroupPause(reason, DateTimeOffset.FromUnixTimeMilliseconds(RedisReply.Integer(reply)));
@@ -36,14 +36,14 @@ internal sealed class GroupPauses(
     public async Task<bool> ResumeAsync(string group, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
-        var wasPaused = await redis.SendAsync(database => database.HashDeleteAsync(stream.Keys.Paused, group), cancellationToken);
+        var wasPaused = await redis.SendAsync(database => database.HashDeleteAsync(stream.Keys.Paused, group), cancellationToken).ConfigureAwait(false);
         if (wasPaused)
         {
             logger.Resumed(stream.Name, group);
         }
-        else if (!await unknown.IsKnownAsync(group, cancellationToken))
+        else if (!await unknown.IsKnownAsync(group, cancellationToken).ConfigureAwait(false))
         {
-            throw await unknown.ExceptionAsync(group, cancellationToken);
+            throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);
         }
 
         return wasPaused;

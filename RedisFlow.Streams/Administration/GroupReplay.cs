@@ -31,10 +31,10 @@ internal sealed class GroupReplay(
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
-            var range = await CountAsync(group, from, cancellationToken);
+            var range = await CountAsync(group, from, cancellationToken).ConfigureAwait(false);
             RedisValue[] arguments = [group, StreamState.Before(from).ToString(), range.Count, range.Added, range.Removed];
-            var reply = await redis.RunAsync(SetPositionScript.Script, [stream.Keys.Stream], arguments, cancellationToken);
-            var count = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken) : RedisReply.Integer(reply);
+            var reply = await redis.RunAsync(SetPositionScript.Script, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
+            var count = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Integer(reply);
             if (count != Removed)
             {
                 var result = new ReplayResult(
@@ -58,10 +58,10 @@ internal sealed class GroupReplay(
         var (start, end) = (from.ToString(), "+");
         while (true)
         {
-            var reply = await redis.RunAsync(ReplayRangeScript.Script, [stream.Keys.Stream], [group, start, end, PageSize], cancellationToken);
+            var reply = await redis.RunAsync(ReplayRangeScript.Script, [stream.Keys.Stream], [group, start, end, PageSize], cancellationToken).ConfigureAwait(false);
             if (RedisReply.IsNull(reply))
             {
-                throw await unknown.ExceptionAsync(group, cancellationToken);
+                throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);
             }
 
             var page = RedisReply.Items(reply);

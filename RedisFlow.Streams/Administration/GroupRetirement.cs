@@ -17,8 +17,8 @@ internal sealed class GroupRetirement(
         var keys = stream.Keys;
         var lease = stream.Options.Lease;
         var reply = await redis.RunAsync(
-            RetireGroupScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, (long)lease.TotalMilliseconds], cancellationToken);
-        var items = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken) : RedisReply.Items(reply);
+            RetireGroupScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, (long)lease.TotalMilliseconds], cancellationToken).ConfigureAwait(false);
+        var items = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);
         if (RedisReply.Integer(items[0]) == 0)
         {
             var idle = TimeSpan.FromMilliseconds(RedisReply.Integer(items[2]));

@@ -18,7 +18,7 @@ internal sealed class MessageReader(SharedRedis redis, [FromKeyedServices] Strea
         ReadAsync(Order.Ascending, after is null ? "-" : $"({after}", count, cancellationToken);
 
     public async Task<IReadOnlyList<StoredMessage>> LatestAsync(int count, CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(Order.Descending, "-", count, cancellationToken)).Reverse()];
+        [.. (await ReadAsync(Order.Descending, "-", count, cancellationToken).ConfigureAwait(false)).Reverse()];
 
     private async Task<IReadOnlyList<StoredMessage>> ReadAsync(
         Order order, string from, int count, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class MessageReader(SharedRedis redis, [FromKeyedServices] Strea
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPerPage);
         var entries = await redis.SendAsync(
-            database => database.StreamRangeAsync(stream.Keys.Stream, from, "+", count, order, CommandFlags.DemandMaster), cancellationToken);
+            database => database.StreamRangeAsync(stream.Keys.Stream, from, "+", count, order, CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(entries, entry => Decode(RawEntry.From(entry)));
     }
 

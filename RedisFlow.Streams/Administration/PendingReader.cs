@@ -31,12 +31,12 @@ internal sealed class PendingReader(
                     maxId: null,
                     minIdle == TimeSpan.Zero ? null : (long)minIdle.TotalMilliseconds,
                     CommandFlags.DemandMaster),
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
             return Array.ConvertAll(pending, Parse);
         }
         catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
         {
-            throw await unknown.ExceptionAsync(group, cancellationToken);
+            throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -23,9 +23,9 @@ internal sealed class Redriver(
         var result = new Progress();
         foreach (var page in positions.Distinct().Chunk(PageSize))
         {
-            var found = await Task.WhenAll(page.Select(position => letters.FindAsync(position, cancellationToken)));
+            var found = await Task.WhenAll(page.Select(position => letters.FindAsync(position, cancellationToken))).ConfigureAwait(false);
             result.NotFound.AddRange(page.Where((_, i) => found[i] is null));
-            await MoveAsync([.. found.OfType<DeadLetterEntry>()], result, cancellationToken);
+            await MoveAsync([.. found.OfType<DeadLetterEntry>()], result, cancellationToken).ConfigureAwait(false);
         }
 
         return result.ToResult();
@@ -38,7 +38,7 @@ internal sealed class Redriver(
         var result = new Progress();
 
         // Only what is there now: a message that fails again at once comes back as a new letter, and would be redriven without end.
-        if (await letters.LastAsync(cancellationToken) is not { } last)
+        if (await letters.LastAsync(cancellationToken).ConfigureAwait(false) is not { } last)
         {
             return result.ToResult();
         }
@@ -46,14 +46,14 @@ internal sealed class Redriver(
         var from = "-";
         while (result.Redriven.Count < limit)
         {
-            var page = await letters.RangeAsync(from, last.ToString(), PageSize, cancellationToken);
+            var page = await letters.RangeAsync(from, last.ToString(), PageSize, cancellationToken).ConfigureAwait(false);
             if (page.Count == 0)
             {
                 break;
             }
 
             var chosen = page.Where(letter => filter?.Matches(letter) ?? true).Take(limit - result.Redriven.Count);
-            await MoveAsync([.. chosen], result, cancellationToken);
+            await MoveAsync([.. chosen], result, cancellationToken).ConfigureAwait(false);
             from = $"({page[^1].Position}";
         }
 
@@ -63,7 +63,7 @@ internal sealed class Redriver(
     public async Task<bool> DropAsync(MessagePosition position, CancellationToken cancellationToken)
     {
         var dropped = await redis.SendAsync(
-            database => database.StreamDeleteAsync(stream.Keys.Dead, [position.ToString()]), cancellationToken) == 1;
+            database => database.StreamDeleteAsync(stream.Keys.Dead, [position.ToString()]), cancellationToken).ConfigureAwait(false) == 1;
         if (dropped)
         {
             logger.DeadLetterDropped(stream.Name, position);
@@ -83,7 +83,7 @@ internal sealed class Redriver(
 
         RedisValue[] arguments = [stream.Channel, .. movable.SelectMany(letter => new RedisValue[] { letter.Position.ToString(), BytesOf(letter) })];
         var added = RedisReply.Items(await redis.RunAsync(
-            RedriveScript.Script, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken));
+            RedriveScript.Script, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken).ConfigureAwait(false));
         for (var i = 0; i < movable.Length; i++)
         {
             if (RedisReply.OptionalPosition(added[i]) is { } message)

@@ -8,11 +8,11 @@ internal sealed class UnknownGroups([FromKeyedServices] StreamContext stream, [F
 {
     /// <summary>Whether the group is declared or exists.</summary>
     public async Task<bool> IsKnownAsync(string group, CancellationToken cancellationToken) =>
-        (await monitor.GetSnapshotAsync(cancellationToken)).Groups.Any(known => known.Name == group);
+        (await monitor.GetSnapshotAsync(cancellationToken).ConfigureAwait(false)).Groups.Any(known => known.Name == group);
 
     public async Task<ArgumentException> ExceptionAsync(string group, CancellationToken cancellationToken)
     {
-        var snapshot = await monitor.GetSnapshotAsync(cancellationToken);
+        var snapshot = await monitor.GetSnapshotAsync(cancellationToken).ConfigureAwait(false);
         var existing = snapshot.Groups.Where(known => known.Exists).Select(known => known.Name).ToArray();
         var hint = existing.Length == 0
             ? "it has none yet; groups are created when an application that declares them (Streams:Groups) starts"

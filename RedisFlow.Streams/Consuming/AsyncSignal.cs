@@ -20,7 +20,7 @@ internal sealed class AsyncSignal : IDisposable
     {
         // Rounded up: the semaphore counts whole milliseconds, and a wait for none would be a loop that never rests.
         var milliseconds = limit == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(limit.TotalMilliseconds));
-        if (await _semaphore.WaitAsync(milliseconds, cancellationToken))
+        if (await _semaphore.WaitAsync(milliseconds, cancellationToken).ConfigureAwait(false))
         {
             // A Set in between is not lost: the caller has yet to look.
             Interlocked.Exchange(ref _isSet, 0);

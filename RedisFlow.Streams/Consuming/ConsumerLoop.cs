@@ -30,7 +30,7 @@ internal sealed class ConsumerLoop(
                 try
                 {
                     var step = schedule.Next();
-                    await RunAsync(step, stop);
+                    await RunAsync(step, stop).ConfigureAwait(false);
                     schedule.Done(step);
                     if (step == ReaderStep.Read)
                     {
@@ -41,7 +41,7 @@ internal sealed class ConsumerLoop(
                 {
                     group.MarkMissing();
                     schedule.Failed();
-                    await _backoff.DelayAsync(stop);
+                    await _backoff.DelayAsync(stop).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // Whatever it is, a worker that ends would lose more than one that tries again; the log has it.
                 catch (Exception exception) when (!stop.IsCancellationRequested)
@@ -49,7 +49,7 @@ internal sealed class ConsumerLoop(
                 {
                     logger.ReadFailed(exception, identity.Stream, identity.Group);
                     schedule.Failed();
-                    await _backoff.DelayAsync(stop);
+                    await _backoff.DelayAsync(stop).ConfigureAwait(false);
                 }
             }
             catch (Exception exception) when (stop.IsCancellationRequested)
@@ -67,20 +67,20 @@ internal sealed class ConsumerLoop(
         switch (step)
         {
             case ReaderStep.Prepare:
-                await group.EnsureAsync(stop);
-                await pause.LookAsync(stop);
-                await reader.ChooseAsync(stop);
+                await group.EnsureAsync(stop).ConfigureAwait(false);
+                await pause.LookAsync(stop).ConfigureAwait(false);
+                await reader.ChooseAsync(stop).ConfigureAwait(false);
                 schedule.ClaimInterval = reader.ClaimInterval;
                 break;
             case ReaderStep.Replay:
-                await replay.RunAsync(countDelivery: schedule.IsFirstReplay, stop);
+                await replay.RunAsync(countDelivery: schedule.IsFirstReplay, stop).ConfigureAwait(false);
                 break;
             case ReaderStep.Claim:
-                await claimer.RunAsync(stop);
-                await group.ObserveAsync(stop);
+                await claimer.RunAsync(stop).ConfigureAwait(false);
+                await group.ObserveAsync(stop).ConfigureAwait(false);
                 break;
             case ReaderStep.Read:
-                core.Accept(await reader.ReadAsync(await room.WaitAsync(stop), stop));
+                core.Accept(await reader.ReadAsync(await room.WaitAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false));
                 break;
         }
     }

@@ -46,7 +46,7 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
     {
         foreach (var handler in _deadLetters)
         {
-            await handler(services).HandleAsync(deadLetter, cancellationToken);
+            await handler(services).HandleAsync(deadLetter, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -55,14 +55,14 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
     {
         foreach (var handler in _all)
         {
-            await handler(services).HandleAsync(delivery, cancellationToken);
+            await handler(services).HandleAsync(delivery, cancellationToken).ConfigureAwait(false);
         }
 
         if (_typed.TryGetValue(delivery.Payload.GetType(), out var handlers))
         {
             foreach (var handle in handlers)
             {
-                await handle(services, delivery, cancellationToken);
+                await handle(services, delivery, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -25,14 +25,14 @@ internal sealed class DeadLetterOffice(
     /// <exception cref="OperationCanceledException">The worker stops; the entry stays pending.</exception>
     public async Task GiveUpAsync(Held held, string reason, string error, StreamDelivery? delivery, CancellationToken stop, CancellationToken lost)
     {
-        await TellUntilHeardAsync(new StreamDeadLetter(held.Position, identity.Group, reason, error, delivery), stop, lost);
+        await TellUntilHeardAsync(new StreamDeadLetter(held.Position, identity.Group, reason, error, delivery), stop, lost).ConfigureAwait(false);
         if (reason == DeadLetterReason.Lost)
         {
             logger.Lost(identity.Stream, identity.Group, held.Position);
             metrics.Lost(identity.Group, 1);
             core.Succeeded(held, ranHandlers: false);
         }
-        else if (await settler.DeadLetterAsync(held.Entry, reason, error, held.DeliveryCount))
+        else if (await settler.DeadLetterAsync(held.Entry, reason, error, held.DeliveryCount).ConfigureAwait(false))
         {
             core.Settled(held);
         }
@@ -45,9 +45,9 @@ internal sealed class DeadLetterOffice(
     private async Task TellUntilHeardAsync(StreamDeadLetter deadLetter, CancellationToken stop, CancellationToken lost)
     {
         var backoff = new Backoff(time);
-        while (!await TryTellAsync(deadLetter, stop, lost))
+        while (!await TryTellAsync(deadLetter, stop, lost).ConfigureAwait(false))
         {
-            await backoff.DelayAsync(stop);
+            await backoff.DelayAsync(stop).ConfigureAwait(false);
         }
     }
 
@@ -56,8 +56,9 @@ internal sealed class DeadLetterOffice(
         try
         {
             stop.ThrowIfCancellationRequested();
-            await using var scope = scopes.CreateAsyncScope();
-            await registration.HandleAsync(scope.ServiceProvider, deadLetter, lost);
+            var scope = scopes.CreateAsyncScope();
+            await using var disposed = scope.ConfigureAwait(false);
+            await registration.HandleAsync(scope.ServiceProvider, deadLetter, lost).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

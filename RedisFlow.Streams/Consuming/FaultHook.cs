@@ -14,7 +14,7 @@ internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions op
     /// <exception cref="OperationCanceledException">The worker stops.</exception>
     public async Task HoldAsync(MessagePosition position, string subject, CancellationToken stop)
     {
-        if (!options.Enabled || !await IsHeldAsync(subject, stop))
+        if (!options.Enabled || !await IsHeldAsync(subject, stop).ConfigureAwait(false))
         {
             return;
         }
@@ -22,14 +22,14 @@ internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions op
         logger.Held(identity.Group, position, subject);
         do
         {
-            await Task.Delay(Pause, time, stop);
+            await Task.Delay(Pause, time, stop).ConfigureAwait(false);
         }
-        while (await IsHeldAsync(subject, stop));
+        while (await IsHeldAsync(subject, stop).ConfigureAwait(false));
     }
 
     private async Task<bool> IsHeldAsync(string subject, CancellationToken stop)
     {
-        var prefix = (string?)await redis.SendAsync(database => database.StringGetAsync(identity.Keys.Hold(identity.Group), CommandFlags.DemandMaster), stop);
+        var prefix = (string?)await redis.SendAsync(database => database.StringGetAsync(identity.Keys.Hold(identity.Group), CommandFlags.DemandMaster), stop).ConfigureAwait(false);
         return prefix is not null && subject.StartsWith(prefix, StringComparison.Ordinal);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class GroupKeeper(
             return;
         }
 
-        var created = await declaration.DeclareAsync(identity.Group, _settled, cancellationToken);
+        var created = await declaration.DeclareAsync(identity.Group, _settled, cancellationToken).ConfigureAwait(false);
         if (created && _wasMissing)
         {
             metrics.Healed(identity.Group);
@@ -32,13 +32,13 @@ internal sealed class GroupKeeper(
 
         _exists = true;
         _wasMissing = false;
-        await ObserveAsync(cancellationToken);
+        await ObserveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Remembers how far the group has settled the stream.</summary>
     public async Task ObserveAsync(CancellationToken cancellationToken)
     {
-        var state = await StreamState.ReadAsync(redis, identity.Keys, identity.Group, cancellationToken);
+        var state = await StreamState.ReadAsync(redis, identity.Keys, identity.Group, cancellationToken).ConfigureAwait(false);
         if (state.Settled is { } settled)
         {
             _settled = settled;

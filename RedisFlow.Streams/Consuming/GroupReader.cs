@@ -33,7 +33,7 @@ internal sealed class GroupReader(
     public TimeSpan ClaimInterval => _claims ? lease / 6 * RarerClaims : lease / 6;
 
     /// <summary>Finds out how the server can read. After a reconnect it may be another one.</summary>
-    public async Task ChooseAsync(CancellationToken cancellationToken) => _claims = (await server.GetAsync(cancellationToken)).HasClaim;
+    public async Task ChooseAsync(CancellationToken cancellationToken) => _claims = (await server.GetAsync(cancellationToken).ConfigureAwait(false)).HasClaim;
 
     /// <summary>Reads up to <paramref name="count"/> entries: with CLAIM those that nobody has renewed for the lease, then those that no consumer has seen.</summary>
     /// <returns>The entries; none if nothing came in time, or on a stop.</returns>
@@ -50,7 +50,7 @@ internal sealed class GroupReader(
         IReadOnlyList<RawEntry> entries;
         try
         {
-            entries = RedisReply.ReadEntries(await connection.ReadAsync("XREADGROUP", arguments, _block, stop));
+            entries = RedisReply.ReadEntries(await connection.ReadAsync("XREADGROUP", arguments, _block, stop).ConfigureAwait(false));
         }
         catch (Exception exception) when (ServerTier.IsUnknown(exception))
         {

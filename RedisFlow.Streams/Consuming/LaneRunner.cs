@@ -15,7 +15,7 @@ internal sealed class LaneRunner(ConsumerCore core, MessageProcessor processor, 
             var run = held.Begins;
             try
             {
-                await processor.ProcessAsync(held, stop, lost);
+                await processor.ProcessAsync(held, stop, lost).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // Not even the log could take it. The message stays pending; the lane must go on.
             catch (Exception)

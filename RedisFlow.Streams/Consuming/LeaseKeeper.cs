@@ -21,11 +21,11 @@ internal sealed class LeaseKeeper(
             var due = core.TakeUpkeep();
             try
             {
-                await RenewAsync(due.Renew, end);
-                await RetryAsync(due.Retry, end);
+                await RenewAsync(due.Renew, end).ConfigureAwait(false);
+                await RetryAsync(due.Retry, end).ConfigureAwait(false);
                 _backoff.Reset();
                 var rest = due.Next - time.GetElapsedTime(began);
-                await changed.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, end);
+                await changed.WaitAsync(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, end).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
@@ -46,7 +46,7 @@ internal sealed class LeaseKeeper(
         foreach (var page in positions.Chunk(PageSize))
         {
             var asked = time.GetTimestamp();
-            var owned = await pending.RenewAsync(page, end);
+            var owned = await pending.RenewAsync(page, end).ConfigureAwait(false);
             var lost = core.Renewed(asked, owned, page.Except(owned));
             if (lost > 0)
             {
@@ -62,7 +62,7 @@ internal sealed class LeaseKeeper(
         {
             foreach (var page in sameKind.Chunk(PageSize))
             {
-                await RetryAsync(page, sameKind.Key, end);
+                await RetryAsync(page, sameKind.Key, end).ConfigureAwait(false);
             }
         }
     }
@@ -73,7 +73,7 @@ internal sealed class LeaseKeeper(
         Dictionary<MessagePosition, long> taken;
         try
         {
-            var entries = await pending.TakeAsync([.. retries.Select(held => held.Position)], countDelivery, end);
+            var entries = await pending.TakeAsync([.. retries.Select(held => held.Position)], countDelivery, end).ConfigureAwait(false);
             taken = entries.ToDictionary(entry => entry.Entry.Position, entry => entry.DeliveryCount);
         }
         catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))

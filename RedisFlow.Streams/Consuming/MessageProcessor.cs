@@ -35,7 +35,7 @@ internal sealed class MessageProcessor(
         var run = held.Begins;
         try
         {
-            await EndAsync(held, stop, lost);
+            await EndAsync(held, stop, lost).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -65,18 +65,18 @@ internal sealed class MessageProcessor(
 
         if (decoded.Reason is { } reason)
         {
-            await deadLetters.GiveUpAsync(held, reason, decoded.Error!, null, stop, lost);
+            await deadLetters.GiveUpAsync(held, reason, decoded.Error!, null, stop, lost).ConfigureAwait(false);
             return;
         }
 
         if (held.DeliveryCount > DeliveriesWithoutOutcome * options.MaxDeliveries)
         {
             var error = $"It was delivered {held.DeliveryCount - 1} times without an outcome; the process may have ended because of it.";
-            await deadLetters.GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, DeliveryOf(held), stop, lost);
+            await deadLetters.GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, DeliveryOf(held), stop, lost).ConfigureAwait(false);
             return;
         }
 
-        await HandleAsync(held, stop, lost);
+        await HandleAsync(held, stop, lost).ConfigureAwait(false);
     }
 
     private async Task HandleAsync(Held held, CancellationToken stop, CancellationToken lost)
@@ -88,10 +88,11 @@ internal sealed class MessageProcessor(
         try
         {
             stop.ThrowIfCancellationRequested();
-            await faults.HoldAsync(held.Position, message.Subject, stop);
+            await faults.HoldAsync(held.Position, message.Subject, stop).ConfigureAwait(false);
             using var logged = logger.Handling(identity.Stream, identity.Group, held.Position, message.MessageId);
-            await using var scope = scopes.CreateAsyncScope();
-            await registration.HandleAsync(scope.ServiceProvider, delivery, lost);
+            var scope = scopes.CreateAsyncScope();
+            await using var disposed = scope.ConfigureAwait(false);
+            await registration.HandleAsync(scope.ServiceProvider, delivery, lost).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -111,7 +112,7 @@ internal sealed class MessageProcessor(
         {
             activity.Fail(exception);
             metrics.Processed(identity.Group, time.GetElapsedTime(begin), exception);
-            await FailedAsync(held, delivery, exception, stop, lost);
+            await FailedAsync(held, delivery, exception, stop, lost).ConfigureAwait(false);
             return;
         }
 
@@ -149,7 +150,7 @@ internal sealed class MessageProcessor(
             case Verdict.DeadLetter:
                 var error = $"{exception.GetType().Name}: {exception.Message}";
                 error = error.Length > LongestError ? error[..LongestError] : error;
-                await deadLetters.GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, delivery, stop, lost);
+                await deadLetters.GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, delivery, stop, lost).ConfigureAwait(false);
                 break;
         }
     }

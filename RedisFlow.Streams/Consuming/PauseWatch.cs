@@ -17,7 +17,7 @@ internal sealed class PauseWatch(ConsumerIdentity identity, SharedRedis redis, C
     /// <summary>Looks once, so that a worker of a paused group does not begin with a read.</summary>
     public async Task LookAsync(CancellationToken stop)
     {
-        Become(await redis.SendAsync(database => database.HashExistsAsync(identity.Keys.Paused, identity.Group, CommandFlags.DemandMaster), stop));
+        Become(await redis.SendAsync(database => database.HashExistsAsync(identity.Keys.Paused, identity.Group, CommandFlags.DemandMaster), stop).ConfigureAwait(false));
     }
 
     /// <summary>Looks from time to time. While Redis does not answer, the state stays as it was: nothing could be read anyway.</summary>
@@ -28,8 +28,8 @@ internal sealed class PauseWatch(ConsumerIdentity identity, SharedRedis redis, C
         {
             try
             {
-                await LookAsync(stop);
-                await timer.WaitForNextTickAsync(stop);
+                await LookAsync(stop).ConfigureAwait(false);
+                await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

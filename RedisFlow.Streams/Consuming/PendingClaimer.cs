@@ -25,22 +25,22 @@ internal sealed class PendingClaimer(
         do
         {
             // No more than there is room for: what is taken over and not begun would keep other workers from it.
-            var count = Math.Min(PageSize, await room.WaitAsync(stop));
+            var count = Math.Min(PageSize, await room.WaitAsync(stop).ConfigureAwait(false));
             // JUSTID leaves the delivery count alone: what is taken for handling is counted by PendingList, what this worker runs already is not.
             var result = await redis.SendAsync(
                 database => database.StreamAutoClaimIdsOnlyAsync(
                     identity.Keys.Stream, identity.Group, identity.Consumer, (long)lease.TotalMilliseconds, cursor, count),
-                stop);
+                stop).ConfigureAwait(false);
             cursor = result.NextStartId;
 
             // From Redis 7.0 on: entries without data, which have left the pending list by this.
             foreach (var lost in result.DeletedIds)
             {
-                await intake.TakeLostAsync(RedisReply.Position(lost), stop);
+                await intake.TakeLostAsync(RedisReply.Position(lost), stop).ConfigureAwait(false);
             }
 
             var claimed = Array.ConvertAll(result.ClaimedIds, RedisReply.Position);
-            var taken = await intake.TakeAsync(claimed, countDelivery: true, stop);
+            var taken = await intake.TakeAsync(claimed, countDelivery: true, stop).ConfigureAwait(false);
             if (taken > 0)
             {
                 logger.TakenOver(identity.Stream, identity.Group, taken);

@@ -16,9 +16,9 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
         var accepted = 0;
         for (var done = 0; done < rest.Count;)
         {
-            var count = Math.Min(await room.WaitAsync(cancellationToken), rest.Count - done);
+            var count = Math.Min(await room.WaitAsync(cancellationToken).ConfigureAwait(false), rest.Count - done);
             var asked = time.GetTimestamp();
-            var taken = await pending.TakeAsync([.. rest.Skip(done).Take(count)], countDelivery, cancellationToken);
+            var taken = await pending.TakeAsync([.. rest.Skip(done).Take(count)], countDelivery, cancellationToken).ConfigureAwait(false);
             accepted += core.Accept([.. taken.Select(entry => new Held(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))]);
             done += count;
         }
@@ -29,7 +29,7 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
     /// <summary>Takes an entry that has left the pending list, so that what hears of losses hears of it.</summary>
     public async Task TakeLostAsync(MessagePosition position, CancellationToken cancellationToken)
     {
-        await room.WaitAsync(cancellationToken);
+        await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var lost = new Redis.RawEntry(position, null, IsLost: true);
         core.Accept([new Held(lost, decoder.Decode(lost), 1, time.GetTimestamp())]);
     }

@@ -16,7 +16,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
         var pending = await redis.SendAsync(
             database => database.StreamPendingMessagesAsync(
                 identity.Keys.Stream, identity.Group, count, identity.Consumer, minId: after is null ? "-" : $"({after}"),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(pending, entry => RedisReply.Position(entry.MessageId));
     }
 
@@ -36,7 +36,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
             TakePendingScript.Script,
             [identity.Keys.Stream],
             [identity.Group, identity.Consumer, countDelivery ? 1 : 0, .. positions.Select(position => (RedisValue)position.ToString())],
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         var taken = new List<PendingEntry>();
         foreach (var item in RedisReply.Items(reply))
         {
@@ -59,7 +59,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
             RenewLeaseScript.Script,
             [identity.Keys.Stream],
             [identity.Group, identity.Consumer, .. positions.Select(position => (RedisValue)position.ToString())],
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
     }
 }

@@ -23,13 +23,13 @@ internal sealed class PendingReplay(ConsumerIdentity identity, PendingList pendi
         MessagePosition? after = null;
         while (true)
         {
-            var page = await pending.PageAsync(after, PageSize, stop);
+            var page = await pending.PageAsync(after, PageSize, stop).ConfigureAwait(false);
             if (page.Count == 0)
             {
                 break;
             }
 
-            replayed += await intake.TakeAsync(page, countDelivery, stop);
+            replayed += await intake.TakeAsync(page, countDelivery, stop).ConfigureAwait(false);
             after = page[^1];
         }
 

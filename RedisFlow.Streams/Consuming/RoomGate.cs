@@ -22,7 +22,7 @@ internal sealed class RoomGate(ConsumerCore core, AsyncSignal freed)
             }
 
             waited = room > 0;
-            await freed.WaitAsync(waited ? WorthwhileWait : Timeout.InfiniteTimeSpan, cancellationToken);
+            await freed.WaitAsync(waited ? WorthwhileWait : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -29,13 +29,13 @@ internal sealed class Settler(
                 case null when _completing:
                     return;
                 case null:
-                    await waiting.WaitAsync(Timeout.InfiniteTimeSpan, CancellationToken.None);
+                    await waiting.WaitAsync(Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
                     break;
                 case { Ticks: > 0 } wait:
-                    await waiting.WaitAsync(wait, CancellationToken.None);
+                    await waiting.WaitAsync(wait, CancellationToken.None).ConfigureAwait(false);
                     break;
                 default:
-                    await AcknowledgeAsync(batch);
+                    await AcknowledgeAsync(batch).ConfigureAwait(false);
                     batch.Clear();
                     break;
             }
@@ -55,7 +55,7 @@ internal sealed class Settler(
         return RepeatAsync("dead-letter", 1, async () =>
         {
             var reply = await redis.RunAsync(
-                DeadLetterScript.Script, [identity.Keys.Stream, identity.Keys.Dead], arguments, CancellationToken.None);
+                DeadLetterScript.Script, [identity.Keys.Stream, identity.Keys.Dead], arguments, CancellationToken.None).ConfigureAwait(false);
 
             // Nil: it is settled, or another consumer's, who settles it.
             if (!RedisReply.IsNull(reply))
@@ -72,7 +72,7 @@ internal sealed class Settler(
         _completing = true;
         _abandon.CancelAfter(limit);
         waiting.Set();
-        await running;
+        await running.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ internal sealed class Settler(
     private async Task AcknowledgeAsync(List<MessagePosition> batch)
     {
         RedisValue[] positions = [.. batch.Select(position => (RedisValue)position.ToString())];
-        if (await RepeatAsync("ack", batch.Count, () => redis.Database.StreamAcknowledgeAsync(identity.Keys.Stream, identity.Group, positions)))
+        if (await RepeatAsync("ack", batch.Count, () => redis.Database.StreamAcknowledgeAsync(identity.Keys.Stream, identity.Group, positions)).ConfigureAwait(false))
         {
             core.Acknowledged(batch);
         }
@@ -94,7 +94,7 @@ internal sealed class Settler(
         {
             try
             {
-                await TryAsync(operation, count, settle);
+                await TryAsync(operation, count, settle).ConfigureAwait(false);
                 return true;
             }
             catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
@@ -125,7 +125,7 @@ internal sealed class Settler(
         var begin = time.GetTimestamp();
         try
         {
-            await settle().WaitAsync(_abandon.Token);
+            await settle().WaitAsync(_abandon.Token).ConfigureAwait(false);
             metrics.Settled(identity.Group, operation, time.GetElapsedTime(begin));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

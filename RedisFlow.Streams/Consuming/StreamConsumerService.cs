@@ -43,8 +43,9 @@ internal sealed class StreamConsumerService(
         var processor = new MessageProcessor(
             _identity, registration, _options, core, deadLetters, faults, scopes, metrics, time, logger);
         signals.RunLane = new LaneRunner(core, processor, stoppingToken).Run;
-        await using var connection = new BlockingConnection(
+        var connection = new BlockingConnection(
             connectionSource.ConnectionString!, $"{_identity.Consumer}:{_identity.Group}".Replace(' ', '_'), time);
+        await using var disposed = connection.ConfigureAwait(false);
         var reader = new GroupReader(_identity, connection, server, decoder, metrics, time, _options.Lease);
         var pause = new PauseWatch(_identity, redis, core, time, logger);
         var loop = new ConsumerLoop(
@@ -66,12 +67,12 @@ internal sealed class StreamConsumerService(
         var settling = settler.RunAsync();
         var keeping = leases.RunAsync(end.Token);
         var watching = pause.RunAsync(stoppingToken);
-        await loop.RunAsync(stoppingToken);
+        await loop.RunAsync(stoppingToken).ConfigureAwait(false);
 
-        await DrainAsync(core);
-        await settler.CompleteAsync(settling, _options.StopTimeout / 4);
-        await end.CancelAsync();
-        await Task.WhenAll(keeping, watching);
+        await DrainAsync(core).ConfigureAwait(false);
+        await settler.CompleteAsync(settling, _options.StopTimeout / 4).ConfigureAwait(false);
+        await end.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(keeping, watching).ConfigureAwait(false);
         logger.ConsumerStopped(_identity.Stream, _identity.Group, _identity.Consumer, core.Count);
     }
 
@@ -81,7 +82,7 @@ internal sealed class StreamConsumerService(
         var drained = core.Stop();
         try
         {
-            await drained.WaitAsync(_options.StopTimeout / 2, time);
+            await drained.WaitAsync(_options.StopTimeout / 2, time).ConfigureAwait(false);
             return;
         }
         catch (TimeoutException)

@@ -10,7 +10,7 @@ internal sealed class FeatureProbe(SharedRedis redis)
     public async Task<ServerFeatures> ProbeAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(
-            await redis.RunAsync(FeaturesScript.Script, [], [.. ServerFeatures.AckDelCommands], cancellationToken));
+            await redis.RunAsync(FeaturesScript.Script, [], [.. ServerFeatures.AckDelCommands], cancellationToken).ConfigureAwait(false));
         return ServerFeatures.Of(
             ToVersion(RedisReply.Integer(reply[0])), RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count);
     }

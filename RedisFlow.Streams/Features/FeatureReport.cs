@@ -26,7 +26,7 @@ internal sealed class FeatureReport(FeatureProbe probe, IEnumerable<StreamContex
         {
             try
             {
-                Report(await probe.ProbeAsync(stoppingToken));
+                Report(await probe.ProbeAsync(stoppingToken).ConfigureAwait(false));
                 return;
             }
             catch (RedisServerException exception) when (!RedisFaults.IsInfrastructure(exception))
@@ -38,7 +38,7 @@ internal sealed class FeatureReport(FeatureProbe probe, IEnumerable<StreamContex
             catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
             {
                 logger.ProbeFailed(exception);
-                await backoff.DelayAsync(stoppingToken);
+                await backoff.DelayAsync(stoppingToken).ConfigureAwait(false);
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed class ServerTier(Func<CancellationToken, Task<ServerFeatures>> p
 
         try
         {
-            return await features.WaitAsync(cancellationToken);
+            return await features.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch when (features.IsFaulted)
         {
@@ -68,14 +68,14 @@ internal sealed class ServerTier(Func<CancellationToken, Task<ServerFeatures>> p
     private async Task<ServerFeatures> ProbeAsync()
     {
         // Away from the lock, which the caller holds.
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
         // Before the question, so that a reconnect after the answer is noticed in any case.
         Watch(services.GetRequiredService<IConnectionMultiplexer>());
         try
         {
             // Not the caller's token: others wait for this answer too. It ends by itself, after the limit of a command.
-            return await probe(CancellationToken.None);
+            return await probe(CancellationToken.None).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (!RedisFaults.IsInfrastructure(exception))
         {

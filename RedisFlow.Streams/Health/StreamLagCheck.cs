@@ -16,7 +16,7 @@ internal sealed class StreamLagCheck(IStreamMonitor monitor, StreamLagOptions op
     {
         try
         {
-            var standing = progress.Observe(await monitor.GetSnapshotAsync(cancellationToken));
+            var standing = progress.Observe(await monitor.GetSnapshotAsync(cancellationToken).ConfigureAwait(false));
             return Verdict([.. standing.Where(one => group is null || one.Name == group)], options);
         }
         catch (Exception exception) when (RedisFaults.IsRedisFault(exception))

@@ -64,17 +64,17 @@ internal sealed class StreamGauges : BackgroundService
         {
             foreach (var (stream, monitor) in _monitors)
             {
-                await TakeAsync(stream, monitor, stoppingToken);
+                await TakeAsync(stream, monitor, stoppingToken).ConfigureAwait(false);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
     private async Task TakeAsync(string stream, IStreamMonitor monitor, CancellationToken stop)
     {
         try
         {
-            _snapshots[stream] = await monitor.GetSnapshotAsync(stop);
+            _snapshots[stream] = await monitor.GetSnapshotAsync(stop).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Gauges must not stop the application; the log has the reason.
         catch (Exception exception) when (!stop.IsCancellationRequested)

@@ -18,12 +18,12 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         Parse(
             _keys.StreamName,
             await redis.RunAsync(
-                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [], cancellationToken));
+                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [], cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)
     {
-        var server = await probe.ProbeAsync(cancellationToken);
+        var server = await probe.ProbeAsync(cancellationToken).ConfigureAwait(false);
         return new StreamServer(server.Version, server.IsSupported, server.HasAckDel, server.HasClaim, server.HasIdempotentAdd);
     }
 

@@ -54,10 +54,10 @@ internal sealed class ChannelSubscription : IDisposable
 
         // The scripts that publish know nothing of prefixes.
         options.ChannelPrefix = default;
-        var subscription = new ChannelSubscription(await OwnConnection.OpenAsync(options, cancellationToken), time);
+        var subscription = new ChannelSubscription(await OwnConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false), time);
         try
         {
-            await subscription.SubscribeAsync(channel, cancellationToken);
+            await subscription.SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
             _ = subscription.AskAsync(interval);
             return subscription;
         }
@@ -97,7 +97,7 @@ internal sealed class ChannelSubscription : IDisposable
                 throw new IOException("The subscription ended; what was published since may be lost.", reason);
             }
 
-            await _news.WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken);
+            await _news.WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -113,8 +113,8 @@ internal sealed class ChannelSubscription : IDisposable
     {
         // A queue keeps the order of the channel, which handlers of the client do not. The handler only says that there is something in the queue.
         var name = RedisChannel.Literal(channel);
-        _messages = await _subscriber.SubscribeAsync(name, CommandFlags.DemandMaster).OrAbandon(cancellationToken);
-        await _subscriber.SubscribeAsync(name, (_, _) => _news.Set(), CommandFlags.DemandMaster).OrAbandon(cancellationToken);
+        _messages = await _subscriber.SubscribeAsync(name, CommandFlags.DemandMaster).OrAbandon(cancellationToken).ConfigureAwait(false);
+        await _subscriber.SubscribeAsync(name, (_, _) => _news.Set(), CommandFlags.DemandMaster).OrAbandon(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks on the subscription's own connection, again and again, so that one that is silent is told from one that is dead.</summary>
@@ -126,10 +126,10 @@ internal sealed class ChannelSubscription : IDisposable
             while (true)
             {
                 var asked = _time.GetTimestamp();
-                await _subscriber.PingAsync(CommandFlags.DemandMaster).OrAbandon(end);
+                await _subscriber.PingAsync(CommandFlags.DemandMaster).OrAbandon(end).ConfigureAwait(false);
                 Interlocked.Exchange(ref _answered, asked);
                 _news.Set();
-                await Task.Delay(interval, _time, end);
+                await Task.Delay(interval, _time, end).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // Whatever it is: without answers there is no subscription. The reader gets the reason.

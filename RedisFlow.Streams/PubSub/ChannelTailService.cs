@@ -30,11 +30,11 @@ internal sealed class ChannelTailService(
     {
         if (_subscription is null)
         {
-            await BeginAsync(delivery, stop);
+            await BeginAsync(delivery, stop).ConfigureAwait(false);
             return;
         }
 
-        var heard = await _subscription.NextAsync(stop);
+        var heard = await _subscription.NextAsync(stop).ConfigureAwait(false);
         Progress.Heard();
         if (heard.Announcement is { } announcement)
         {
@@ -68,11 +68,11 @@ internal sealed class ChannelTailService(
             Stream.Channel,
             HeartbeatInterval,
             Time,
-            stop);
+            stop).ConfigureAwait(false);
 
         // In this order: what is published in between is heard, and is not after the position.
         var asked = Time.GetTimestamp();
-        var state = await StreamState.ReadAsync(redis, Stream.Keys, group: null, stop);
+        var state = await StreamState.ReadAsync(redis, Stream.Keys, group: null, stop).ConfigureAwait(false);
         if (Reason == TailStartReason.Gap)
         {
             metrics.Gap();

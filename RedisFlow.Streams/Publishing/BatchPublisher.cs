@@ -39,7 +39,7 @@ internal sealed class BatchPublisher(
             var chunk = NextChunk(sealedMessages.AsSpan(positions.Count));
             try
             {
-                positions.AddRange(await SendAsync(chunk, cancellationToken));
+                positions.AddRange(await SendAsync(chunk, cancellationToken).ConfigureAwait(false));
             }
             catch (OperationCanceledException) when (positions.Count == 0)
             {
@@ -99,7 +99,7 @@ internal sealed class BatchPublisher(
         {
             if (chunk.Any(message => message.Id is not null))
             {
-                await once.PrepareAsync(cancellationToken);
+                await once.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
 
             var ids = chunk.Where(message => message.Id is not null).Select(message => (RedisKey)_keys.Published(message.Id!));
@@ -107,7 +107,7 @@ internal sealed class BatchPublisher(
                 PublishScript.Script,
                 [_keys.Stream, _keys.PublishedMark, .. ids],
                 [stream.Channel, once.Window, 0, .. chunk.SelectMany(message => new RedisValue[] { message.Id ?? "", message.Data })],
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
             var positions = Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
             metrics.Sent(time.GetElapsedTime(begin), count: chunk.Length);
             return positions;

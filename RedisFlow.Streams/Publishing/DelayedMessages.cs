@@ -20,12 +20,12 @@ internal sealed class DelayedMessages(SharedRedis redis, [FromKeyedServices] Onc
             ScheduleScript.Script,
             [_keys.Stream, _keys.PublishedMark, _keys.Published(id), _keys.Delayed, _keys.DelayedMessages],
             [stream.Channel, id, due.ToUnixTimeMilliseconds(), once.Window, data],
-            cancellationToken));
+            cancellationToken).ConfigureAwait(false));
 
     /// <summary>Removes a message that waits.</summary>
     /// <returns>Whether it waited.</returns>
     public async Task<bool> CancelAsync(string id, CancellationToken cancellationToken) =>
-        RedisReply.Integer(await redis.RunAsync(CancelDelayedScript.Script, [_keys.Delayed, _keys.DelayedMessages], [id], cancellationToken)) == 1;
+        RedisReply.Integer(await redis.RunAsync(CancelDelayedScript.Script, [_keys.Delayed, _keys.DelayedMessages], [id], cancellationToken).ConfigureAwait(false)) == 1;
 
     /// <summary>Publishes what is due, at most <see cref="BatchCount"/> messages.</summary>
     public async Task<MovedMessages> MoveDueAsync(CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class DelayedMessages(SharedRedis redis, [FromKeyedServices] Onc
             MoveDueScript.Script,
             [_keys.Stream, _keys.PublishedMark, _keys.Delayed, _keys.DelayedMessages],
             [stream.Channel, BatchCount, once.Window, _keys.Published("")],
-            cancellationToken));
+            cancellationToken).ConfigureAwait(false));
         return new MovedMessages(
             (int)RedisReply.Integer(reply[0]),
             RedisReply.IsNull(reply[1]) ? null : TimeSpan.FromMilliseconds(RedisReply.Integer(reply[1])),

@@ -31,11 +31,11 @@ internal sealed class DelayedMover(
         {
             try
             {
-                var next = await MoveAsync(stoppingToken);
+                var next = await MoveAsync(stoppingToken).ConfigureAwait(false);
                 backoff.Reset();
                 if (next > TimeSpan.Zero)
                 {
-                    await Task.Delay(next, time, stoppingToken);
+                    await Task.Delay(next, time, stoppingToken).ConfigureAwait(false);
                 }
             }
 #pragma warning disable CA1031 // Whatever it is: the messages still wait in Redis, and it tries again; the log has the reason.
@@ -43,7 +43,7 @@ internal sealed class DelayedMover(
 #pragma warning restore CA1031
             {
                 logger.MoveDueFailed(exception, stream.Name);
-                await backoff.DelayAsync(stoppingToken);
+                await backoff.DelayAsync(stoppingToken).ConfigureAwait(false);
             }
         }
     }
@@ -52,7 +52,7 @@ internal sealed class DelayedMover(
     private async Task<TimeSpan> MoveAsync(CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
-        var moved = await delayed.MoveDueAsync(cancellationToken);
+        var moved = await delayed.MoveDueAsync(cancellationToken).ConfigureAwait(false);
         if (moved.Count > 0)
         {
             metrics.Sent(time.GetElapsedTime(begin), count: moved.Count);

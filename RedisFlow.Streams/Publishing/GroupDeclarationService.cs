@@ -24,7 +24,7 @@ internal sealed class GroupDeclarationService(
             {
                 foreach (var group in stream.Options.Groups)
                 {
-                    await groups.DeclareAsync(group, MessagePosition.Beginning, stoppingToken);
+                    await groups.DeclareAsync(group, MessagePosition.Beginning, stoppingToken).ConfigureAwait(false);
                 }
 
                 return;
@@ -34,7 +34,7 @@ internal sealed class GroupDeclarationService(
 #pragma warning restore CA1031
             {
                 logger.DeclareFailed(exception, stream.Name);
-                await backoff.DelayAsync(stoppingToken);
+                await backoff.DelayAsync(stoppingToken).ConfigureAwait(false);
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     /// <returns>Whether XADD IDMP alone suffices.</returns>
     public async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
     {
-        var server = await tier.GetAsync(cancellationToken);
+        var server = await tier.GetAsync(cancellationToken).ConfigureAwait(false);
         var known = Volatile.Read(ref _preparation);
         if (known is null || !ReferenceEquals(known.Server, server) || time.GetElapsedTime(known.At) > PreparedFor)
         {
@@ -41,7 +41,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
 
         try
         {
-            return await known.Remembers.Value.WaitAsync(cancellationToken) && server.HasIdempotentAdd;
+            return await known.Remembers.Value.WaitAsync(cancellationToken).ConfigureAwait(false) && server.HasIdempotentAdd;
         }
         catch when (known.Remembers.Value.IsFaulted)
         {
@@ -53,14 +53,14 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     /// <summary>Publishes, or finds the message that was published with the id.</summary>
     public async Task<MessagePosition> PublishAsync(string id, byte[] data, CancellationToken cancellationToken)
     {
-        if (await PrepareAsync(cancellationToken))
+        if (await PrepareAsync(cancellationToken).ConfigureAwait(false))
         {
             try
             {
                 return RedisReply.Position(await redis.SendAsync(
                     database => database.StreamAddAsync(
                         _keys.Stream, RawEntry.DataField, data, new StreamIdempotentId(Producer(id), id)),
-                    cancellationToken));
+                    cancellationToken).ConfigureAwait(false));
             }
             catch (RedisServerException exception) when (ServerTier.IsUnknown(exception))
             {
@@ -69,7 +69,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
             }
         }
 
-        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken);
+        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken).ConfigureAwait(false);
         return RedisReply.Position(RedisReply.Items(reply)[0]);
     }
 
@@ -78,7 +78,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     /// that fails inside a transaction does not keep the rest from being committed.
     /// </summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
-        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]))[0]);
+        RedisReply.Position(RedisReply.Items(await PublishScript.Script.RunInFullAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]).ConfigureAwait(false))[0]);
 
     /// <summary>
     /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one producer is limited, and the same for
@@ -97,7 +97,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
     private RedisKey[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
 
     private async Task<bool> RunPreparationAsync() => RedisReply.Integer(await redis.RunAsync(
-        PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [stream.Channel, _window], CancellationToken.None)) == 1;
+        PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [stream.Channel, _window], CancellationToken.None).ConfigureAwait(false)) == 1;
 
     /// <param name="Server">The server that was prepared.</param>
     /// <param name="At">When its preparation began, so that it is never older than it seems.</param>

@@ -13,13 +13,13 @@ internal sealed class PlainPublisher(SharedRedis redis, [FromKeyedServices] Stre
 
     /// <summary>Publishes.</summary>
     public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => stream.IsAnnounced
-        ? RedisReply.Position(await redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken))
-        : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data), cancellationToken));
+        ? RedisReply.Position(await redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken).ConfigureAwait(false))
+        : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => stream.IsAnnounced
-        ? RedisReply.Position(await AppendScript.Script.RunInFullAsync(transaction, [_keys.Stream], [stream.Channel, data]))
-        : RedisReply.Position(await AddAsync(transaction, data));
+        ? RedisReply.Position(await AppendScript.Script.RunInFullAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))
+        : RedisReply.Position(await AddAsync(transaction, data).ConfigureAwait(false));
 
     private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data) =>
         database.StreamAddAsync(_keys.Stream, RawEntry.DataField, data);

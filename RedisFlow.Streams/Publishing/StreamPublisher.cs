@@ -32,7 +32,7 @@ internal sealed class StreamPublisher(
         var message = envelopes.Create(publication, nameof(publication));
         return await SendAsync(message, nameof(publication), Unconfirmed, data => publication.MessageId is { } id
             ? once.PublishAsync(id, data, cancellationToken)
-            : plain.PublishAsync(data, cancellationToken));
+            : plain.PublishAsync(data, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ internal sealed class StreamPublisher(
     {
         ArgumentNullException.ThrowIfNull(publications);
         cancellationToken.ThrowIfCancellationRequested();
-        return await batches.PublishAsync(publications, cancellationToken);
+        return await batches.PublishAsync(publications, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ internal sealed class StreamPublisher(
         try
         {
             var data = envelopes.Seal(message, activity, nameof(publication));
-            if (await delayed.ScheduleAsync(message.MessageId, data, due, cancellationToken) is not null)
+            if (await delayed.ScheduleAsync(message.MessageId, data, due, cancellationToken).ConfigureAwait(false) is not null)
             {
                 metrics.Sent(time.GetElapsedTime(begin));
             }
@@ -92,7 +92,7 @@ internal sealed class StreamPublisher(
         PublicationRules.CheckMessageId(messageId, nameof(messageId));
         try
         {
-            return await delayed.CancelAsync(messageId, cancellationToken);
+            return await delayed.CancelAsync(messageId, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
         {
@@ -106,7 +106,7 @@ internal sealed class StreamPublisher(
         var begin = time.GetTimestamp();
         try
         {
-            var position = await send(envelopes.Seal(message, activity, parameter));
+            var position = await send(envelopes.Seal(message, activity, parameter)).ConfigureAwait(false);
             activity?.SetTag("redisflow.stream.position", position.ToString());
             metrics.Sent(time.GetElapsedTime(begin));
             return position;

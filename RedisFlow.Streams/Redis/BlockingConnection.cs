@@ -31,12 +31,12 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         stop.ThrowIfCancellationRequested();
         try
         {
-            _connection ??= await OwnConnection.OpenAsync(Options(), stop);
+            _connection ??= await OwnConnection.OpenAsync(Options(), stop).ConfigureAwait(false);
             var database = _connection.GetDatabase();
             var clientId = _clientId ??= AskClientId(database);
             var read = database.ExecuteAsync(command, arguments, CommandFlags.DemandMaster);
             AbandonedTask.Observe(read);
-            return await AwaitReadAsync(read, clientId, block, stop);
+            return await AwaitReadAsync(read, clientId, block, stop).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is RedisConnectionException or TimeoutException or ObjectDisposedException)
         {
@@ -58,14 +58,14 @@ internal sealed class BlockingConnection(string connectionString, string clientN
     {
         try
         {
-            return await read.WaitAsync(block + Grace, time, stop);
+            return await read.WaitAsync(block + Grace, time, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             try
             {
-                await UnblockAsync(clientId).WaitAsync(UnblockLimit, time, CancellationToken.None);
-                return await read.WaitAsync(UnblockLimit, time, CancellationToken.None);
+                await UnblockAsync(clientId).WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
+                return await read.WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
             {
@@ -76,15 +76,15 @@ internal sealed class BlockingConnection(string connectionString, string clientN
 
     private async Task UnblockAsync(Task<RedisResult> clientId)
     {
-        var id = RedisReply.Integer(await clientId);
+        var id = RedisReply.Integer(await clientId.ConfigureAwait(false));
 
         // Over a connection of its own: the blocked one cannot carry it, and the shared one need not allow CLIENT.
         var options = Options();
         options.ConnectTimeout = (int)UnblockLimit.TotalMilliseconds;
-        var control = await OwnConnection.OpenAsync(options, CancellationToken.None);
+        var control = await OwnConnection.OpenAsync(options, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await control.GetDatabase().ExecuteAsync("CLIENT", "UNBLOCK", id.ToString(CultureInfo.InvariantCulture));
+            await control.GetDatabase().ExecuteAsync("CLIENT", "UNBLOCK", id.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
         }
         finally
         {

@@ -28,7 +28,7 @@ internal static class OwnConnection
         var opening = ConnectionMultiplexer.ConnectAsync(options);
         try
         {
-            return await opening.OrAbandon(cancellationToken);
+            return await opening.OrAbandon(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -37,11 +37,11 @@ public sealed class RedisScript
         ArgumentNullException.ThrowIfNull(arguments);
         try
         {
-            return await database.ScriptEvaluateAsync(_hash, keys, arguments, CommandFlags.DemandMaster);
+            return await database.ScriptEvaluateAsync(_hash, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            return await RunInFullAsync(database, keys, arguments);
+            return await RunInFullAsync(database, keys, arguments).ConfigureAwait(false);
         }
     }
 

@@ -34,13 +34,13 @@ internal sealed class StreamTailService(
     {
         if (!_isStarted)
         {
-            await BeginAsync(delivery, stop);
+            await BeginAsync(delivery, stop).ConfigureAwait(false);
             return;
         }
 
         if (!_gaps.IsBehind && (_heartbeatDue || Time.GetElapsedTime(_lastState) >= HeartbeatInterval))
         {
-            var state = await ReadStateAsync(stop);
+            var state = await ReadStateAsync(stop).ConfigureAwait(false);
             _settled = state.Settled;
             _heartbeatDue = true;
             if (_gaps.Compare(state) is { } gap)
@@ -53,7 +53,7 @@ internal sealed class StreamTailService(
         }
 
         _reader ??= new TailReader(_keys, _connection);
-        var entries = await _reader.ReadAsync(Progress.AppliedPosition, stop);
+        var entries = await _reader.ReadAsync(Progress.AppliedPosition, stop).ConfigureAwait(false);
         Progress.Heard();
         foreach (var entry in entries)
         {
@@ -93,7 +93,7 @@ internal sealed class StreamTailService(
 
     private async Task BeginAsync(TailDelivery delivery, CancellationToken stop)
     {
-        var state = await ReadStateAsync(stop);
+        var state = await ReadStateAsync(stop).ConfigureAwait(false);
         _gaps.Begin(state);
         _settled = state.Settled;
         Begin(delivery, state.Last);
@@ -107,7 +107,7 @@ internal sealed class StreamTailService(
     {
         // Before the question: an answer that lies about while the process is suspended is as old as the question.
         var asked = Time.GetTimestamp();
-        var state = await StreamState.ReadAsync(redis, _keys, _group, stop);
+        var state = await StreamState.ReadAsync(redis, _keys, _group, stop).ConfigureAwait(false);
         _asked = asked;
         _lastState = Time.GetTimestamp();
         Progress.Heard();

@@ -49,7 +49,7 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
 
         try
         {
-            await waiter.Value.Reached.Task.WaitAsync(cancellationToken);
+            await waiter.Value.Reached.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {

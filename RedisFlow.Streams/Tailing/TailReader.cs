@@ -17,5 +17,5 @@ internal sealed class TailReader(StreamKeys keys, BlockingConnection connection)
             "XREAD",
             ["COUNT", PageSize, "BLOCK", (long)Block.TotalMilliseconds, "STREAMS", (RedisKey)keys.Stream, position.ToString()],
             Block,
-            stop));
+            stop).ConfigureAwait(false));
 }

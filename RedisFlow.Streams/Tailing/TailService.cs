@@ -45,7 +45,7 @@ internal abstract class TailService(TailAudience audience, StreamContext stream,
         _loop = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
         try
         {
-            await _begun.Task.WaitAsync(StartLimit, Time, cancellationToken);
+            await _begun.Task.WaitAsync(StartLimit, Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -68,7 +68,7 @@ internal abstract class TailService(TailAudience audience, StreamContext stream,
     /// <summary>Last of all: while requests may still be served, the tail goes on.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        await _stop.CancelAsync();
+        await _stop.CancelAsync().ConfigureAwait(false);
 
         // When the host's time is over, it is over; the loop ends by itself.
         await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -115,7 +115,7 @@ internal abstract class TailService(TailAudience audience, StreamContext stream,
         {
             try
             {
-                await StepAsync(delivery, stop);
+                await StepAsync(delivery, stop).ConfigureAwait(false);
                 backoff.Reset();
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -132,6 +132,6 @@ internal abstract class TailService(TailAudience audience, StreamContext stream,
             }
         }
 
-        await EndAsync();
+        await EndAsync().ConfigureAwait(false);
     }
 }

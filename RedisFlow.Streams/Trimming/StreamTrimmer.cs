@@ -33,12 +33,12 @@ internal sealed class StreamTrimmer(
         }
 
         RedisValue[] arguments =
-            [(long)retention.TotalMilliseconds, EntriesPerRun, (await server.GetAsync(cancellationToken)).HasAckDel ? 1 : 0, MostPending];
+            [(long)retention.TotalMilliseconds, EntriesPerRun, (await server.GetAsync(cancellationToken).ConfigureAwait(false)).HasAckDel ? 1 : 0, MostPending];
         var removed = 0L;
         while (true)
         {
             var reply = RedisReply.Items(await redis.RunAsync(
-                TrimScript.Script, [stream.Keys.Stream, stream.Keys.Groups], arguments, cancellationToken));
+                TrimScript.Script, [stream.Keys.Stream, stream.Keys.Groups], arguments, cancellationToken).ConfigureAwait(false));
             var now = RedisReply.Integer(reply[0]);
             instruments.Trimmed(stream.Name, now);
             removed += now;

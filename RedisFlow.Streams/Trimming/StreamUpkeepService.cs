@@ -33,12 +33,12 @@ internal sealed class StreamUpkeepService(
         {
             // Instances that start together must not come together for ever. Jitter needs no cryptographic randomness.
 #pragma warning disable CA5394
-            await Task.Delay(interval * (0.75 + (Random.Shared.NextDouble() / 2)), time, stoppingToken);
+            await Task.Delay(interval * (0.75 + (Random.Shared.NextDouble() / 2)), time, stoppingToken).ConfigureAwait(false);
 #pragma warning restore CA5394
             try
             {
-                await trimmer.TrimAsync(stoppingToken);
-                instruments.ConsumersRemoved(stream.Name, await consumers.RemoveIdleAsync(stream.Options.IdleConsumerRetention, stoppingToken));
+                await trimmer.TrimAsync(stoppingToken).ConfigureAwait(false);
+                instruments.ConsumersRemoved(stream.Name, await consumers.RemoveIdleAsync(stream.Options.IdleConsumerRetention, stoppingToken).ConfigureAwait(false));
             }
 #pragma warning disable CA1031 // Upkeep must not stop the application; the next time may succeed, and the log has the reason.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
