@@ -141,12 +141,12 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         proxy.Reset();
 
         // The stream may have been asked whether it is prepared, in place of the publish; then the repetition is the first.
-        var between = await LengthAsync(stream);
+        var between = await LengthAsync(stream, host.Database);
         var position = await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publication, Cancellation));
         Assert.InRange(between, 1, 2);
-        Assert.Equal(2, await LengthAsync(stream));
+        Assert.Equal(2, await LengthAsync(stream, host.Database));
         Assert.Equal(position, await host.Publisher.PublishAsync(publication, Cancellation));
-        Assert.Equal(2, await LengthAsync(stream));
+        Assert.Equal(2, await LengthAsync(stream, host.Database));
     }
 
     [Fact]
@@ -338,7 +338,7 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
             Assert.Equal(first, await InTransactionAsync(host, publication));
         }
 
-        Assert.Equal(1, await LengthAsync(stream));
+        Assert.Equal(1, await LengthAsync(stream, host.Database));
     }
 
     [Fact]
@@ -369,7 +369,8 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         return line is null ? 0 : long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture);
     }
 
-    private async Task<long> LengthAsync(string stream) => (long)await redis.Database.ExecuteAsync("XLEN", $"{{{stream}}}:stream");
+    private async Task<long> LengthAsync(string stream, IDatabase? database = null) =>
+        (long)await (database ?? redis.Database).ExecuteAsync("XLEN", $"{{{stream}}}:stream");
 
     /// <summary>A number from XINFO STREAM; <c>null</c> if the server does not have it.</summary>
     private async Task<long?> InfoAsync(string stream, string name)

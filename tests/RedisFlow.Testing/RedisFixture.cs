@@ -41,6 +41,16 @@ public sealed class RedisFixture : IAsyncLifetime
         [.. (await Task.WhenAll(Connection.GetServers().Where(server => !server.IsReplica)
             .Select(server => server.KeysAsync(pattern: pattern).Select(key => key.ToString()).ToArrayAsync().AsTask()))).SelectMany(keys => keys).Distinct()];
 
+    /// <summary>Sends a command, which may be an administrative one, to the server or to every node of the cluster.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>What each answered.</returns>
+    public async Task<RedisResult[]> OnEveryNodeAsync(string command, params object[] arguments)
+    {
+        using var control = await Server.ConnectAsync(admin: true);
+        return await Task.WhenAll(control.GetServers().Select(server => server.ExecuteAsync(command, arguments)));
+    }
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {

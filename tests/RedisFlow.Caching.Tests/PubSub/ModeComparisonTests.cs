@@ -19,7 +19,7 @@ public sealed class ModeComparisonTests(RedisFixture redis)
         {
             await first.ReadAsync("company:1", "old");
             await Eventually.Until(
-                async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:company:1"), cancellationToken: Stop);
+                async () => await redis.OneServer.AskAsync(["EXISTS", $"{_service}:1:company:1"], Stop) is ["1"], cancellationToken: Stop);
         }
 
         await using var organization = await StartAsync(useStreams, "organization", caches: false);
