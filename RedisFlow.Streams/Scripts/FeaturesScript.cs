@@ -4,7 +4,7 @@ namespace RedisFlow.Streams.Scripts;
 internal static class FeaturesScript
 {
     /// <summary>
-    /// KEYS: none. ARGV: names of commands.
+    /// KEYS: 1 stream, which is not read: it leads to the server that has it. ARGV: names of commands.
     /// Returns: {version, how many of the commands exist}; the version is 0x00MMmmpp (major, minor, patch), or 0 before 7.0, which has no
     /// REDIS_VERSION_NUM. A script, since the client library lets INFO pass only with allowAdmin, its own IServer.Version is an assumption until
     /// it could ask, and HELLO may change the protocol of the shared connection.
