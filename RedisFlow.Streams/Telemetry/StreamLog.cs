@@ -116,4 +116,10 @@ internal static partial class StreamLog
 
     [LoggerMessage(34, LogLevel.Debug, "Group {Group}: {Position} ({Subject}) is handled.")]
     public static partial void Handled(this ILogger logger, string group, MessagePosition position, string subject);
+
+    [LoggerMessage(35, LogLevel.Information, "The Redis client looks for the master again: {Reason}")]
+    public static partial void MasterLookedFor(this ILogger logger, string reason);
+
+    [LoggerMessage(36, LogLevel.Debug, "The Redis client could not look for the master.")]
+    public static partial void MasterLookFailed(this ILogger logger, Exception exception);
 }
