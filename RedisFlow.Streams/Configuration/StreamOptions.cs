@@ -128,6 +128,14 @@ public sealed class StreamOptions
     /// </summary>
     public bool UseStreamsForInvalidation { get; set; } = true;
 
+    /// <summary>
+    /// How many threads of the pool there are at least while the application runs; more that are set otherwise stay. The Redis client waits for
+    /// Sentinels on threads of the pool while it changes to another master, and the pool, which begins with one thread per core, adds one or two a
+    /// second: too few would keep the replies waiting that the others wait for. 0 leaves the pool alone; at most 1,024. Of the default stream only.
+    /// Default: 64.
+    /// </summary>
+    public int MinThreads { get; set; } = 64;
+
     /// <summary>Faults on purpose, for tests; refused in production.</summary>
     public StreamFaultOptions Faults { get; } = new();
 

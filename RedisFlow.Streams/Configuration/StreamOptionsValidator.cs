@@ -47,6 +47,7 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         failures.Range("MaxConcurrency", options.MaxConcurrency, 1, 1024, "16");
         failures.Range("Prefetch", options.Prefetch, 1, 10_000, "256");
         failures.Range("PrefetchBytes", options.PrefetchBytes, 65_536, 1024 * 1024 * 1024, "67108864");
+        failures.Range("MinThreads", options.MinThreads, 0, 1024, "64");
         failures.Range("MaxDeliveries", options.MaxDeliveries, 1, 1000, "5");
         failures.Range("CircuitThreshold", options.CircuitThreshold, 1, 1000, "5");
         failures.Range("Lease", options.Lease, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), "00:00:30");

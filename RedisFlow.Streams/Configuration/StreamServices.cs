@@ -29,11 +29,13 @@ internal static class StreamServices
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(MessageTypes.Registry);
+        services.AddSingleton<MasterWatch>();
         services.AddSingleton<SharedRedis>();
         services.AddSingleton<FeatureProbe>();
         services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
         services.AddSingleton<StreamInstruments>();
         services.AddSingleton<UpkeepInstruments>();
+        services.AddHostedService<ThreadReserve>();
         services.AddHostedService<FeatureReport>();
         services.AddHostedService<StreamGauges>();
     }

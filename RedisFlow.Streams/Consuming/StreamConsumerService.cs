@@ -45,7 +45,7 @@ internal sealed class StreamConsumerService(
             _identity, registration, _options, core, deadLetters, faults, scopes, metrics, time, logger);
         signals.RunLane = new LaneRunner(core, processor, stoppingToken).Run;
         var connection = new BlockingConnection(
-            connectionSource.ConnectionString!, $"{_identity.Consumer}:{_identity.Group}".Replace(' ', '_'), time);
+            connectionSource.ConnectionString!, $"{_identity.Consumer}:{_identity.Group}".Replace(' ', '_'), _identity.Keys.Stream, time);
         await using var disposed = connection.ConfigureAwait(false);
         var reader = new GroupReader(_identity, connection, server, decoder, metrics, time, _options.Lease);
         var pause = new PauseWatch(_identity, redis, core, time, logger);

@@ -1,16 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 
 namespace RedisFlow.Streams.Features;
 
 /// <summary>Finds out what the server can do.</summary>
-internal sealed class FeatureProbe(SharedRedis redis)
+internal sealed class FeatureProbe(SharedRedis redis, [FromKeyedServices(StreamContext.DefaultKey)] StreamContext stream)
 {
-    /// <summary>Asks the server. The answer holds until a reconnect, which may lead to another server.</summary>
+    /// <summary>Asks the server that has the default stream: in a cluster, another one may be of another version. The answer holds until a reconnect, which may lead to another server.</summary>
     public async Task<ServerFeatures> ProbeAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(
-            await redis.RunAsync(FeaturesScript.Script, [], [.. ServerFeatures.AckDelCommands], cancellationToken).ConfigureAwait(false));
+            await redis.RunAsync(FeaturesScript.Script, [stream.Keys.Stream], [.. ServerFeatures.AckDelCommands], cancellationToken).ConfigureAwait(false));
         return ServerFeatures.Of(
             ToVersion(RedisReply.Integer(reply[0])), RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count) with
         {

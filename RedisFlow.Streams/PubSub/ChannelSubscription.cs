@@ -39,13 +39,14 @@ internal sealed class ChannelSubscription : IDisposable
     /// <param name="connectionString">Where.</param>
     /// <param name="clientName">The connection's name at the server.</param>
     /// <param name="channel">The channel, taken literally.</param>
+    /// <param name="key">The key of the stream: by the master that serves it, messages come in the stream's order.</param>
     /// <param name="interval">How often the server is asked for a sign of life.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RedisException">The server could not be reached, or refused.</exception>
     /// <exception cref="TimeoutException">The server did not answer in time.</exception>
     public static async Task<ChannelSubscription> OpenAsync(
-        string connectionString, string clientName, string channel, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+        string connectionString, string clientName, string channel, RedisKey key, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
         var options = OwnConnection.Options(connectionString, clientName);
 
@@ -54,7 +55,7 @@ internal sealed class ChannelSubscription : IDisposable
 
         // The scripts that publish know nothing of prefixes.
         options.ChannelPrefix = default;
-        var subscription = new ChannelSubscription(await OwnConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false), time);
+        var subscription = new ChannelSubscription(await OwnConnection.OpenAsync(options, key, cancellationToken).ConfigureAwait(false), time);
         try
         {
             await subscription.SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);

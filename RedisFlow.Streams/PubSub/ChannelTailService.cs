@@ -66,6 +66,7 @@ internal sealed class ChannelTailService(
             connectionSource.ConnectionString!,
             $"{Stream.Options.InstanceId}:channel".Replace(' ', '_'),
             Stream.Channel,
+            Stream.Keys.Stream,
             HeartbeatInterval,
             Time,
             stop).ConfigureAwait(false);

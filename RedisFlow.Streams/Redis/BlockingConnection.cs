@@ -1,13 +1,15 @@
 using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Redis;
 
 /// <summary>
 /// A connection of its own for one blocking loop: a blocked read holds up everything behind it, so nothing else may share it. One
-/// read at a time. A connection on which a read failed is given up; the next read opens another one.
+/// read at a time. It leads to the master that serves the key. A connection on which a read failed is given up; the next read looks for the
+/// master again and opens another one.
 /// </summary>
-internal sealed class BlockingConnection(string connectionString, string clientName, TimeProvider time) : IAsyncDisposable
+internal sealed class BlockingConnection(string connectionString, string clientName, RedisKey key, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How much longer than BLOCK a read may take before the connection counts as dead.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
@@ -31,14 +33,17 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         stop.ThrowIfCancellationRequested();
         try
         {
-            _connection ??= await OwnConnection.OpenAsync(Options(), stop).ConfigureAwait(false);
+            _connection ??= await OwnConnection.OpenAsync(Options(), key, stop).ConfigureAwait(false);
             var database = _connection.GetDatabase();
             var clientId = _clientId ??= AskClientId(database);
-            var read = database.ExecuteAsync(command, arguments, CommandFlags.DemandMaster);
+
+            // Where the key is not served any more, the read must fail, so that the next one begins with a search for the master.
+            var read = database.ExecuteAsync(command, arguments, CommandFlags.DemandMaster | CommandFlags.NoRedirect);
             AbandonedTask.Observe(read);
-            return await AwaitReadAsync(read, clientId, block, stop).ConfigureAwait(false);
+            return await AwaitReadAsync(read, clientId, _connection.GetEndPoints()[0], block, stop).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisConnectionException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisConnectionException or TimeoutException or ObjectDisposedException
+            || (exception is RedisException && RedisFaults.IsRefusalOfReplica(exception.Message)))
         {
             // The read may still be blocked on the server. Closing its connection ends it there, so that it swallows no further entries.
             Drop();
@@ -54,7 +59,7 @@ internal sealed class BlockingConnection(string connectionString, string clientN
     }
 
     private async Task<RedisResult?> AwaitReadAsync(
-        Task<RedisResult> read, Task<RedisResult> clientId, TimeSpan block, CancellationToken stop)
+        Task<RedisResult> read, Task<RedisResult> clientId, EndPoint server, TimeSpan block, CancellationToken stop)
     {
         try
         {
@@ -64,7 +69,7 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         {
             try
             {
-                await UnblockAsync(clientId).WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
+                await UnblockAsync(clientId, server).WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
                 return await read.WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
@@ -74,12 +79,13 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         }
     }
 
-    private async Task UnblockAsync(Task<RedisResult> clientId)
+    private async Task UnblockAsync(Task<RedisResult> clientId, EndPoint server)
     {
         var id = RedisReply.Integer(await clientId.ConfigureAwait(false));
 
         // Over a connection of its own: the blocked one cannot carry it, and the shared one need not allow CLIENT.
-        var options = Options();
+        // To the same server: another one would release another client, or none.
+        var options = OwnConnection.OnlyTo(Options(), server);
         options.ConnectTimeout = (int)UnblockLimit.TotalMilliseconds;
         var control = await OwnConnection.OpenAsync(options, CancellationToken.None).ConfigureAwait(false);
         try

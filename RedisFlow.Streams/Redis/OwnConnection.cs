@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Redis;
@@ -19,6 +20,49 @@ internal static class OwnConnection
         options.ConnectRetry = 1;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         return options;
+    }
+
+    /// <summary>
+    /// Opens a connection to one server: the master that serves a key. A connection to a whole cluster, or to a primary and its replicas, would send
+    /// commands without a key (CLIENT ID, PING) to any of them, and fail with each of them.
+    /// </summary>
+    /// <exception cref="RedisConnectionException">The master is not known, or could not be reached.</exception>
+    public static async Task<ConnectionMultiplexer> OpenAsync(ConfigurationOptions options, RedisKey key, CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(options, cancellationToken).ConfigureAwait(false);
+        if (connection.GetEndPoints() is [_])
+        {
+            return connection;
+        }
+
+        try
+        {
+            var owner = await connection.GetDatabase().IdentifyEndpointAsync(key, CommandFlags.DemandMaster).OrAbandon(cancellationToken).ConfigureAwait(false)
+                ?? throw new RedisConnectionException(
+                    ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.DemandMaster, $"No master serves {key}.");
+            return await OpenAsync(OnlyTo(options, owner), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Close(connection);
+        }
+    }
+
+    /// <summary>The options of a connection to one server alone, which does not look for others.</summary>
+    public static ConfigurationOptions OnlyTo(ConfigurationOptions options, EndPoint server)
+    {
+        var only = options.Clone();
+        only.EndPoints.Clear();
+        only.EndPoints.Add(server);
+        only.ServiceName = null;
+
+        // By these the client finds further servers. With commands that are renamed it may do so: nothing depends on it.
+        if (only.CommandMap == CommandMap.Default)
+        {
+            only.CommandMap = CommandMap.Create(["CLUSTER", "SENTINEL"], available: false);
+        }
+
+        return only;
     }
 
     /// <summary>Opens a connection; one that comes after the cancellation is closed.</summary>

@@ -15,6 +15,9 @@ public static class RedisFaults
         "EXECABORT",
     ];
 
+    // MOVED also as the client words it, where it must not follow.
+    private static readonly string[] OfReplica = ["READONLY", "MASTERDOWN", "CLUSTERDOWN", "UNBLOCKED", "MOVED ", "Key has MOVED"];
+
     /// <summary>
     /// Redis, or another service that a handler needs, is down, unreachable, too slow or refuses for now. Such a fault says nothing about the
     /// message at hand.
@@ -47,6 +50,13 @@ public static class RedisFaults
     internal static bool IsRedisFault(Exception exception) =>
         exception is RedisException or TimeoutException or ObjectDisposedException or SocketException
         || IsInfrastructure(exception);
+
+    /// <summary>
+    /// The reply of a server that is not the master, or not of this slot: whoever sent the command there knows an older state of things. A blocked
+    /// read is ended with UNBLOCKED when its server becomes a replica; for other reasons too, which a look at the servers does not harm.
+    /// </summary>
+    internal static bool IsRefusalOfReplica(string reply) =>
+        Array.Exists(OfReplica, code => reply.StartsWith(code, StringComparison.Ordinal));
 
     /// <summary>
     /// The consumer group, or the stream with all its groups, does not exist (any more). A blocked read is ended for other reasons, too

@@ -7,11 +7,19 @@ namespace RedisFlow.Streams.Redis;
 /// The application's shared connection, for everything that does not block. Resolved at use: its factory may connect, and with Redis
 /// down at start that must fail the call, not the construction of a service.
 /// </summary>
-internal sealed class SharedRedis(IServiceProvider services)
+internal sealed class SharedRedis(IServiceProvider services, MasterWatch masters)
 {
     /// <summary>Gets the database that commands are sent to.</summary>
     /// <exception cref="RedisConnectionException">The connection is made at its first use, and could not be.</exception>
-    public IDatabase Database => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+    public IDatabase Database
+    {
+        get
+        {
+            var connection = services.GetRequiredService<IConnectionMultiplexer>();
+            masters.Watch(connection);
+            return connection.GetDatabase();
+        }
+    }
 
     /// <summary>Sends a command. The client bounds it by its <see cref="ConfigurationOptions.AsyncTimeout"/>.</summary>
     /// <exception cref="RedisTimeoutException">No answer in time; the command may or may not have run.</exception>

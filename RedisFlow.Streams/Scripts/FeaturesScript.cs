@@ -4,7 +4,7 @@ namespace RedisFlow.Streams.Scripts;
 internal static class FeaturesScript
 {
     /// <summary>
-    /// KEYS: none. ARGV: names of commands.
+    /// KEYS: 1 stream, which is not read: it leads to the server that has it. ARGV: names of commands.
     /// Returns: {version, how many of the commands exist, whether streams exist (1 or 0), the section "server" of INFO}.
     /// The version is 0x00MMmmpp (major, minor, patch), or 0 before 7.0, which has no REDIS_VERSION_NUM; the section is
     /// empty where the server does not tell it, e.g. by an ACL without INFO. A script, since the client library lets INFO

@@ -20,7 +20,7 @@ internal sealed class StreamTailService(
     private readonly StreamKeys _keys = stream.Keys;
     private readonly string? _group = audience.Group;
     private readonly BlockingConnection _connection = new(
-        connectionSource.ConnectionString!, $"{stream.Options.InstanceId}:tail".Replace(' ', '_'), time);
+        connectionSource.ConnectionString!, $"{stream.Options.InstanceId}:tail".Replace(' ', '_'), stream.Keys.Stream, time);
     private readonly GapDetector _gaps = new();
     private TailReader? _reader;
     private bool _isStarted;

@@ -84,7 +84,7 @@ internal static partial class StreamLog
     [LoggerMessage(23, LogLevel.Error, "The streams are on a Redis before {Floor}, which lacks what they need; upgrade the server.")]
     public static partial void ServerTooOld(this ILogger logger, Version floor);
 
-    [LoggerMessage(60, LogLevel.Error, "{Server} has no streams (XREADGROUP), so nothing is delivered; use Redis {Floor} or later, or Valkey.")]
+    [LoggerMessage(41, LogLevel.Error, "{Server} has no streams (XREADGROUP), so nothing is delivered; use Redis {Floor} or later, or Valkey.")]
     public static partial void ServerWithoutStreams(this ILogger logger, ServerProduct server, Version floor);
 
     [LoggerMessage(24, LogLevel.Warning, "Redis refuses to tell its version and commands.")]
@@ -131,4 +131,10 @@ internal static partial class StreamLog
 
     [LoggerMessage(38, LogLevel.Debug, "Group {Group} of stream {Stream}: whether another worker has the name {Consumer} could not be read.")]
     public static partial void NameUnknown(this ILogger logger, Exception exception, string stream, string group, string consumer);
+
+    [LoggerMessage(39, LogLevel.Information, "The Redis client looks for the master again: {Reason}")]
+    public static partial void MasterLookedFor(this ILogger logger, string reason);
+
+    [LoggerMessage(40, LogLevel.Debug, "The Redis client could not look for the master.")]
+    public static partial void MasterLookFailed(this ILogger logger, Exception exception);
 }

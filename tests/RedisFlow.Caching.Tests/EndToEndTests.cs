@@ -257,7 +257,7 @@ public sealed class EndToEndTests(RedisFixture redis)
     private static async Task<string> ReadAsync(Service service, string key, string fresh, params string[] tags) =>
         await service.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(fresh), tags: tags, cancellationToken: Cancellation);
 
-    private async Task<Service> StartAsync(string instance, bool consumes = true, string redisTimeout = "00:00:30", RedisServer? server = null)
+    private async Task<Service> StartAsync(string instance, bool consumes = true, string redisTimeout = "00:00:30", RedisDeployment? server = null)
     {
         server ??= redis.Server;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });

@@ -95,7 +95,7 @@ public sealed class CheckTests
         var facts = new ServerFacts(
             new Dictionary<string, string>(), new Dictionary<string, string>(), Now.AddMilliseconds(milliseconds), Now, TimeSpan.FromMilliseconds(400));
 
-        var finding = Only(ClockCheck.Run(new Examination(facts, Latest, [], Limits)));
+        var finding = Only(ClockCheck.Run(new Examination(facts, [], Latest, [], Limits)));
 
         Assert.Equal(status, finding.Status);
         if (milliseconds < -2000)
@@ -162,11 +162,12 @@ public sealed class CheckTests
     private static Examination Examine(StreamServer? server, params GroupSnapshot[] groups) =>
         new(
             new ServerFacts(new Dictionary<string, string>(), new Dictionary<string, string>(), Now, Now, TimeSpan.Zero),
+            [],
             server,
             [new ExaminedStream(new StreamSnapshot("s", 10, new MessagePosition(10, 0), 0, groups), [], new StreamOptions())],
             Limits);
 
     private static Examination Examine(
         StreamServer? server, Dictionary<string, string>? settings = null, Dictionary<string, string>? info = null) =>
-        new(new ServerFacts(settings ?? [], info ?? [], Now, Now, TimeSpan.Zero), server, [], Limits);
+        new(new ServerFacts(settings ?? [], info ?? [], Now, Now, TimeSpan.Zero), [], server, [], Limits);
 }

@@ -176,6 +176,27 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Equal("maxmemory-policy", (await OnlyAsync(scene)).GetProperty("check").GetString());
     }
 
+    [Fact]
+    public async Task Every_master_of_a_cluster_is_examined_and_the_streams_server_is_named()
+    {
+        await using var cluster = await RedisCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var scene = await Scene.StartAsync(cluster);
+        var owner = await cluster.OwnerOfAsync(scene.Keys.Stream, TestContext.Current.CancellationToken);
+        foreach (var master in cluster.Nodes.Take(3))
+        {
+            await master.AskAsync(["CONFIG", "SET", "appendonly", "no"], TestContext.Current.CancellationToken);
+
+            var finding = await OnlyAsync(scene);
+            Assert.Equal("append-only-file", finding.GetProperty("check").GetString());
+            Assert.StartsWith($"{master.EndPoint}: ", Message(finding), StringComparison.Ordinal);
+            await master.AskAsync(["CONFIG", "SET", "appendonly", "yes"], TestContext.Current.CancellationToken);
+        }
+
+        var findings = await FindingsAsync(scene, "--group", "g");
+        Assert.Contains(findings, finding => Message(finding) == $"Stream {scene.Name} is on {owner.EndPoint}.");
+        Assert.Contains(findings, finding => Message(finding) == "Redis Cluster of 3 masters that answer; its state is ok.");
+    }
+
     private static async Task<JsonElement> OnlyAsync(Scene scene) => Assert.Single(Of("mend", await FindingsAsync(scene, "--group", "g")));
 
     private static async Task<JsonElement[]> FindingsAsync(Scene scene, params string[] options)

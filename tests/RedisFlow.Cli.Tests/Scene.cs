@@ -15,7 +15,7 @@ internal sealed class Scene : IAsyncDisposable
     private readonly IHost _host;
     private readonly ConnectionMultiplexer _connection;
 
-    private Scene(IHost host, ConnectionMultiplexer connection, RedisServer server, string stream)
+    private Scene(IHost host, ConnectionMultiplexer connection, RedisDeployment server, string stream)
     {
         _host = host;
         _connection = connection;
@@ -37,7 +37,7 @@ internal sealed class Scene : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Scene> StartAsync(RedisServer server, params string[] groups)
+    public static async Task<Scene> StartAsync(RedisDeployment server, params string[] groups)
     {
         var stream = $"test:{Guid.NewGuid():N}";
         if (groups.Length == 0)

@@ -18,7 +18,7 @@ internal sealed record Tool
     public bool IsAttended { get; init; }
 
     /// <summary>A tool that finds the server, and the stream, by variables.</summary>
-    public static Tool On(RedisServer server, string stream) => new()
+    public static Tool On(RedisDeployment server, string stream) => new()
     {
         Variables = new() { ["ConnectionStrings__redis"] = server.ConnectionString, ["Streams__Name"] = stream },
     };

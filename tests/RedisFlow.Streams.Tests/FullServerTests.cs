@@ -8,9 +8,11 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
 {
     private ConnectionMultiplexer? _control;
 
+    private IDatabase Database => _control!.GetDatabase();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _control = await redis.Server.ConnectAsync(admin: true);
+    public async ValueTask InitializeAsync() => _control = await redis.OneServer.ConnectAsync(admin: true);
 
     public ValueTask DisposeAsync() => _control!.DisposeAsync();
 
@@ -27,7 +29,7 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
         var key = (RedisKey)$"{stream}:written";
         var refused = 0;
         await using var host = await TestHost.StartConsumerAsync(
-            redis.Server,
+            redis.OneServer,
             stream,
             behave: async (_, _) =>
             {
@@ -39,7 +41,7 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
 
                 try
                 {
-                    var transaction = redis.Database.CreateTransaction();
+                    var transaction = Database.CreateTransaction();
                     _ = transaction.StringSetAsync(key, "x");
                     await transaction.ExecuteAsync();
                 }
@@ -60,8 +62,8 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
 
         Assert.Equal(3, refused);
         Assert.Equal([1L], host.Handled.Companies);
-        Assert.Equal(0, await redis.Database.StreamLengthAsync(new StreamKeys(stream).Dead));
-        Assert.Equal("x", await redis.Database.StringGetAsync(key));
+        Assert.Equal(0, await Database.StreamLengthAsync(new StreamKeys(stream).Dead));
+        Assert.Equal("x", await Database.StringGetAsync(key));
     }
 
     // https://github.com/grouparoo/grouparoo/issues/913
@@ -71,18 +73,18 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
     public async Task A_worker_that_starts_while_the_server_is_full_consumes_what_waits()
     {
         var stream = TestHost.NewStream();
-        await using (var before = await TestHost.StartConsumerAsync(redis.Server, stream, "before"))
+        await using (var before = await TestHost.StartConsumerAsync(redis.OneServer, stream, "before"))
         {
             await before.PublishAsync(1, 1);
             await before.DrainedAsync();
         }
 
-        await using var publisher = await TestHost.StartPublisherAsync(redis.Server, stream);
+        await using var publisher = await TestHost.StartPublisherAsync(redis.OneServer, stream);
         await publisher.PublishAsync(2, 20);
         await SetAsync("maxmemory", "1");
         try
         {
-            await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, "after");
+            await using var host = await TestHost.StartConsumerAsync(redis.OneServer, stream, "after");
             await host.DrainedAsync();
 
             Assert.Equal(Enumerable.Range(2, 20).Select(id => (long)id), host.Handled.Companies.Order());
@@ -93,5 +95,5 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
         }
     }
 
-    private Task<RedisResult> SetAsync(string setting, string value) => _control!.GetDatabase().ExecuteAsync("CONFIG", "SET", setting, value);
+    private Task<RedisResult> SetAsync(string setting, string value) => Database.ExecuteAsync("CONFIG", "SET", setting, value);
 }

@@ -100,9 +100,9 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
     [Fact]
     public async Task A_batch_whose_replies_are_lost_says_what_is_certain_and_its_repetition_adds_only_the_rest()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: Through(proxy));
         var count = (3 * BatchPublisher.ChunkCount) + 1;
         var batch = Batch(1, count).Select(publication => publication with { MessageId = publication.Subject }).ToArray();
         await host.Publisher.PublishAsync([TestHost.Renamed(0) with { MessageId = "before" }], Cancellation);
@@ -113,10 +113,10 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
 
         // Nothing is confirmed, although the first chunk is there (or not, if the call before it lost its reply); what comes after it was not sent.
         Assert.Equal((0, BatchPublisher.ChunkCount), (failed.Confirmed.Count, failed.UncertainCount));
-        Assert.Contains(await LengthAsync(stream) - 1, new long[] { 0, BatchPublisher.ChunkCount });
+        Assert.Contains(await LengthAsync(stream, host.Database) - 1, new long[] { 0, BatchPublisher.ChunkCount });
 
         var positions = await RepeatedAsync(() => host.Publisher.PublishAsync(batch, Cancellation));
-        Assert.Equal(count, await LengthAsync(stream) - 1);
+        Assert.Equal(count, await LengthAsync(stream, host.Database) - 1);
         Assert.Equal(positions.Order().Distinct(), positions);
     }
 
@@ -201,7 +201,8 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         return long.Parse(line.Split("calls=")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private async Task<long> LengthAsync(string stream) => (long)await redis.Database.ExecuteAsync("XLEN", $"{{{stream}}}:stream");
+    private async Task<long> LengthAsync(string stream, IDatabase? database = null) =>
+        (long)await (database ?? redis.Database).ExecuteAsync("XLEN", $"{{{stream}}}:stream");
 
     private sealed class SpanRecorder : IDisposable
     {

@@ -187,9 +187,9 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     [Fact]
     public async Task A_mover_whose_replies_are_lost_moves_nothing_twice()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: PublishBatchTests.Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: PublishBatchTests.Through(proxy));
         for (var i = 0; i < 150; i++)
         {
             await host.Publisher.PublishAtAsync(TestHost.Renamed(i), Now + TimeSpan.FromHours(1), Cancellation);
@@ -197,14 +197,14 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
 
         var mover = host.Services.GetRequiredKeyedService<DelayedMessages>("");
         await mover.MoveDueAsync(Cancellation);
-        await MakeDueAsync(stream);
+        await MakeDueAsync(stream, host.Database);
         proxy.LoseReplies();
         await Assert.ThrowsAnyAsync<Exception>(() => mover.MoveDueAsync(Cancellation));
         proxy.Reset();
-        Assert.Equal(DelayedMessages.BatchCount, await LengthAsync(stream));
+        Assert.Equal(DelayedMessages.BatchCount, await LengthAsync(stream, host.Database));
 
         await PublishBatchTests.RepeatedAsync(() => mover.MoveDueAsync(Cancellation));
-        Assert.Equal(150, await LengthAsync(stream));
+        Assert.Equal(150, await LengthAsync(stream, host.Database));
     }
 
     [Fact]
@@ -270,5 +270,6 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     private async Task<(long Ids, long Messages)> WaitingAsync(string stream) => (
         await redis.Database.SortedSetLengthAsync($"{{{stream}}}:delayed"), await redis.Database.HashLengthAsync($"{{{stream}}}:delayed:messages"));
 
-    private async Task<long> LengthAsync(string stream) => (long)await redis.Database.ExecuteAsync("XLEN", $"{{{stream}}}:stream");
+    private async Task<long> LengthAsync(string stream, IDatabase? database = null) =>
+        (long)await (database ?? redis.Database).ExecuteAsync("XLEN", $"{{{stream}}}:stream");
 }

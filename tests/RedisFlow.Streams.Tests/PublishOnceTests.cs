@@ -128,9 +128,9 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     [Fact]
     public async Task A_publish_whose_reply_was_lost_is_found_when_it_is_repeated()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: PublishBatchTests.Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: PublishBatchTests.Through(proxy));
         var publication = TestHost.Renamed(1) with { MessageId = "lost" };
         await host.Publisher.PublishAsync(TestHost.Renamed(0) with { MessageId = "before" }, Cancellation);
 
@@ -141,12 +141,12 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         proxy.Reset();
 
         // The stream may have been asked whether it is prepared, in place of the publish; then the repetition is the first.
-        var between = await LengthAsync(stream);
+        var between = await LengthAsync(stream, host.Database);
         var position = await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publication, Cancellation));
         Assert.InRange(between, 1, 2);
-        Assert.Equal(2, await LengthAsync(stream));
+        Assert.Equal(2, await LengthAsync(stream, host.Database));
         Assert.Equal(position, await host.Publisher.PublishAsync(publication, Cancellation));
-        Assert.Equal(2, await LengthAsync(stream));
+        Assert.Equal(2, await LengthAsync(stream, host.Database));
     }
 
     [Fact]
@@ -323,12 +323,12 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task A_failover_to_a_server_of_another_version_does_not_break_publishing()
     {
         await using var distribution = await RedisServer.StartAsync("redis-server", Cancellation);
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, services: PublishBatchTests.Through(proxy));
+        using var host = TestHost.Build(redis.OneServer, stream, services: PublishBatchTests.Through(proxy));
         var publication = TestHost.Renamed(1) with { MessageId = "x" };
 
-        foreach (var port in new[] { redis.Server.Port, distribution.Port, redis.Server.Port })
+        foreach (var port in new[] { redis.OneServer.Port, distribution.Port, redis.OneServer.Port })
         {
             proxy.Reset(port);
             var first = await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publication, Cancellation));
@@ -338,7 +338,7 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
             Assert.Equal(first, await InTransactionAsync(host, publication));
         }
 
-        Assert.Equal(1, await LengthAsync(stream));
+        Assert.Equal(1, await LengthAsync(stream, host.Database));
     }
 
     [Fact]
@@ -369,7 +369,8 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         return line is null ? 0 : long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture);
     }
 
-    private async Task<long> LengthAsync(string stream) => (long)await redis.Database.ExecuteAsync("XLEN", $"{{{stream}}}:stream");
+    private async Task<long> LengthAsync(string stream, IDatabase? database = null) =>
+        (long)await (database ?? redis.Database).ExecuteAsync("XLEN", $"{{{stream}}}:stream");
 
     /// <summary>A number from XINFO STREAM; <c>null</c> if the server does not have it.</summary>
     private async Task<long?> InfoAsync(string stream, string name)

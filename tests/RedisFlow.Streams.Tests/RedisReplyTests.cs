@@ -50,7 +50,7 @@ public sealed class RedisReplyTests(RedisFixture redis) : IClassFixture<RedisFix
     {
         RedisKey key = $"{{{TestHost.NewStream()}}}:stream";
         await redis.Database.ExecuteAsync("XADD", key, "7-1", "data", "x");
-        await using var connection = new BlockingConnection(redis.Server.ConnectionString, "test", TimeProvider.System);
+        await using var connection = new BlockingConnection(redis.Server.ConnectionString, "test", key, TimeProvider.System);
         var entry = Assert.Single(RedisReply.ReadEntries(
             await connection.ReadAsync("XREAD", ["COUNT", 10, "STREAMS", key, "0"], TimeSpan.Zero, TestContext.Current.CancellationToken)));
         Assert.Equal(new MessagePosition(7, 1), entry.Position);

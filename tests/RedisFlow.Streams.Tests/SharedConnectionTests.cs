@@ -15,7 +15,7 @@ public sealed class SharedConnectionTests(RedisFixture redis) : IClassFixture<Re
 
     public ValueTask InitializeAsync()
     {
-        _proxy = new MutingProxy(redis.Server.Port);
+        _proxy = new MutingProxy(redis.OneServer.Port);
         return ValueTask.CompletedTask;
     }
 
@@ -69,7 +69,7 @@ public sealed class SharedConnectionTests(RedisFixture redis) : IClassFixture<Re
         var address = $"127.0.0.1:{Proxy.Port},abortConnect=false,connectTimeout=2000,keepAlive=6000";
         var connection = await ConnectionMultiplexer.ConnectAsync(address);
         var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
+            redis.OneServer,
             TestHost.NewStream(),
             "solo",
             streams,

@@ -118,7 +118,7 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(["of-h"], report.Entries["stream-lag"].Tags);
     }
 
-    private static Task<TestHost> StartAsync(RedisServer server, string stream, Dictionary<string, string?>? settings = null) =>
+    private static Task<TestHost> StartAsync(RedisDeployment server, string stream, Dictionary<string, string?>? settings = null) =>
         TestHost.StartAsync(TestHost.Build(server, stream, "observer", streams => streams.AddStreamLagCheck(), settings));
 
     private static async Task<HealthReportEntry> StateAsync(HealthCheckService health) =>

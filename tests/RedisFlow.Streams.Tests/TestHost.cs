@@ -16,7 +16,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
     private readonly Lazy<ConnectionMultiplexer> _admin;
     private bool _isStarted;
 
-    private TestHost(IHost host, RedisServer server, Recorder handled)
+    private TestHost(IHost host, RedisDeployment server, Recorder handled)
     {
         _host = host;
         _admin = new(() => server.Connect(admin: true));
@@ -40,7 +40,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
 
     /// <summary>Builds the application without starting it.</summary>
     public static TestHost Build(
-        RedisServer server,
+        RedisDeployment server,
         string stream,
         string instance = "a",
         Action<RedisStreamsBuilder>? streams = null,
@@ -79,7 +79,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
 
     /// <summary>An application that consumes as group g.</summary>
     public static Task<TestHost> StartConsumerAsync(
-        RedisServer server,
+        RedisDeployment server,
         string stream,
         string instance = "a",
         Func<StreamDelivery, CancellationToken, Task>? behave = null,
@@ -89,7 +89,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
             Build(server, stream, instance, streams => streams.AddStreamConsumer(group).HandleAll<RecordingHandler>(), settings), behave);
 
     /// <summary>An application that only publishes.</summary>
-    public static Task<TestHost> StartPublisherAsync(RedisServer server, string stream, Dictionary<string, string?>? settings = null) =>
+    public static Task<TestHost> StartPublisherAsync(RedisDeployment server, string stream, Dictionary<string, string?>? settings = null) =>
         StartAsync(Build(server, stream, "publisher", settings: settings));
 
     public static async Task<TestHost> StartAsync(TestHost host, Func<StreamDelivery, CancellationToken, Task>? behave = null)

@@ -3,14 +3,24 @@ using Xunit;
 
 namespace RedisFlow.Testing;
 
-/// <summary>A server for the tests of one class or assembly, and a connection to look into it. Each test uses streams, services or keys of its own.</summary>
+/// <summary>
+/// A server, or what else <see cref="RedisTopologies"/> says, for the tests of one class or assembly, and a connection to look into it. Each test uses
+/// streams, services or keys of its own.
+/// </summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
-    private RedisServer? _server;
+    private RedisDeployment? _server;
+    private RedisServer? _single;
     private ConnectionMultiplexer? _connection;
 
-    /// <summary>The server.</summary>
-    public RedisServer Server => _server ?? throw new InvalidOperationException("The fixture is not initialized.");
+    /// <summary>The server, or the cluster.</summary>
+    public RedisDeployment Server => _server ?? throw new InvalidOperationException("The fixture is not initialized.");
+
+    /// <summary>
+    /// One server, whatever <see cref="Server"/> is: for tests of what one server does, e.g. behind a proxy or with another configuration.
+    /// <see cref="Connection"/> does not lead to it where <see cref="Server"/> is a cluster.
+    /// </summary>
+    public RedisServer OneServer => _single ?? throw new InvalidOperationException("The fixture is not initialized.");
 
     /// <summary>A connection to it.</summary>
     public ConnectionMultiplexer Connection => _connection ?? throw new InvalidOperationException("The fixture is not initialized.");
@@ -28,12 +38,26 @@ public sealed class RedisFixture : IAsyncLifetime
     /// <summary>Returns the keys that match a pattern, found with SCAN.</summary>
     /// <param name="pattern">The pattern, as of KEYS.</param>
     public async Task<string[]> KeysAsync(string pattern) =>
-        [.. await Connection.GetServers()[0].KeysAsync(pattern: pattern).Select(key => key.ToString()).ToHashSetAsync()];
+        [.. (await Task.WhenAll(Connection.GetServers().Where(server => !server.IsReplica)
+            .Select(server => server.KeysAsync(pattern: pattern).Select(key => key.ToString()).ToArrayAsync().AsTask()))).SelectMany(keys => keys).Distinct()];
+
+    /// <summary>Sends a command, which may be an administrative one, to the server or to every node of the cluster.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>What each answered.</returns>
+    public async Task<RedisResult[]> OnEveryNodeAsync(string command, params object[] arguments)
+    {
+        using var control = await Server.ConnectAsync(admin: true);
+        return await Task.WhenAll(control.GetServers().Select(server => server.ExecuteAsync(command, arguments)));
+    }
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
+        _single = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
+        _server = RedisTopologies.IsCluster
+            ? await RedisCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken)
+            : _single;
         _connection = await _server.ConnectAsync();
     }
 
@@ -41,7 +65,12 @@ public sealed class RedisFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _connection?.Dispose();
-        if (_server is not null)
+        if (_single is not null)
+        {
+            await _single.DisposeAsync();
+        }
+
+        if (_server is not null && _server != _single)
         {
             await _server.DisposeAsync();
         }

@@ -11,7 +11,7 @@ namespace RedisFlow.Testing;
 /// A real <c>redis-server</c> of a test: on 127.0.0.1 and a free port, append-only file on, <c>noeviction</c>, data in a temporary
 /// folder that is removed with it. It can be stopped, killed and restarted with its data. Which program it is, <see cref="RedisTiers"/> says.
 /// </summary>
-public sealed class RedisServer : IAsyncDisposable
+public sealed class RedisServer : RedisDeployment
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
@@ -19,13 +19,15 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly string _program;
     private readonly string _folder;
     private readonly IReadOnlyList<string> _settings;
+    private readonly string? _sentinel;
     private Process? _process;
 
-    private RedisServer(string program, string folder, int port, IReadOnlyList<string> settings)
+    private RedisServer(string program, string folder, int port, IReadOnlyList<string> settings, string? sentinel)
     {
         _program = program;
         _folder = folder;
         _settings = settings;
+        _sentinel = sentinel;
         Port = port;
     }
 
@@ -39,11 +41,11 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Whether the server runs.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
-    /// <summary>The connection string, in the form that StackExchange.Redis reads.</summary>
-    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port},abortConnect=false,connectTimeout=2000");
+    /// <summary>Gets the address and port, as a connection string names it.</summary>
+    public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>As <see cref="ConnectionString"/>, and allows administrative commands: for what a test does to the server.</summary>
-    public string AdminConnectionString => $"{ConnectionString},allowAdmin=true";
+    /// <inheritdoc/>
+    public override string ConnectionString => $"{EndPoint},abortConnect=false,connectTimeout=2000";
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <exception cref="FileNotFoundException">The program is missing; the message says how to get it.</exception>
@@ -54,13 +56,21 @@ public sealed class RedisServer : IAsyncDisposable
     /// <param name="settings">Arguments of the program, e.g. <c>["--appendfsync", "always"]</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static Task<RedisServer> StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken = default) =>
-        StartAsync(RedisTiers.Program, settings, cancellationToken);
+        StartAsync(RedisTiers.Program, settings, null, cancellationToken);
 
     /// <summary>Starts a server of another version than the run's: the path of its program, or its name on the PATH.</summary>
     /// <inheritdoc cref="StartAsync(CancellationToken)"/>
-    public static Task<RedisServer> StartAsync(string program, CancellationToken cancellationToken) => StartAsync(program, [], cancellationToken);
+    public static Task<RedisServer> StartAsync(string program, CancellationToken cancellationToken) =>
+        StartAsync(program, [], null, cancellationToken);
 
-    private static async Task<RedisServer> StartAsync(string program, IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    /// <summary>Starts the same program as a Sentinel.</summary>
+    /// <param name="configuration">The lines that say what it watches.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal static Task<RedisServer> StartSentinelAsync(string configuration, CancellationToken cancellationToken) =>
+        StartAsync(RedisTiers.Program, [], configuration, cancellationToken);
+
+    private static async Task<RedisServer> StartAsync(
+        string program, IReadOnlyList<string> settings, string? sentinel, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
 
@@ -68,7 +78,7 @@ public sealed class RedisServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory("redisflow-redis-").FullName;
-            var server = new RedisServer(program, folder, FreePort.Find(), settings);
+            var server = new RedisServer(program, folder, FreePort.Find(), settings, sentinel);
             try
             {
                 await server.LaunchAsync(cancellationToken);
@@ -86,13 +96,13 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection. While the server does not run, one that connects later.</summary>
-    /// <param name="admin">Whether administrative commands are allowed.</param>
-    public Task<ConnectionMultiplexer> ConnectAsync(bool admin = false) => ConnectionMultiplexer.ConnectAsync(Options(admin));
-
-    /// <summary>As <see cref="ConnectAsync"/>, for a factory that cannot wait asynchronously.</summary>
-    /// <param name="admin">Whether administrative commands are allowed.</param>
-    public ConnectionMultiplexer Connect(bool admin = false) => ConnectionMultiplexer.Connect(Options(admin));
+    /// <summary>Sends one command over a connection of its own.</summary>
+    /// <param name="command">The command and its arguments.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The reply; the elements of nested arrays one after the other.</returns>
+    /// <exception cref="InvalidOperationException">The server answered with an error.</exception>
+    public Task<string[]> AskAsync(IReadOnlyList<string> command, CancellationToken cancellationToken = default) =>
+        RedisWire.AskAsync(Port, command, cancellationToken);
 
     /// <summary>Makes this server a replica of another one.</summary>
     public async Task ReplicateAsync(RedisServer master)
@@ -100,6 +110,13 @@ public sealed class RedisServer : IAsyncDisposable
         using var control = await ConnectAsync(admin: true);
         await control.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", master.Port.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Waits until this replica has all that its master has.</summary>
+    public Task UntilInSyncAsync(CancellationToken cancellationToken = default) =>
+        Eventually.Until(
+            () => AskAsync(["INFO", "replication"], cancellationToken),
+            info => info[0].Contains("master_link_status:up", StringComparison.Ordinal),
+            cancellationToken: cancellationToken);
 
     /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
     public Task StopAsync() => EndAsync(kill: false);
@@ -115,7 +132,7 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await KillAsync();
         if (Directory.Exists(_folder))
@@ -124,20 +141,12 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    private string Options(bool admin) => admin ? AdminConnectionString : ConnectionString;
-
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(_program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] settings =
-        [
-            "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
-            "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "no",
-            .. _settings,
-        ];
-        foreach (var setting in settings)
+        foreach (var argument in _sentinel is null ? Arguments() : await SentinelArgumentsAsync(_sentinel, cancellationToken))
         {
-            start.ArgumentList.Add(setting);
+            start.ArgumentList.Add(argument);
         }
 
         try
@@ -167,6 +176,26 @@ public sealed class RedisServer : IAsyncDisposable
 
             await Task.Delay(20, cancellationToken);
         }
+    }
+
+    private string[] Arguments() =>
+    [
+        "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
+        "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "no",
+        .. _settings,
+    ];
+
+    // A Sentinel keeps what it learns in its configuration file: one that exists is that of an earlier start.
+    private async Task<string[]> SentinelArgumentsAsync(string configuration, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(_folder, "sentinel.conf");
+        if (!File.Exists(file))
+        {
+            await File.WriteAllTextAsync(
+                file, string.Create(CultureInfo.InvariantCulture, $"bind 127.0.0.1\nport {Port}\ndir {_folder}\n{configuration}"), cancellationToken);
+        }
+
+        return [file, "--sentinel"];
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)

@@ -40,7 +40,7 @@ internal sealed class CacheHost : IAsyncDisposable
     /// <param name="caches">Whether it consumes and caches, or only publishes.</param>
     /// <param name="tailConnection">Where its tail and its group's worker connect to, if not to the server.</param>
     public static async Task<CacheHost> StartAsync(
-        RedisServer server, string stream, string service, bool useStreams, string instance = "a", bool caches = true, string? tailConnection = null)
+        RedisDeployment server, string stream, string service, bool useStreams, string instance = "a", bool caches = true, string? tailConnection = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

@@ -19,7 +19,7 @@ public sealed class ModeComparisonTests(RedisFixture redis)
         {
             await first.ReadAsync("company:1", "old");
             await Eventually.Until(
-                async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:company:1"), cancellationToken: Stop);
+                async () => await redis.OneServer.AskAsync(["EXISTS", $"{_service}:1:company:1"], Stop) is ["1"], cancellationToken: Stop);
         }
 
         await using var organization = await StartAsync(useStreams, "organization", caches: false);
@@ -39,7 +39,7 @@ public sealed class ModeComparisonTests(RedisFixture redis)
     [InlineData(false)]
     public async Task An_instance_that_is_silently_cut_off_serves_its_memory_until_it_notices_and_then_PubSub_costs_all_of_it(bool useStreams)
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         await using var instance = await StartAsync(useStreams, tailConnection: proxy.ConnectionString);
         await using var organization = await StartAsync(useStreams, "organization", caches: false);
         var before = await organization.Publisher.PublishAsync(CacheHost.Renamed(3), Stop);
@@ -62,5 +62,5 @@ public sealed class ModeComparisonTests(RedisFixture redis)
     }
 
     private Task<CacheHost> StartAsync(bool useStreams, string instance = "a", bool caches = true, string? tailConnection = null) =>
-        CacheHost.StartAsync(redis.Server, _stream, _service, useStreams, instance, caches, tailConnection);
+        CacheHost.StartAsync(redis.OneServer, _stream, _service, useStreams, instance, caches, tailConnection);
 }

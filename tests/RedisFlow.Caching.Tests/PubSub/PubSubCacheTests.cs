@@ -29,7 +29,7 @@ public sealed class PubSubCacheTests(RedisFixture redis)
 
         var alone = await first.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
         var transaction = Database.CreateTransaction();
-        _ = transaction.StringSetAsync($"{_service}/state", "changed");
+        _ = transaction.StringSetAsync($"{{{_stream}}}:test:state", "changed");
         var enlisted = first.Publisher.EnlistAsync(transaction, CacheHost.Renamed(2));
         Assert.True(await transaction.ExecuteAsync());
         var committed = await enlisted;

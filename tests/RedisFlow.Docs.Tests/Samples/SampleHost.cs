@@ -15,7 +15,7 @@ internal sealed class SampleHost : IJournal, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<string> _journal = [];
 
-    private SampleHost(RedisServer server, Action<IHostApplicationBuilder>[] registrations)
+    private SampleHost(RedisDeployment server, Action<IHostApplicationBuilder>[] registrations)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "billing", DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -58,7 +58,7 @@ internal sealed class SampleHost : IJournal, IAsyncDisposable
 
     public IDatabase Database => Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
-    public static async Task<SampleHost> StartAsync(RedisServer server, params Action<IHostApplicationBuilder>[] registrations)
+    public static async Task<SampleHost> StartAsync(RedisDeployment server, params Action<IHostApplicationBuilder>[] registrations)
     {
         var host = new SampleHost(server, registrations);
         await host._host.StartAsync(TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Configuration;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
@@ -89,7 +90,7 @@ public sealed class AnnouncementTests(RedisFixture redis) : IClassFixture<RedisF
         var listener = await ChannelListener.StartAsync(redis, stream);
         await using var host = await StartAsync(stream, PubSub);
         var transaction = redis.Database.CreateTransaction();
-        transaction.AddCondition(Condition.KeyExists($"{stream}:missing"));
+        transaction.AddCondition(Condition.KeyExists(BesideStream(host, "missing")));
         var published = host.Publisher.EnlistAsync(transaction, TestHost.Renamed(1));
 
         Assert.False(await transaction.ExecuteAsync());
@@ -113,11 +114,14 @@ public sealed class AnnouncementTests(RedisFixture redis) : IClassFixture<RedisF
     internal static async Task<MessagePosition> CommitAsync(TestHost host, IDatabase database, Publication publication)
     {
         var transaction = database.CreateTransaction();
-        _ = transaction.StringSetAsync("state:" + publication.Subject, "changed");
+        _ = transaction.StringSetAsync(BesideStream(host, publication.Subject), "changed");
         var published = host.Publisher.EnlistAsync(transaction, publication);
         Assert.True(await transaction.ExecuteAsync());
         return await published;
     }
+
+    // A transaction of a cluster has one slot.
+    private static string BesideStream(TestHost host, string name) => $"{{{host.Services.GetRequiredService<StreamContext>().Keys.StreamName}}}:test:{name}";
 
     private static Publication WithId(int id) => TestHost.Renamed(id) with { MessageId = $"id-{id}" };
 

@@ -34,7 +34,8 @@ internal sealed class ChannelListener
     /// <summary>All that was published on the channel until now.</summary>
     public async Task<IReadOnlyList<string>> HeardAsync()
     {
-        await _database.ExecuteAsync("PUBLISH", _keys.Channel, End);
+        // By the node that has the stream: a cluster keeps the order of what one node publishes.
+        await _database.ScriptEvaluateAsync("redis.call('PUBLISH', ARGV[1], ARGV[2])", [_keys.Stream], [_keys.Channel, End]);
         await _ended.Task.WaitAsync(Testing.Eventually.DefaultLimit, TestContext.Current.CancellationToken);
         return [.. _heard];
     }

@@ -252,18 +252,14 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
 
     private async Task<long> SubscribersAsync(string stream)
     {
-        var reply = (RedisResult[])(await redis.Database.ExecuteAsync("PUBSUB", "NUMSUB", new StreamKeys(stream).Channel))!;
-        return (long)reply[1];
+        var replies = await redis.OnEveryNodeAsync("PUBSUB", "NUMSUB", new StreamKeys(stream).Channel);
+        return replies.Sum(reply => (long)reply[1]);
     }
 
-    private async Task KillSubscribersAsync()
-    {
-        using var control = await redis.Server.ConnectAsync(admin: true);
-        await control.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
-    }
+    private Task<RedisResult[]> KillSubscribersAsync() => redis.OnEveryNodeAsync("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
 
     private Task<TestHost> StartAsync(
-        string stream, TailTests.Observer observer, RedisServer? server = null, Dictionary<string, string?>? settings = null) =>
+        string stream, TailTests.Observer observer, RedisDeployment? server = null, Dictionary<string, string?>? settings = null) =>
         TestHost.StartAsync(TestHost.Build(
             server ?? redis.Server,
             stream,

@@ -18,11 +18,11 @@ public sealed class ModeComparisonTests(RedisFixture redis) : IClassFixture<Redi
     [InlineData(false)]
     public async Task What_is_published_while_a_tail_is_silently_cut_off_reaches_it_later_from_the_stream_and_never_over_PubSub(bool useStreams)
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         using var log = new FakeLoggerProvider();
         var observer = new TailTests.Observer();
         await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
+            redis.OneServer,
             TestHost.NewStream(),
             streams: streams => streams.AddStreamTail(),
             settings: new()

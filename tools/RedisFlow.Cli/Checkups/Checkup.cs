@@ -36,12 +36,13 @@ internal static class Checkup
     private static async Task<Examination> ExamineAsync(
         StreamSession session, Func<StreamAccess, IReadOnlyList<string>> expected, Limits limits, CancellationToken stop)
     {
-        var facts = await ServerFacts.ReadAsync(session.Database, stop);
+        var owner = await session.OwnerAsync(session.Stream, stop);
+        var facts = await ServerFacts.ReadAsync(owner, stop);
         var streams = new List<ExaminedStream>();
         if (facts.IsReplica)
         {
             // The engine asks masters only.
-            return new Examination(facts, null, streams, limits);
+            return new Examination(facts, [], null, streams, limits);
         }
 
         var server = await ServerAsync(session.Stream.Monitor, stop);
@@ -49,11 +50,19 @@ internal static class Checkup
         {
             foreach (var stream in session.Streams)
             {
-                streams.Add(new ExaminedStream(await stream.Monitor.GetSnapshotAsync(stop), expected(stream), stream.Options));
+                var where = await session.OwnerAsync(stream, stop);
+                streams.Add(new ExaminedStream(
+                    await stream.Monitor.GetSnapshotAsync(stop), expected(stream), stream.Options, where.EndPoint.ToString() ?? ""));
             }
         }
 
-        return new Examination(facts, server, streams, limits);
+        var others = new List<ServerFacts>();
+        foreach (var master in session.OtherMasters(owner))
+        {
+            others.Add(await ServerFacts.ReadAsync(master, stop));
+        }
+
+        return new Examination(facts, others, server, streams, limits);
     }
 
     private static async Task<StreamServer?> ServerAsync(IStreamMonitor monitor, CancellationToken stop)

@@ -10,9 +10,10 @@ internal static class MemoryCheck
     private const string Memory = "memory";
     private const double TooFull = 0.9;
 
-    public static IEnumerable<Finding> Run(Examination examination)
+    public static IEnumerable<Finding> Run(Examination examination) => examination.OnEachMaster(Run);
+
+    private static IEnumerable<Finding> Run(ServerFacts facts)
     {
-        var facts = examination.Facts;
         var policy = facts.Settings.GetValueOrDefault(Policy) ?? facts.Info.GetValueOrDefault("maxmemory_policy");
         yield return policy switch
         {

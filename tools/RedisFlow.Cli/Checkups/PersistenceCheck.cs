@@ -7,9 +7,10 @@ internal static class PersistenceCheck
 {
     private const string Name = "append-only-file";
 
-    public static IEnumerable<Finding> Run(Examination examination)
+    public static IEnumerable<Finding> Run(Examination examination) => examination.OnEachMaster(Run);
+
+    private static IEnumerable<Finding> Run(ServerFacts facts)
     {
-        var facts = examination.Facts;
         var isOn = facts.Settings.TryGetValue("appendonly", out var setting) ? setting == "yes"
             : facts.Info.TryGetValue("aof_enabled", out var enabled) ? enabled == "1"
             : (bool?)null;

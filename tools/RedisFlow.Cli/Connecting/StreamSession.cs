@@ -1,3 +1,4 @@
+using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Cli.Connecting;
@@ -30,13 +31,27 @@ internal sealed class StreamSession : IAsyncDisposable
     /// <summary>The first of <see cref="Streams"/>.</summary>
     public StreamAccess Stream => Streams[0];
 
-    /// <summary>For what the engine does not ask: the server's settings and its clock.</summary>
-    public IDatabase Database => _connection.GetDatabase();
+    /// <summary>
+    /// The server that has a stream, for what the engine does not ask: its settings and its clock. A question without a key would go to any server.
+    /// </summary>
+    /// <exception cref="RedisConnectionException">None could be reached.</exception>
+    public async Task<IServer> OwnerAsync(StreamAccess stream, CancellationToken stop)
+    {
+        var owner = await _connection.GetDatabase().IdentifyEndpointAsync(new StreamKeys(stream.Name).Stream).WaitAsync(Limit, stop)
+            ?? throw new RedisConnectionException(
+                ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.None, $"No server has stream {stream.Name}.");
+        return _connection.GetServer(owner);
+    }
 
-    /// <summary>The server's clock.</summary>
+    /// <summary>The masters beside one, of those that are connected.</summary>
+    public IEnumerable<IServer> OtherMasters(IServer owner) =>
+        _connection.GetServers().Where(server => server is { IsConnected: true, IsReplica: false } && !server.EndPoint.Equals(owner.EndPoint));
+
+    /// <summary>The clock of the server that has the first stream, by which positions are made.</summary>
     public async Task<DateTimeOffset> ServerTimeAsync(CancellationToken stop)
     {
-        var reply = (RedisResult[])(await Database.ExecuteAsync("TIME").WaitAsync(Limit, stop))!;
+        var owner = await OwnerAsync(Stream, stop);
+        var reply = (RedisResult[])(await owner.ExecuteAsync("TIME").WaitAsync(Limit, stop))!;
         return DateTimeOffset.FromUnixTimeMilliseconds(((long)reply[0] * 1000) + ((long)reply[1] / 1000));
     }
 

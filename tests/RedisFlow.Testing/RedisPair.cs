@@ -1,0 +1,43 @@
+namespace RedisFlow.Testing;
+
+/// <summary>A primary and its replica, which a connection string names both.</summary>
+public sealed class RedisPair : RedisDeployment
+{
+    private RedisPair(RedisServer first, RedisServer second) => (First, Second) = (first, second);
+
+    /// <summary>Gets the server that is the primary at first.</summary>
+    public RedisServer First { get; }
+
+    /// <summary>Gets the server that is the replica at first.</summary>
+    public RedisServer Second { get; }
+
+    /// <inheritdoc/>
+    public override string ConnectionString => $"{First.EndPoint},{Second.EndPoint},abortConnect=false,connectTimeout=2000";
+
+    /// <summary>Starts both and waits until the replica is in sync.</summary>
+    public static async Task<RedisPair> StartAsync(CancellationToken cancellationToken = default)
+    {
+        var first = await RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken);
+        var pair = new RedisPair(first, await RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken));
+        await pair.Second.ReplicateAsync(first);
+        await pair.Second.UntilInSyncAsync(cancellationToken);
+        return pair;
+    }
+
+    /// <summary>Lets a replica take the place of its primary, which becomes its replica: nothing is lost.</summary>
+    public static async Task FailOverAsync(RedisServer from, RedisServer to, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        await from.AskAsync(
+            ["FAILOVER", "TO", "127.0.0.1", to.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)], cancellationToken);
+        await from.UntilInSyncAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await Second.DisposeAsync();
+        await First.DisposeAsync();
+    }
+}
