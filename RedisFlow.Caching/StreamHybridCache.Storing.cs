@@ -57,12 +57,12 @@ public sealed partial class StreamHybridCache
     private Level2Entry? Store<T>(
         string key,
         string[] tags,
-        T value,
-        byte[]? payload,
+        Encoded<T> encoded,
         in FillTicket ticket,
         MessagePosition asOf,
         EntryPlan plan)
     {
+        var (value, payload) = encoded;
         var lifetime = plan.LifetimeOf(value is null, Random.Shared.NextDouble());
         if ((payload is null && value is not null) || lifetime.Whole <= TimeSpan.Zero)
         {
@@ -71,9 +71,10 @@ public sealed partial class StreamHybridCache
 
         if (payload?.Length > _options.MaxPayloadBytes)
         {
-            if (_notCached.MayLog())
+            _metrics.TooLarge.Add();
+            if (_notCached.MayLog(key))
             {
-                CacheLog.TooLarge(_logger, key, payload.Length);
+                CacheLog.TooLarge(_logger, key, payload.Value.Length, _options.MaxPayloadBytes);
             }
 
             return null;
@@ -101,7 +102,7 @@ public sealed partial class StreamHybridCache
         }
 
         var now = _time.GetUtcNow();
-        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, value is null, payload);
+        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, value is null, payload ?? default);
     }
 
     /// <param name="key">The key.</param>
@@ -132,26 +133,32 @@ public sealed partial class StreamHybridCache
             : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0) { Policy = policy };
     }
 
-    private byte[]? TrySerialize<T>(string key, T value)
+    /// <summary>
+    /// Writes a value and reads it back. What was read back is what every reader gets, the first one and those who share its load included: so the value
+    /// has one shape, whoever loaded it, in memory and in Redis.
+    /// </summary>
+    private Encoded<T> Encode<T>(string key, T value)
     {
         if (value is null)
         {
-            return null;
+            return new Encoded<T>(value, null);
         }
 
         try
         {
-            return _serializers.Serialize(value);
+            var payload = _serializers.Serialize(value);
+            return new Encoded<T>(_serializers.ReadBack(value, payload), payload);
         }
         catch (Exception exception)
         {
             // The serializer is the service's code. Its callers get their values all the same.
-            if (_notCached.MayLog())
+            _metrics.NotSerializable.Add();
+            if (_notCached.MayLog(key))
             {
                 CacheLog.NotSerializable(_logger, key, typeof(T).FullName ?? typeof(T).Name, exception);
             }
 
-            return null;
+            return new Encoded<T>(value, null);
         }
     }
 

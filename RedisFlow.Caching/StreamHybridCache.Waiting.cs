@@ -38,8 +38,7 @@ public sealed partial class StreamHybridCache
             // A load that began before an invalidation may bring what was invalidated: whoever comes after it starts another one.
             if (IsStillCurrent(present) && present.TryJoin())
             {
-                var received = await ReceiveAsync((Flight<T>)present, plan, cancellationToken).ConfigureAwait(false);
-                return await ShareAsync(received, plan, state, factory, cancellationToken).ConfigureAwait(false);
+                return Share(await ReceiveAsync((Flight<T>)present, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
             }
 
             // Those who wait for it keep it; it only takes no more.
@@ -49,7 +48,7 @@ public sealed partial class StreamHybridCache
 
     private Flight<T> BeginFlight<T>(string key, string[] tags, EntryPlan plan, bool skipsLevel2)
     {
-        var ticket = _log.Begin();
+        var ticket = TakeTicket(key);
         return new Flight<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan)
         {
             SkipsLevel2 = skipsLevel2,
@@ -65,20 +64,11 @@ public sealed partial class StreamHybridCache
         return loaded.Value;
     }
 
-    /// <summary>What a caller gets of a load that another one began.</summary>
-    private async ValueTask<T> ShareAsync<TState, T>(
-        Loaded<T> loaded, EntryPlan plan, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CancellationToken cancellationToken)
+    /// <summary>What a caller gets of a load that another one began: a copy, unless nobody can change the value, or no copy can be made.</summary>
+    private T Share<T>(Loaded<T> loaded, KeyPolicy policy)
     {
-        Record(plan.Policy, loaded.Outcome);
-        if (loaded.Outcome == CacheOutcome.Stale || Immutability.IsImmutable(loaded.Value))
-        {
-            return loaded.Value;
-        }
-
-        // Mutable: a copy; where none can be made, a load of its own. Without a value, and without a source to load it from, there is nothing to share.
-        return loaded.Payload is { } payload ? _serializers.Deserialize<T>(payload)
-            : plan.Has(HybridCacheEntryFlags.DisableUnderlyingData) ? loaded.Value
-            : await factory(state, cancellationToken).ConfigureAwait(false);
+        Record(policy, loaded.Outcome);
+        return loaded.Payload is { } payload && !Immutability.IsImmutable(loaded.Value) ? _serializers.Deserialize<T>(payload) : loaded.Value;
     }
 
     /// <summary>Waits for a load, for as long as the policy and the caller want to.</summary>

@@ -13,7 +13,9 @@ public sealed partial class StreamHybridCache
     /// <summary>
     /// Stores a value that the caller knows to be current, and drops the key at all other instances. The value is stored only if this
     /// instance has heard its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before
-    /// it: else the value may be older than what was announced, and the next read loads.
+    /// it: else the value may be older than what was announced, and the next read loads. A value that cannot be serialized and read back, or that is
+    /// larger than <see cref="CachingOptions.MaxPayloadBytes"/>, is not stored either: the log says so, once for each key, and the metric
+    /// <c>redisflow.cache.not_cached</c> counts it. The key is dropped all the same.
     /// </summary>
     /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored.</exception>
     /// <inheritdoc/>
@@ -26,7 +28,7 @@ public sealed partial class StreamHybridCache
     {
         CacheKey.Validate(key, "key", nameof(key));
         var validTags = ValidTags(tags);
-        var ticket = _log.Begin();
+        var ticket = TakeTicket(key);
         var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
         await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
         if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false))
@@ -38,7 +40,7 @@ public sealed partial class StreamHybridCache
 
         // The value is as of its own message; that nothing came between is what the ticket's older position proves.
         var plan = new EntryPlan(_policies.Of(key), options);
-        var toStore = Store(key, validTags, value, TrySerialize(key, value), ticket with { Own = position }, position, plan);
+        var toStore = Store(key, validTags, Encode(key, value), ticket with { Own = position }, position, plan);
         if (toStore is not null)
         {
             await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);

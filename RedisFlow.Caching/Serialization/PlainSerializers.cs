@@ -28,6 +28,9 @@ internal static class PlainSerializers
 
         public string FromSpan(ReadOnlySpan<byte> source) => Encoding.UTF8.GetString(source);
 
+        // ASCII alone has a byte per character. Of other texts, half of a surrogate pair comes back as another character.
+        public bool IsExact(string value, ReadOnlySpan<byte> written) => written.Length == value.Length;
+
         public void Serialize(string value, IBufferWriter<byte> target) => Encoding.UTF8.GetBytes(value, target);
 
         public string Deserialize(ReadOnlySequence<byte> source) => Encoding.UTF8.GetString(source);
@@ -39,6 +42,8 @@ internal static class PlainSerializers
         public byte[] ToArray(byte[] value) => value.AsSpan().ToArray();
 
         public byte[] FromSpan(ReadOnlySpan<byte> source) => source.ToArray();
+
+        public bool IsExact(byte[] value, ReadOnlySpan<byte> written) => true;
 
         public void Serialize(byte[] value, IBufferWriter<byte> target) => target.Write(value);
 
