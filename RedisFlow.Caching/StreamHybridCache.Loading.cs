@@ -93,6 +93,7 @@ public sealed partial class StreamHybridCache
             return (new Loaded<T>(default!, null, CacheOutcome.Miss), null);
         }
 
+        NestedLoads.Enter(flight);
         var begun = _time.GetTimestamp();
         var value = await factory(state, flight.Abandoned).ConfigureAwait(false);
         var duration = _time.GetElapsedTime(begun);

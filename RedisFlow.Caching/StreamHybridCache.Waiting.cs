@@ -23,13 +23,14 @@ public sealed partial class StreamHybridCache
         var id = new FlightId(key, plan.Flags, typeof(T));
         while (true)
         {
-            if (!_flights.TryGetValue(id, out var present))
+            if (!_flights.TryGetValue(id, out var present) || IsTooSlow(present.Ticket))
             {
                 var flight = BeginFlight<T>(key, tags, plan, skipsLevel2: false);
-                if (_flights.TryAdd(id, flight))
+                if (TryEnter(id, flight))
                 {
                     _ = FlyAsync(id, flight, state, factory);
-                    return Own(await ReceiveAsync(flight, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
+                    var loaded = await ReceiveAsync(flight, plan, cancellationToken).ConfigureAwait(false);
+                    return flight.HasGivenWay ? Share(loaded, plan.Policy) : Own(loaded, plan.Policy);
                 }
 
                 continue;
@@ -54,6 +55,34 @@ public sealed partial class StreamHybridCache
             SkipsLevel2 = skipsLevel2,
             BegunAt = _time.GetUtcNow(),
         };
+    }
+
+    /// <summary>
+    /// Makes a load the one that callers of its key join, unless there is one. One that has taken longer than loads may take gives way, or a source that
+    /// hangs would keep the key for as long as callers overlap: it is cancelled, and those who wait for it get what the new one brings, if that is first.
+    /// </summary>
+    private bool TryEnter<T>(FlightId id, Flight<T> flight)
+    {
+        if (_flights.TryAdd(id, flight))
+        {
+            return true;
+        }
+
+        if (!_flights.TryGetValue(id, out var present) || !IsTooSlow(present.Ticket) || !_flights.TryUpdate(id, flight, present))
+        {
+            return false;
+        }
+
+        // Not only its own callers wait for it.
+        flight.Detach(_options.MaxLoadTime, _time);
+        ((Flight<T>)present).GiveWayTo(flight);
+        present.Plan.Policy.Statistics.LoadFailures.Add();
+        if (_notLoaded.MayLog())
+        {
+            CacheLog.LoadHangs(_logger, id.Key, _options.MaxLoadTime);
+        }
+
+        return true;
     }
 
     private bool IsStillCurrent(Flight flight) => _log.IsCurrent(flight.Ticket, flight.Key, flight.Tags, out _);
@@ -81,8 +110,10 @@ public sealed partial class StreamHybridCache
             _metrics.BlindReads.Add();
         }
 
+        using var nested = new NestedLoads.Wait(flight);
         try
         {
+            nested.Begin();
             if (policy.SoftTimeout is { } soft
                 && !await flight.EndsWithinAsync(soft, _time, cancellationToken).ConfigureAwait(false)
                 && TryServeInstead<T>(flight, plan, out var instead))
@@ -165,7 +196,7 @@ public sealed partial class StreamHybridCache
         var plan = new EntryPlan(_policies.Of(key), options);
         var id = new FlightId(key, plan.Flags, typeof(T));
         var flight = BeginFlight<T>(key, ValidTags(tags), plan, skipsLevel2: true);
-        if (!_flights.TryAdd(id, flight))
+        if (!TryEnter(id, flight))
         {
             return;
         }

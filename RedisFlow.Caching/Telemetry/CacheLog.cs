@@ -38,4 +38,7 @@ internal static partial class CacheLog
 
     [LoggerMessage(12, LogLevel.Information, "{Key} was asked for before the stream's tail has started: nothing is cached yet. The tail starts with the host. Said once")]
     public static partial void NothingCachedYet(ILogger logger, string key);
+
+    [LoggerMessage(11, LogLevel.Warning, "Loading {Key} takes longer than Caching:MaxLoadTime, {Limit}: it is cancelled, and another caller loads the value")]
+    public static partial void LoadHangs(ILogger logger, string key, TimeSpan limit);
 }
