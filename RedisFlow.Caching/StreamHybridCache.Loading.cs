@@ -93,15 +93,16 @@ public sealed partial class StreamHybridCache
             return (new Loaded<T>(default!, null, CacheOutcome.Miss), null);
         }
 
+        NestedLoads.Enter(flight);
         var begun = _time.GetTimestamp();
         var value = await factory(state, flight.Abandoned).ConfigureAwait(false);
         var duration = _time.GetElapsedTime(begun);
         plan.Policy.Statistics.Loads.Add(duration);
         _instruments.RecordLoad(_options.Service, plan.Policy, duration);
         await ProbeAsync(FillStage.Loaded, flight.Key).ConfigureAwait(false);
-        var payload = TrySerialize(flight.Key, value);
-        var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, value, payload, flight.Ticket, flight.Ticket.AsOf, plan) : null;
-        return (new Loaded<T>(value, payload, CacheOutcome.Miss), toStore);
+        var encoded = Encode(flight.Key, value);
+        var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, encoded, flight.Ticket, flight.Ticket.AsOf, plan) : null;
+        return (new Loaded<T>(encoded.Value, encoded.Payload, CacheOutcome.Miss), toStore);
     }
 
     private void Failed(Flight flight, Exception exception)

@@ -15,7 +15,7 @@ public sealed partial class StreamHybridCache
         IEnumerable<string>? tags = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(factory);
+        ThrowIfMissing(factory, options);
         cancellationToken.ThrowIfCancellationRequested();
 
         // Only valid keys are ever stored, so a hit needs no validation.
@@ -42,7 +42,7 @@ public sealed partial class StreamHybridCache
         IEnumerable<string>? tags = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(factory);
+        ThrowIfMissing(factory, options);
         cancellationToken.ThrowIfCancellationRequested();
         if (TryReadMemory<T>(key, options, out var value, out var isDue))
         {
@@ -117,6 +117,15 @@ public sealed partial class StreamHybridCache
         CacheReadScope.Record(CacheOutcome.L1);
         isDue = now >= entry.CheckAt && MayLoad(options) && entry.TryBeginRefresh();
         return true;
+    }
+
+    // Who only looks up needs no factory.
+    private static void ThrowIfMissing(Delegate? factory, HybridCacheEntryOptions? options)
+    {
+        if (factory is null && MayLoad(options))
+        {
+            throw new ArgumentNullException(nameof(factory));
+        }
     }
 
     private static bool MayLoad(HybridCacheEntryOptions? options) =>

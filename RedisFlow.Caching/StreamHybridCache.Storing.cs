@@ -59,23 +59,23 @@ public sealed partial class StreamHybridCache
     private Level2Entry? Store<T>(
         string key,
         string[] tags,
-        T value,
-        byte[]? payload,
+        Encoded<T> encoded,
         in FillTicket ticket,
         MessagePosition asOf,
         EntryPlan plan)
     {
         // Not current in memory, neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
-        return MayStore(key, value, payload, plan, out var lifetime)
-            && TryStoreInMemory(key, tags, value, payload, ticket, asOf, plan, lifetime)
+        return MayStore(key, encoded, plan, out var lifetime)
+            && TryStoreInMemory(key, tags, encoded, ticket, asOf, plan, lifetime)
             && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
-            ? ForLevel2(tags, payload, asOf, lifetime)
+            ? ForLevel2(tags, encoded.Payload, asOf, lifetime)
             : null;
     }
 
     /// <summary>Whether a value may be stored at all, whatever was invalidated, and for how long.</summary>
-    private bool MayStore<T>(string key, T value, byte[]? payload, EntryPlan plan, out Lifetime lifetime)
+    private bool MayStore<T>(string key, Encoded<T> encoded, EntryPlan plan, out Lifetime lifetime)
     {
+        var (value, payload) = encoded;
         lifetime = plan.LifetimeOf(value is null, Random.Shared.NextDouble());
         if ((payload is null && value is not null) || lifetime.Whole <= TimeSpan.Zero)
         {
@@ -84,9 +84,10 @@ public sealed partial class StreamHybridCache
 
         if (payload?.Length > _options.MaxPayloadBytes)
         {
-            if (_notCached.MayLog())
+            _metrics.TooLarge.Add();
+            if (_notCached.MayLog(key))
             {
-                CacheLog.TooLarge(_logger, key, payload.Length);
+                CacheLog.TooLarge(_logger, key, payload.Value.Length, _options.MaxPayloadBytes);
             }
 
             return false;
@@ -98,8 +99,9 @@ public sealed partial class StreamHybridCache
     /// <summary>Stores a value in memory, unless the call wants none there.</summary>
     /// <returns>Whether the value is still true.</returns>
     private bool TryStoreInMemory<T>(
-        string key, string[] tags, T value, byte[]? payload, in FillTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
+        string key, string[] tags, Encoded<T> encoded, in FillTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
     {
+        var (value, payload) = encoded;
         var isCurrent = !IsTooSlow(ticket) && (plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
             ? _log.IsCurrent(ticket, key, tags, out _)
             : _level1.TryStore(MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy), ticket));
@@ -111,10 +113,10 @@ public sealed partial class StreamHybridCache
         return isCurrent;
     }
 
-    private Level2Entry ForLevel2(string[] tags, byte[]? payload, MessagePosition asOf, Lifetime lifetime)
+    private Level2Entry ForLevel2(string[] tags, ReadOnlyMemory<byte>? payload, MessagePosition asOf, Lifetime lifetime)
     {
         var now = _time.GetUtcNow();
-        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, payload is null, payload);
+        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, payload is null, payload ?? default);
     }
 
     /// <param name="key">The key.</param>
@@ -145,26 +147,32 @@ public sealed partial class StreamHybridCache
             : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0) { Policy = policy };
     }
 
-    private byte[]? TrySerialize<T>(string key, T value)
+    /// <summary>
+    /// Writes a value and reads it back. What was read back is what every reader gets, the first one and those who share its load included: so the value
+    /// has one shape, whoever loaded it, in memory and in Redis.
+    /// </summary>
+    private Encoded<T> Encode<T>(string key, T value)
     {
         if (value is null)
         {
-            return null;
+            return new Encoded<T>(value, null);
         }
 
         try
         {
-            return _serializers.Serialize(value);
+            var payload = _serializers.Serialize(value);
+            return new Encoded<T>(_serializers.ReadBack(value, payload), payload);
         }
         catch (Exception exception)
         {
             // The serializer is the service's code. Its callers get their values all the same.
-            if (_notCached.MayLog())
+            _metrics.NotSerializable.Add();
+            if (_notCached.MayLog(key))
             {
                 CacheLog.NotSerializable(_logger, key, typeof(T).FullName ?? typeof(T).Name, exception);
             }
 
-            return null;
+            return new Encoded<T>(value, null);
         }
     }
 

@@ -23,13 +23,14 @@ public sealed partial class StreamHybridCache
         var id = new FlightId(key, plan.Flags, typeof(T));
         while (true)
         {
-            if (!_flights.TryGetValue(id, out var present))
+            if (!_flights.TryGetValue(id, out var present) || IsTooSlow(present.Ticket))
             {
                 var flight = BeginFlight<T>(key, tags, plan, skipsLevel2: false);
-                if (_flights.TryAdd(id, flight))
+                if (TryEnter(id, flight))
                 {
                     _ = FlyAsync(id, flight, state, factory);
-                    return Own(await ReceiveAsync(flight, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
+                    var loaded = await ReceiveAsync(flight, plan, cancellationToken).ConfigureAwait(false);
+                    return flight.HasGivenWay ? Share(loaded, plan.Policy) : Own(loaded, plan.Policy);
                 }
 
                 continue;
@@ -38,8 +39,7 @@ public sealed partial class StreamHybridCache
             // A load that began before an invalidation may bring what was invalidated: whoever comes after it starts another one.
             if (IsStillCurrent(present) && present.TryJoin())
             {
-                var received = await ReceiveAsync((Flight<T>)present, plan, cancellationToken).ConfigureAwait(false);
-                return await ShareAsync(received, plan, state, factory, cancellationToken).ConfigureAwait(false);
+                return Share(await ReceiveAsync((Flight<T>)present, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
             }
 
             // Those who wait for it keep it; it only takes no more.
@@ -49,12 +49,40 @@ public sealed partial class StreamHybridCache
 
     private Flight<T> BeginFlight<T>(string key, string[] tags, EntryPlan plan, bool skipsLevel2)
     {
-        var ticket = _log.Begin();
+        var ticket = TakeTicket(key);
         return new Flight<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan)
         {
             SkipsLevel2 = skipsLevel2,
             BegunAt = _time.GetUtcNow(),
         };
+    }
+
+    /// <summary>
+    /// Makes a load the one that callers of its key join, unless there is one. One that has taken longer than loads may take gives way, or a source that
+    /// hangs would keep the key for as long as callers overlap: it is cancelled, and those who wait for it get what the new one brings, if that is first.
+    /// </summary>
+    private bool TryEnter<T>(FlightId id, Flight<T> flight)
+    {
+        if (_flights.TryAdd(id, flight))
+        {
+            return true;
+        }
+
+        if (!_flights.TryGetValue(id, out var present) || !IsTooSlow(present.Ticket) || !_flights.TryUpdate(id, flight, present))
+        {
+            return false;
+        }
+
+        // Not only its own callers wait for it.
+        flight.Detach(_options.MaxLoadTime, _time);
+        ((Flight<T>)present).GiveWayTo(flight);
+        present.Plan.Policy.Statistics.LoadFailures.Add();
+        if (_notLoaded.MayLog())
+        {
+            CacheLog.LoadHangs(_logger, id.Key, _options.MaxLoadTime);
+        }
+
+        return true;
     }
 
     private bool IsStillCurrent(Flight flight) => _log.IsCurrent(flight.Ticket, flight.Key, flight.Tags, out _);
@@ -65,20 +93,11 @@ public sealed partial class StreamHybridCache
         return loaded.Value;
     }
 
-    /// <summary>What a caller gets of a load that another one began.</summary>
-    private async ValueTask<T> ShareAsync<TState, T>(
-        Loaded<T> loaded, EntryPlan plan, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, CancellationToken cancellationToken)
+    /// <summary>What a caller gets of a load that another one began: a copy, unless nobody can change the value, or no copy can be made.</summary>
+    private T Share<T>(Loaded<T> loaded, KeyPolicy policy)
     {
-        Record(plan.Policy, loaded.Outcome);
-        if (loaded.Outcome == CacheOutcome.Stale || Immutability.IsImmutable(loaded.Value))
-        {
-            return loaded.Value;
-        }
-
-        // Mutable: a copy; where none can be made, a load of its own. Without a value, and without a source to load it from, there is nothing to share.
-        return loaded.Payload is { } payload ? _serializers.Deserialize<T>(payload)
-            : plan.Has(HybridCacheEntryFlags.DisableUnderlyingData) ? loaded.Value
-            : await factory(state, cancellationToken).ConfigureAwait(false);
+        Record(policy, loaded.Outcome);
+        return loaded.Payload is { } payload && !Immutability.IsImmutable(loaded.Value) ? _serializers.Deserialize<T>(payload) : loaded.Value;
     }
 
     /// <summary>Waits for a load, for as long as the policy and the caller want to.</summary>
@@ -91,8 +110,10 @@ public sealed partial class StreamHybridCache
             _metrics.BlindReads.Add();
         }
 
+        using var nested = new NestedLoads.Wait(flight);
         try
         {
+            nested.Begin();
             if (policy.SoftTimeout is { } soft
                 && !await flight.EndsWithinAsync(soft, _time, cancellationToken).ConfigureAwait(false)
                 && TryServeInstead<T>(flight, plan, out var instead))
@@ -175,7 +196,7 @@ public sealed partial class StreamHybridCache
         var plan = new EntryPlan(_policies.Of(key), options);
         var id = new FlightId(key, plan.Flags, typeof(T));
         var flight = BeginFlight<T>(key, ValidTags(tags), plan, skipsLevel2: true);
-        if (!_flights.TryAdd(id, flight))
+        if (!TryEnter(id, flight))
         {
             return;
         }

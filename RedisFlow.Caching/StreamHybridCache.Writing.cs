@@ -13,7 +13,9 @@ public sealed partial class StreamHybridCache
     /// <summary>
     /// Stores a value that the caller knows to be current, and drops the key at all other instances: at best in one round trip, message and value together. Where
     /// the stream has something that this instance has not heard yet, the value may be older than what was announced there. Then it is stored only if this
-    /// instance hears its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before it; else the next read loads.
+    /// instance hears its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before it; else the next read loads. A
+    /// value that cannot be serialized and read back, or that is larger than <see cref="CachingOptions.MaxPayloadBytes"/>, is not stored either: the log says so, once
+    /// for each key, and the metric <c>redisflow.cache.not_cached</c> counts it. The key is dropped all the same.
     /// </summary>
     /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored for sure.</exception>
     /// <inheritdoc/>
@@ -26,17 +28,17 @@ public sealed partial class StreamHybridCache
     {
         CacheKey.Validate(key, "key", nameof(key));
         var validTags = ValidTags(tags);
-        var ticket = _log.Begin();
+        var ticket = TakeTicket(key);
         var plan = new EntryPlan(_policies.Of(key), options);
-        var payload = TrySerialize(key, value);
-        if (MayStoreWithMessage(key, ticket, plan) && MayStore(key, value, payload, plan, out var lifetime))
+        var encoded = Encode(key, value);
+        if (MayStoreWithMessage(key, ticket, plan) && MayStore(key, encoded, plan, out var lifetime))
         {
-            var entry = ForLevel2(validTags, payload, ticket.AsOf, lifetime);
+            var entry = ForLevel2(validTags, encoded.Payload, ticket.AsOf, lifetime);
             var written = await StoreWithMessageAsync(key, entry, ticket, plan, cancellationToken).ConfigureAwait(false);
             await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
             if (written.IsStored)
             {
-                TryStoreInMemory(key, validTags, value, payload, ticket with { Own = written.Position }, written.Position, plan, lifetime);
+                TryStoreInMemory(key, validTags, encoded, ticket with { Own = written.Position }, written.Position, plan, lifetime);
                 return;
             }
 
@@ -58,7 +60,7 @@ public sealed partial class StreamHybridCache
             await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
 
             // The value is as of its own message; that nothing came between is what the ticket's older position proves.
-            var toStore = Store(key, validTags, value, payload, ticket with { Own = position }, position, plan);
+            var toStore = Store(key, validTags, encoded, ticket with { Own = position }, position, plan);
             if (toStore is not null)
             {
                 await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);

@@ -39,9 +39,10 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly TimeProvider _time;
     private readonly CoarseClock _clock;
     private readonly ILogger<StreamHybridCache> _logger;
-    private readonly LogThrottle _notCached;
+    private readonly LogOncePerKey _notCached;
     private readonly LogThrottle _notLoaded;
     private readonly ConcurrentDictionary<FlightId, Flight> _flights = new();
+    private int _saidNothingIsCached;
 
     internal StreamHybridCache(CacheComponents components, IStreamTail tail, IStreamPublisher publisher)
     {
@@ -60,7 +61,7 @@ public sealed partial class StreamHybridCache : HybridCache
         _time = components.Time;
         _clock = new CoarseClock(_time);
         _logger = components.Logger;
-        _notCached = new LogThrottle(_time);
+        _notCached = new LogOncePerKey(_time);
         _notLoaded = new LogThrottle(_time);
     }
 
@@ -110,6 +111,18 @@ public sealed partial class StreamHybridCache : HybridCache
 
     internal Task DropLevel2Async(MessagePosition position, CancellationToken cancellationToken) =>
         _level2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
+
+    /// <summary>Takes note of what is known now, for what is to be stored under the key.</summary>
+    private FillTicket TakeTicket(string key)
+    {
+        var ticket = _log.Begin();
+        if (!ticket.TailHadStarted && Interlocked.Exchange(ref _saidNothingIsCached, 1) == 0)
+        {
+            CacheLog.NothingCachedYet(_logger, key);
+        }
+
+        return ticket;
+    }
 
     private Task ProbeAsync(FillStage stage, string key) => Probe?.Invoke(stage, key) ?? Task.CompletedTask;
 }

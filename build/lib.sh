@@ -50,5 +50,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/engine.sh"
 # shellcheck source=redis-image.sh
 . "$root/build/redis-image.sh"
+# shellcheck source=native.sh
+. "$root/build/native.sh"
 # shellcheck source=chromium.sh
 . "$root/build/chromium.sh"

@@ -19,6 +19,7 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
     private ITimer? _limit;
     private int _waiting = 1;
     private bool _ended;
+    private volatile bool _hasGivenWay;
 
     /// <summary>What was known when the load began.</summary>
     public FillTicket Ticket { get; } = ticket;
@@ -53,8 +54,14 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
         }
     }
 
-    /// <summary>Whether its callers have gone before its end, which says nothing about the source. Not of a detached one, which ran out of time.</summary>
-    public bool WasAbandoned => Abandoned.IsCancellationRequested && !IsDetached;
+    /// <summary>
+    /// Whether its callers have gone before its end, or it gave way, which was counted then: how it ends says nothing about the source. Not of a detached one,
+    /// which ran out of time.
+    /// </summary>
+    public bool WasAbandoned => Abandoned.IsCancellationRequested && (HasGivenWay || !IsDetached);
+
+    /// <summary>Whether it took too long, and its callers may have been given what another load brought.</summary>
+    public bool HasGivenWay => _hasGivenWay;
 
     /// <summary>From now on the load goes on without callers, for at most this long.</summary>
     public void Detach(TimeSpan limit, TimeProvider time)
@@ -68,6 +75,21 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
             }
         }
     }
+
+    /// <summary>Whether the load is over, well or not.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>The loads that this one's factory waits for; see <see cref="NestedLoads"/>, whose lock guards it.</summary>
+    public List<Flight>? WaitsFor { get; set; }
 
     public bool TryJoin()
     {
@@ -96,6 +118,12 @@ internal abstract class Flight(FillTicket ticket, bool usesCache, string key, st
         _ = _abandoned.CancelAsync();
     }
 
+    protected void GiveWay()
+    {
+        _hasGivenWay = true;
+        _ = _abandoned.CancelAsync();
+    }
+
     /// <summary>The load is over: nothing is left to cancel.</summary>
     protected void End()
     {
@@ -116,6 +144,13 @@ internal sealed class Flight<T>(FillTicket ticket, bool usesCache, string key, s
     /// <summary>The load's end. A caller that waits for it has to <see cref="Flight.Leave"/>.</summary>
     public Task<Loaded<T>> Completion => _completion.Task;
 
+    /// <summary>Cancels the load, which takes too long. Who waits for it gets what it brings all the same, or how <paramref name="other"/> ends, if that is first.</summary>
+    public void GiveWayTo(Flight<T> other)
+    {
+        GiveWay();
+        _ = FollowAsync(other.Completion);
+    }
+
     public void Complete(Loaded<T> loaded)
     {
         End();
@@ -125,6 +160,27 @@ internal sealed class Flight<T>(FillTicket ticket, bool usesCache, string key, s
     public void Fail(Exception exception)
     {
         End();
+        if (!HasGivenWay)
+        {
+            Forward(exception);
+        }
+    }
+
+    private async Task FollowAsync(Task<Loaded<T>> other)
+    {
+        try
+        {
+            _completion.TrySetResult(await other.ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            // Not swallowed: those who wait get it.
+            Forward(exception);
+        }
+    }
+
+    private void Forward(Exception exception)
+    {
         _completion.TrySetException(exception);
 
         // Observed: perhaps every caller has gone.

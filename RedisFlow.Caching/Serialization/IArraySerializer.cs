@@ -8,4 +8,7 @@ internal interface IArraySerializer<T> : IHybridCacheSerializer<T>
     byte[] ToArray(T value);
 
     T FromSpan(ReadOnlySpan<byte> source);
+
+    /// <summary>Whether reading the bytes is known to give the value again, so that it need not be tried.</summary>
+    bool IsExact(T value, ReadOnlySpan<byte> written) => false;
 }

@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RedisFlow.Caching;
@@ -48,77 +50,25 @@ internal static class ImmutableStructure
         typeof(ImmutableSortedDictionary<,>), typeof(ImmutableStack<>), typeof(ImmutableQueue<>), typeof(FrozenSet<>), typeof(FrozenDictionary<,>),
     ]);
 
+    /// <summary>
+    /// Whether reflection sees the fields of all types. Native code has them only of types that are reflected upon: of any other it would find none, and
+    /// nothing would seem to change.
+    /// </summary>
+    private static bool SeesFields => RuntimeFeature.IsDynamicCodeSupported;
+
     /// <summary>Whether the objects of exactly this type are immutable; also structs in boxes, which an interface can write to.</summary>
-    public static bool OfObject(Type type) => IsObjectImmutable(type, []);
+    public static bool OfObject(Type type) => OfObject(type, SeesFields);
+
+    /// <inheritdoc cref="OfObject(Type)"/>
+    /// <param name="type">The type.</param>
+    /// <param name="seesFields">Whether fields can be relied on. If not, only what is named or marked is immutable.</param>
+    internal static bool OfObject(Type type, bool seesFields) => new Analysis(seesFields).IsObjectImmutable(type);
 
     /// <summary>Whether copies of a struct share nothing that can change.</summary>
-    public static bool OfStruct(Type type) => IsContentImmutable(type, []);
+    public static bool OfStruct(Type type) => OfStruct(type, SeesFields);
 
-    private static bool IsObjectImmutable(Type type, HashSet<Type> seen)
-    {
-        if (IsKnown(type, seen) is { } known)
-        {
-            return known;
-        }
-
-        for (var part = type; part is not null; part = part.BaseType)
-        {
-            foreach (var field in FieldsOf(part))
-            {
-                if (!field.IsInitOnly || !IsContentImmutable(field.FieldType, seen))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
-    // What a field of this type holds, if nobody writes the field.
-    private static bool IsContentImmutable(Type type, HashSet<Type> seen)
-    {
-        if (!type.IsValueType)
-        {
-            return (type.IsSealed || Leaves.Contains(type) || CollectionOf(type) is not null) && IsObjectImmutable(type, seen);
-        }
-
-        return IsKnown(type, seen) ?? Array.TrueForAll(FieldsOf(type), field => IsContentImmutable(field.FieldType, seen));
-    }
-
-    private static bool? IsKnown(Type type, HashSet<Type> seen)
-    {
-        // They refer to something without saying to what. An array has no fields, for that matter.
-        if (type.IsArray || type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
-        {
-            return false;
-        }
-
-        if (type.IsPrimitive || type.IsEnum || Leaves.Contains(type))
-        {
-            return true;
-        }
-
-        // Only on the type itself: a class derived from a marked one promises nothing.
-        if (type.GetCustomAttribute<ImmutableObjectAttribute>(inherit: false) is { } mark)
-        {
-            return mark.Immutable;
-        }
-
-        if (!seen.Add(type))
-        {
-            return true;
-        }
-
-        if (seen.Count > MaxTypes)
-        {
-            return false;
-        }
-
-        return CollectionOf(type) is { } collection
-            ? Array.TrueForAll(collection.GetGenericArguments(), argument => IsContentImmutable(argument, seen))
-            : null;
-    }
+    /// <inheritdoc cref="OfStruct(Type)"/>
+    internal static bool OfStruct(Type type, bool seesFields) => new Analysis(seesFields).IsContentImmutable(type);
 
     private static Type? CollectionOf(Type type)
     {
@@ -133,6 +83,78 @@ internal static class ImmutableStructure
         return null;
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "A field that trimming removes is one that nothing writes; where no fields are seen at all, this is not called.")]
     private static FieldInfo[] FieldsOf(Type type) =>
         type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
+
+    /// <summary>One decision.</summary>
+    private sealed class Analysis(bool seesFields)
+    {
+        private readonly HashSet<Type> _seen = [];
+
+        public bool IsObjectImmutable(Type type)
+        {
+            if (IsKnown(type) is { } known)
+            {
+                return known;
+            }
+
+            for (var part = type; part is not null; part = part.BaseType)
+            {
+                foreach (var field in FieldsOf(part))
+                {
+                    if (!field.IsInitOnly || !IsContentImmutable(field.FieldType))
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return true;
+        }
+
+        // What a field of this type holds, if nobody writes the field.
+        public bool IsContentImmutable(Type type) => type.IsValueType
+            ? IsKnown(type) ?? Array.TrueForAll(FieldsOf(type), Holds)
+            : (type.IsSealed || Leaves.Contains(type) || CollectionOf(type) is not null) && IsObjectImmutable(type);
+
+        private bool Holds(FieldInfo field) => IsContentImmutable(field.FieldType);
+
+        private bool? IsKnown(Type type)
+        {
+            // They refer to something without saying to what. An array has no fields, for that matter.
+            if (type.IsArray || type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
+            {
+                return false;
+            }
+
+            if (type.IsPrimitive || type.IsEnum || Leaves.Contains(type))
+            {
+                return true;
+            }
+
+            // Only on the type itself: a class derived from a marked one promises nothing.
+            if (type.GetCustomAttribute<ImmutableObjectAttribute>(inherit: false) is { } mark)
+            {
+                return mark.Immutable;
+            }
+
+            if (!_seen.Add(type))
+            {
+                return true;
+            }
+
+            if (_seen.Count > MaxTypes)
+            {
+                return false;
+            }
+
+            if (CollectionOf(type) is { } collection)
+            {
+                return Array.TrueForAll(collection.GetGenericArguments(), IsContentImmutable);
+            }
+
+            return seesFields ? null : false;
+        }
+    }
 }

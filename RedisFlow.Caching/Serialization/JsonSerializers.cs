@@ -10,23 +10,33 @@ namespace RedisFlow.Caching;
 /// <summary>JSON, with the metadata that a source generator wrote where the service has registered it, else by reflection.</summary>
 internal static class JsonSerializers
 {
-    private static readonly JsonSerializerOptions ByReflection = ReflectionOptions();
+    // Fields too: value tuples have nothing else. One instance, so that what is known of types is shared.
+    private static readonly JsonSerializerOptions WithFields = new() { IncludeFields = true };
 
     /// <summary>The serializer by reflection, unless the options say otherwise.</summary>
     /// <param name="options">What the application has registered; <c>null</c>: fields are included, nothing else is unusual.</param>
+    /// <exception cref="NotSupportedException">Nothing says how to write the type, and reflection cannot: after trimming, and in native code.</exception>
     public static IHybridCacheSerializer<T> Create<T>(JsonSerializerOptions? options = null)
     {
-        options?.MakeReadOnly(populateMissingResolver: true);
-        return new OfType<T>((JsonTypeInfo<T>)(options ?? ByReflection).GetTypeInfo(typeof(T)));
+        options ??= WithFields;
+        if (CanReflect)
+        {
+            options.MakeReadOnly(populateMissingResolver: true);
+        }
+        else if (options.TypeInfoResolver is null)
+        {
+            throw new NotSupportedException(
+                $"Nothing says how {typeof(T)} is written as JSON, and reflection is off; register a context that has it, with AddCacheJsonContext.");
+        }
+
+        return new OfType<T>((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
     }
 
-    private static JsonSerializerOptions ReflectionOptions()
-    {
-        // Fields too: value tuples have nothing else. Read-only, so that what is known of types is shared.
-        var options = new JsonSerializerOptions { IncludeFields = true };
-        options.MakeReadOnly(populateMissingResolver: true);
-        return options;
-    }
+    // Off where an application is trimmed or native, unless it says otherwise.
+    [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
+    [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
+    [SuppressMessage("Trimming", "IL4000", Justification = "Who turns reflection on for JSON answers for the types, as with JsonSerializer itself.")]
+    private static bool CanReflect => JsonSerializer.IsReflectionEnabledByDefault;
 
     /// <summary>Makes serializers for the types that a context knows.</summary>
     internal sealed class Factory(JsonSerializerContext context) : IHybridCacheSerializerFactory

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Caching.Hybrid;
@@ -15,18 +16,20 @@ internal static class PlainSerializers
     public static IHybridCacheSerializer<T>? TryCreate<T>() =>
         typeof(T) == typeof(string) ? (IHybridCacheSerializer<T>)(object)new OfStrings()
         : typeof(T) == typeof(byte[]) ? (IHybridCacheSerializer<T>)(object)new OfBytes()
-        : IsMessage(typeof(T)) ? (IHybridCacheSerializer<T>)Activator.CreateInstance(typeof(OfMessages<>).MakeGenericType(typeof(T)))!
+        : IsMessage(typeof(T)) ? new OfMessages<T>()
         : null;
 
-    // By its own generated class, not as IMessage: the class tells how to parse.
-    private static bool IsMessage(Type type) =>
-        typeof(IMessage).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null;
+    // By its own generated class, not as IMessage: the class tells how to parse. Each has a public constructor without parameters.
+    private static bool IsMessage(Type type) => typeof(IMessage).IsAssignableFrom(type) && !type.IsAbstract;
 
     private sealed class OfStrings : IArraySerializer<string>
     {
         public byte[] ToArray(string value) => Encoding.UTF8.GetBytes(value);
 
         public string FromSpan(ReadOnlySpan<byte> source) => Encoding.UTF8.GetString(source);
+
+        // ASCII alone has a byte per character. Of other texts, half of a surrogate pair comes back as another character.
+        public bool IsExact(string value, ReadOnlySpan<byte> written) => written.Length == value.Length;
 
         public void Serialize(string value, IBufferWriter<byte> target) => Encoding.UTF8.GetBytes(value, target);
 
@@ -40,22 +43,26 @@ internal static class PlainSerializers
 
         public byte[] FromSpan(ReadOnlySpan<byte> source) => source.ToArray();
 
+        public bool IsExact(byte[] value, ReadOnlySpan<byte> written) => true;
+
         public void Serialize(byte[] value, IBufferWriter<byte> target) => target.Write(value);
 
         public byte[] Deserialize(ReadOnlySequence<byte> source) => source.ToArray();
     }
 
     private sealed class OfMessages<T> : IArraySerializer<T>
-        where T : IMessage<T>, new()
     {
-        private static readonly MessageParser<T> Parser = new(() => new T());
+        private static readonly MessageParser Parser = ParserOf();
 
-        public byte[] ToArray(T value) => value.ToByteArray();
+        public byte[] ToArray(T value) => ((IMessage)value!).ToByteArray();
 
-        public T FromSpan(ReadOnlySpan<byte> source) => Parser.ParseFrom(source);
+        public T FromSpan(ReadOnlySpan<byte> source) => (T)Parser.ParseFrom(source);
 
-        public void Serialize(T value, IBufferWriter<byte> target) => value.WriteTo(target);
+        public void Serialize(T value, IBufferWriter<byte> target) => ((IMessage)value!).WriteTo(target);
 
-        public T Deserialize(ReadOnlySequence<byte> source) => Parser.ParseFrom(source);
+        public T Deserialize(ReadOnlySequence<byte> source) => (T)Parser.ParseFrom(source);
+
+        [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "The class's own parser, which its descriptor refers to, calls the constructor.")]
+        private static MessageParser ParserOf() => ((IMessage)Activator.CreateInstance<T>()!).Descriptor.Parser;
     }
 }

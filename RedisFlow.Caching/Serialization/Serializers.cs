@@ -46,6 +46,12 @@ internal sealed class Serializers(IServiceProvider services)
             : serializer.Deserialize(new ReadOnlySequence<byte>(payload));
     }
 
+    /// <summary>What readers get of a value that was written: the value as its bytes have it.</summary>
+    /// <exception cref="InvalidOperationException">They have none. What the serializer throws is thrown as it is.</exception>
+    public T ReadBack<T>(T value, byte[] payload) => Of<T>() is IArraySerializer<T> direct && direct.IsExact(value, payload)
+        ? value
+        : Deserialize<T>(payload) ?? throw new InvalidOperationException("The serializer reads nothing where it has written a value.");
+
     private IHybridCacheSerializer<T> Of<T>() => (IHybridCacheSerializer<T>)(_serializers.TryGetValue(typeof(T), out var known)
         ? known
         : _serializers.GetOrAdd(typeof(T), Create<T>()));

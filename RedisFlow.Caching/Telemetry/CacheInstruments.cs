@@ -13,6 +13,7 @@ internal sealed class CacheInstruments : IDisposable
     private const string ServiceTag = "cache.service";
     private const string PolicyTag = "cache.policy";
     private const string LevelTag = "cache.level";
+    private const string ReasonTag = "cache.reason";
 
     private readonly Lock _gate = new();
     private readonly Meter _meter;
@@ -33,6 +34,7 @@ internal sealed class CacheInstruments : IDisposable
             DiscardedFills,
             "{fill}",
             "Loaded values that were not stored, because they had become stale meanwhile or their load took too long.");
+        _meter.CreateObservableCounter("redisflow.cache.not_cached", NotCached, "{value}", "Values that were loaded or set and cannot be cached.");
         PerCache("redisflow.cache.flushes", "{flush}", "Times that everything was dropped, because messages were missed or not understood.", cache => cache.Flushes);
         PerCache("redisflow.cache.invalidations", "{invalidation}", "Invalidations that the tail applied.", cache => cache.Invalidations);
         PerCache("redisflow.cache.blind_reads", "{read}", "Reads that passed the cache by, because the instance had not been at the stream's end for too long.", cache => cache.BlindReads);
@@ -89,6 +91,11 @@ internal sealed class CacheInstruments : IDisposable
         from source in _sources
         from fills in new[] { ("L1", source.Metrics.DiscardedLevel1Fills), ("L2", source.Metrics.DiscardedLevel2Fills) }
         select new Measurement<long>(fills.Item2.Value, Tag(LevelTag, fills.Item1), Tag(ServiceTag, source.Service));
+
+    private IEnumerable<Measurement<long>> NotCached() =>
+        from source in _sources
+        from values in new[] { ("not_serializable", source.Metrics.NotSerializable), ("too_large", source.Metrics.TooLarge) }
+        select new Measurement<long>(values.Item2.Value, Tag(ReasonTag, values.Item1), Tag(ServiceTag, source.Service));
 
     private sealed record Source(string Service, CacheMetrics Metrics, PolicyTable Policies);
 }

@@ -21,11 +21,11 @@ internal static partial class CacheLog
     [LoggerMessage(5, LogLevel.Warning, "{Key} in Redis cannot be read; it counts as absent and is overwritten")]
     public static partial void Unreadable(ILogger logger, string key, Exception? exception);
 
-    [LoggerMessage(6, LogLevel.Warning, "The value of {Key} cannot be serialized as {Type}; it is not cached")]
+    [LoggerMessage(6, LogLevel.Warning, "The value of {Key} cannot be serialized as {Type} and read back; it is not cached. Said once for each key")]
     public static partial void NotSerializable(ILogger logger, string key, string type, Exception exception);
 
-    [LoggerMessage(7, LogLevel.Warning, "The value of {Key} has {Length} bytes, more than Caching:MaxPayloadBytes; it is not cached")]
-    public static partial void TooLarge(ILogger logger, string key, int length);
+    [LoggerMessage(7, LogLevel.Warning, "The value of {Key} has {Length} bytes, more than Caching:MaxPayloadBytes, {Limit}; it is not cached. Said once for each key")]
+    public static partial void TooLarge(ILogger logger, string key, int length, int limit);
 
     [LoggerMessage(8, LogLevel.Warning, "Loading {Key} failed; what is cached is served for as long as its policy allows")]
     public static partial void LoadFailed(ILogger logger, string key, Exception exception);
@@ -35,4 +35,10 @@ internal static partial class CacheLog
 
     [LoggerMessage(10, LogLevel.Warning, "The warm-up {WarmUp} failed; its entries are loaded when they are asked for")]
     public static partial void WarmUpFailed(ILogger logger, string warmUp, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Information, "{Key} was asked for before the stream's tail has started: nothing is cached yet. The tail starts with the host. Said once")]
+    public static partial void NothingCachedYet(ILogger logger, string key);
+
+    [LoggerMessage(11, LogLevel.Warning, "Loading {Key} takes longer than Caching:MaxLoadTime, {Limit}: it is cancelled, and another caller loads the value")]
+    public static partial void LoadHangs(ILogger logger, string key, TimeSpan limit);
 }

@@ -21,6 +21,10 @@ internal sealed class CacheMetrics(TimeProvider? time = null)
 
     public StripedCounter Evictions { get; } = new();
 
+    public StripedCounter NotSerializable { get; } = new();
+
+    public StripedCounter TooLarge { get; } = new();
+
     public Func<long> Entries { get; private set; } = static () => 0;
 
     public Func<long> Bytes { get; private set; } = static () => 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -103,7 +104,7 @@ public sealed class StreamConsumerBuilder
     /// <summary>Handles messages with one type of payload. Several handlers of a type run in the order of their registration.</summary>
     /// <typeparam name="TPayload">The payload's protobuf type.</typeparam>
     /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
-    public StreamConsumerBuilder Handle<TPayload, THandler>()
+    public StreamConsumerBuilder Handle<TPayload, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
         where TPayload : class, IMessage<TPayload>
         where THandler : class, IStreamHandler<TPayload>
     {
@@ -114,7 +115,7 @@ public sealed class StreamConsumerBuilder
 
     /// <summary>Handles every message, before the handlers of its type.</summary>
     /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
-    public StreamConsumerBuilder HandleAll<THandler>()
+    public StreamConsumerBuilder HandleAll<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
         where THandler : class, IStreamMessageHandler
     {
         _services.TryAddScoped<THandler>();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -153,7 +154,8 @@ internal static class StreamServices
     }
 
     /// <summary>A service that applications use: under the stream's key, and, of the default stream, without a key too.</summary>
-    private static void AddPublic<TService, TImplementation>(IServiceCollection services, string key)
+    private static void AddPublic<TService, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
+        IServiceCollection services, string key)
         where TService : class
         where TImplementation : class, TService
     {
@@ -170,7 +172,7 @@ internal static class StreamServices
         }
     }
 
-    private static void AddHosted<T>(IServiceCollection services, string key)
+    private static void AddHosted<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(IServiceCollection services, string key)
         where T : class, IHostedService
     {
         services.AddKeyedSingleton<T>(key);

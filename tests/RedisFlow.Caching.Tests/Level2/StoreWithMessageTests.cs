@@ -2,18 +2,28 @@ using Microsoft.Extensions.Caching.Hybrid;
 using RedisFlow.Caching.Tests.PubSub;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>A value that is set goes to Redis in one step with the message that announces it, unless something else was announced before.</summary>
-public sealed class StoreWithMessageTests(RedisFixture redis)
+/// <summary>
+/// A value that is set goes to Redis in one step with the message that announces it, unless something else was announced before. On one server: in a cluster
+/// the stream and the entry are on different nodes as a rule.
+/// </summary>
+public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
 {
     private static readonly HybridCacheEntryOptions FromRedis = new() { Flags = HybridCacheEntryFlags.DisableLocalCacheRead };
 
     private readonly string _stream = "test:" + Guid.NewGuid().ToString("N");
     private readonly string _service = ServiceNames.New();
 
+    private ConnectionMultiplexer? _connection;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _connection = await redis.OneServer.ConnectAsync();
+
+    public ValueTask DisposeAsync() => _connection!.DisposeAsync();
 
     [Theory]
     [InlineData(true, 5)]
@@ -56,7 +66,7 @@ public sealed class StoreWithMessageTests(RedisFixture redis)
         await using var instance = await StartAsync();
         Assert.False((await StoreAsync(instance, "k", Entry(MessagePosition.Beginning, [1]))).IsStored);
         var known = await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
-        await redis.Connection.GetDatabase().StreamTrimAsync(new StreamKeys(_stream).Stream, 0);
+        await _connection!.GetDatabase().StreamTrimAsync(new StreamKeys(_stream).Stream, 0);
 
         Assert.False((await StoreAsync(instance, "k", Entry(known, [1]))).IsStored);
         Assert.Null(await instance.Level2.ReadAsync("k"));
@@ -65,7 +75,7 @@ public sealed class StoreWithMessageTests(RedisFixture redis)
     [Fact]
     public async Task One_set_after_the_other_is_stored_although_the_own_tail_has_heard_of_none()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         await using var instance = await StartAsync(tailConnection: proxy.ConnectionString);
         await AppliedAsync(instance, await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop));
         await Eventually.Until(() => instance.Log.Begin().TailHadStarted, cancellationToken: Stop);
@@ -108,14 +118,14 @@ public sealed class StoreWithMessageTests(RedisFixture redis)
     [Fact]
     public async Task A_change_that_was_announced_before_and_not_heard_keeps_the_value_out()
     {
-        await using var proxy = new RedisProxy(redis.Server.Port);
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
         await using var instance = await StartAsync(tailConnection: proxy.ConnectionString);
         await AppliedAsync(instance, await instance.Publisher.PublishAsync(CacheHost.Renamed(2), Stop));
         proxy.BeginStall();
         await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
         var set = instance.Cache.SetAsync("company:1", "old", cancellationToken: Stop).AsTask();
         await Eventually.Until(
-            async () => await redis.Connection.GetDatabase().StreamLengthAsync(new StreamKeys(_stream).Stream) == 3, cancellationToken: Stop);
+            async () => await _connection!.GetDatabase().StreamLengthAsync(new StreamKeys(_stream).Stream) == 3, cancellationToken: Stop);
         Assert.Null(await instance.Level2.ReadAsync("company:1"));
 
         proxy.EndStall();
@@ -155,5 +165,5 @@ public sealed class StoreWithMessageTests(RedisFixture redis)
             Stop);
 
     private Task<CacheHost> StartAsync(bool useStreams = true, string instance = "a", string? tailConnection = null) =>
-        CacheHost.StartAsync(redis.Server, _stream, _service, useStreams, instance, tailConnection: tailConnection);
+        CacheHost.StartAsync(redis.OneServer, _stream, _service, useStreams, instance, tailConnection: tailConnection);
 }

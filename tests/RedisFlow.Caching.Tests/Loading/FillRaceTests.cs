@@ -14,7 +14,9 @@ public sealed class FillRaceTests(RedisFixture redis)
     public static TheoryData<string> Invalidations => ["event", "remove", "prefix", "tag", "everything", "undecodable", "gap"];
 
     /// <summary>The old value is read from the source, then comes the invalidation, then the value wants to be stored.</summary>
+    // https://github.com/ZiggyCreatures/FusionCache/issues/535
     [Theory]
+    [Trait("Suite", "Conformance")]
     [MemberData(nameof(Invalidations))]
     public async Task A_load_that_an_invalidation_overtakes_is_stored_nowhere(string what)
     {
@@ -53,7 +55,9 @@ public sealed class FillRaceTests(RedisFixture redis)
     }
 
     /// <summary>The old entry is read from Redis, then comes the invalidation, then the entry wants to be used.</summary>
+    // https://github.com/ZiggyCreatures/FusionCache/issues/613
     [Theory]
+    [Trait("Suite", "Conformance")]
     [MemberData(nameof(Invalidations))]
     public async Task An_entry_from_Redis_that_an_invalidation_overtakes_is_not_used(string what)
     {
@@ -82,7 +86,9 @@ public sealed class FillRaceTests(RedisFixture redis)
         Assert.Equal(("new", CacheOutcome.L1), await instance.ReadAsync("company:4", "newer", tags: ["red"]));
     }
 
+    // https://github.com/ZiggyCreatures/FusionCache/issues/535
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Who_comes_after_an_invalidation_does_not_join_a_load_from_before_it()
     {
         await using var instance = NewInstance();

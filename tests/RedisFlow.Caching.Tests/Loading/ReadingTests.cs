@@ -29,6 +29,7 @@ public sealed class ReadingTests(RedisFixture redis)
     }
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task The_overload_for_spans_shares_everything_with_the_one_for_strings()
     {
         await using var instance = NewInstance();
@@ -38,6 +39,7 @@ public sealed class ReadingTests(RedisFixture redis)
     }
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Null_is_a_value()
     {
         await using var first = NewInstance();
@@ -48,7 +50,9 @@ public sealed class ReadingTests(RedisFixture redis)
         Assert.Equal((null!, CacheOutcome.L2), await second.ReadAsync("k", "v"));
     }
 
+    // https://github.com/dotnet/runtime/issues/125602
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task A_change_at_one_instance_evicts_the_other_and_only_what_it_concerns()
     {
         await using var first = NewInstance();
@@ -153,7 +157,9 @@ public sealed class ReadingTests(RedisFixture redis)
         Assert.Equal(CacheOutcome.Miss, (await instance.ReadAsync("k", "loaded")).Outcome);
     }
 
+    // https://github.com/ZiggyCreatures/FusionCache/issues/452
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Mapped_events_and_faulty_mappings_invalidate()
     {
         await using var instance = NewInstance();
@@ -284,6 +290,7 @@ public sealed class ReadingTests(RedisFixture redis)
     }
 
     [Theory]
+    [Trait("Suite", "Conformance")]
     [InlineData(HybridCacheEntryFlags.DisableLocalCacheRead, CacheOutcome.L2)]
     [InlineData(HybridCacheEntryFlags.DisableLocalCacheWrite, CacheOutcome.L2)]
     [InlineData(HybridCacheEntryFlags.DisableDistributedCacheRead, CacheOutcome.L1)]
@@ -297,7 +304,9 @@ public sealed class ReadingTests(RedisFixture redis)
         Assert.Equal(second, (await instance.ReadAsync("k", "v", options)).Outcome);
     }
 
+    // https://github.com/dotnet/extensions/issues/5688
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Without_the_source_there_is_the_default_and_without_writes_to_Redis_no_entry_there()
     {
         await using var instance = NewInstance();
@@ -310,6 +319,7 @@ public sealed class ReadingTests(RedisFixture redis)
     }
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Mutable_values_are_copied_per_caller_and_immutable_ones_shared()
     {
         await using var instance = NewInstance();
@@ -431,7 +441,9 @@ public sealed class ReadingTests(RedisFixture redis)
             cancellationToken: Cancellation);
     }
 
+    // https://github.com/dotnet/aspnetcore/issues/54647
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Nothing_that_is_cached_is_a_miss_to_a_type_that_has_no_nothing()
     {
         await using var first = NewInstance();
@@ -445,7 +457,9 @@ public sealed class ReadingTests(RedisFixture redis)
         }
     }
 
+    // https://github.com/ZiggyCreatures/FusionCache/issues/124
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task A_value_that_is_to_be_kept_for_ever_is_kept_at_both_levels()
     {
         var forEver = new HybridCacheEntryOptions { Expiration = TimeSpan.MaxValue, LocalCacheExpiration = TimeSpan.MaxValue };
@@ -459,6 +473,7 @@ public sealed class ReadingTests(RedisFixture redis)
     }
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task A_call_can_say_that_its_value_is_not_compressed()
     {
         var value = string.Join(',', Enumerable.Range(0, 20_000));
@@ -474,7 +489,10 @@ public sealed class ReadingTests(RedisFixture redis)
         Task<long> LengthAsync(string key) => redis.Connection.GetDatabase().StringLengthAsync($"{_service}:1:{key}");
     }
 
+    // https://github.com/dotnet/extensions/issues/6202
+    // https://github.com/dotnet/extensions/issues/5688
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Readers_without_a_source_at_the_same_time_never_run_the_factory()
     {
         await using var instance = NewInstance();
@@ -501,6 +519,7 @@ public sealed class ReadingTests(RedisFixture redis)
     }
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task To_drop_no_keys_and_no_tags_is_nothing_to_do()
     {
         await using var instance = NewInstance();

@@ -10,6 +10,7 @@ public sealed class StampedeTests(RedisFixture redis)
     private int _loads;
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Many_callers_cause_one_load()
     {
         await using var instance = NewInstance();
@@ -22,6 +23,7 @@ public sealed class StampedeTests(RedisFixture redis)
     }
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task A_caller_that_gives_up_does_not_stop_the_load_for_the_others()
     {
         await using var instance = NewInstance();

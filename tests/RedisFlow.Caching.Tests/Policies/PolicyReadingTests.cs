@@ -22,7 +22,9 @@ public sealed class PolicyReadingTests(RedisFixture redis)
         Assert.Equal(("v1", CacheOutcome.L1), await ReadAsync(instance, "v2"));
     }
 
+    // https://github.com/dotnet/extensions/issues/7664
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task Absence_is_not_cached_where_the_policy_gives_it_no_time()
     {
         await using var instance = NewInstance(new CachePolicy { NullExpiration = TimeSpan.Zero });
@@ -52,7 +54,9 @@ public sealed class PolicyReadingTests(RedisFixture redis)
         Assert.Equal(1, instance.StatisticsOf("all").StaleReads.Value);
     }
 
+    // https://github.com/dotnet/extensions/issues/6759
     [Fact]
+    [Trait("Suite", "Conformance")]
     public async Task With_a_lease_two_processes_load_a_key_once()
     {
         var policy = new CachePolicy { LoadLease = TimeSpan.FromSeconds(20) };

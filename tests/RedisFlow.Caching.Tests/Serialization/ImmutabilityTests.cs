@@ -87,6 +87,23 @@ public sealed class ImmutabilityTests
     public void All_others_are_copied(object value) => Assert.False(Immutability.IsImmutable(value), value.GetType().Name);
 
     [Fact]
+    public void Where_fields_are_not_seen_only_what_is_named_or_marked_is_shared()
+    {
+        foreach (var type in new[] { typeof(Five), typeof(OpenRecord), typeof(WithSetter), typeof(HoldsMarked), typeof(ImmutableList<Five>), typeof(Action) })
+        {
+            Assert.False(ImmutableStructure.OfObject(type, seesFields: false), type.Name);
+        }
+
+        foreach (var type in new[] { typeof(string), typeof(int), typeof(Colour), typeof(Uri), typeof(Marked), typeof(ImmutableList<string>), typeof(ImmutableArray<Marked>) })
+        {
+            Assert.True(ImmutableStructure.OfObject(type, seesFields: false), type.Name);
+        }
+
+        Assert.False(ImmutableStructure.OfStruct(typeof(RecordStruct), seesFields: false));
+        Assert.True(ImmutableStructure.OfStruct(typeof(RecordStruct), seesFields: true));
+    }
+
+    [Fact]
     public void The_type_of_the_value_counts_not_the_declared_one()
     {
         Assert.True(Immutability.IsImmutable<IReadOnlyList<string>>(ImmutableList.Create("a")));

@@ -98,6 +98,7 @@ public sealed partial class SerializersTests
     }
 
     [Theory]
+    [Trait("Suite", "Conformance")]
     [InlineData(false)]
     [InlineData(true)]
     public void Microsofts_cache_beside_this_one_changes_nothing_in_either_order(bool first)
@@ -126,6 +127,7 @@ public sealed partial class SerializersTests
     }
 
     [Fact]
+    [Trait("Suite", "Conformance")]
     public void Json_options_are_taken_from_where_Microsofts_cache_takes_them()
     {
         var serializers = New(services => services

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
 
@@ -33,7 +33,7 @@ internal sealed class TestInstance : IAsyncDisposable
             : Invalidation.Key($"company:{updated.CompanyId}"));
         map.Add<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"));
         Components = new CacheComponents(
-            options, map, () => redis.GetDatabase(), new Serializers(_services), new CacheInstruments(), Time, NullLogger<StreamHybridCache>.Instance);
+            options, map, () => redis.GetDatabase(), new Serializers(_services), new CacheInstruments(), Time, Logger);
         Tail = new TestTail(Time) { Observer = Components.Observer };
         stream.Attach(Tail);
         Cache = new StreamHybridCache(Components, Tail, stream);
@@ -55,6 +55,8 @@ internal sealed class TestInstance : IAsyncDisposable
     public FakeTimeWithRealTimers Time { get; }
 
     public CacheComponents Components { get; }
+
+    public FakeLogger<StreamHybridCache> Logger { get; } = new();
 
     public InvalidationLog Log => Components.Log;
 

@@ -16,7 +16,7 @@ public sealed class CacheMetricsTests
         instruments.Add("reporting", metrics, policies);
         metrics.ObserveLevel1(() => 3, () => 500);
         var reports = policies.Of("report:1").Statistics;
-        foreach (var counter in new[] { reports.Level1Hits, reports.Level1Hits, reports.Level2Hits, reports.Misses, reports.StaleReads, metrics.DiscardedLevel1Fills, metrics.Evictions })
+        foreach (var counter in new[] { reports.Level1Hits, reports.Level1Hits, reports.Level2Hits, reports.Misses, reports.StaleReads, metrics.DiscardedLevel1Fills, metrics.Evictions, metrics.TooLarge })
         {
             counter.Add();
         }
@@ -48,7 +48,9 @@ public sealed class CacheMetricsTests
         Assert.Equal(3, seen["redisflow.cache.entries/reporting"]);
         Assert.Equal(500, seen["redisflow.cache.size/reporting"]);
         Assert.Equal(0, seen["redisflow.cache.l2.circuit/reporting"]);
-        Assert.Equal(25, seen.Count);
+        Assert.Equal(0, seen["redisflow.cache.not_cached/not_serializable/reporting"]);
+        Assert.Equal(1, seen["redisflow.cache.not_cached/too_large/reporting"]);
+        Assert.Equal(27, seen.Count);
     }
 
     [Fact]
