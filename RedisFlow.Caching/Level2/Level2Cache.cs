@@ -31,7 +31,7 @@ internal sealed class Level2Cache(
 
     private readonly LogThrottle _failures = new(time);
     private readonly LogThrottle _unreadable = new(time);
-    private readonly Level2Circuit _circuit = new(connection, options.RedisTimeout, time);
+    private readonly Level2Circuits _circuits = new(connection, options.RedisTimeout, time);
     private readonly int _compressionThreshold = options.CompressionThreshold;
     private readonly Level2Keys _keys = new(options.Service, options.Version);
 
@@ -42,14 +42,15 @@ internal sealed class Level2Cache(
     public TimeSpan TombstoneLifetime { get; } = (2 * options.MaxLoadTime) + TimeSpan.FromMinutes(1);
 
     /// <summary>Whether Redis is asked for entries.</summary>
-    public Level2CircuitState Circuit => _circuit.State;
+    public Level2CircuitState Circuit => _circuits.State;
 
     /// <summary>
     /// The entry of the key, also an expired one that is kept for longer; <c>null</c> if there is none, or if Redis does not answer in time.
     /// </summary>
     public async Task<Level2Entry?> ReadAsync(string key)
     {
-        switch ((await AskAsync("read", GetAsync, _keys.Entry(key)).ConfigureAwait(false)).Result)
+        var name = _keys.Entry(key);
+        switch ((await AskAsync("read", name, GetAsync, name).ConfigureAwait(false)).Result)
         {
             case byte[] bytes:
                 if (Level2Codec.Decode(bytes, out var entry, options.MaxPayloadBytes) == Level2Content.Foreign)
@@ -91,7 +92,8 @@ internal sealed class Level2Cache(
             return;
         }
 
-        var answer = await AskAsync("write", StoreAsync, (Key: _keys.Entry(key), Entry: entry, Kept: lifetime + keepStale, Threshold: compresses ? _compressionThreshold : 0)).ConfigureAwait(false);
+        var name = _keys.Entry(key);
+        var answer = await AskAsync("write", name, StoreAsync, (Key: name, Entry: entry, Kept: lifetime + keepStale, Threshold: compresses ? _compressionThreshold : 0)).ConfigureAwait(false);
         if (answer.Result is false)
         {
             metrics.DiscardedLevel2Fills.Add();
@@ -186,7 +188,7 @@ internal sealed class Level2Cache(
     /// <summary>Applies an invalidation that the group will apply as well: within the limit, and without failing.</summary>
     public async Task TryInvalidateAsync(CacheInvalidation invalidation, MessagePosition position)
     {
-        var answer = await _circuit.BypassAsync(
+        var answer = await _circuits.Common.BypassAsync(
             static async (_, call) =>
             {
                 await call.Cache.InvalidateAsync(call.Invalidation, call.Position, CancellationToken.None).ConfigureAwait(false);
@@ -259,10 +261,11 @@ internal sealed class Level2Cache(
 
     /// <summary>Runs what a read can do without, see <see cref="Level2Circuit.RunAsync"/>. A failure of Redis is counted, logged and returned.</summary>
     /// <param name="operation">What it is, for the log.</param>
+    /// <param name="key">The key in Redis, by which its server is known.</param>
     /// <param name="command">The operation, static.</param>
     /// <param name="state">What it needs.</param>
-    public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, Func<IDatabase, TState, Task<object?>> command, TState state) =>
-        Checked(operation, await _circuit.RunAsync(command, state).ConfigureAwait(false));
+    public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, string key, Func<IDatabase, TState, Task<object?>> command, TState state) =>
+        Checked(operation, await _circuits.Of(key).RunAsync(command, state).ConfigureAwait(false));
 
     /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
     public void Unreadable(string key, Exception? exception)

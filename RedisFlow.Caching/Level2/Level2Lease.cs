@@ -22,14 +22,14 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
     public async Task<LoadLease?> TryAcquireAsync(string key, TimeSpan length)
     {
         var lease = new LoadLease(_keys.Lease(key), RandomNumberGenerator.GetBytes(TokenLength));
-        var answer = await level2.AskAsync("take lease", AcquireAsync, (Lease: lease, Length: length)).ConfigureAwait(false);
+        var answer = await level2.AskAsync("take lease", lease.Key, AcquireAsync, (Lease: lease, Length: length)).ConfigureAwait(false);
 
         // Where Redis did not answer, the lease may have been taken all the same; releasing it then does no harm.
         return answer.Exception is not null || answer.Result is true ? lease : null;
     }
 
     /// <summary>Gives a lease back, if it has not ended. Never fails: what is not released ends by itself.</summary>
-    public async Task ReleaseAsync(LoadLease lease) => await level2.AskAsync("release lease", GiveBackAsync, lease).ConfigureAwait(false);
+    public async Task ReleaseAsync(LoadLease lease) => await level2.AskAsync("release lease", lease.Key, GiveBackAsync, lease).ConfigureAwait(false);
 
     /// <summary>
     /// Waits until the holder of the lease has stored an entry. Asks Redis after 5 ms, then after twice as long each time, up to 50 ms; each time
@@ -48,7 +48,7 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
         for (var pause = FirstPause; ; pause = pause < LongestPause / 2 ? 2 * pause : LongestPause)
         {
             // Both are sent at once, and in this order: who releases the lease has stored before.
-            var leased = level2.AskAsync("look at lease", IsTakenAsync, _keys.Lease(key));
+            var leased = level2.AskAsync("look at lease", _keys.Lease(key), IsTakenAsync, _keys.Lease(key));
             var entry = await level2.ReadAsync(key).ConfigureAwait(false);
             var isTaken = (await leased.ConfigureAwait(false)).Result is true;
             if (entry is not null && accepts(state, entry))
