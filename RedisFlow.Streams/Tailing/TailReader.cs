@@ -23,7 +23,11 @@ internal sealed class TailReader(StreamKeys keys, BlockingConnection connection,
             ["COUNT", count, "BLOCK", (long)Block.TotalMilliseconds, "STREAMS", (RedisKey)keys.Stream, position.ToString()],
             Block,
             stop).ConfigureAwait(false));
-        _sizes.Observe(entries.Count, entries.Sum(entry => (long)(entry.Data?.Length ?? 0)));
+        if (entries.Count > 0)
+        {
+            _sizes.Observe(entries.Max(entry => entry.Data?.Length ?? 0));
+        }
+
         return entries;
     }
 }

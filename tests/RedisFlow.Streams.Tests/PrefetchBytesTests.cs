@@ -76,10 +76,10 @@ public sealed class PrefetchBytesTests(RedisFixture redis) : IClassFixture<Redis
         var sizes = new SizeEstimate(1000);
         Assert.Equal(64, sizes.CountIn(64_000));
 
-        sizes.Observe(10, 100);
+        sizes.Observe(10);
         Assert.Equal(126, sizes.CountIn(64_000));
 
-        sizes.Observe(1, 64_000);
+        sizes.Observe(64_000);
         Assert.Equal(1, sizes.CountIn(64_000));
     }
 }

@@ -109,7 +109,11 @@ internal sealed partial class ConsumerCore
         var accepted = 0;
         lock (_lock)
         {
-            _sizes.Observe(fetched.Count, fetched.Sum(held => (long)held.Size));
+            if (fetched.Count > 0)
+            {
+                _sizes.Observe(fetched.Max(held => held.Size));
+            }
+
             foreach (var held in _standsBy ? [] : fetched)
             {
                 if (_held.TryAdd(held.Position, held))

@@ -9,15 +9,10 @@ internal sealed class SizeEstimate(long first)
 {
     private double _bytes = first;
 
-    /// <summary>A read brought so many messages with so many bytes.</summary>
-    public void Observe(int count, long bytes)
-    {
-        if (count > 0)
-        {
-            var mean = Math.Max(1, (double)bytes / count);
-            _bytes = Math.Max(mean, (_bytes + mean) / 2);
-        }
-    }
+    /// <summary>
+    /// A read brought messages, the largest of this many bytes. Not their mean: of a small and a large one, it would promise that large ones are half as large.
+    /// </summary>
+    public void Observe(int largest) => _bytes = Math.Max(Math.Max(1, largest), (_bytes + largest) / 2);
 
     /// <summary>How many messages are likely to fit.</summary>
     public int CountIn(long bytes) => (int)Math.Clamp(bytes / _bytes, 0, int.MaxValue);
