@@ -123,7 +123,7 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
         await using var own = new RedisFixture();
         await own.InitializeAsync();
         await using var service = await Administered.StartAsync(own);
-        await own.Server.StopAsync();
+        await own.OneServer.StopAsync();
 
         var answers = await Task.WhenAll(EndpointsOf(service).Select(async endpoint => (endpoint, await SendAsync(service, endpoint, Administered.Key))));
 
