@@ -31,7 +31,7 @@ public sealed partial class StreamHybridCache
         var ticket = TakeTicket(key);
         var plan = new EntryPlan(_policies.Of(key), options);
         var encoded = Encode(key, value);
-        if (MayStoreWithMessage(key, ticket, plan) && MayStore(key, encoded, plan, out var lifetime))
+        if (MayStoreWithMessage(key, validTags, ticket, plan) && MayStore(key, encoded, plan, out var lifetime))
         {
             var entry = ForLevel2(validTags, encoded.Payload, ticket.AsOf, lifetime);
             var written = await StoreWithMessageAsync(key, entry, ticket, plan, cancellationToken).ConfigureAwait(false);
@@ -138,15 +138,23 @@ public sealed partial class StreamHybridCache
 
         var position = await _publisher.PublishAsync(MessageOf(invalidation), cancellationToken).ConfigureAwait(false);
 
-        // At once: the tail will say it again, which changes nothing then. Redis is left to the group: what is there is refused here from now on, as everywhere
-        // where the message was heard, and those that start later trust nothing from before what the group has handled.
-        _level1.Apply(invalidation, position);
+        await ApplyAsync(invalidation, position).ConfigureAwait(false);
         return position;
     }
 
+    /// <summary>
+    /// At once: the tail will say it again, which changes nothing then. Redis is left to the group: what is there is refused here from now on, as everywhere where
+    /// the message was heard, and those that start later trust nothing from before what the group has handled. Without a group, they would.
+    /// </summary>
+    private Task ApplyAsync(CacheInvalidation invalidation, MessagePosition position)
+    {
+        _level1.Apply(invalidation, position);
+        return _groupCleansLevel2 ? Task.CompletedTask : _level2.TryInvalidateAsync(invalidation, position);
+    }
+
     /// <summary>Whether an entry may be written together with its message: Redis can, and what this instance knows is worth asking Redis about.</summary>
-    private bool MayStoreWithMessage(string key, in FillTicket ticket, EntryPlan plan) =>
-        ticket.TailHadStarted && !IsBlind && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite) && _level2.CanStoreWithMessage(key);
+    private bool MayStoreWithMessage(string key, string[] tags, in FillTicket ticket, EntryPlan plan) =>
+        ticket.TailHadStarted && !IsBlind && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite) && _level2.CanStoreWithMessage(key, tags);
 
     private async Task<(MessagePosition Position, bool IsStored)> StoreWithMessageAsync(
         string key, Level2Entry entry, FillTicket ticket, EntryPlan plan, CancellationToken cancellationToken)
@@ -154,10 +162,14 @@ public sealed partial class StreamHybridCache
         var invalidation = Invalidation.Key(key);
         var written = await _level2.StoreWithMessageAsync(
             _publisher, MessageOf(invalidation), key, entry, plan.Policy.FailSafe, Compresses(plan), cancellationToken).ConfigureAwait(false);
-        _level1.Apply(invalidation, written.Position);
         if (written.IsStored)
         {
+            _level1.Apply(invalidation, written.Position);
             _log.Follow(ticket, written.Position);
+        }
+        else
+        {
+            await ApplyAsync(invalidation, written.Position).ConfigureAwait(false);
         }
 
         return written;

@@ -30,6 +30,7 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly Level1Cache _level1;
     private readonly Level2Cache _level2;
     private readonly Level2Lease _lease;
+    private readonly bool _groupCleansLevel2;
     private readonly InvalidationResolver _resolver;
     private readonly IStreamTail _tail;
     private readonly IStreamPublisher _publisher;
@@ -52,6 +53,7 @@ public sealed partial class StreamHybridCache : HybridCache
         _level1 = components.Level1;
         _level2 = components.Level2;
         _lease = components.Lease;
+        _groupCleansLevel2 = components.GroupCleansLevel2;
         _resolver = components.Resolver;
         _tail = tail;
         _publisher = publisher;

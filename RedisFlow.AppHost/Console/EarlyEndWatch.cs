@@ -64,9 +64,11 @@ internal sealed partial class EarlyEndWatch(
                 lines.AddRange(batch.Select(line => line.Content));
             }
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+#pragma warning disable CA1031 // What has been read until now is better than nothing, and the watch has to go on.
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            // What has been read until now is better than nothing.
+            lines.Add($"(The log could not be read to its end: {exception.Message})");
         }
 
         // Each begins with its time, by which those of the orchestrator and of the resource belong together.

@@ -31,7 +31,8 @@ internal sealed class CacheComponents : IDisposable
         Lease = new Level2Lease(Level2, options, time);
         Metrics.Circuit = () => Level2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);
-        Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger, streams);
+        GroupCleansLevel2 = streams?.Value.UseStreamsForInvalidation ?? true;
+        Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger, GroupCleansLevel2);
         instruments.Add(options.Service, Metrics, Policies);
     }
 
@@ -50,6 +51,9 @@ internal sealed class CacheComponents : IDisposable
     public Level2Cache Level2 { get; }
 
     public Level2Lease Lease { get; }
+
+    /// <summary>Whether the service's group drops from Redis what is invalidated; on Pub/Sub there is none, so each instance does.</summary>
+    public bool GroupCleansLevel2 { get; }
 
     public InvalidationResolver Resolver { get; }
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 
@@ -17,11 +16,10 @@ internal sealed class TailInvalidator(
     InvalidationResolver resolver,
     CacheMetrics metrics,
     ILogger<StreamHybridCache> logger,
-    IOptions<StreamOptions>? streams = null) : IStreamTailObserver, IDisposable
+    bool groupCleansLevel2 = true) : IStreamTailObserver, IDisposable
 {
     private static readonly CacheInvalidation Everything = Invalidation.Everything;
 
-    private readonly bool _groupCleansLevel2 = streams?.Value.UseStreamsForInvalidation ?? true;
     private readonly CancellationTokenSource _stop = new();
     private int _loadingEpochs;
 
@@ -76,7 +74,7 @@ internal sealed class TailInvalidator(
     // Not awaited by the tail, and not tried again: what fails stays in Redis until it expires.
     private void ApplyToLevel2(CacheInvalidation invalidation, MessagePosition position)
     {
-        if (!_groupCleansLevel2)
+        if (!groupCleansLevel2)
         {
             _ = level2.TryInvalidateAsync(invalidation, position);
         }

@@ -101,17 +101,25 @@ internal sealed class Level2Cache(
     }
 
     /// <summary>
-    /// Whether <see cref="StoreWithMessageAsync"/> may be tried: Redis is asked for entries, and has the stream and this entry on one node.
+    /// Whether <see cref="StoreWithMessageAsync"/> may be tried: Redis is asked for this entry, can hold it, and has it on one node with the stream.
     /// </summary>
-    public bool CanStoreWithMessage(string key)
+    public bool CanStoreWithMessage(string key, string[] tags)
     {
-        if (stream is null || Circuit != Level2CircuitState.Closed)
+        if (stream is null || tags.Length > Level2Codec.MaxTags || _circuits.Of(_keys.Entry(key)).State != Level2CircuitState.Closed)
         {
             return false;
         }
 
-        var multiplexer = connection().Multiplexer;
-        return multiplexer.HashSlot(stream) == multiplexer.HashSlot(_keys.Entry(key));
+        try
+        {
+            var multiplexer = connection().Multiplexer;
+            return multiplexer.HashSlot(stream) == multiplexer.HashSlot(_keys.Entry(key));
+        }
+        catch (Exception exception) when (IsRedisFailure(exception))
+        {
+            // Not swallowed: the message is published all the same, and that says it.
+            return false;
+        }
     }
 
     /// <summary>
@@ -128,24 +136,21 @@ internal sealed class Level2Cache(
         bool compresses,
         CancellationToken cancellationToken)
     {
+        var encoded = Level2Codec.EncodeEntry(entry, compresses ? _compressionThreshold : 0);
         var lifetime = entry.Expires - entry.Created + keepStale;
-        var transaction = connection().CreateTransaction();
-        var published = publisher.EnlistAsync(transaction, publication);
-        var stored = Scripts.StoreAnnounced.EnlistAsync(
-            transaction,
-            [stream, _keys.Entry(key)],
-            entry.AsOf.ToString(),
-            Level2Codec.EncodeEntry(entry, compresses ? _compressionThreshold : 0),
-            (long)Math.Ceiling(lifetime.TotalMilliseconds));
-
-        // Observed, whether they are waited for or not: where the transaction fails, so do they.
-        _ = Task.WhenAll(published, stored).ContinueWith(
-            static failed => _ = failed.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
         try
         {
+            var transaction = connection().CreateTransaction();
+            var published = publisher.EnlistAsync(transaction, publication);
+            var stored = Scripts.StoreAnnounced.EnlistAsync(
+                transaction, [stream, _keys.Entry(key)], entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds));
+
+            // Observed, whether they are waited for or not: where the transaction fails, so do they.
+            _ = Task.WhenAll(published, stored).ContinueWith(
+                static failed => _ = failed.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
             await transaction.ExecuteAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var position = await published.ConfigureAwait(false);
             return (position, (int)await stored.ConfigureAwait(false) == 1);

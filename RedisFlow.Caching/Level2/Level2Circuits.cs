@@ -22,36 +22,49 @@ internal sealed class Level2Circuits(Func<IDatabase> connection, TimeSpan limit,
     /// <summary>The circuit of all keys where there is no cluster, and of those whose server is not known.</summary>
     public Level2Circuit Common { get; } = new(connection, limit, time);
 
-    /// <summary>The worst state of all circuits.</summary>
-    public Level2CircuitState State => _ofServers.Values.Append(Common).Max(circuit => circuit.State);
+    /// <summary>
+    /// The worst state of the circuits in use: those of the masters, or the one for all. What is not asked any more, such as a master that has lost its slots,
+    /// keeps the state it had, which says nothing.
+    /// </summary>
+    public Level2CircuitState State => TryGetView(out _) is { Masters: { } masters }
+        ? _ofServers.Where(circuit => masters.Contains(circuit.Key)).Select(circuit => circuit.Value.State).DefaultIfEmpty().Max()
+        : Common.State;
 
     /// <summary>The circuit of a key's server.</summary>
-    public Level2Circuit Of(string key)
+    public Level2Circuit Of(string key) => TryGetView(out var multiplexer)?.Cluster?.GetBySlot(multiplexer!.HashSlot(key))?.EndPoint is { } server
+        ? _ofServers.GetOrAdd(server, static (_, made) => new Level2Circuit(made.connection, made.limit, made.time), (connection, limit, time))
+        : Common;
+
+    /// <returns><c>null</c> if there is no connection. What needs one meets the same, and counts as failed.</returns>
+    private View? TryGetView(out IConnectionMultiplexer? multiplexer)
     {
-        IConnectionMultiplexer multiplexer;
         try
         {
             multiplexer = connection().Multiplexer;
         }
         catch (Exception)
         {
-            // It could not be made. The operation meets the same, and counts as failed.
-            return Common;
+            multiplexer = null;
+            return null;
         }
 
         var view = Volatile.Read(ref _view);
         if (view is null || time.GetElapsedTime(view.At) > ViewAge)
         {
             // A node that is down has the view from before; the latest is with those that answer.
-            _view = view = new View(
-                multiplexer.GetServers().FirstOrDefault(server => server.IsConnected && server.ServerType == ServerType.Cluster)?.ClusterConfiguration,
-                time.GetTimestamp());
+            var cluster = multiplexer.GetServers()
+                .FirstOrDefault(server => server is { IsConnected: true, ServerType: ServerType.Cluster, ClusterConfiguration: not null })?.ClusterConfiguration;
+            _view = view = new View(cluster, MastersOf(cluster), time.GetTimestamp());
         }
 
-        return view.Cluster?.GetBySlot(multiplexer.HashSlot(key))?.EndPoint is { } server
-            ? _ofServers.GetOrAdd(server, static (_, made) => new Level2Circuit(made.connection, made.limit, made.time), (connection, limit, time))
-            : Common;
+        return view;
     }
 
-    private sealed record View(ClusterConfiguration? Cluster, long At);
+    private static HashSet<EndPoint>? MastersOf(ClusterConfiguration? cluster) =>
+        cluster?.Nodes.Where(node => !node.IsReplica && node.Slots.Count > 0).Select(node => node.EndPoint!).ToHashSet();
+
+    /// <param name="Cluster">The nodes and their slots; <c>null</c> where there is no cluster, or none of it answers.</param>
+    /// <param name="Masters">The masters that have slots.</param>
+    /// <param name="At">When the client was asked.</param>
+    private sealed record View(ClusterConfiguration? Cluster, HashSet<EndPoint>? Masters, long At);
 }

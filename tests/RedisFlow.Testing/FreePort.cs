@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,7 +13,9 @@ public static class FreePort
     private const int First = 12_000;
     private const int End = 32_000;
 
-    /// <summary>A port of 127.0.0.1 that nobody listens on.</summary>
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
+    /// <summary>A port of 127.0.0.1 that nobody listens on, and that was not given before by this process: its server may be about to start.</summary>
     public static int Find()
     {
         while (true)
@@ -21,6 +24,11 @@ public static class FreePort
 #pragma warning disable CA5394
             var port = Random.Shared.Next(First, End);
 #pragma warning restore CA5394
+            if (!Given.TryAdd(port, true))
+            {
+                continue;
+            }
+
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {

@@ -41,8 +41,7 @@ public sealed class RedisCluster : RedisDeployment
                 "--cluster-node-timeout", Text((int)(nodeTimeout ?? TimeSpan.FromSeconds(5)).TotalMilliseconds),
                 "--repl-diskless-sync-delay", "0",
             ];
-            cluster._nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, 2 * Masters).Select(_ =>
-                RedisServer.StartAsync([.. settings, "--cluster-port", Text(FreePort.Find())], cancellationToken))));
+            await StartEachAsync(2 * Masters, () => RedisServer.StartNodeAsync(settings, cancellationToken), cluster._nodes);
             await cluster.FormAsync(cancellationToken);
             return cluster;
         }

@@ -22,5 +22,16 @@ public abstract class RedisDeployment : IAsyncDisposable
     /// <summary>Ends every server and removes its data.</summary>
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>Starts several servers at the same time. Those that have started are in the list even if another one did not.</summary>
+    private protected static async Task StartEachAsync(int count, Func<Task<RedisServer>> start, List<RedisServer> started) =>
+        await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
+        {
+            var server = await start();
+            lock (started)
+            {
+                started.Add(server);
+            }
+        }));
+
     private string Options(bool admin) => admin ? AdminConnectionString : ConnectionString;
 }

@@ -17,11 +17,30 @@ public sealed class RedisPair : RedisDeployment
     /// <summary>Starts both and waits until the replica is in sync.</summary>
     public static async Task<RedisPair> StartAsync(CancellationToken cancellationToken = default)
     {
-        var first = await RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken);
-        var pair = new RedisPair(first, await RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken));
-        await pair.Second.ReplicateAsync(first);
-        await pair.Second.UntilInSyncAsync(cancellationToken);
-        return pair;
+        var (first, second) = await StartServersAsync(cancellationToken);
+        return new RedisPair(first, second);
+    }
+
+    /// <summary>Starts a primary and a replica that is in sync. If that fails, none is left.</summary>
+    internal static async Task<(RedisServer Primary, RedisServer Replica)> StartServersAsync(CancellationToken cancellationToken)
+    {
+        List<RedisServer> servers = [];
+        try
+        {
+            await StartEachAsync(2, () => RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken), servers);
+            await servers[1].ReplicateAsync(servers[0]);
+            await servers[1].UntilInSyncAsync(cancellationToken);
+            return (servers[0], servers[1]);
+        }
+        catch
+        {
+            foreach (var server in servers)
+            {
+                await server.DisposeAsync();
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Lets a replica take the place of its primary, which becomes its replica: nothing is lost.</summary>

@@ -30,20 +30,17 @@ public sealed class RedisSentinels : RedisDeployment
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<RedisSentinels> StartAsync(TimeSpan? downAfter = null, CancellationToken cancellationToken = default)
     {
-        var primary = await RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken);
-        var sentinels = new RedisSentinels(primary, await RedisServer.StartAsync(cancellationToken));
+        var (primary, replica) = await RedisPair.StartServersAsync(cancellationToken);
+        var sentinels = new RedisSentinels(primary, replica);
         try
         {
-            await sentinels.Replica.ReplicateAsync(primary);
-            await sentinels.Replica.UntilInSyncAsync(cancellationToken);
             var configuration = string.Create(CultureInfo.InvariantCulture, $"""
                 sentinel monitor {Service} 127.0.0.1 {primary.Port} {Quorum}
                 sentinel down-after-milliseconds {Service} {(int)(downAfter ?? TimeSpan.FromSeconds(1)).TotalMilliseconds}
                 sentinel failover-timeout {Service} 5000
 
                 """);
-            sentinels._sentinels.AddRange(await Task.WhenAll(Enumerable.Range(0, Quorum + 1).Select(_ =>
-                RedisServer.StartSentinelAsync(configuration, cancellationToken))));
+            await StartEachAsync(Quorum + 1, () => RedisServer.StartSentinelAsync(configuration, cancellationToken), sentinels._sentinels);
             foreach (var sentinel in sentinels._sentinels)
             {
                 await Eventually.Until(

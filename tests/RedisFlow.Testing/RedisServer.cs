@@ -55,30 +55,35 @@ public sealed class RedisServer : RedisDeployment
     /// <summary>As <see cref="StartAsync(CancellationToken)"/>, with settings that replace the ones above.</summary>
     /// <param name="settings">Arguments of the program, e.g. <c>["--appendfsync", "always"]</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static Task<RedisServer> StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken = default) =>
-        StartAsync(RedisTiers.Program, settings, null, cancellationToken);
+    public static Task<RedisServer> StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return StartAsync(RedisTiers.Program, () => settings, null, cancellationToken);
+    }
+
+    /// <summary>Starts a node of a cluster, whose bus has a port of its own.</summary>
+    internal static Task<RedisServer> StartNodeAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken) => StartAsync(
+        RedisTiers.Program, () => [.. settings, "--cluster-port", FreePort.Find().ToString(CultureInfo.InvariantCulture)], null, cancellationToken);
 
     /// <summary>Starts a server of another version than the run's: the path of its program, or its name on the PATH.</summary>
     /// <inheritdoc cref="StartAsync(CancellationToken)"/>
     public static Task<RedisServer> StartAsync(string program, CancellationToken cancellationToken) =>
-        StartAsync(program, [], null, cancellationToken);
+        StartAsync(program, () => [], null, cancellationToken);
 
     /// <summary>Starts the same program as a Sentinel.</summary>
     /// <param name="configuration">The lines that say what it watches.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     internal static Task<RedisServer> StartSentinelAsync(string configuration, CancellationToken cancellationToken) =>
-        StartAsync(RedisTiers.Program, [], configuration, cancellationToken);
+        StartAsync(RedisTiers.Program, () => [], configuration, cancellationToken);
 
     private static async Task<RedisServer> StartAsync(
-        string program, IReadOnlyList<string> settings, string? sentinel, CancellationToken cancellationToken)
+        string program, Func<IReadOnlyList<string>> settings, string? sentinel, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-
-        // Another process may take the port between its choice and the server's bind: then try another one.
+        // Another process may take a port between its choice and the server's bind: then try others.
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory("redisflow-redis-").FullName;
-            var server = new RedisServer(program, folder, FreePort.Find(), settings, sentinel);
+            var server = new RedisServer(program, folder, FreePort.Find(), settings(), sentinel);
             try
             {
                 await server.LaunchAsync(cancellationToken);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
@@ -59,6 +61,41 @@ public sealed class Level2CircuitsTests
         {
             await SignalAsync(silent, "-CONT");
         }
+    }
+
+    [Fact]
+    public async Task A_master_that_has_lost_its_slots_does_not_count()
+    {
+        await using var cluster = await RedisCluster.StartAsync(TimeSpan.FromSeconds(2), Cancellation);
+        using var connection = await cluster.ConnectAsync();
+        var service = ServiceNames.New();
+        await using var instance = new TestInstance(new TestStream(), connection, service, configure: options => options.RedisTimeout = TimeSpan.FromSeconds(2));
+        var owner = await cluster.OwnerOfAsync($"{service}:1:k", Cancellation);
+        var replica = await cluster.ReplicaOfAsync(owner, Cancellation);
+        await owner.KillAsync();
+        await Eventually.Until(() => CircuitAfterReadAsync(instance), state => state == Level2CircuitState.Open, cancellationToken: Cancellation);
+
+        await cluster.UntilPromotedAsync(replica, Cancellation);
+
+        // The cache reads nothing until the client knows: the dead master's circuit is not asked any more.
+        await Eventually.Until(
+            async () =>
+            {
+                await connection.GetDatabase().StringGetAsync($"{service}:1:k", CommandFlags.DemandMaster);
+                var view = connection.GetServers().First(server => server.IsConnected && server.ClusterConfiguration is not null).ClusterConfiguration!;
+                return view.GetBySlot(connection.HashSlot($"{service}:1:k"))?.EndPoint is IPEndPoint endpoint && endpoint.Port == replica.Port;
+            },
+            cancellationToken: Cancellation);
+
+        await Eventually.Until(() => CircuitAfterReadAsync(instance), state => state == Level2CircuitState.Closed, cancellationToken: Cancellation);
+    }
+
+    private static async Task<Level2CircuitState> CircuitAfterReadAsync(TestInstance instance)
+    {
+        // Past the age of the view of the cluster.
+        instance.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await instance.Level2.ReadAsync("k");
+        return instance.Level2.Circuit;
     }
 
     private static async Task FillAsync(TestInstance instance, string key)

@@ -135,6 +135,22 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_value_with_more_tags_than_an_entry_can_have_is_announced_and_kept_in_memory_alone()
+    {
+        await using var instance = await StartAsync();
+        await AppliedAsync(instance, await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop));
+        await instance.Cache.SetAsync("k", "before", cancellationToken: Stop);
+
+        await instance.Cache.SetAsync("k", "set", tags: Enumerable.Range(0, Level2Codec.MaxTags + 1).Select(tag => $"t{tag}"), cancellationToken: Stop);
+
+        Assert.Equal("set", await instance.ReadAsync("k", "loaded"));
+        await Eventually.Until(
+            async () => Level2Codec.Decode((byte[]?)await _connection!.GetDatabase().StringGetAsync($"{_service}:1:k"), out _),
+            content => content == Level2Content.Tombstone,
+            cancellationToken: Stop);
+    }
+
+    [Fact]
     public async Task A_Redis_that_refuses_writes_is_told_to_the_caller_and_nothing_is_stored()
     {
         await using var server = await RedisServer.StartAsync(Stop);

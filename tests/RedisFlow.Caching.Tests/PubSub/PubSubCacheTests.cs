@@ -55,6 +55,25 @@ public sealed class PubSubCacheTests(RedisFixture redis)
         await Eventually.Until(() => ContentAsync("company:1"), content => content == Level2Content.Tombstone, cancellationToken: Stop);
     }
 
+    /// <summary>No group would do it later: an instance that starts right then would trust what is there.</summary>
+    [Fact]
+    public async Task A_removal_has_cleaned_Redis_when_it_returns_though_nobody_hears_it()
+    {
+        await using var proxy = new RedisProxy(redis.OneServer.Port);
+        await using var instance = await CacheHost.StartAsync(
+            redis.OneServer, _stream, _service, useStreams: false, tailConnection: proxy.ConnectionString);
+        using var connection = await redis.OneServer.ConnectAsync();
+        await instance.ReadAsync("k", "old");
+        await Eventually.Until(() => connection.GetDatabase().KeyExistsAsync($"{_service}:1:k"), cancellationToken: Stop);
+        proxy.BeginStall();
+
+        await instance.Cache.RemoveAsync("k", Stop);
+
+        var bytes = (byte[]?)await connection.GetDatabase().StringGetAsync($"{_service}:1:k");
+        Assert.Equal(Level2Content.Tombstone, Level2Codec.Decode(bytes, out _));
+        proxy.EndStall();
+    }
+
     [Fact]
     public async Task The_consumer_group_handles_events_and_cleans_nothing()
     {

@@ -8,6 +8,7 @@ internal static class PipeReader
     private const int StandardOutput = 1;
     private const short Error = 0x8; // POLLERR
     private const short HangUp = 0x10; // POLLHUP
+    private const int Interrupted = 4; // EINTR
 
     /// <summary>A token that is cancelled when the reader of the process's standard output has closed the pipe.</summary>
     public static CancellationToken Watch()
@@ -30,10 +31,9 @@ internal static class PipeReader
         int ready;
         do
         {
-            // Less than zero: a signal came.
             ready = poll(ref output, 1, timeout: -1);
         }
-        while (ready < 0);
+        while (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted);
 
         if ((output.Result & (Error | HangUp)) != 0)
         {
@@ -41,7 +41,7 @@ internal static class PipeReader
         }
     }
 
-    [DllImport("libc")]
+    [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int poll(ref PolledFile files, nuint count, int timeout);
 
