@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
+using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Consuming;
 
@@ -30,9 +31,28 @@ internal sealed class GroupKeeper(
             metrics.Healed(identity.Group);
         }
 
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
         _exists = true;
         _wasMissing = false;
         await ObserveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Makes the consumer known before it is given anything: before Redis 7.2 a read that waits does not, and a group without consumers may be retired.
+    /// </summary>
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await redis.SendAsync(
+                database => database.ExecuteAsync(
+                    "XGROUP", ["CREATECONSUMER", (RedisKey)identity.Keys.Stream, identity.Group, identity.Consumer], CommandFlags.DemandMaster),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception) when (!RedisFaults.IsMissingGroup(exception))
+        {
+            // A full server refuses it, and an ACL may. The worker must go on: it makes room, and what it is given makes it known.
+        }
     }
 
     /// <summary>Remembers how far the group has settled the stream.</summary>

@@ -21,6 +21,12 @@ internal sealed class NameLease(
     /// <summary>How long a former holder that lives may take to notice that it lost the name.</summary>
     private static readonly TimeSpan Notice = 2 * Interval;
 
+    /// <summary>
+    /// Longer than a holder that lives is silent when one of its looks gets no answer, however short the lease is: the client gives a command up after 5 s,
+    /// if not told otherwise.
+    /// </summary>
+    private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(8);
+
     /// <summary>How long a stop waits for Redis to release the name: without an answer it is silent soon.</summary>
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromMilliseconds(500);
 
@@ -29,12 +35,14 @@ internal sealed class NameLease(
     private readonly RedisKey[] _keys = [identity.Keys.Consumer(identity.Group, identity.Consumer)];
     private readonly TimeSpan _signs = lease / 10 < 4 * Interval ? lease / 10 : 4 * Interval;
 
-    // Longer than a holder that lives is ever silent, however short the lease is.
-    private readonly TimeSpan _silence = lease > 6 * Interval ? lease : 6 * Interval;
+    private readonly TimeSpan _silence = lease > LeastSilence ? lease : LeastSilence;
     private readonly Lock _lock = new();
     private CancellationTokenSource _term = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private TaskCompletionSource? _standingBy;
     private string _token = "";
+
+    // What the worker asks for the name with, until there is an answer: the name may have been taken though the answer was lost.
+    private string? _proposed;
     private string _former = "";
     private string _rival = "";
     private bool _isNew = true;
@@ -111,11 +119,11 @@ internal sealed class NameLease(
         try
         {
             // Another token each time that the name is taken, so that a former one says that the taking was lost.
-            var token = _token.Length > 0 && _standingBy is null ? _token : Guid.NewGuid().ToString("N");
+            var token = _token.Length > 0 && _standingBy is null ? _token : _proposed ??= Guid.NewGuid().ToString("N");
             RedisValue[] arguments =
                 [token, _former, Worker, (long)_silence.TotalMilliseconds, (long)_signs.TotalMilliseconds, _isNew ? 1 : 0];
             var reply = RedisReply.Items(await redis.RunAsync(HoldNameScript.Script, _keys, arguments, cancellationToken).ConfigureAwait(false));
-            _isNew = false;
+            (_isNew, _proposed) = (false, null);
             var text = RedisReply.Text(reply[1]);
             switch (RedisReply.Integer(reply[0]))
             {
@@ -124,6 +132,13 @@ internal sealed class NameLease(
                     return null;
 
                 case HoldNameScript.WasKept:
+                    if (token != _token)
+                    {
+                        // Taken by an earlier look, whose answer was lost.
+                        (_token, _former) = (token, "");
+                        GoOn();
+                    }
+
                     Notify(text);
                     return null;
 

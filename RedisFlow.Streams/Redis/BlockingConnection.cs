@@ -69,11 +69,15 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         {
             try
             {
-                await UnblockAsync(clientId, server).WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
+                var unblock = UnblockAsync(clientId, server);
+                AbandonedTask.Observe(unblock);
+                await unblock.WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
                 return await read.WaitAsync(UnblockLimit, time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
             {
+                // Left blocked, it would take entries that nobody looks for.
+                Drop();
                 return null;
             }
         }

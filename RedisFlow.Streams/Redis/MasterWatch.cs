@@ -9,7 +9,7 @@ namespace RedisFlow.Streams.Redis;
 /// minute, and until then sends every write to a server that refuses it. The connection's own events tell of all that use it: the engine, the cache,
 /// handlers and services.
 /// </summary>
-internal sealed class MasterWatch(TimeProvider time, ILogger<MasterWatch> logger) : IDisposable
+internal sealed class MasterWatch : IDisposable
 {
     /// <summary>How long to wait between two looks: a server under failover must not be asked by every client all the time.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -20,11 +20,23 @@ internal sealed class MasterWatch(TimeProvider time, ILogger<MasterWatch> logger
     /// </summary>
     private const int MostLooks = 60;
 
+    private readonly TimeProvider _time;
+    private readonly ILogger<MasterWatch> _logger;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _end = new();
+
+    // The source has none to give once it is disposed, and events still come then.
+    private readonly CancellationToken _ended;
     private IConnectionMultiplexer? _watched;
     private bool _isLooking;
     private bool _isDue;
+
+    public MasterWatch(TimeProvider time, ILogger<MasterWatch> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _ended = _end.Token;
+    }
 
     /// <summary>Watches this connection, in place of the one before. Does nothing if it is watched already.</summary>
     public void Watch(IConnectionMultiplexer connection)
@@ -91,16 +103,16 @@ internal sealed class MasterWatch(TimeProvider time, ILogger<MasterWatch> logger
             connection = _watched;
         }
 
-        logger.MasterLookedFor(reason);
-        _ = LookAsync(connection, _end.Token);
+        _logger.MasterLookedFor(reason);
+        _ = LookAsync(connection);
     }
 
     /// <summary>Looks once, and again while there were new signs or no master is known.</summary>
-    private async Task LookAsync(IConnectionMultiplexer connection, CancellationToken end)
+    private async Task LookAsync(IConnectionMultiplexer connection)
     {
         // Away from the reader of the connection, which raised the event.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        for (var looks = 1; !end.IsCancellationRequested; looks++)
+        for (var looks = 1; !_ended.IsCancellationRequested; looks++)
         {
             lock (_gate)
             {
@@ -111,18 +123,26 @@ internal sealed class MasterWatch(TimeProvider time, ILogger<MasterWatch> logger
             try
             {
                 await connection.ConfigureAsync().ConfigureAwait(false);
-                await Task.Delay(Pause, time, end).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (ObjectDisposedException)
             {
-                // The application ends.
+                // Nobody uses it any more. Another connection may be watched by now.
+                lock (_gate)
+                {
+                    _isLooking = false;
+                }
+
+                return;
             }
-            catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
+#pragma warning disable CA1031 // Whatever it is, it must not end all further looks. Told by the commands that fail.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
-                // Told by the commands that fail.
-                logger.MasterLookFailed(exception);
+                _logger.MasterLookFailed(exception);
             }
 
+            // Also after a look that failed at once.
+            await Task.Delay(Pause, _time, _ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lock (_gate)
             {
                 if (!_isDue && !MissesMaster(connection, looks))

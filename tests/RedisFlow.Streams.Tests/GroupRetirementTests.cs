@@ -50,6 +50,17 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
     }
 
     [Fact]
+    public async Task A_worker_that_was_never_given_a_message_keeps_its_group()
+    {
+        await using var host = await TestHost.StartConsumerAsync(redis.Server, TestHost.NewStream(), "waiting");
+        await Eventually.Until(
+            () => host.Monitor.GetSnapshotAsync(Stop), s => s.Groups is [{ Consumers: [{ Name: "waiting" }] }], cancellationToken: Stop);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => host.Services.GetRequiredService<IStreamAdministration>().RetireGroupAsync("g", Stop));
+    }
+
+    [Fact]
     public async Task A_worker_that_waits_for_messages_keeps_its_group_and_misses_nothing()
     {
         var stream = TestHost.NewStream();

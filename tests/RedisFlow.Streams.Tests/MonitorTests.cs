@@ -91,7 +91,7 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var ops = await Operations.StartAsync(redis);
         await ops.FillAsync(1);
-        await redis.Database.ExecuteAsync("ACL", "SETUSER", "default", "-memory");
+        await redis.OnEveryNodeAsync("ACL", "SETUSER", "default", "-memory");
         try
         {
             var snapshot = await ops.SnapshotAsync();
@@ -100,7 +100,7 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         }
         finally
         {
-            await redis.Database.ExecuteAsync("ACL", "SETUSER", "default", "+memory");
+            await redis.OnEveryNodeAsync("ACL", "SETUSER", "default", "+memory");
         }
     }
 

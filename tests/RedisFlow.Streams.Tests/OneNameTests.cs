@@ -21,19 +21,25 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var stream = TestHost.NewStream();
         using var olderLog = new FakeLoggerProvider();
         using var newerLog = new FakeLoggerProvider();
-        await using var older = await StartAsync(stream, olderLog);
+
+        // The older worker handles a few, and is in the middle of others until it notices.
+        const int Few = 12;
+        using var few = new SemaphoreSlim(Few);
+        await using var older = await StartAsync(stream, olderLog, behave: few.WaitAsync);
         await older.PublishAsync(1, 200);
-        await Eventually.Until(() => older.Handled.All.Count > 10, cancellationToken: Stop);
+        await Eventually.Until(
+            () => older.Monitor.GetSnapshotAsync(Stop), s => s.Groups[0].Pending + s.Groups[0].Lag == 200 - Few, cancellationToken: Stop);
 
         await using var newer = await StartAsync(stream, newerLog);
         await Eventually.Until(() => olderLog.Collector.Contains(LogLevel.Error, "Streams:InstanceId"), cancellationToken: Stop);
+        few.Release(500);
         await older.PublishAsync(201, 300);
 
         await older.DrainedAsync();
         var handled = older.Handled.Companies.Concat(newer.Handled.Companies).ToArray();
         Assert.Equal(Enumerable.Range(1, 500).Select(id => (long)id), handled.Distinct().Order());
 
-        // What a handler was about to finish when its worker noticed.
+        // What its handlers were about when it noticed.
         Assert.InRange(handled.Length, 500, 500 + Lanes);
         Assert.DoesNotContain(older.Handled.Companies, id => id > 200);
         await Eventually.Until(() => newerLog.Collector.Contains(LogLevel.Error, "Streams:InstanceId"), cancellationToken: Stop);
@@ -136,7 +142,7 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
     private Task<RedisValue> TokenAsync(string stream) => redis.Database.HashGetAsync(Key(stream), "token");
 
-    private Task<TestHost> StartAsync(string stream, FakeLoggerProvider? log = null, string lease = "00:00:30") => TestHost.StartAsync(
+    private Task<TestHost> StartAsync(string stream, FakeLoggerProvider? log = null, string lease = "00:00:30", Func<CancellationToken, Task>? behave = null) => TestHost.StartAsync(
         TestHost.Build(
             redis.Server,
             stream,
@@ -144,5 +150,5 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
             streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
             new() { ["Streams:Lease"] = lease, ["Streams:MaxConcurrency"] = $"{Lanes}" },
             services => services.AddLogging(logging => { if (log is not null) { logging.AddProvider(log); } })),
-        (_, cancellation) => Task.Delay(30, cancellation));
+        (_, cancellation) => behave?.Invoke(cancellation) ?? Task.Delay(30, cancellation));
 }

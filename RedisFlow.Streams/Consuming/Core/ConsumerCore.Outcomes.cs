@@ -121,8 +121,10 @@ internal sealed partial class ConsumerCore
 
     private void Ended(Held held)
     {
+        var before = FreeSlots();
         held.IsUnderWay = false;
         _running--;
+        Freed(before);
         CompleteIfDrained();
     }
 

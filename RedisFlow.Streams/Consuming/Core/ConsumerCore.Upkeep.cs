@@ -132,9 +132,11 @@ internal sealed partial class ConsumerCore
                 return true;
 
             case HeldState.Waiting or HeldState.Retrying:
+                var before = FreeSlots();
                 held.State = HeldState.Lost;
                 _circuit.Left(held);
                 Remove(held);
+                Freed(before);
                 return true;
 
             default:

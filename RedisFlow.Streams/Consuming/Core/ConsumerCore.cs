@@ -251,12 +251,13 @@ internal sealed partial class ConsumerCore
 
     /// <summary>
     /// How many messages fit in the bytes that are free, as far as can be told before they are read. One does as long as half of the bytes are free: however
-    /// large messages are, the worker goes on.
+    /// large messages are, the worker goes on. And as long as nothing that is held can go on: it then waits for retries, of minutes maybe.
     /// </summary>
     private int FreeBytes()
     {
         var free = _options.PrefetchBytes - _bytes;
-        return free <= 0 ? 0 : Math.Max(_sizes.CountIn(free), free >= _options.PrefetchBytes / 2 ? 1 : 0);
+        return free <= 0 ? 0
+            : Math.Max(_sizes.CountIn(free), free >= _options.PrefetchBytes / 2 || (_running == 0 && _queue.Peek() is null) ? 1 : 0);
     }
 
     /// <summary>Calls idle lanes, if there is something that may begin.</summary>

@@ -103,6 +103,27 @@ public sealed class ConsumerCoreTests
     }
 
     [Fact]
+    public void While_all_that_is_held_waits_for_retries_one_more_may_be_fetched_whatever_is_left_of_the_bytes()
+    {
+        var core = Core(new() { Lanes = 1, PrefetchBytes = 1000, LargestMessage = 1000 });
+        core.Accept([SignalCounter.Entry(1, _time, size: 900)]);
+        var large = core.TryBegin(0, out _)!;
+        Assert.Equal(0, core.Room);
+        _signals.Room = 0;
+
+        core.Failed(large, isInfrastructure: false);
+
+        Assert.Equal((1, 1), (core.Room, _signals.Room));
+        core.Accept([SignalCounter.Entry(2, _time, size: 90)]);
+        Assert.Equal(0, core.Room);
+        core.Failed(core.TryBegin(0, out _)!, isInfrastructure: false);
+        Assert.Equal(1, core.Room);
+        core.Accept([SignalCounter.Entry(3, _time, size: 900)]);
+        core.Failed(core.TryBegin(0, out _)!, isInfrastructure: false);
+        Assert.Equal(0, core.Room);
+    }
+
+    [Fact]
     public void Acknowledgements_wait_five_milliseconds_for_more_or_until_256_are_there()
     {
         var core = Core(new() { Lanes = 1, Prefetch = 1000 });

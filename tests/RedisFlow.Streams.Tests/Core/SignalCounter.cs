@@ -16,8 +16,8 @@ internal sealed class SignalCounter : IConsumerSignals
 
     public int Acknowledgements { get; set; }
 
-    public static Held Entry(ulong number, TimeProvider time, string subject = "", long deliveries = 1) => new(
-        new RawEntry(new MessagePosition(1, number), null, false),
+    public static Held Entry(ulong number, TimeProvider time, string subject = "", long deliveries = 1, int size = 0) => new(
+        new RawEntry(new MessagePosition(1, number), size == 0 ? null : new byte[size], false),
         new DecodedEntry(new StreamMessage { Subject = subject }, null, null, null),
         deliveries,
         time.GetTimestamp());
