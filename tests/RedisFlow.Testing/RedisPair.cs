@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RedisFlow.Testing;
 
 /// <summary>A primary and its replica, which a connection string names both.</summary>
@@ -48,8 +50,14 @@ public sealed class RedisPair : RedisDeployment
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
-        await from.AskAsync(
-            ["FAILOVER", "TO", "127.0.0.1", to.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)], cancellationToken);
+        var port = to.Port.ToString(CultureInfo.InvariantCulture);
+
+        // The replica may think that it is in sync a moment before the primary does, which refuses one that is not online.
+        await Eventually.Until(
+            () => from.AskAsync(["INFO", "replication"], cancellationToken),
+            info => info[0].Contains($"port={port},state=online", StringComparison.Ordinal),
+            cancellationToken: cancellationToken);
+        await from.AskAsync(["FAILOVER", "TO", "127.0.0.1", port], cancellationToken);
         await from.UntilInSyncAsync(cancellationToken);
     }
 
