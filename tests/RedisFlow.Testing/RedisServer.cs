@@ -19,6 +19,7 @@ public sealed class RedisServer : RedisDeployment
     private readonly string _program;
     private readonly string _folder;
     private readonly IReadOnlyList<string> _settings;
+    private int? _master;
     private readonly string? _sentinel;
     private Process? _process;
 
@@ -136,6 +137,18 @@ public sealed class RedisServer : RedisDeployment
         await LaunchAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Starts the server again as a replica, and waits until it is in sync. It is one from its first moment on: as a master, with what it had, it would answer
+    /// those who still have its address.
+    /// </summary>
+    public async Task RestartAsReplicaAsync(RedisServer master, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(master);
+        _master = master.Port;
+        await RestartAsync(cancellationToken);
+        await UntilInSyncAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
@@ -187,7 +200,7 @@ public sealed class RedisServer : RedisDeployment
     [
         "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
         "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "no",
-        .. _settings,
+        .. _settings, .. _master is { } master ? ["--replicaof", "127.0.0.1", master.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
     ];
 
     // A Sentinel keeps what it learns in its configuration file: one that exists is that of an earlier start.

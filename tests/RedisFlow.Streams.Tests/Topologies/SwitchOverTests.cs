@@ -40,9 +40,7 @@ public sealed class SwitchOverTests
         await pair.First.KillAsync();
         await pair.Second.AskAsync(["REPLICAOF", "NO", "ONE"], Cancellation);
         await scene.GoesOnAsync(Seconds);
-        await pair.First.RestartAsync(Cancellation);
-        await pair.First.ReplicateAsync(pair.Second);
-        await pair.First.UntilInSyncAsync(Cancellation);
+        await pair.First.RestartAsReplicaAsync(pair.Second, Cancellation);
         await scene.GoesOnAsync(Seconds);
 
         await scene.HasAllAsync();
