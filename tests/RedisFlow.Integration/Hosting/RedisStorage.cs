@@ -19,10 +19,13 @@ public sealed class RedisStorage : IAsyncDisposable
     public static bool IsContainer => Mode == "container";
 
     /// <summary>The AppHost's arguments.</summary>
-    public string[] Arguments => [$"--Redis:Mode={Mode}", $"--Redis:DataDirectory={_directory.FullName}", $"--Redis:DataVolume={Volume}"];
+    public string[] Arguments => [$"--Redis:Mode={Mode}", $"--Redis:DataDirectory={Folder}", $"--Redis:DataVolume={Volume}"];
+
+    /// <summary>The folder; where Redis runs as a process, its data is there.</summary>
+    public string Folder => _directory.FullName;
 
     /// <summary>What <c>CONFIG GET dir</c> answers.</summary>
-    public string ServerDirectory => IsContainer ? "/data" : _directory.FullName;
+    public string ServerDirectory => IsContainer ? "/data" : Folder;
 
     /// <summary>The volume's name.</summary>
     public string Volume => _directory.Name;
