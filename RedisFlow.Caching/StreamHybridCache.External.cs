@@ -24,7 +24,7 @@ public sealed partial class StreamHybridCache
         CacheKey.Validate(key, "key", nameof(key));
         var validTags = ValidTags(tags);
         var plan = new EntryPlan(_policies.Of(key), options);
-        if (!IsBlind && Store(key, validTags, Encode(key, value), ticket, ticket.AsOf, plan) is { } toStore)
+        if (!IsBlind && Store(key, validTags, Encode(key, value), ticket, plan) is { } toStore)
         {
             await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
         }

@@ -101,7 +101,7 @@ public sealed partial class StreamHybridCache
         _instruments.RecordLoad(_options.Service, plan.Policy, duration);
         await ProbeAsync(FillStage.Loaded, flight.Key).ConfigureAwait(false);
         var encoded = Encode(flight.Key, value);
-        var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, encoded, flight.Ticket, flight.Ticket.AsOf, plan) : null;
+        var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, encoded, flight.Ticket, plan) : null;
         return (new Loaded<T>(encoded.Value, encoded.Payload, CacheOutcome.Miss), toStore);
     }
 

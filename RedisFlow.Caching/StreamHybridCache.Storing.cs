@@ -54,20 +54,18 @@ public sealed partial class StreamHybridCache
 
     private static bool Compresses(EntryPlan plan) => !plan.Has(HybridCacheEntryFlags.DisableCompression);
 
+    /// <summary>Stores a loaded value in memory, if it may be stored.</summary>
+    /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
+    private Level2Entry? Store<T>(string key, string[] tags, Encoded<T> encoded, in FillTicket ticket, EntryPlan plan) =>
+        MayStore(key, encoded, plan, out var lifetime) ? Store(key, tags, encoded, ticket, ticket.AsOf, plan, lifetime) : null;
+
     /// <summary>Stores a value in memory.</summary>
     /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
     private Level2Entry? Store<T>(
-        string key,
-        string[] tags,
-        Encoded<T> encoded,
-        in FillTicket ticket,
-        MessagePosition asOf,
-        EntryPlan plan)
+        string key, string[] tags, Encoded<T> encoded, in FillTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
     {
         // Not current in memory, neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
-        return MayStore(key, encoded, plan, out var lifetime)
-            && TryStoreInMemory(key, tags, encoded, ticket, asOf, plan, lifetime)
-            && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
+        return TryStoreInMemory(key, tags, encoded, ticket, asOf, plan, lifetime) && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
             ? ForLevel2(tags, encoded.Payload, asOf, lifetime)
             : null;
     }

@@ -31,42 +31,36 @@ public sealed partial class StreamHybridCache
         var ticket = TakeTicket(key);
         var plan = new EntryPlan(_policies.Of(key), options);
         var encoded = Encode(key, value);
-        if (MayStoreWithMessage(key, validTags, ticket, plan) && MayStore(key, encoded, plan, out var lifetime))
+        if (!MayStore(key, encoded, plan, out var lifetime))
         {
-            var entry = ForLevel2(validTags, encoded.Payload, ticket.AsOf, lifetime);
-            var written = await StoreWithMessageAsync(key, entry, ticket, plan, cancellationToken).ConfigureAwait(false);
-            await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
-            if (written.IsStored)
-            {
-                TryStoreInMemory(key, validTags, encoded, ticket with { Own = written.Position }, written.Position, plan, lifetime);
-                return;
-            }
-
-            await StoreWhenHeardAsync(written.Position).ConfigureAwait(false);
+            await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var position = await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
+        var (position, isStored) = MayStoreWithMessage(key, validTags, ticket, plan)
+            ? await StoreWithMessageAsync(key, ForLevel2(validTags, encoded.Payload, ticket.AsOf, lifetime), ticket, plan, cancellationToken).ConfigureAwait(false)
+            : (await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false), false);
         await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
-        await StoreWhenHeardAsync(position).ConfigureAwait(false);
 
-        async Task StoreWhenHeardAsync(MessagePosition position)
+        // The value is as of its own message; that nothing came between is what the ticket's older position proves.
+        var own = ticket with { Own = position };
+        if (isStored)
         {
-            if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false))
-            {
-                return;
-            }
+            TryStoreInMemory(key, validTags, encoded, own, position, plan, lifetime);
+            return;
+        }
 
-            await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
+        if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
 
-            // The value is as of its own message; that nothing came between is what the ticket's older position proves.
-            var toStore = Store(key, validTags, encoded, ticket with { Own = position }, position, plan);
-            if (toStore is not null)
-            {
-                await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);
-                await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
-                await ProbeAsync(FillStage.Level2Stored, key).ConfigureAwait(false);
-            }
+        await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
+        if (Store(key, validTags, encoded, own, position, plan, lifetime) is { } toStore)
+        {
+            await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);
+            await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
+            await ProbeAsync(FillStage.Level2Stored, key).ConfigureAwait(false);
         }
     }
 

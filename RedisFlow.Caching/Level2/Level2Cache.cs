@@ -105,7 +105,8 @@ internal sealed class Level2Cache(
     /// </summary>
     public bool CanStoreWithMessage(string key, string[] tags)
     {
-        if (stream is null || tags.Length > Level2Codec.MaxTags || _circuits.Of(_keys.Entry(key)).State != Level2CircuitState.Closed)
+        var name = _keys.Entry(key);
+        if (stream is null || tags.Length > Level2Codec.MaxTags || _circuits.Of(name).State != Level2CircuitState.Closed)
         {
             return false;
         }
@@ -113,7 +114,7 @@ internal sealed class Level2Cache(
         try
         {
             var multiplexer = connection().Multiplexer;
-            return multiplexer.HashSlot(stream) == multiplexer.HashSlot(_keys.Entry(key));
+            return multiplexer.HashSlot(stream) == multiplexer.HashSlot(name);
         }
         catch (Exception exception) when (IsRedisFailure(exception))
         {

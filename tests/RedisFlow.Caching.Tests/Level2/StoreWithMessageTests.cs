@@ -151,6 +151,19 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_value_that_is_too_large_is_counted_once_and_announced()
+    {
+        await using var instance = await StartAsync();
+        await AppliedAsync(instance, await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop));
+        await instance.Cache.SetAsync("k", "before", cancellationToken: Stop);
+
+        await instance.Cache.SetAsync("k", new string('x', new CachingOptions().MaxPayloadBytes + 1), cancellationToken: Stop);
+
+        Assert.Equal(1, instance.Metrics.TooLarge.Value);
+        Assert.Equal("loaded", await instance.ReadAsync("k", "loaded"));
+    }
+
+    [Fact]
     public async Task A_Redis_that_refuses_writes_is_told_to_the_caller_and_nothing_is_stored()
     {
         await using var server = await RedisServer.StartAsync(Stop);
