@@ -147,7 +147,7 @@ public sealed partial class StreamHybridCache
 
     /// <summary>
     /// Writes a value and reads it back. What was read back is what every reader gets, the first one and those who share its load included: so the value
-    /// has one shape, whoever loaded it, in memory and in Redis.
+    /// has one shape, for the one that loaded it as for all others, in memory and in Redis.
     /// </summary>
     private Encoded<T> Encode<T>(string key, T value)
     {

@@ -93,7 +93,7 @@ public sealed partial class StreamHybridCache
         return loaded.Value;
     }
 
-    /// <summary>What a caller gets of a load that another one began: a copy, unless nobody can change the value, or no copy can be made.</summary>
+    /// <summary>What a caller gets of a load that another one began: a copy, unless the value cannot change, or no copy can be made.</summary>
     private T Share<T>(Loaded<T> loaded, KeyPolicy policy)
     {
         Record(policy, loaded.Outcome);

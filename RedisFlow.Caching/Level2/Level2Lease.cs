@@ -44,11 +44,12 @@ internal sealed class Level2Lease(Level2Cache level2, CachingOptions options, Ti
     public async Task<LeaseWait> WaitForEntryAsync<TState>(
         string key, TimeSpan limit, Func<TState, Level2Entry, bool> accepts, TState state, CancellationToken cancellationToken = default)
     {
+        var lease = _keys.Lease(key);
         var began = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause < LongestPause / 2 ? 2 * pause : LongestPause)
         {
             // Both are sent at once, and in this order: who releases the lease has stored before.
-            var leased = level2.AskAsync("look at lease", _keys.Lease(key), IsTakenAsync, _keys.Lease(key));
+            var leased = level2.AskAsync("look at lease", lease, IsTakenAsync, lease);
             var entry = await level2.ReadAsync(key).ConfigureAwait(false);
             var isTaken = (await leased.ConfigureAwait(false)).Result is true;
             if (entry is not null && accepts(state, entry))

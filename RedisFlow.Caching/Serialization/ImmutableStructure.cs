@@ -113,7 +113,7 @@ internal static class ImmutableStructure
             return true;
         }
 
-        // What a field of this type holds, if nobody writes the field.
+        // What a field of this type holds, if the field is never written.
         public bool IsContentImmutable(Type type) => type.IsValueType
             ? IsKnown(type) ?? Array.TrueForAll(FieldsOf(type), Holds)
             : (type.IsSealed || Leaves.Contains(type) || CollectionOf(type) is not null) && IsObjectImmutable(type);

@@ -8,7 +8,7 @@ internal sealed class LogOncePerKey(TimeProvider time)
 {
     internal const int MaxKeys = 10_000;
 
-    // Hashes: keys may be long. Of two keys with the same one, which nobody will meet, only the first is logged.
+    // Hashes: keys may be long. Of two keys with the same one, which is as good as impossible, only the first is logged.
     private readonly HashSet<ulong> _logged = [];
     private readonly Lock _gate = new();
     private readonly LogThrottle _rest = new(time);

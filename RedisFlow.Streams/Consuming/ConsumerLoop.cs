@@ -49,7 +49,7 @@ internal sealed class ConsumerLoop(
                 }
                 catch (OperationCanceledException) when (term.IsCancellationRequested && !stop.IsCancellationRequested)
                 {
-                    // The name was lost; the next term begins anew.
+                    // The name was lost; the next term begins with what is pending.
                 }
                 catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
                 {

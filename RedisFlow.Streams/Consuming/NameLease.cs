@@ -68,7 +68,7 @@ internal sealed class NameLease(
         }
     }
 
-    /// <summary>Takes the name, before the worker begins. Waits a moment if somebody had it just now, who may live.</summary>
+    /// <summary>Takes the name, before the worker begins. Waits a moment if another worker had it just now, which may live.</summary>
     public async Task BeginAsync()
     {
         if (await LookAsync(stop).ConfigureAwait(false) is { } silence && silence < _signs + Notice)

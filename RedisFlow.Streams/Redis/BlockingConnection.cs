@@ -76,7 +76,7 @@ internal sealed class BlockingConnection(string connectionString, string clientN
             }
             catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
             {
-                // Left blocked, it would take entries that nobody looks for.
+                // Left blocked, it would take entries for which no read waits.
                 Drop();
                 return null;
             }

@@ -126,7 +126,7 @@ internal sealed class MasterWatch : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // Nobody uses it any more. Another connection may be watched by now.
+                // It is not used any more. Another connection may be watched by now.
                 lock (_gate)
                 {
                     _isLooking = false;

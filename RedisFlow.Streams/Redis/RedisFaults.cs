@@ -52,7 +52,7 @@ public static class RedisFaults
         || IsInfrastructure(exception);
 
     /// <summary>
-    /// The reply of a server that is not the master, or not of this slot: whoever sent the command there knows an older state of things. A blocked
+    /// The reply of a server that is not the master, or not of this slot: the sender of the command knows an older state of things. A blocked
     /// read is ended with UNBLOCKED when its server becomes a replica; for other reasons too, which a look at the servers does not harm.
     /// </summary>
     internal static bool IsRefusalOfReplica(string reply) =>

@@ -19,10 +19,10 @@ internal static class HoldNameScript
     /// Returns: {<see cref="WasTaken"/>, former token or an empty string, milliseconds since its sign of life}; {<see cref="WasKept"/>, another worker in
     /// words that wants the name, or an empty string, 0}; {<see cref="IsHeldByAnother"/>, that one in words, 0}.
     /// Retry: the second run finds the worker's token.
-    /// Race: two workers with one name. One that has just started gets it: after a crash nobody else would ever give it up. The other one finds a token that is
+    /// Race: two workers with one name. One that has just started gets it: after a crash the former one never gives it up. The other one finds a token that is
     /// not its own, and waits until that is released or silent. The token that the worker took the name from says that a failover lost the taking. Of two that
     /// take the name at once, the later one has it.
-    /// A full server refuses the first write of a script that needs memory, and so lets nobody take a name; who has one keeps it: PEXPIRE needs none.
+    /// A full server refuses the first write of a script that needs memory, and so no name is taken then; who has one keeps it: PEXPIRE needs none.
     /// </summary>
     public static RedisScript Script { get; } = new(
         LuaConsumers.Functions +

@@ -9,7 +9,7 @@ internal static class LuaConsumers
     /// slot. Who holds the consumer's name is in it, too; see <see cref="HoldNameScript"/>. <c>silent(prefix, group, consumer, time)</c>: for how long a consumer has given no sign of life, in milliseconds; <c>consumer</c> is a map
     /// of what XINFO CONSUMERS says.
     /// That another worker wants the consumer's name is true for <c>RECENT</c> milliseconds.
-    /// XCLAIM counts as a sign of life of the consumer that it claims for, whoever sends it. So who claims for another one notes when it did, and how
+    /// XCLAIM counts as a sign of life of the consumer that it claims for, also if another one sends it. So who claims for another one notes when it did, and how
     /// silent the consumer was: what XINFO CONSUMERS says counts only if it is younger than that.
     /// </summary>
     public const string Functions =

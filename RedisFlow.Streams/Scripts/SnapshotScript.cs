@@ -37,7 +37,7 @@ internal static class SnapshotScript
             for _, rawConsumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], name)) do
               local consumer = map(rawConsumer)
               local silence, inactive = silent(ARGV[1], name, consumer, time), consumer['inactive'] or false
-              -- To get entries is a sign of life; a younger one is that of somebody who claimed for it.
+              -- To get entries is a sign of life; a younger one is that of a client that claimed for it.
               if inactive and inactive >= 0 then inactive = math.max(inactive, silence) end
               local rival = redis.call('HMGET', record(ARGV[1], name, consumer['name']), 'rival', 'rival-at')
               rival = rival[2] and time - rival[2] < RECENT and rival[1]

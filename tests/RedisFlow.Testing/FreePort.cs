@@ -15,7 +15,7 @@ public static class FreePort
 
     private static readonly ConcurrentDictionary<int, bool> Given = new();
 
-    /// <summary>A port of 127.0.0.1 that nobody listens on, and that was not given before by this process: its server may be about to start.</summary>
+    /// <summary>A port of 127.0.0.1 on which no process listens, and that was not given before by this process: its server may be about to start.</summary>
     public static int Find()
     {
         while (true)

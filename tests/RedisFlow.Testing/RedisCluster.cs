@@ -26,7 +26,7 @@ public sealed class RedisCluster : RedisDeployment
 
     /// <summary>Starts a cluster and waits until every slot is served and every replica in sync.</summary>
     /// <param name="nodeTimeout">
-    /// How long a node may be silent before it counts as failed. The default is 5 s, so that a busy machine fails nobody over; a test that kills a
+    /// How long a node may be silent before it counts as failed. The default is 5 s, so that a busy machine causes no failover; a test that kills a
     /// master wants less.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -15,7 +15,7 @@ public sealed class Level2CircuitsTests
     [Fact]
     public async Task While_one_master_is_silent_the_entries_of_the_others_are_read()
     {
-        // Nobody takes over: the silence lasts.
+        // No replica takes over: the silence lasts.
         await using var cluster = await RedisCluster.StartAsync(TimeSpan.FromMinutes(5), Cancellation);
         using var connection = await cluster.ConnectAsync();
 

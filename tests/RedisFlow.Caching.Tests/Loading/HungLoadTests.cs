@@ -2,7 +2,7 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>A source that does not answer holds up those who asked it, for as long as they wish, and nobody else.</summary>
+/// <summary>A source that does not answer holds up those who asked it, for as long as they wish, and no others.</summary>
 [Trait("Suite", "Reported faults")]
 public sealed class HungLoadTests(RedisFixture redis)
 {

@@ -5,7 +5,7 @@ using Xunit;
 namespace RedisFlow.Integration;
 
 /// <summary>
-/// Passwords that somebody chose: https://github.com/microsoft/aspire/issues/4642,
+/// Passwords as people choose them: https://github.com/microsoft/aspire/issues/4642,
 /// https://github.com/docmost/docmost/issues/512
 /// </summary>
 [Collection(OwnAppHost.Name)]

@@ -11,7 +11,7 @@ internal sealed record Terminal
     /// <summary>Results.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Gives a token that is cancelled when nobody can read results any more; for commands that wait without writing.</summary>
+    /// <summary>Gives a token that is cancelled when results cannot be read any more; for commands that wait without writing.</summary>
     public Func<CancellationToken> WatchReader { get; init; } = static () => CancellationToken.None;
 
     /// <summary>Diagnostics, questions and progress.</summary>

@@ -53,7 +53,7 @@ internal sealed class TailCommand : CliCommand
         }
         catch (OperationCanceledException) when (reader.IsCancellationRequested)
         {
-            // As after a write that nobody reads: the command is complete.
+            // As after a write to a closed pipe: the command is complete.
         }
 
         return ExitCode.Ok;
