@@ -59,15 +59,11 @@ public sealed class HungLoadTests(RedisFixture redis)
     public async Task Those_who_wait_for_a_load_that_heeds_its_token_are_not_cancelled_with_it()
     {
         await using var instance = NewInstance();
-        var cooperative = instance.Cache.GetOrCreateAsync(
-            "k",
-            async token =>
-            {
-                _begun.SetResult(token);
-                await Task.Delay(Timeout.Infinite, token);
-                return "never";
-            },
-            cancellationToken: Cancellation).AsTask();
+        var cooperative = Begin(instance, async token =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return "never";
+        });
         var token = await _begun.Task;
         Pass(instance, MaxLoadTime + TimeSpan.FromSeconds(1));
         var second = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -98,15 +94,11 @@ public sealed class HungLoadTests(RedisFixture redis)
     public async Task Who_shared_a_mutable_value_with_the_one_that_hung_has_a_copy_of_its_own()
     {
         await using var instance = NewInstance();
-        var hung = instance.Cache.GetOrCreateAsync(
-            "k",
-            async token =>
-            {
-                _begun.SetResult(token);
-                await _source.Task;
-                return new List<int>();
-            },
-            cancellationToken: Cancellation).AsTask();
+        var hung = Begin(instance, async _ =>
+        {
+            await _source.Task;
+            return new List<int>();
+        });
         await _begun.Task;
         Pass(instance, MaxLoadTime + TimeSpan.FromSeconds(1));
         var fresh = await instance.Cache.GetOrCreateAsync("k", _ => ValueTask.FromResult(new List<int> { 1 }), cancellationToken: Cancellation);
@@ -137,12 +129,14 @@ public sealed class HungLoadTests(RedisFixture redis)
     }
 
     // A source that does not look at its token.
-    private Task<string> Hang(TestInstance instance) => instance.Cache.GetOrCreateAsync(
+    private Task<string> Hang(TestInstance instance) => Begin(instance, _ => _source.Task);
+
+    private Task<T> Begin<T>(TestInstance instance, Func<CancellationToken, Task<T>> load) => instance.Cache.GetOrCreateAsync(
         "k",
         async token =>
         {
             _begun.SetResult(token);
-            return await _source.Task;
+            return await load(token);
         },
         cancellationToken: Cancellation).AsTask();
 
