@@ -6,7 +6,7 @@ using RedisFlow.Domain.Messages;
 namespace RedisFlow.Domain;
 
 /// <summary>
-/// The payload types that this system knows. A payload of another type is dead-lettered, since nobody can say what it means. They are found in the
+/// The payload types that this system knows. A message with another one is parked, until a worker knows it. They are found in the
 /// assembly: a message that is added to a proto file, or with a new one, is known by itself.
 /// </summary>
 public static class MessageTypes

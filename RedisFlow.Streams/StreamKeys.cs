@@ -37,6 +37,24 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The hash with which worker has the consumer's name; it expires 30 days after the consumer's last sign of life, and so tells when that was.</summary>
     public string Consumer(string group, string consumer) => $"{ConsumerPrefix}{group}/{consumer}";
 
+    /// <summary>
+    /// The stream of what a group has parked: messages that wait for a build that knows their type, and later ones of their subjects. Its fields: <c>data</c>, the
+    /// envelope; <c>position</c>, the message's place in the stream; <c>subject</c>; <c>type</c>, what the build lacked that parked it, or empty.
+    /// </summary>
+    public string Parked(string group) => $"{{{StreamName}}}:parked:{group}";
+
+    /// <summary>The hash of the subjects that have parked messages in the group: subject to their number.</summary>
+    public string ParkedSubjects(string group) => $"{{{StreamName}}}:parked-subjects:{group}";
+
+    /// <summary>
+    /// The hash of what parked messages of the group wait for: the payload's type, or <c>schema:</c> and the envelope's version, to their number. The field <c>*</c>
+    /// counts how often a message left that others of its subject waited for.
+    /// </summary>
+    public string ParkedTypes(string group) => $"{{{StreamName}}}:parked-types:{group}";
+
+    /// <summary>The token of the one worker that takes back what the group has parked; it expires with the worker's lease.</summary>
+    public string ParkedLease(string group) => $"{{{StreamName}}}:parked-lease:{group}";
+
     /// <summary>While this key exists, the workers of the group hold messages before their handlers; see <see cref="StreamFaultOptions"/>.</summary>
     public string Hold(string group) => $"{{{StreamName}}}:fault:hold:{group}";
 }

@@ -8,9 +8,18 @@ namespace RedisFlow.Domain;
 /// </summary>
 public static class Subjects
 {
+    private const string Users = "user/";
+
     /// <summary><c>company/{id}</c>.</summary>
     public static string Company(long id) => string.Create(CultureInfo.InvariantCulture, $"company/{id}");
 
     /// <summary><c>user/{id}</c>.</summary>
-    public static string User(long id) => string.Create(CultureInfo.InvariantCulture, $"user/{id}");
+    public static string User(long id) => string.Create(CultureInfo.InvariantCulture, $"{Users}{id}");
+
+    /// <summary>Whether a subject is a user.</summary>
+    public static bool IsUser(string subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return subject.StartsWith(Users, StringComparison.Ordinal);
+    }
 }

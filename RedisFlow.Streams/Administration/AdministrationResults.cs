@@ -30,7 +30,11 @@ public sealed record DroppedBacklog(long Pending, long? Undelivered, MessagePosi
 /// <summary>What a group that was taken away will never handle.</summary>
 /// <param name="Pending">Entries that had been delivered and not acknowledged.</param>
 /// <param name="Undelivered">Entries that had not been delivered; <c>null</c> if their number was unknown.</param>
-public sealed record RetiredGroup(long Pending, long? Undelivered);
+public sealed record RetiredGroup(long Pending, long? Undelivered)
+{
+    /// <summary>Messages that were parked: they waited for a build that knows their type.</summary>
+    public long Parked { get; init; }
+}
 
 /// <summary>That a group is paused.</summary>
 /// <param name="Reason">Why.</param>

@@ -17,7 +17,9 @@ internal sealed class GroupRetirement(
         var keys = stream.Keys;
         var lease = stream.Options.Lease;
         var reply = await redis.RunAsync(
-            RetireGroupScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, (long)lease.TotalMilliseconds, keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false);
+            RetireGroupScript.Script,
+            [keys.Stream, keys.Groups, keys.Paused, keys.Parked(group), keys.ParkedSubjects(group), keys.ParkedTypes(group)],
+            [group, (long)lease.TotalMilliseconds, keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false);
         var items = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);
         if (RedisReply.Integer(items[0]) == 0)
         {
@@ -27,7 +29,10 @@ internal sealed class GroupRetirement(
                 $"Group '{group}' is consumed: '{RedisReply.Text(items[1])}' gave a sign of life {idle.TotalSeconds:0.0} s ago. Stop the service, wait for a lease ({lease.TotalSeconds:0.###} s), and try again."));
         }
 
-        var retired = new RetiredGroup(RedisReply.Integer(items[1]), RedisReply.IsNull(items[2]) ? null : RedisReply.Integer(items[2]));
+        var retired = new RetiredGroup(RedisReply.Integer(items[1]), RedisReply.IsNull(items[2]) ? null : RedisReply.Integer(items[2]))
+        {
+            Parked = RedisReply.Integer(items[3]),
+        };
         logger.GroupRetired(stream.Name, group, retired.Pending, retired.Undelivered);
         return retired;
     }

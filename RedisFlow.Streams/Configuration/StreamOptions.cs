@@ -92,6 +92,13 @@ public sealed class StreamOptions
     /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long a group keeps messages that no worker of it can decode, because their type or schema is newer than the builds that run: they are parked, and with them later
+    /// ones of their subjects, until a worker knows it. After this time they become dead letters, and what waited behind them is handled. <see cref="TimeSpan.Zero"/>:
+    /// they become dead letters at once. At most 3650 days. Default: 7 days.
+    /// </summary>
+    public TimeSpan ParkedRetention { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How often instances that consume remove what is older than <see cref="Retention"/>; 100 ms to 1 day. Default: 1 minute.</summary>
     public TimeSpan TrimInterval { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -157,6 +164,7 @@ public sealed class StreamOptions
         CircuitThreshold = defaults.CircuitThreshold;
         MaxDeliveries = defaults.MaxDeliveries;
         Retention = defaults.Retention;
+        ParkedRetention = defaults.ParkedRetention;
         TrimInterval = defaults.TrimInterval;
         IdleConsumerRetention = defaults.IdleConsumerRetention;
         IdempotencyWindow = defaults.IdempotencyWindow;

@@ -74,6 +74,7 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
             failures.Range("Retention", options.Retention, TimeSpan.Zero, Longest, "01:00:00");
         }
 
+        failures.Range("ParkedRetention", options.ParkedRetention, TimeSpan.Zero, Longest, "7.00:00:00");
         failures.Range("TrimInterval", options.TrimInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), "00:01:00");
         failures.Range("IdleConsumerRetention", options.IdleConsumerRetention, TimeSpan.FromMinutes(1), Longest, "1.00:00:00");
     }

@@ -10,6 +10,7 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
     private readonly Dictionary<Type, List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>>> _typed = [];
 
     private readonly List<Func<IServiceProvider, IStreamDeadLetterHandler>> _deadLetters = [];
+    private readonly List<Func<IServiceProvider, IStreamParkedHandler>> _parked = [];
 
     /// <summary>The stream's key within the application.</summary>
     public string StreamKey => streamKey;
@@ -38,6 +39,20 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
         if (typeof(THandler).IsAssignableTo(typeof(IStreamDeadLetterHandler)))
         {
             _deadLetters.Add(services => (IStreamDeadLetterHandler)services.GetRequiredService<THandler>());
+        }
+
+        if (typeof(THandler).IsAssignableTo(typeof(IStreamParkedHandler)))
+        {
+            _parked.Add(services => (IStreamParkedHandler)services.GetRequiredService<THandler>());
+        }
+    }
+
+    /// <summary>Tells everybody who wants to know that a message is parked.</summary>
+    public async Task HandleAsync(IServiceProvider services, StreamParkedMessage parked, CancellationToken cancellationToken)
+    {
+        foreach (var handler in _parked)
+        {
+            await handler(services).HandleAsync(parked, cancellationToken).ConfigureAwait(false);
         }
     }
 

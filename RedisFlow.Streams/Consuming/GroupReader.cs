@@ -1,4 +1,5 @@
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Parking;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
@@ -15,6 +16,7 @@ internal sealed class GroupReader(
     BlockingConnection connection,
     ServerTier server,
     MessageDecoder decoder,
+    ParkedSubjects parked,
     StreamMetrics metrics,
     TimeProvider time,
     TimeSpan lease)
@@ -48,9 +50,12 @@ internal sealed class GroupReader(
             "STREAMS", (RedisKey)identity.Keys.Stream, ">",
         ];
         IReadOnlyList<RawEntry> entries;
+        bool anyParked;
+        var mark = parked.Mark;
         try
         {
-            entries = RedisReply.ReadEntries(await connection.ReadAsync("XREADGROUP", arguments, _block, stop).ConfigureAwait(false));
+            (var reply, anyParked) = await connection.ReadAsync("XREADGROUP", arguments, parked.Key, _block, stop).ConfigureAwait(false);
+            entries = RedisReply.ReadEntries(reply);
         }
         catch (Exception exception) when (ServerTier.IsUnknown(exception))
         {
@@ -73,6 +78,7 @@ internal sealed class GroupReader(
         }
 
         Record(fetched, claimed, begin, time.GetElapsedTime(asked));
+        await parked.LearnAsync(fetched, anyParked, mark, stop).ConfigureAwait(false);
         return fetched;
     }
 

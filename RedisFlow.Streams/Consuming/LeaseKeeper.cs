@@ -46,13 +46,26 @@ internal sealed class LeaseKeeper(
         foreach (var page in positions.Chunk(PageSize))
         {
             var asked = time.GetTimestamp();
-            var owned = await pending.RenewAsync(page, end).ConfigureAwait(false);
+            var owned = await RenewAsync(page, end).ConfigureAwait(false);
             var lost = core.Renewed(asked, owned, page.Except(owned));
             if (lost > 0)
             {
                 metrics.LeasesLost(identity.Group, lost);
                 logger.LeasesLost(identity.Stream, identity.Group, lost);
             }
+        }
+    }
+
+    private async Task<IReadOnlyList<MessagePosition>> RenewAsync(MessagePosition[] page, CancellationToken end)
+    {
+        try
+        {
+            return await pending.RenewAsync(page, end).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (identity.IsParked && RedisFaults.IsMissingGroup(exception))
+        {
+            // Another worker settled the last parked message, and with it went all.
+            return [];
         }
     }
 

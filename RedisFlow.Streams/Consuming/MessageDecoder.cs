@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -10,6 +11,9 @@ namespace RedisFlow.Streams.Consuming;
 /// <summary>Turns an entry's bytes into a message, or says why that is impossible.</summary>
 internal sealed class MessageDecoder(TypeRegistry types)
 {
+    private const string SchemaPrefix = "schema:";
+    private const int LongestTypeName = 255;
+
     /// <summary>Decodes; never throws.</summary>
     public DecodedEntry Decode(RawEntry entry)
     {
@@ -30,6 +34,22 @@ internal sealed class MessageDecoder(TypeRegistry types)
         }
     }
 
+    /// <summary>Whether this build knows what a message waits for; see <see cref="DecodedEntry.WaitsFor"/>.</summary>
+    public bool Knows(string waitsFor) => waitsFor.StartsWith(SchemaPrefix, StringComparison.Ordinal)
+        ? uint.TryParse(waitsFor.AsSpan(SchemaPrefix.Length), CultureInfo.InvariantCulture, out var version) && version <= MessageSchema.CurrentVersion
+        : types.Find(waitsFor) is not null;
+
+    /// <summary>Whether this build knows a message's schema and its payload's type. One without a type has no payload, which needs no knowledge.</summary>
+    public bool Knows(long schema, string type) => schema <= MessageSchema.CurrentVersion && (type.Length == 0 || types.Find(type) is not null);
+
+    /// <summary>The payload's type, as the envelope names it; empty if there is none, or none that a build could ever know.</summary>
+    public static string TypeOf(StreamMessage message) =>
+        message.Payload is { } payload && Any.GetTypeName(payload.TypeUrl) is var name && IsTypeName(name) ? name : "";
+
+    /// <summary>Whether there could be a type with this name. Nobody waits for others.</summary>
+    private static bool IsTypeName(string name) =>
+        name.Length is > 0 and <= LongestTypeName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.');
+
     private DecodedEntry Decode(byte[]? data)
     {
         if (data is null)
@@ -47,12 +67,17 @@ internal sealed class MessageDecoder(TypeRegistry types)
             return DecodedEntry.Poison(DeadLetterReason.Undecodable, exception.Message);
         }
 
-        // First, since a newer schema may mean anything by the rest.
+        // First, since a newer schema may mean anything by the payload.
         if (message.SchemaVersion > MessageSchema.CurrentVersion)
         {
-            return DecodedEntry.Poison(
+            return new DecodedEntry(
+                message,
+                null,
                 DeadLetterReason.NewerSchema,
-                $"Schema version {message.SchemaVersion} is newer than {MessageSchema.CurrentVersion}, the newest that this build reads.");
+                $"Schema version {message.SchemaVersion} is newer than {MessageSchema.CurrentVersion}, the newest that this build reads.")
+            {
+                WaitsFor = string.Create(CultureInfo.InvariantCulture, $"{SchemaPrefix}{message.SchemaVersion}"),
+            };
         }
 
         if (message.Payload is null)
@@ -64,7 +89,10 @@ internal sealed class MessageDecoder(TypeRegistry types)
         if (types.Find(typeName) is not { } type)
         {
             // With its envelope: it may be for an application that knows the type.
-            return new DecodedEntry(message, null, DeadLetterReason.UnknownType, $"The payload type '{typeName}' is not known to this build.");
+            return new DecodedEntry(message, null, DeadLetterReason.UnknownType, $"The payload type '{typeName}' is not known to this build.")
+            {
+                WaitsFor = IsTypeName(typeName) ? typeName : null,
+            };
         }
 
         try
@@ -79,11 +107,16 @@ internal sealed class MessageDecoder(TypeRegistry types)
 }
 
 /// <summary>A message, or the reason why it cannot be handled.</summary>
-/// <param name="Message">The envelope; <c>null</c> if there is none that this build understands.</param>
+/// <param name="Message">The envelope; <c>null</c> if there is none. Of a newer schema, only what is the same in every schema means something.</param>
 /// <param name="Payload">The event; <c>null</c> exactly if there is a reason.</param>
 /// <param name="Reason">One of <see cref="DeadLetterReason"/>.</param>
 /// <param name="Error">The reason in words.</param>
 internal readonly record struct DecodedEntry(StreamMessage? Message, IMessage? Payload, string? Reason, string? Error)
 {
+    /// <summary>
+    /// What a build must know to decode it: the payload's type, or <c>schema:</c> and the envelope's version; <c>null</c> if this one does, or none ever will.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
     public static DecodedEntry Poison(string reason, string error) => new(null, null, reason, error);
 }

@@ -1,17 +1,21 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Parking;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Consuming;
 
-/// <summary>Runs one message that was begun, and reports its outcome to the core.</summary>
+/// <summary>
+/// Runs one message that was begun, and reports its outcome to the core. Without <c>parking</c>, a message whose type is not known is given up: it was parked for long enough.
+/// </summary>
 internal sealed class MessageProcessor(
     ConsumerIdentity identity,
     ConsumerRegistration registration,
     StreamOptions options,
     ConsumerCore core,
     DeadLetterOffice deadLetters,
+    ParkingOffice? parking,
     FaultHook faults,
     IServiceScopeFactory scopes,
     StreamMetrics metrics,
@@ -63,6 +67,12 @@ internal sealed class MessageProcessor(
             return;
         }
 
+        if (decoded.WaitsFor is not null && parking is not null)
+        {
+            await parking.ParkAsync(held, null, stop, lost).ConfigureAwait(false);
+            return;
+        }
+
         if (decoded.Reason is { } reason)
         {
             await deadLetters.GiveUpAsync(held, reason, decoded.Error!, null, stop, lost).ConfigureAwait(false);
@@ -76,20 +86,23 @@ internal sealed class MessageProcessor(
             return;
         }
 
-        await HandleAsync(held, stop, lost).ConfigureAwait(false);
+        if (parking?.MayWait(held) != true || !await parking.ParkAsync(held, DeliveryOf(held), stop, lost).ConfigureAwait(false))
+        {
+            await HandleAsync(held, stop, lost).ConfigureAwait(false);
+        }
     }
 
     private async Task HandleAsync(Held held, CancellationToken stop, CancellationToken lost)
     {
         var message = held.Decoded.Message!;
-        using var activity = StreamTelemetry.StartProcess(identity.Stream, identity.Group, identity.Consumer, held.Position, message);
+        using var activity = StreamTelemetry.StartProcess(identity.Stream, identity.Group, identity.Consumer, held.Origin, message);
         var delivery = DeliveryOf(held);
         var begin = time.GetTimestamp();
         try
         {
             stop.ThrowIfCancellationRequested();
-            await faults.HoldAsync(held.Position, message.Subject, stop).ConfigureAwait(false);
-            using var logged = logger.Handling(identity.Stream, identity.Group, held.Position, message.MessageId);
+            await faults.HoldAsync(held.Origin, message.Subject, stop).ConfigureAwait(false);
+            using var logged = logger.Handling(identity.Stream, identity.Group, held.Origin, message.MessageId);
             var scope = scopes.CreateAsyncScope();
             await using var disposed = scope.ConfigureAwait(false);
             await registration.HandleAsync(scope.ServiceProvider, delivery, lost).ConfigureAwait(false);
@@ -102,7 +115,7 @@ internal sealed class MessageProcessor(
         {
             activity.Fail(exception);
             metrics.Processed(identity.Group, time.GetElapsedTime(begin), exception);
-            logger.LeaseLost(identity.Group, held.Position, message.Subject);
+            logger.LeaseLost(identity.Group, held.Origin, message.Subject);
             core.Interrupted(held);
             return;
         }
@@ -117,7 +130,7 @@ internal sealed class MessageProcessor(
         }
 
         metrics.Processed(identity.Group, time.GetElapsedTime(begin));
-        logger.Handled(identity.Group, held.Position, message.Subject);
+        logger.Handled(identity.Group, held.Origin, message.Subject);
         core.Succeeded(held);
     }
 
@@ -128,11 +141,11 @@ internal sealed class MessageProcessor(
         var isInfrastructure = options.IsInfrastructure(exception);
         if (isInfrastructure)
         {
-            logger.HandlerMetFault(exception, identity.Group, held.Position, subject);
+            logger.HandlerMetFault(exception, identity.Group, held.Origin, subject);
         }
         else
         {
-            logger.HandlerFailed(exception, identity.Group, held.Position, subject, held.DeliveryCount);
+            logger.HandlerFailed(exception, identity.Group, held.Origin, subject, held.DeliveryCount);
         }
 
         switch (core.Failed(held, isInfrastructure))
@@ -156,5 +169,5 @@ internal sealed class MessageProcessor(
     }
 
     private StreamDelivery DeliveryOf(Held held) =>
-        new(held.Position, held.Decoded.Message!, held.Decoded.Payload!, identity.Group, identity.Consumer, held.DeliveryCount);
+        new(held.Origin, held.Decoded.Message!, held.Decoded.Payload!, identity.Group, identity.Consumer, held.DeliveryCount);
 }

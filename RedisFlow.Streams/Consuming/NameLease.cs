@@ -14,7 +14,7 @@ namespace RedisFlow.Streams.Consuming;
 /// did: that Redis is away or full must not stop the one worker of a name.
 /// </summary>
 internal sealed class NameLease(
-    ConsumerIdentity identity, SharedRedis redis, ConsumerCore core, TimeSpan lease, TimeProvider time, ILogger logger, CancellationToken stop) : IDisposable
+    ConsumerIdentity identity, SharedRedis redis, IReadOnlyList<ConsumerCore> cores, TimeSpan lease, TimeProvider time, ILogger logger, CancellationToken stop) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -178,7 +178,11 @@ internal sealed class NameLease(
             }
 
             _standingBy = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            core.StandBy();
+            foreach (var core in cores)
+            {
+                core.StandBy();
+            }
+
             _ = _term.CancelAsync();
         }
 
@@ -196,7 +200,11 @@ internal sealed class NameLease(
 
             _term.Dispose();
             _term = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            core.StandUp();
+            foreach (var core in cores)
+            {
+                core.StandUp();
+            }
+
             _standingBy.SetResult();
             _standingBy = null;
         }

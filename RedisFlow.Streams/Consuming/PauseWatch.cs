@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Consuming;
 
 /// <summary>Pauses the worker while an operator has paused its group; see <see cref="StreamKeys.Paused"/>.</summary>
-internal sealed class PauseWatch(ConsumerIdentity identity, SharedRedis redis, ConsumerCore core, TimeProvider time, ILogger logger)
+internal sealed class PauseWatch(ConsumerIdentity identity, SharedRedis redis, IReadOnlyList<ConsumerCore> cores, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -51,12 +51,20 @@ internal sealed class PauseWatch(ConsumerIdentity identity, SharedRedis redis, C
         {
             if (paused && !_paused)
             {
-                core.Pause();
+                foreach (var core in cores)
+                {
+                    core.Pause();
+                }
+
                 logger.Paused(identity.Stream, identity.Group);
             }
             else if (!paused && _paused)
             {
-                core.Resume();
+                foreach (var core in cores)
+                {
+                    core.Resume();
+                }
+
                 logger.Resumed(identity.Stream, identity.Group);
             }
 

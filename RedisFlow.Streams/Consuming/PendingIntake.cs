@@ -1,9 +1,10 @@
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Parking;
 
 namespace RedisFlow.Streams.Consuming;
 
 /// <summary>Takes entries of the own pending list into the worker, as slots become free.</summary>
-internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder, ConsumerCore core, RoomGate room, TimeProvider time)
+internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder, ParkedSubjects parked, ConsumerCore core, RoomGate room, TimeProvider time)
 {
     /// <summary>Takes those that are not held already.</summary>
     /// <param name="positions">Entries of the pending list.</param>
@@ -19,7 +20,9 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
             var count = Math.Min(await room.WaitAsync(cancellationToken).ConfigureAwait(false), rest.Count - done);
             var asked = time.GetTimestamp();
             var taken = await pending.TakeAsync([.. rest.Skip(done).Take(count)], countDelivery, cancellationToken).ConfigureAwait(false);
-            accepted += core.Accept([.. taken.Select(entry => new Held(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))]);
+            Held[] held = [.. taken.Select(entry => new Held(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))];
+            await parked.LearnAsync(held, cancellationToken).ConfigureAwait(false);
+            accepted += core.Accept(held);
             done += count;
         }
 

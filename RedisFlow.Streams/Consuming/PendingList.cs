@@ -15,7 +15,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     {
         var pending = await redis.SendAsync(
             database => database.StreamPendingMessagesAsync(
-                identity.Keys.Stream, identity.Group, count, identity.Consumer, minId: after is null ? "-" : $"({after}"),
+                identity.Source, identity.Group, count, identity.Consumer, minId: after is null ? "-" : $"({after}"),
             cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(pending, entry => RedisReply.Position(entry.MessageId));
     }
@@ -34,7 +34,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
 
         var reply = await redis.RunAsync(
             TakePendingScript.Script,
-            [identity.Keys.Stream],
+            [identity.Source],
             [identity.Group, identity.Consumer, countDelivery ? 1 : 0, .. positions.Select(position => (RedisValue)position.ToString())],
             cancellationToken).ConfigureAwait(false);
         var taken = new List<PendingEntry>();
@@ -57,7 +57,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     {
         var reply = await redis.RunAsync(
             RenewLeaseScript.Script,
-            [identity.Keys.Stream],
+            [identity.Source],
             [identity.Group, identity.Consumer, .. positions.Select(position => (RedisValue)position.ToString())],
             cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);

@@ -15,6 +15,7 @@ internal sealed class Settler(
     ConsumerIdentity identity, SharedRedis redis, ConsumerCore core, AsyncSignal waiting, StreamMetrics metrics, TimeProvider time, ILogger logger)
     : IDisposable
 {
+    private readonly StreamKeys _keys = identity.Keys;
     private readonly CancellationTokenSource _abandon = new();
     private volatile bool _completing;
 
@@ -50,20 +51,47 @@ internal sealed class Settler(
         [
             identity.Group, entry.Position.ToString(), identity.Consumer,
             "data", entry.Data ?? [], "group", identity.Group, "reason", reason, "error", error,
-            "attempts", attempts, "position", entry.Position.ToString(), "consumer", identity.Consumer,
+            "attempts", attempts, "position", entry.Origin.ToString(), "consumer", identity.Consumer,
         ];
+        RedisKey[] keys = identity.IsParked ? [identity.Source, _keys.Dead, .. ParkedCounts] : [identity.Source, _keys.Dead];
         return RepeatAsync("dead-letter", 1, async () =>
         {
-            var reply = await redis.RunAsync(
-                DeadLetterScript.Script, [identity.Keys.Stream, identity.Keys.Dead], arguments, CancellationToken.None).ConfigureAwait(false);
+            var reply = await redis.RunAsync(DeadLetterScript.Script, keys, arguments, CancellationToken.None).ConfigureAwait(false);
 
             // Nil: it is settled, or another consumer's, who settles it.
             if (!RedisReply.IsNull(reply))
             {
-                logger.DeadLettered(identity.Group, entry.Position, RedisReply.Text(reply), reason, error);
+                logger.DeadLettered(identity.Group, entry.Origin, RedisReply.Text(reply), reason, error);
                 metrics.DeadLettered(identity.Group, reason);
             }
         });
+    }
+
+    /// <summary>Moves the entry to what the group has parked, if its type is not known or others of its subject are there.</summary>
+    /// <returns>
+    /// <c>true</c> when it is there, or another consumer's, who settles it; <c>false</c> if no others are there; <c>null</c> when the worker gave up at its stop.
+    /// </returns>
+    public async Task<bool?> ParkAsync(Held held)
+    {
+        var message = held.Decoded.Message!;
+        var waitsFor = held.Decoded.WaitsFor ?? "";
+        RedisValue[] arguments =
+        [
+            identity.Group, held.Position.ToString(), identity.Consumer, held.Subject ?? "", waitsFor,
+            "data", held.Entry.Data, "schema", message.SchemaVersion, "type", MessageDecoder.TypeOf(message),
+        ];
+        var isParked = true;
+        var isConfirmed = await RepeatAsync("park", 1, async () =>
+        {
+            var reply = await redis.RunAsync(
+                ParkScript.Script, [identity.Source, _keys.Parked(identity.Group), .. ParkedCounts], arguments, CancellationToken.None).ConfigureAwait(false);
+            isParked = RedisReply.IsNull(reply) || RedisReply.Integer(reply) == ParkScript.IsParked;
+            if (isParked && !RedisReply.IsNull(reply))
+            {
+                logger.Parked(identity.Group, held.Position, message.Subject, waitsFor);
+            }
+        }).ConfigureAwait(false);
+        return isConfirmed ? isParked : null;
     }
 
     /// <summary>Flushes what is to be acknowledged; gives up after <paramref name="limit"/>, and then leaves the rest pending.</summary>
@@ -81,11 +109,16 @@ internal sealed class Settler(
     private async Task AcknowledgeAsync(List<MessagePosition> batch)
     {
         RedisValue[] positions = [.. batch.Select(position => (RedisValue)position.ToString())];
-        if (await RepeatAsync("ack", batch.Count, () => redis.Database.StreamAcknowledgeAsync(identity.Keys.Stream, identity.Group, positions)).ConfigureAwait(false))
+        Func<Task> acknowledge = identity.IsParked
+            ? () => redis.RunAsync(UnparkScript.Script, [identity.Source, .. ParkedCounts], [identity.Group, .. positions], CancellationToken.None)
+            : () => redis.Database.StreamAcknowledgeAsync(identity.Source, identity.Group, positions);
+        if (await RepeatAsync("ack", batch.Count, acknowledge).ConfigureAwait(false))
         {
             core.Acknowledged(batch);
         }
     }
+
+    private RedisKey[] ParkedCounts => [_keys.ParkedSubjects(identity.Group), _keys.ParkedTypes(identity.Group)];
 
     private async Task<bool> RepeatAsync(string operation, int count, Func<Task> settle)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Parking;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Redis;
@@ -31,72 +32,61 @@ internal sealed class StreamConsumerService(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var signals = new ConsumerSignals();
-        var core = new ConsumerCore(CoreOptions.Of(_options), signals, time, Random.Shared);
-        using var held = metrics.Held(_identity.Group, () => core.Bytes);
-        var decoder = new MessageDecoder(types);
-        var pending = new PendingList(_identity, redis);
-        var room = new RoomGate(core, signals.Room);
-        var intake = new PendingIntake(pending, decoder, core, room, time);
-        using var settler = new Settler(_identity, redis, core, signals.Acknowledgements, metrics, time, logger);
-        var deadLetters = new DeadLetterOffice(_identity, registration, _options, core, settler, scopes, metrics, time, logger);
-        var faults = new FaultHook(_identity, _options.Faults, redis, time, logger);
-        var processor = new MessageProcessor(
-            _identity, registration, _options, core, deadLetters, faults, scopes, metrics, time, logger);
-        signals.RunLane = new LaneRunner(core, processor, stoppingToken).Run;
+        var parkedSubjects = new ParkedSubjects(_identity, redis);
+        using var handling = new HandlingSide(
+            _identity,
+            registration,
+            _options,
+            _options.ParkedRetention > TimeSpan.Zero ? parkedSubjects : null,
+            redis,
+            scopes,
+            metrics,
+            time,
+            logger,
+            stoppingToken);
+        var parkedIdentity = _identity.OfParked();
+        using var parked = new HandlingSide(
+            parkedIdentity, registration, _options, null, redis, scopes, metrics, time, logger, stoppingToken);
+        using var held = metrics.Held(_identity.Group, () => handling.Core.Bytes + parked.Core.Bytes);
+        ConsumerCore[] cores = [handling.Core, parked.Core];
         var connection = new BlockingConnection(
             connectionSource.ConnectionString!, $"{_identity.Consumer}:{_identity.Group}".Replace(' ', '_'), _identity.Keys.Stream, time);
         await using var disposed = connection.ConfigureAwait(false);
-        var reader = new GroupReader(_identity, connection, server, decoder, metrics, time, _options.Lease);
-        var pause = new PauseWatch(_identity, redis, core, time, logger);
-        using var name = new NameLease(_identity, redis, core, _options.Lease, time, logger, stoppingToken);
+        var decoder = new MessageDecoder(types);
+        var intake = new PendingIntake(handling.Pending, decoder, parkedSubjects, handling.Core, handling.Room, time);
+        var pause = new PauseWatch(_identity, redis, cores, time, logger);
+        using var name = new NameLease(_identity, redis, cores, _options.Lease, time, logger, stoppingToken);
         var loop = new ConsumerLoop(
             _identity,
             new ReaderSchedule(time),
             new GroupKeeper(_identity, declaration, redis, metrics, logger),
-            new PendingReplay(_identity, pending, intake, metrics, logger),
-            new PendingClaimer(_identity, redis, intake, room, metrics, logger, _options.Lease),
-            reader,
+            new PendingReplay(_identity, handling.Pending, intake, metrics, logger),
+            new PendingClaimer(_identity, redis, intake, handling.Room, metrics, logger, _options.Lease),
+            new GroupReader(_identity, connection, server, decoder, parkedSubjects, metrics, time, _options.Lease),
             pause,
             name,
-            core,
-            room,
+            handling.Core,
+            handling.Room,
             time,
             logger);
-        var leases = new LeaseKeeper(_identity, pending, core, signals.Upkeep, metrics, time, logger);
+        var parkedReturn = new ParkedReturn(
+            parkedIdentity, new ParkedMessages(parkedIdentity, redis, _options.Lease), decoder, parked, name, _options, time, logger);
 
         logger.ConsumerStarted(_identity.Stream, _identity.Group, _identity.Consumer);
         await name.BeginAsync().ConfigureAwait(false);
         using var end = new CancellationTokenSource();
-        var settling = settler.RunAsync();
-        var keeping = leases.RunAsync(end.Token);
+        handling.Start();
+        parked.Start();
         var watching = pause.RunAsync(stoppingToken);
         var naming = name.RunAsync(end.Token);
+        var returning = parkedReturn.RunAsync(stoppingToken);
         await loop.RunAsync(stoppingToken).ConfigureAwait(false);
 
-        await DrainAsync(core).ConfigureAwait(false);
-        await settler.CompleteAsync(settling, _options.StopTimeout / 4).ConfigureAwait(false);
+        await Task.WhenAll(handling.StopAsync(), parked.StopAsync(), returning).ConfigureAwait(false);
+        await parkedReturn.ReleaseAsync().ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(keeping, watching, naming).ConfigureAwait(false);
+        await Task.WhenAll(watching, naming).ConfigureAwait(false);
         await name.ReleaseAsync().ConfigureAwait(false);
-        logger.ConsumerStopped(_identity.Stream, _identity.Group, _identity.Consumer, core.Count);
-    }
-
-    /// <summary>Waits for what runs; after half of the stop's time cancels it, and waits for a quarter more.</summary>
-    private async Task DrainAsync(ConsumerCore core)
-    {
-        var drained = core.Stop();
-        try
-        {
-            await drained.WaitAsync(_options.StopTimeout / 2, time).ConfigureAwait(false);
-            return;
-        }
-        catch (TimeoutException)
-        {
-            core.CancelRunning();
-        }
-
-        // A handler that ignores cancellation: its message stays pending.
-        await ((Task)drained.WaitAsync(_options.StopTimeout / 4, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        logger.ConsumerStopped(_identity.Stream, _identity.Group, _identity.Consumer, handling.Core.Count + parked.Core.Count);
     }
 }

@@ -1,3 +1,5 @@
+using RedisFlow.Domain.Messages;
+
 namespace RedisFlow.Streams;
 
 /// <summary>A message that its group gives up.</summary>
@@ -6,4 +8,8 @@ namespace RedisFlow.Streams;
 /// <param name="Reason">One of <see cref="DeadLetterReason"/>.</param>
 /// <param name="Error">What was wrong, in words.</param>
 /// <param name="Delivery">The message; <c>null</c> if it could not be decoded.</param>
-public sealed record StreamDeadLetter(MessagePosition Position, string Group, string Reason, string Error, StreamDelivery? Delivery);
+public sealed record StreamDeadLetter(MessagePosition Position, string Group, string Reason, string Error, StreamDelivery? Delivery)
+{
+    /// <summary>The envelope; <c>null</c> if there is none that can be read.</summary>
+    public StreamMessage? Message { get; init; }
+}

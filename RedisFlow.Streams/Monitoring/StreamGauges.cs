@@ -52,6 +52,11 @@ internal sealed class StreamGauges : BackgroundService
         meter.CreateObservableGauge(
             "redisflow.stream.missing", () => Groups<long>(g => g.Exists ? 0 : 1), "{group}", "1 if the group is declared and does not exist, else 0.");
         meter.CreateObservableGauge("redisflow.stream.paused", () => Groups<long>(g => g.Paused is null ? 0 : 1), "{group}", "1 if the group is paused, else 0.");
+        meter.CreateObservableGauge(
+            "redisflow.stream.parked",
+            () => Groups<long>(g => g.Parked),
+            "{message}",
+            "Messages that are parked for the group, until a worker of it knows their type.");
         meter.CreateObservableGauge("redisflow.stream.delayed", () => Streams(s => s.Delayed), "{message}", "Messages that wait for their time to be published.");
         meter.CreateObservableGauge("redisflow.stream.memory", () => Streams(s => s.MemoryBytes), "By", "Memory that the stream takes, estimated; absent if unknown.");
     }

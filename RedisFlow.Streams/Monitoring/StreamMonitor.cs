@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.Administration;
 using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Consuming.Parking;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
@@ -18,7 +19,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         Parse(
             _keys.StreamName,
             await redis.RunAsync(
-                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [_keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false));
+                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [_keys.ConsumerPrefix, _keys.Parked(""), _keys.ParkedTypes("")], cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)
@@ -69,6 +70,11 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
             EntriesRead = Optional(group[9]),
             OldestPendingIdle = Optional(group[10]) is { } idle ? TimeSpan.FromMilliseconds(idle) : null,
             OldestPendingDeliveries = Optional(group[11]) ?? 0,
+            Parked = RedisReply.Integer(group[12]),
+            ParkedFor = RedisReply.Items(group[13]).Chunk(2)
+                .Select(pair => (WaitsFor: RedisReply.Text(pair[0]), Count: RedisReply.Integer(pair[1])))
+                .Where(parked => parked.WaitsFor != ParkedMessages.Left)
+                .ToDictionary(parked => parked.WaitsFor, parked => parked.Count, StringComparer.Ordinal),
         };
     }
 

@@ -63,6 +63,15 @@ public sealed record GroupSnapshot(
 
     /// <summary>How often the oldest pending entry was delivered; 0 if there is none.</summary>
     public long OldestPendingDeliveries { get; init; }
+
+    /// <summary>Messages that are parked: no build that consumes as the group knows their type or schema, or they wait behind others of their subject.</summary>
+    public long Parked { get; init; }
+
+    /// <summary>
+    /// What parked messages wait for, and how many do: the payload's type, e.g. <c>redisflow.v1.CompanyMerged</c>, or <c>schema:</c> and the envelope's version. Those
+    /// that only wait behind others are not among them.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> ParkedFor { get; init; } = new Dictionary<string, long>();
 }
 
 /// <summary>The state of one consumer.</summary>

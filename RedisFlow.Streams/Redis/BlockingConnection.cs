@@ -28,7 +28,13 @@ internal sealed class BlockingConnection(string connectionString, string clientN
     /// </summary>
     /// <returns>The reply; <c>null</c> if the stop came first and the server did not release the read in time.</returns>
     /// <exception cref="TimeoutException">No answer: what the server delivered to this read, if anything, is in the pending list.</exception>
-    public async Task<RedisResult?> ReadAsync(string command, object[] arguments, TimeSpan block, CancellationToken stop)
+    public async Task<RedisResult?> ReadAsync(string command, object[] arguments, TimeSpan block, CancellationToken stop) =>
+        (await ReadAsync(command, arguments, null, block, stop).ConfigureAwait(false)).Reply;
+
+    /// <summary>Runs a blocking read, and asks in the same round trip whether a key exists. The server looks for it once the read has ended.</summary>
+    /// <inheritdoc cref="ReadAsync(string, object[], TimeSpan, CancellationToken)"/>
+    public async Task<(RedisResult? Reply, bool Exists)> ReadAsync(
+        string command, object[] arguments, RedisKey? exists, TimeSpan block, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         try
@@ -40,7 +46,12 @@ internal sealed class BlockingConnection(string connectionString, string clientN
             // Where the key is not served any more, the read must fail, so that the next one begins with a search for the master.
             var read = database.ExecuteAsync(command, arguments, CommandFlags.DemandMaster | CommandFlags.NoRedirect);
             AbandonedTask.Observe(read);
-            return await AwaitReadAsync(read, clientId, _connection.GetEndPoints()[0], block, stop).ConfigureAwait(false);
+            var asked = exists is { } other
+                ? database.KeyExistsAsync(other, CommandFlags.DemandMaster | CommandFlags.NoRedirect)
+                : Task.FromResult(false);
+            AbandonedTask.Observe(asked);
+            var reply = await AwaitReadAsync(read, clientId, _connection.GetEndPoints()[0], block, stop).ConfigureAwait(false);
+            return (reply, reply is not null && await asked.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(false));
         }
         catch (Exception exception) when (exception is RedisConnectionException or TimeoutException or ObjectDisposedException
             || (exception is RedisException && RedisFaults.IsRefusalOfReplica(exception.Message)))

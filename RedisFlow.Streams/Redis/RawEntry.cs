@@ -12,6 +12,9 @@ internal readonly record struct RawEntry(MessagePosition Position, byte[]? Data,
     /// <summary>The field of an entry that holds the envelope.</summary>
     public const string DataField = "data";
 
+    /// <summary>The message's place in the stream, which a parked entry keeps beside its own.</summary>
+    public MessagePosition Origin { get; init; } = Position;
+
     /// <summary>An entry as the client's typed commands return it.</summary>
     public static RawEntry From(StreamEntry entry) => new(RedisReply.Position(entry.Id), (byte[]?)entry[DataField], IsLost: false);
 }

@@ -46,14 +46,17 @@ internal static class RedisReply
             : throw new FormatException("Redis answered something that is no stream entry.");
 
     /// <summary>The value of the field <c>data</c> in a flat list of names and values; <c>null</c> if there is none.</summary>
-    public static byte[]? Data(RedisResult? fields)
+    public static byte[]? Data(RedisResult? fields) => (byte[]?)Field(fields, RawEntry.DataField);
+
+    /// <summary>The value of a field in a flat list of names and values; <c>null</c> if there is none.</summary>
+    public static RedisResult? Field(RedisResult? fields, string name)
     {
         var items = Items(fields);
         for (var i = 0; i + 1 < items.Length; i += 2)
         {
-            if ((string?)items[i] == RawEntry.DataField)
+            if ((string?)items[i] == name)
             {
-                return (byte[]?)items[i + 1];
+                return items[i + 1];
             }
         }
 

@@ -4,9 +4,10 @@ namespace RedisFlow.Streams.Scripts;
 internal static class RetireGroupScript
 {
     /// <summary>
-    /// KEYS: 1 stream, 2 hash of declared groups, 3 hash of paused groups. ARGV: 1 group, 2 for how long its consumers must have given no sign of life, in
+    /// KEYS: 1 stream, 2 hash of declared groups, 3 hash of paused groups, 4 parked messages, 5 hash of their subjects, 6 hash of what they wait for. ARGV: 1 group, 2 for how long its consumers must have given no sign of life, in
     /// milliseconds, 3 what the keys of consumers begin with.
-    /// Returns: {1, pending entries given up, entries given up that the group was never given or nil if unknown} if the group is gone now; {0, consumer,
+    /// Returns: {1, pending entries given up, entries given up that the group was never given or nil if unknown, parked messages given up} if the group is gone
+    /// now; {0, consumer,
     /// milliseconds since its sign of life} if one of its consumers lives, and nothing was changed; nil if the group is neither declared nor existing.
     /// Retry: the second run finds no such group.
     /// Race: a worker that starts meanwhile: looking for consumers that live and taking the group away are one moment, so its sign of life comes either
@@ -31,6 +32,8 @@ internal static class RetireGroupScript
         local declared = redis.call('HDEL', KEYS[2], ARGV[1])
         redis.call('HDEL', KEYS[3], ARGV[1])
         if not group and declared == 0 then return false end
-        return {1, pending, undelivered}
+        local parked = redis.call('XLEN', KEYS[4])
+        redis.call('DEL', KEYS[4], KEYS[5], KEYS[6])
+        return {1, pending, undelivered, parked}
         """);
 }

@@ -5,10 +5,11 @@ internal static class SnapshotScript
 {
     /// <summary>
     /// KEYS: 1 stream, 2 dead-letter stream, 3 hash of declared groups, 4 hash of paused groups, 5 sorted set of delayed messages. ARGV: 1 what the
-    /// keys of consumers begin with.
+    /// keys of consumers begin with, 2 what the keys of parked messages begin with, 3 what the keys of what those wait for begin with.
     /// Returns: {length, last id, dead letters, server time in Unix milliseconds, groups, first id or nil, entries ever added, bytes of memory or
     /// nil, delayed messages}; a group is {name, lag or nil, pending, last delivered id, first pending id or nil, consumers, declared, exists,
-    /// pause or nil, entries read or nil, milliseconds since the first pending entry was delivered or renewed, its deliveries}; a consumer is
+    /// pause or nil, entries read or nil, milliseconds since the first pending entry was delivered or renewed, its deliveries, parked messages, names and
+    /// values of what they wait for}; a consumer is
     /// {name, pending, milliseconds since its last sign of life, milliseconds since it last got entries or nil (before Redis 7.2), or -1 if it never did,
     /// another worker that wants its name or nil}. A declared
     /// group that does not exist has lag nil and no consumers. Memory is estimated from a sample, and nil where the command is not allowed.
@@ -24,6 +25,7 @@ internal static class SnapshotScript
         local seen = {}
         local declared = map(redis.call('HGETALL', KEYS[3]))
         local paused = map(redis.call('HGETALL', KEYS[4]))
+        local function parked(name) return redis.call('XLEN', ARGV[2] .. name), redis.call('HGETALL', ARGV[3] .. name) end
         if redis.call('EXISTS', KEYS[1]) == 1 then
           local info = map(redis.call('XINFO', 'STREAM', KEYS[1]))
           length, last, added = info['length'], info['last-generated-id'], info['entries-added']
@@ -47,12 +49,12 @@ internal static class SnapshotScript
             seen[name] = true
             groups[#groups + 1] = {
               name, lag(group, info), group['pending'], group['last-delivered-id'], pending[1] or false, consumers,
-              declared[name] and 1 or 0, 1, paused[name] or false, group['entries-read'] or false, pending[3] or false, pending[4] or false}
+              declared[name] and 1 or 0, 1, paused[name] or false, group['entries-read'] or false, pending[3] or false, pending[4] or false, parked(name)}
           end
         end
         for name in pairs(declared) do
           if not seen[name] then
-            groups[#groups + 1] = {name, false, 0, '0-0', false, {}, 1, 0, paused[name] or false, false, false, false}
+            groups[#groups + 1] = {name, false, 0, '0-0', false, {}, 1, 0, paused[name] or false, false, false, false, parked(name)}
           end
         end
         return {length, last, redis.call('XLEN', KEYS[2]), time, groups, first, added, memory, redis.call('ZCARD', KEYS[5])}

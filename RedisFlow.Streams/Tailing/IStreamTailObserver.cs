@@ -21,8 +21,14 @@ public interface IStreamTailObserver
     /// <summary>A message. <see cref="IStreamTail.AppliedPosition"/> moves to its position after every observer returned.</summary>
     void OnMessage(MessagePosition position, StreamMessage message, IMessage payload);
 
-    /// <summary>An entry that cannot be decoded or whose type is unknown: nobody knows what it makes stale.</summary>
+    /// <summary>An entry that cannot be decoded: nobody knows what it makes stale.</summary>
     void OnUndecodable(MessagePosition position);
+
+    /// <summary>
+    /// A message whose type or schema this build does not know; by default treated as one that cannot be decoded. <paramref name="message"/> has no payload that this build
+    /// can read; of a newer schema, only what <see cref="StreamMessage"/> says to be the same in every schema may be relied on.
+    /// </summary>
+    void OnUnknown(MessagePosition position, StreamMessage message) => OnUndecodable(position);
 
     /// <summary>A heartbeat: the stream was read successfully, whether or not it had something new.</summary>
     /// <param name="groupSettled">

@@ -25,6 +25,10 @@ internal sealed class TailDelivery(IReadOnlyList<IStreamTailObserver> observers,
         {
             Each(entry.Position, observer => observer.OnMessage(entry.Position, decoded.Message!, payload));
         }
+        else if (decoded.Message is { } message)
+        {
+            Each(entry.Position, observer => observer.OnUnknown(entry.Position, message));
+        }
         else
         {
             Each(entry.Position, observer => observer.OnUndecodable(entry.Position));

@@ -75,8 +75,8 @@ internal static partial class StreamLog
     [LoggerMessage(20, LogLevel.Error, "The tail's observer {Observer} failed at {Position}; the tail begins anew.")]
     public static partial void ObserverFailed(this ILogger logger, Exception exception, string observer, MessagePosition position);
 
-    [LoggerMessage(21, LogLevel.Error, "Group {Group}: a dead-letter handler failed for {Position}.")]
-    public static partial void DeadLetterHandlerFailed(this ILogger logger, Exception exception, string group, MessagePosition position);
+    [LoggerMessage(21, LogLevel.Error, "Group {Group}: a handler of dead letters or of parked messages failed for {Position}.")]
+    public static partial void LossHandlerFailed(this ILogger logger, Exception exception, string group, MessagePosition position);
 
     [LoggerMessage(22, LogLevel.Information, "The streams are on {Server}.")]
     public static partial void ServerProbed(this ILogger logger, ServerFeatures server);
@@ -134,6 +134,18 @@ internal static partial class StreamLog
 
     [LoggerMessage(39, LogLevel.Information, "The Redis client looks for the master again: {Reason}")]
     public static partial void MasterLookedFor(this ILogger logger, string reason);
+
+    [LoggerMessage(42, LogLevel.Debug, "Group {Group}: {Position} ({Subject}) is parked; it waits for {WaitsFor}, or behind others of its subject.")]
+    public static partial void Parked(this ILogger logger, string group, MessagePosition position, string subject, string waitsFor);
+
+    [LoggerMessage(43, LogLevel.Warning, "Group {Group} of stream {Stream}: this build does not know {WaitsFor}. Messages with it, and later ones of their subjects, are parked until a worker of the group does; deploy a build that knows it.")]
+    public static partial void ParkingBegins(this ILogger logger, string stream, string group, string waitsFor);
+
+    [LoggerMessage(44, LogLevel.Information, "Group {Group} of stream {Stream}: took {Count} parked messages back.")]
+    public static partial void TakenBack(this ILogger logger, string stream, string group, int count);
+
+    [LoggerMessage(45, LogLevel.Warning, "Group {Group} of stream {Stream}: looking for parked messages that can be taken back failed; trying again.")]
+    public static partial void ParkedUnknown(this ILogger logger, Exception exception, string stream, string group);
 
     [LoggerMessage(40, LogLevel.Debug, "The Redis client could not look for the master.")]
     public static partial void MasterLookFailed(this ILogger logger, Exception exception);

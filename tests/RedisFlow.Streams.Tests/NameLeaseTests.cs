@@ -27,7 +27,7 @@ public sealed class NameLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
         using var signals = new ConsumerSignals { RunLane = _ => { } };
         var core = new ConsumerCore(new CoreOptions { Lanes = 1 }, signals, time, new Random(1));
         using var name = new NameLease(
-            identity, new SharedRedis(services, masters), core, TimeSpan.FromMinutes(10), time, NullLogger.Instance, Stop);
+            identity, new SharedRedis(services, masters), [core], TimeSpan.FromMinutes(10), time, NullLogger.Instance, Stop);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         await name.BeginAsync();
         await redis.Database.HashSetAsync(key, "token", "another");

@@ -11,8 +11,11 @@ internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCo
     /// <summary>What it contains.</summary>
     public DecodedEntry Decoded => decoded;
 
-    /// <summary>Its place in the stream.</summary>
+    /// <summary>Its place in the stream that it was read from.</summary>
     public MessagePosition Position => entry.Position;
+
+    /// <summary>The message's place in the stream that it was published to.</summary>
+    public MessagePosition Origin => entry.Origin;
 
     /// <summary>What it is about; <c>null</c>: nothing that has an order.</summary>
     public string? Subject { get; } = decoded.Message?.Subject is { Length: > 0 } subject ? subject : null;

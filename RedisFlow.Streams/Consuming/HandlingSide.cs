@@ -1,0 +1,115 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Parking;
+using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Telemetry;
+
+namespace RedisFlow.Streams.Consuming;
+
+/// <summary>
+/// The handling side of a worker: what it holds is run in lanes, renewed, tried again, and settled. A worker has one for what it reads from the stream, and one for
+/// what its group has parked.
+/// </summary>
+internal sealed class HandlingSide : IDisposable
+{
+    private readonly ConsumerSignals _signals = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly TimeSpan _stopTimeout;
+    private readonly TimeProvider _time;
+    private readonly Settler _settler;
+    private readonly LeaseKeeper _leases;
+    private Task _settling = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
+
+    /// <param name="identity">Who handles what.</param>
+    /// <param name="registration">By what.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="parkedSubjects">Where messages that this build cannot decode are parked; <c>null</c>: they are given up.</param>
+    /// <param name="redis">The shared connection.</param>
+    /// <param name="scopes">For the handlers.</param>
+    /// <param name="metrics">What is counted.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="stop">The worker stops.</param>
+    public HandlingSide(
+        ConsumerIdentity identity,
+        ConsumerRegistration registration,
+        StreamOptions options,
+        ParkedSubjects? parkedSubjects,
+        SharedRedis redis,
+        IServiceScopeFactory scopes,
+        StreamMetrics metrics,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken stop)
+    {
+        (_stopTimeout, _time) = (options.StopTimeout, time);
+        Core = new ConsumerCore(CoreOptions.Of(options), _signals, time, Random.Shared);
+        Pending = new PendingList(identity, redis);
+        Room = new RoomGate(Core, _signals.Room);
+        _settler = new Settler(identity, redis, Core, _signals.Acknowledgements, metrics, time, logger);
+        _leases = new LeaseKeeper(identity, Pending, Core, _signals.Upkeep, metrics, time, logger);
+        var teller = new LossTeller(identity, options, scopes, time, logger);
+        var deadLetters = new DeadLetterOffice(identity, registration, teller, Core, _settler, metrics, logger);
+        var parking = parkedSubjects is null
+            ? null
+            : new ParkingOffice(identity, registration, parkedSubjects, teller, Core, _settler, logger);
+        var faults = new FaultHook(identity, options.Faults, redis, time, logger);
+        var processor = new MessageProcessor(
+            identity, registration, options, Core, deadLetters, parking, faults, scopes, metrics, time, logger);
+        _signals.RunLane = new LaneRunner(Core, processor, stop).Run;
+    }
+
+    /// <summary>The decisions.</summary>
+    public ConsumerCore Core { get; }
+
+    /// <summary>The consumer's part of the pending list.</summary>
+    public PendingList Pending { get; }
+
+    /// <summary>Whether there is room for more.</summary>
+    public RoomGate Room { get; }
+
+    /// <summary>Begins to settle and to renew.</summary>
+    public void Start()
+    {
+        _settling = _settler.RunAsync();
+        _keeping = _leases.RunAsync(_end.Token);
+    }
+
+    /// <summary>
+    /// Begins nothing any more, waits for what runs, cancels it after half of the stop's time, and waits for a quarter more; then settles for the last quarter.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        await DrainAsync().ConfigureAwait(false);
+        await _settler.CompleteAsync(_settling, _stopTimeout / 4).ConfigureAwait(false);
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _keeping.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _settler.Dispose();
+        _end.Dispose();
+        _signals.Dispose();
+    }
+
+    private async Task DrainAsync()
+    {
+        var drained = Core.Stop();
+        try
+        {
+            await drained.WaitAsync(_stopTimeout / 2, _time).ConfigureAwait(false);
+            return;
+        }
+        catch (TimeoutException)
+        {
+            Core.CancelRunning();
+        }
+
+        // A handler that ignores cancellation: its message stays pending.
+        await ((Task)drained.WaitAsync(_stopTimeout / 4, _time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -1,0 +1,17 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Forgets that messages had left for which others of their subject waited: somebody has looked at all that is parked.</summary>
+internal static class ForgetLeftScript
+{
+    /// <summary>
+    /// KEYS: 1 hash of what parked messages wait for. ARGV: 1 what its field <c>*</c> was before somebody looked.
+    /// Returns: 1 if it was forgotten, else 0.
+    /// Retry: the second run finds no field, or another number.
+    /// Race: a message leaves while somebody looks, behind where the look has come to: the number is another one then, and stays.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        """
+        if redis.call('HGET', KEYS[1], '*') ~= ARGV[1] then return 0 end
+        return redis.call('HDEL', KEYS[1], '*')
+        """);
+}

@@ -1,0 +1,18 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>Tells what a group has parked, in few words.</summary>
+internal static class LookParkedScript
+{
+    /// <summary>
+    /// KEYS: 1 parked messages, 2 hash of what they wait for. ARGV: none.
+    /// Returns: {names and values of the hash, id of the oldest parked message or nil, server time in Unix milliseconds}.
+    /// Retry: reads only.
+    /// Race: none; what is decided by it is checked again by those who act on it.
+    /// </summary>
+    public static RedisScript Script { get; } = new(
+        LuaConsumers.Functions +
+        """
+        local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+        return {redis.call('HGETALL', KEYS[2]), oldest and oldest[1] or false, now()}
+        """);
+}

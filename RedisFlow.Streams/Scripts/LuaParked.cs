@@ -1,0 +1,33 @@
+namespace RedisFlow.Streams.Scripts;
+
+/// <summary>What scripts know of parked messages. Needs <see cref="LuaPositions.Functions"/>.</summary>
+internal static class LuaParked
+{
+    /// <summary>
+    /// <c>leave(parked, subjects, types, id)</c>: takes a message out of what a group has parked, and out of both counts. If others of its subject stay, they may
+    /// have waited for this one, and nothing else would have anybody look for them: so it counts in the field <c>*</c>, too. With the last message goes all.
+    /// </summary>
+    public const string Functions =
+        """
+        local function leave(parked, subjects, types, id)
+          local entry = redis.call('XRANGE', parked, id, id)[1]
+          if not entry then return end
+          local fields = map(entry[2])
+          redis.call('XDEL', parked, id)
+          if redis.call('XLEN', parked) == 0 then
+            redis.call('DEL', parked, subjects, types)
+            return
+          end
+          if fields['waits'] and redis.call('HINCRBY', types, fields['waits'], -1) <= 0 then
+            redis.call('HDEL', types, fields['waits'])
+          end
+          if fields['subject'] == '' then return end
+          if redis.call('HINCRBY', subjects, fields['subject'], -1) <= 0 then
+            redis.call('HDEL', subjects, fields['subject'])
+          else
+            redis.call('HINCRBY', types, '*', 1)
+          end
+        end
+
+        """;
+}
