@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
@@ -103,16 +104,23 @@ public sealed partial class StreamHybridCache : HybridCache
     public Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default) =>
         _tail.WaitUntilAppliedAsync(position, cancellationToken);
 
-    internal async Task ApplyToLevel2Async(StreamDelivery delivery, CancellationToken cancellationToken)
-    {
-        foreach (var invalidation in _resolver.Resolve(delivery.Message, delivery.Payload))
-        {
-            await _level2.InvalidateAsync(invalidation, delivery.Position, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    internal Task ApplyToLevel2Async(StreamDelivery delivery, CancellationToken cancellationToken) =>
+        ApplyToLevel2Async(delivery.Position, _resolver.Resolve(delivery.Message, delivery.Payload), cancellationToken);
+
+    internal Task ApplyUnknownToLevel2Async(MessagePosition position, StreamMessage message, CancellationToken cancellationToken) =>
+        ApplyToLevel2Async(position, _resolver.ResolveUnknown(message), cancellationToken);
 
     internal Task DropLevel2Async(MessagePosition position, CancellationToken cancellationToken) =>
         _level2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
+
+    private async Task ApplyToLevel2Async(
+        MessagePosition position, IReadOnlyList<CacheInvalidation> invalidations, CancellationToken cancellationToken)
+    {
+        foreach (var invalidation in invalidations)
+        {
+            await _level2.InvalidateAsync(invalidation, position, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Takes note of what is known now, for what is to be stored under the key.</summary>
     private FillTicket TakeTicket(string key)

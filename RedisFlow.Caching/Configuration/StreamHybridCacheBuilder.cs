@@ -39,6 +39,21 @@ public sealed class StreamHybridCacheBuilder
     }
 
     /// <summary>
+    /// Maps the subject of a message whose type or schema this build does not know, because a newer build published it, to what such a message may make stale. Without
+    /// this, everything is dropped for each of them; so it is for those without a subject. May be called several times: all of what they say is dropped.
+    /// </summary>
+    /// <param name="map">
+    /// A pure function of the subject, e.g. <c>subject => subject.StartsWith("user/") ? Invalidation.None : Invalidation.Everything</c> in a service that caches nothing
+    /// about users. It must name all that ANY event about the subject may ever make stale: a transfer has one company as its subject, and concerns two.
+    /// </param>
+    public StreamHybridCacheBuilder InvalidateOnUnknown(Func<string, CacheInvalidation> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        _map.AddUnknown(map);
+        return this;
+    }
+
+    /// <summary>
     /// Fills the cache at start, before the instance is ready: the load balancer sends nobody to a cold one. It begins when the tail has started, so
     /// that what it loads is stored. One that fails is logged and does not keep the instance from being ready; nor does one that takes longer
     /// than <see cref="CachingOptions.WarmUpLimit"/>, which goes on.

@@ -7,6 +7,7 @@ namespace RedisFlow.Caching;
 internal sealed class InvalidationMap
 {
     private readonly Dictionary<Type, List<Func<IMessage, CacheInvalidation>>> _maps = [];
+    private readonly List<Func<string, CacheInvalidation>> _unknown = [];
 
     public void Add<TPayload>(Func<TPayload, CacheInvalidation> map)
         where TPayload : IMessage<TPayload>
@@ -18,6 +19,12 @@ internal sealed class InvalidationMap
 
         list.Add(payload => map((TPayload)payload));
     }
+
+    public void AddUnknown(Func<string, CacheInvalidation> map) => _unknown.Add(map);
+
+    /// <summary>What a message of an unknown type makes stale: everything, unless the service has said what belongs to its subject.</summary>
+    public IEnumerable<CacheInvalidation> ResolveUnknown(string subject) =>
+        subject.Length == 0 || _unknown.Count == 0 ? [Invalidation.Everything] : _unknown.Select(map => map(subject));
 
     /// <summary>What a payload makes stale; empty where it concerns no entry.</summary>
     public IEnumerable<CacheInvalidation> Resolve(IMessage payload)

@@ -13,7 +13,14 @@ internal sealed class InvalidationResolver(InvalidationMap map, string service, 
     /// </summary>
     public const string CacheHeader = "cache-service";
 
-    public IReadOnlyList<CacheInvalidation> Resolve(StreamMessage message, IMessage payload)
+    public IReadOnlyList<CacheInvalidation> Resolve(StreamMessage message, IMessage payload) =>
+        Resolve(message, payload.Descriptor.FullName, () => map.Resolve(payload));
+
+    /// <summary>The same for a message whose type or schema this build does not know.</summary>
+    public IReadOnlyList<CacheInvalidation> ResolveUnknown(StreamMessage message) =>
+        Resolve(message, message.Payload?.TypeUrl ?? "", () => map.ResolveUnknown(message.Subject));
+
+    private IReadOnlyList<CacheInvalidation> Resolve(StreamMessage message, string type, Func<IEnumerable<CacheInvalidation>> resolve)
     {
         if (message.Headers.TryGetValue(CacheHeader, out var addressee) && addressee != service)
         {
@@ -22,12 +29,12 @@ internal sealed class InvalidationResolver(InvalidationMap map, string service, 
 
         try
         {
-            return [.. map.Resolve(payload)];
+            return [.. resolve()];
         }
         catch (Exception exception)
         {
             // The mapping is the service's code. What it meant to drop is unknown, so everything is dropped.
-            CacheLog.MappingFailed(logger, payload.Descriptor.FullName, exception);
+            CacheLog.MappingFailed(logger, type, exception);
             return [Invalidation.Everything];
         }
     }

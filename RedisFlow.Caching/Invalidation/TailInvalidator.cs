@@ -37,9 +37,18 @@ internal sealed class TailInvalidator(
         }
     }
 
-    public void OnMessage(MessagePosition position, StreamMessage message, IMessage payload)
+    public void OnMessage(MessagePosition position, StreamMessage message, IMessage payload) =>
+        Apply(position, resolver.Resolve(message, payload));
+
+    public void OnUnknown(MessagePosition position, StreamMessage message)
     {
-        foreach (var invalidation in resolver.Resolve(message, payload))
+        CacheLog.Unknown(logger, position, message.Payload?.TypeUrl ?? "");
+        Apply(position, resolver.ResolveUnknown(message));
+    }
+
+    private void Apply(MessagePosition position, IReadOnlyList<CacheInvalidation> invalidations)
+    {
+        foreach (var invalidation in invalidations)
         {
             level1.Apply(invalidation, position);
             ApplyToLevel2(invalidation, position);

@@ -14,7 +14,8 @@ namespace RedisFlow.Caching;
 /// </remarks>
 /// <param name="caches">The service's caches.</param>
 /// <param name="streams">The settings of the caches' stream; without them, it is on streams.</param>
-public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions<StreamOptions>? streams = null) : IStreamMessageHandler, IStreamDeadLetterHandler
+public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions<StreamOptions>? streams = null)
+    : IStreamMessageHandler, IStreamParkedHandler, IStreamDeadLetterHandler
 {
     private readonly bool _isInCharge = streams?.Value.UseStreamsForInvalidation ?? true;
 
@@ -26,6 +27,19 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
     }
 
     /// <summary>
+    /// A message that the group parks makes something stale now, though it is handled later: the group counts as settled past it. Of one whose type is not known,
+    /// <see cref="StreamHybridCacheBuilder.InvalidateOnUnknown"/> says what; without that, everything.
+    /// </summary>
+    /// <inheritdoc/>
+    public Task HandleAsync(StreamParkedMessage parked, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parked);
+        return InEachAsync(cache => parked.Delivery is { } delivery
+            ? cache.ApplyToLevel2Async(delivery, cancellationToken)
+            : cache.ApplyUnknownToLevel2Async(parked.Position, parked.Message, cancellationToken));
+    }
+
+    /// <summary>
     /// A message that the group gives up made something stale all the same. Where nobody can say what, everything is dropped: the group counts
     /// as settled past it, and instances that start later would trust what is in Redis.
     /// </summary>
@@ -33,9 +47,12 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
     public Task HandleAsync(StreamDeadLetter deadLetter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return InEachAsync(cache => deadLetter.Delivery is { } delivery
-            ? cache.ApplyToLevel2Async(delivery, cancellationToken)
-            : cache.DropLevel2Async(deadLetter.Position, cancellationToken));
+        return InEachAsync(cache => deadLetter switch
+        {
+            { Delivery: { } delivery } => cache.ApplyToLevel2Async(delivery, cancellationToken),
+            { Message: { } message } => cache.ApplyUnknownToLevel2Async(deadLetter.Position, message, cancellationToken),
+            _ => cache.DropLevel2Async(deadLetter.Position, cancellationToken),
+        });
     }
 
     private Task InEachAsync(Func<StreamHybridCache, Task> apply) => _isInCharge ? Task.WhenAll(caches.All.Select(apply)) : Task.CompletedTask;

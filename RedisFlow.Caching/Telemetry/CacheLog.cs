@@ -12,6 +12,9 @@ internal static partial class CacheLog
     [LoggerMessage(2, LogLevel.Warning, "The entry at {Position} cannot be decoded; everything cached before it is dropped")]
     public static partial void Undecodable(ILogger logger, MessagePosition position);
 
+    [LoggerMessage(13, LogLevel.Debug, "The message at {Position} has a type or a schema that this build does not know ({PayloadType}); what its subject concerns is dropped")]
+    public static partial void Unknown(ILogger logger, MessagePosition position, string payloadType);
+
     [LoggerMessage(3, LogLevel.Error, "The mapping of {PayloadType} to cache keys failed; everything cached is dropped")]
     public static partial void MappingFailed(ILogger logger, string payloadType, Exception exception);
 

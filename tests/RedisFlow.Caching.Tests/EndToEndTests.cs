@@ -1,8 +1,11 @@
 using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
@@ -94,6 +97,58 @@ public sealed class EndToEndTests(RedisFixture redis)
             await Eventually.Until(
                 async () => (await first.Monitor.GetSnapshotAsync(Cancellation)) is { DeadLetters: 1, Groups: [{ Pending: 0, Lag: 0 }] },
                 cancellationToken: Cancellation);
+        }
+
+        await using var late = await StartAsync("b");
+        await Eventually.Until(() => late.Log.Begin().EpochsComplete, cancellationToken: Cancellation);
+        Assert.Equal("new", await ReadAsync(late, "company:1", "new"));
+    }
+
+    // https://github.com/JasperFx/wolverine/issues/1847
+    [Trait("Suite", "Reported faults")]
+    [Theory]
+    [InlineData("company/1", "new", "old")]
+    [InlineData("user/1", "old", "old")]
+    [InlineData("", "new", "new")]
+    public async Task A_type_that_this_build_does_not_know_drops_what_its_subject_concerns_in_memory_and_in_Redis(
+        string subject, string company, string other)
+    {
+        await using (var first = await StartAsync("a"))
+        {
+            await ReadAsync(first, "company:1", "old");
+            await ReadAsync(first, "other", "old");
+            foreach (var key in new[] { "company:1", "other" })
+            {
+                await Eventually.Until(
+                    async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:{key}"), cancellationToken: Cancellation);
+            }
+
+            var position = await PublishUnknownAsync(subject);
+            await first.Cache.WaitUntilAppliedAsync(position, Cancellation);
+            Assert.Equal((company, other), (await PeekAsync(first, "company:1"), await PeekAsync(first, "other")));
+            await ParkedAsync(first, 1);
+        }
+
+        // Nothing in memory: what Redis has, and the group says of it.
+        await using var late = await StartAsync("b");
+        await Eventually.Until(() => late.Log.Begin().EpochsComplete, cancellationToken: Cancellation);
+        Assert.Equal((company, other), (await PeekAsync(late, "company:1"), await PeekAsync(late, "other")));
+    }
+
+    [Fact]
+    public async Task A_known_event_that_waits_behind_a_parked_one_drops_what_it_makes_stale_at_once()
+    {
+        await using (var first = await StartAsync("a"))
+        {
+            await PublishUnknownAsync("user/7");
+            await ParkedAsync(first, 1);
+            await ReadAsync(first, "company:1", "old");
+            await Eventually.Until(
+                async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:company:1"), cancellationToken: Cancellation);
+
+            await first.Publisher.PublishAsync(
+                new Publication(new CompanyUpdated { CompanyId = 1 }, "user/7", "Renamed by a user."), Cancellation);
+            await ParkedAsync(first, 2);
         }
 
         await using var late = await StartAsync("b");
@@ -252,6 +307,29 @@ public sealed class EndToEndTests(RedisFixture redis)
             async () => (await first.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Pending: 0, Lag: 0 }], TimeSpan.FromMinutes(2), Cancellation);
     }
 
+    /// <summary>Reads without storing what is loaded.</summary>
+    private static async Task<string> PeekAsync(Service service, string key) => await service.Cache.GetOrCreateAsync(
+        key,
+        _ => ValueTask.FromResult("new"),
+        new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableLocalCacheWrite | HybridCacheEntryFlags.DisableDistributedCacheWrite },
+        cancellationToken: Cancellation);
+
+    private static async Task ParkedAsync(Service service, long count) => await Eventually.Until(
+        async () => (await service.Monitor.GetSnapshotAsync(Cancellation)).Groups,
+        groups => groups is [{ Pending: 0, Lag: 0 } group] && group.Parked == count,
+        cancellationToken: Cancellation);
+
+    /// <summary>As a newer build would publish it.</summary>
+    private async Task<MessagePosition> PublishUnknownAsync(string subject)
+    {
+        var message = new StreamMessage
+        {
+            Payload = new Any { TypeUrl = "type.googleapis.com/redisflow.v1.Unheard" }, SchemaVersion = MessageSchema.CurrentVersion, Subject = subject,
+        };
+        var id = await redis.Connection.GetDatabase().StreamAddAsync(new StreamKeys(_stream).Stream, "data", message.ToByteArray());
+        return MessagePosition.Parse(id.ToString());
+    }
+
     private static Publication Renamed(int company) => new(new CompanyUpdated { CompanyId = company }, $"company/{company}", "Renamed.");
 
     private static async Task<string> ReadAsync(Service service, string key, string fresh, params string[] tags) =>
@@ -279,7 +357,10 @@ public sealed class EndToEndTests(RedisFixture redis)
             streams.AddStreamTail().AddStreamConsumer("g").HandleAll<CacheInvalidationHandler>();
             builder.AddStreamHybridCache()
                 .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"))
-                .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"));
+                .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"))
+                .InvalidateOnUnknown(subject => subject.StartsWith("company/", StringComparison.Ordinal)
+                    ? Invalidation.Prefix(subject.Replace('/', ':'))
+                    : Invalidation.None);
         }
 
         var host = builder.Build();

@@ -1,4 +1,5 @@
 using RedisFlow.Caching;
+using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 
 namespace RedisFlow.Analytics.Caching;
@@ -6,7 +7,7 @@ namespace RedisFlow.Analytics.Caching;
 /// <summary>
 /// Which event makes which entry stale. The summary holds how many companies and dealerships there are and which company is the
 /// largest, by id; names are entries of their own. So a new name leaves every figure alone, and a transfer, which changes no total,
-/// still drops the summary: another company may be the largest now.
+/// still drops the summary: another company may be the largest now. Nothing about users is cached.
 /// </summary>
 internal static class Invalidations
 {
@@ -17,5 +18,6 @@ internal static class Invalidations
             CacheKeys.Company(e.CompanyId), CacheKeys.Dealerships(e.CompanyId), CacheKeys.Summary))
         .InvalidateOn<DealershipCreated>(e => Invalidation.Keys(CacheKeys.Dealerships(e.CompanyId), CacheKeys.Summary))
         .InvalidateOn<DealershipTransferred>(e => Invalidation.Keys(
-            CacheKeys.Dealerships(e.FromCompanyId), CacheKeys.Dealerships(e.ToCompanyId), CacheKeys.Summary));
+            CacheKeys.Dealerships(e.FromCompanyId), CacheKeys.Dealerships(e.ToCompanyId), CacheKeys.Summary))
+        .InvalidateOnUnknown(subject => Subjects.IsUser(subject) ? Invalidation.None : Invalidation.Everything);
 }

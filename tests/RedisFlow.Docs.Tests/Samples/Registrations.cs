@@ -56,6 +56,15 @@ internal static class Registrations
         #endregion
     }
 
+    public static void Unknown(IHostApplicationBuilder builder)
+    {
+        #region docs: unknown
+        builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Reporting)
+            .InvalidateOn<DealershipClosed>(e => Invalidation.Key($"dealerships:{e.CompanyId}"))
+            .InvalidateOnUnknown(subject => Subjects.IsUser(subject) ? Invalidation.None : Invalidation.Everything);
+        #endregion
+    }
+
     public static void CacheOnTop(IHostApplicationBuilder builder)
     {
         #region docs: cache-on-top
