@@ -17,7 +17,7 @@ internal static class StreamProperties
         ImmutableArray<ResourcePropertySnapshot> properties, IEnumerable<ResourcePropertySnapshot> ofStream) =>
         properties.RemoveAll(property => property.Name.StartsWith(Prefix, StringComparison.Ordinal)).AddRange(ofStream);
 
-    /// <summary>The stream's length and dead letters, and each group's lag, pending, oldest pending age and consumers.</summary>
+    /// <summary>The stream's length and dead letters, and each group's lag, pending, oldest pending age, consumers, and parked messages if it has any.</summary>
     public static IReadOnlyList<ResourcePropertySnapshot> Of(StreamSnapshot stream)
     {
         List<ResourcePropertySnapshot> properties = [];
@@ -29,6 +29,11 @@ internal static class StreamProperties
             Add($"{group.Name}.pending", $"{group.Name}: pending", Text(group.Pending));
             Add($"{group.Name}.oldest-pending", $"{group.Name}: oldest pending", group.OldestPendingAge is { } age ? Text(age) : "none");
             Add($"{group.Name}.consumers", $"{group.Name}: consumers", Text(group.Consumers.Count));
+            if (group.Parked > 0)
+            {
+                Add($"{group.Name}.parked", $"{group.Name}: parked", Text(group.Parked));
+            }
+
             if (group.Paused is { } pause)
             {
                 Add($"{group.Name}.paused", $"{group.Name}: paused", Text(pause));

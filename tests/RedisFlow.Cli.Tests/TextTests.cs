@@ -70,8 +70,42 @@ public sealed class TextTests
             [
                 new StreamReport("s [x]", 10, null, new MessagePosition(9, 0), 20, 2, 1, null, 12.5,
                 [
-                    new GroupReport("gone", true, false, null, null, 0, null, null, 0, default, default, null, null, []),
-                    new GroupReport("held", true, true, new PauseReport("[b]", DateTimeOffset.UnixEpoch), 3, 1, TimeSpan.FromSeconds(61), null, 0, default, default, 7, 6, []),
+                    new GroupReport(
+                        "gone", true, false, null, null, 0, null, null, 0, 0, new Dictionary<string, long>(), default, default, null, null, []),
+                    new GroupReport(
+                        "held",
+                        true,
+                        true,
+                        new PauseReport("[b]", DateTimeOffset.UnixEpoch),
+                        3,
+                        1,
+                        TimeSpan.FromSeconds(61),
+                        null,
+                        0,
+                        0,
+                        new Dictionary<string, long>(),
+                        default,
+                        default,
+                        7,
+                        6,
+                        []),
+                    new GroupReport(
+                        "old",
+                        true,
+                        true,
+                        null,
+                        0,
+                        0,
+                        null,
+                        null,
+                        0,
+                        3,
+                        new Dictionary<string, long> { ["b.New"] = 1, ["a.New"] = 1 },
+                        default,
+                        default,
+                        7,
+                        6,
+                        []),
                 ]),
             ]);
 
@@ -81,6 +115,7 @@ public sealed class TextTests
         Assert.Contains("s [x]  10 entries, 20 ever added, 12.5/s, last 9-0, 2 dead letters, 1 delayed", text, StringComparison.Ordinal);
         Assert.Matches(@"gone.*unknown.*declared, missing", text);
         Assert.Matches(@"held.*3.*1.*1m 1s.*7/s.*6/s.*paused since 1970-01-01 00:00:00.000Z: \[b\]", text);
+        Assert.Matches(@"old.*3 parked for a.New, b.New", text);
     }
 
     [Fact]

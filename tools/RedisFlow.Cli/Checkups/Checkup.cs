@@ -19,6 +19,7 @@ internal static class Checkup
         GroupCheck.Run,
         ConsumerCheck.Run,
         DeadLetterCheck.Run,
+        ParkedCheck.Run,
     ];
 
     /// <param name="session">What to examine.</param>

@@ -28,7 +28,7 @@ internal sealed class RetireCommand : CliCommand
         await confirmation.RequireAsync(
             $"Take group {Data.Visible(group)} of {Data.Visible(stream.Name)} away for good, and everything that it has not handled?", stop);
         var retired = await stream.Administration.RetireGroupAsync(group, stop);
-        invocation.Show(new RetireReport(stream.Name, group, retired.Pending, retired.Undelivered), OperationViews.Write);
+        invocation.Show(new RetireReport(stream.Name, group, retired.Pending, retired.Undelivered, retired.Parked), OperationViews.Write);
         return ExitCode.Ok;
     }
 }

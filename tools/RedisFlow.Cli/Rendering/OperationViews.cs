@@ -22,7 +22,7 @@ internal static class OperationViews
     }
 
     public static void Write(IAnsiConsole console, RetireReport report) => console.MarkupLine(
-        $"Group {Data.Text(report.Group)} of {Data.Text(report.Stream)} is gone for good; it had {Data.Number(report.Pending)} messages pending and {(report.Undelivered is { } undelivered ? Data.Number(undelivered) : "an unknown number")} before it.");
+        $"Group {Data.Text(report.Group)} of {Data.Text(report.Stream)} is gone for good; it had {Data.Number(report.Pending)} messages pending, {Data.Number(report.Parked)} parked, and {(report.Undelivered is { } undelivered ? Data.Number(undelivered) : "an unknown number")} before it.");
 
     public static void Write(IAnsiConsole console, PublishReport report) => console.MarkupLine(report switch
     {

@@ -58,6 +58,7 @@ internal static class StreamsView
     {
         { Exists: false } => "[red]declared, missing[/]",
         { Paused: { } pause } => $"[yellow]paused since {Data.Moment(pause.Since)}: {Data.Text(pause.Reason)}[/]",
+        { Parked: > 0 } => $"[yellow]{Data.Number(group.Parked)} parked for {Data.Text(string.Join(", ", group.ParkedFor.Keys.Order(StringComparer.Ordinal)))}[/]",
         { Declared: false } => "[yellow]not declared[/]",
         _ => "[green]ok[/]",
     };

@@ -11,7 +11,7 @@ internal sealed record ClaimReport(
 internal sealed record ReplayReport(string Stream, string Group, MessagePosition From, long Entries, MessagePosition? OldestKept);
 
 /// <summary>What <c>retire</c> did; see <see cref="RetiredGroup"/>.</summary>
-internal sealed record RetireReport(string Stream, string Group, long Pending, long? Undelivered);
+internal sealed record RetireReport(string Stream, string Group, long Pending, long? Undelivered, long Parked);
 
 /// <summary>What <c>publish</c> did: how many messages are in the stream, the first and the last of them.</summary>
 internal sealed record PublishReport(string Stream, int Published, MessagePosition? First, MessagePosition? Last);

@@ -40,6 +40,8 @@ internal sealed record GroupReport(
     [property: JsonPropertyName("oldestPendingAgeMs")] TimeSpan? OldestPendingAge,
     [property: JsonPropertyName("oldestPendingIdleMs")] TimeSpan? OldestPendingIdle,
     long OldestPendingDeliveries,
+    long Parked,
+    IReadOnlyDictionary<string, long> ParkedFor,
     MessagePosition LastDelivered,
     MessagePosition Settled,
     double? DeliveredPerSecond,
@@ -56,6 +58,8 @@ internal sealed record GroupReport(
         now.OldestPendingAge,
         now.OldestPendingIdle,
         now.OldestPendingDeliveries,
+        now.Parked,
+        now.ParkedFor,
         now.LastDelivered,
         now.Settled,
         Rates.PerSecond(now.EntriesRead, before?.EntriesRead, elapsed),
@@ -63,7 +67,7 @@ internal sealed record GroupReport(
         [
             .. now.Consumers
                 .OrderBy(consumer => consumer.Name, StringComparer.Ordinal)
-                .Select(consumer => new ConsumerReport(consumer.Name, consumer.Pending, consumer.Idle, consumer.Inactive)),
+                .Select(consumer => new ConsumerReport(consumer.Name, consumer.Pending, consumer.Idle, consumer.Inactive, consumer.Rival)),
         ]);
 }
 
@@ -74,7 +78,8 @@ internal sealed record ConsumerReport(
     string Name,
     long Pending,
     [property: JsonPropertyName("idleMs")] TimeSpan Idle,
-    [property: JsonPropertyName("inactiveMs")] TimeSpan? Inactive);
+    [property: JsonPropertyName("inactiveMs")] TimeSpan? Inactive,
+    string? Rival);
 
 internal static class Rates
 {

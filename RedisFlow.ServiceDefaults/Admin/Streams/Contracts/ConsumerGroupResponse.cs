@@ -12,6 +12,8 @@ namespace RedisFlow.ServiceDefaults.Admin.Streams.Contracts;
 /// <param name="OldestPendingAgeMs">How long ago the oldest pending message was published, in milliseconds; null if none is pending.</param>
 /// <param name="OldestPendingIdleMs">How long ago it was delivered or its lease renewed, in milliseconds; longer than Streams:Lease: no worker takes it over.</param>
 /// <param name="OldestPendingDeliveries">How often it was delivered; 0 if none is pending.</param>
+/// <param name="Parked">Messages that wait for a build of the group's service that knows their type, or behind others of their subject.</param>
+/// <param name="ParkedFor">What they wait for, and how many do: payload types, or schema: and an envelope's version.</param>
 /// <param name="LastDelivered">The position of the last message that the group was given.</param>
 /// <param name="Settled">The position up to which everything is delivered and acknowledged.</param>
 /// <param name="EntriesRead">Messages that the group was given of all that were ever published; null where Redis cannot tell.</param>
@@ -27,6 +29,8 @@ internal sealed record ConsumerGroupResponse(
     double? OldestPendingAgeMs,
     double? OldestPendingIdleMs,
     long OldestPendingDeliveries,
+    long Parked,
+    IReadOnlyDictionary<string, long> ParkedFor,
     string LastDelivered,
     string Settled,
     long? EntriesRead,
@@ -43,6 +47,8 @@ internal sealed record ConsumerGroupResponse(
         group.OldestPendingAge?.TotalMilliseconds,
         group.OldestPendingIdle?.TotalMilliseconds,
         group.OldestPendingDeliveries,
+        group.Parked,
+        group.ParkedFor,
         group.LastDelivered.ToString(),
         group.Settled.ToString(),
         group.EntriesRead,
@@ -60,8 +66,9 @@ internal sealed record PauseState(string Reason, DateTimeOffset Since);
 /// <param name="Pending">Messages that it holds.</param>
 /// <param name="IdleMs">How long ago it last gave a sign of life, in milliseconds.</param>
 /// <param name="InactiveMs">How long ago it last got messages, in milliseconds; null if it never did, and before Redis 7.2.</param>
-internal sealed record ConsumerState(string Name, long Pending, double IdleMs, double? InactiveMs)
+/// <param name="Rival">Another worker that wants the same name, in words, and stands by; null if there is none.</param>
+internal sealed record ConsumerState(string Name, long Pending, double IdleMs, double? InactiveMs, string? Rival)
 {
     public static ConsumerState From(ConsumerSnapshot consumer) =>
-        new(consumer.Name, consumer.Pending, consumer.Idle.TotalMilliseconds, consumer.Inactive?.TotalMilliseconds);
+        new(consumer.Name, consumer.Pending, consumer.Idle.TotalMilliseconds, consumer.Inactive?.TotalMilliseconds, consumer.Rival);
 }
