@@ -24,7 +24,7 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var report = await scene.Tool.JsonAsync("doctor", "--group", "g");
         Assert.True(report.GetProperty("healthy").GetBoolean());
         Assert.Equal(
-            ["version", "append-only-file", "maxmemory-policy", "role", "clock", "groups", "consumers", "dead-letters"],
+            ["version", "append-only-file", "maxmemory-policy", "role", "clock", "groups", "consumers", "dead-letters", "parked"],
             report.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("check").GetString()!));
     }
 
@@ -137,6 +137,20 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         await scene.AddLetterAsync();
 
         Assert.Equal("dead-letters", (await OnlyAsync(scene)).GetProperty("check").GetString());
+    }
+
+    [Fact]
+    public async Task Messages_that_wait_for_a_newer_build_are_found_and_shown()
+    {
+        await using var scene = await Scene.StartAsync(redis.Server);
+        await scene.Database.StreamAddAsync(scene.Keys.Parked("g"), "position", "1-0");
+        await scene.Database.HashSetAsync(scene.Keys.ParkedTypes("g"), [new("new.Type", 1), new("*", 3)]);
+
+        Assert.Contains("Group g of stream", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
+        Assert.EndsWith("has 1 messages that wait for new.Type.", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
+        var group = (await scene.Tool.JsonAsync("groups")).GetProperty("streams")[0].GetProperty("groups")[0];
+        Assert.Equal(1, group.GetProperty("parked").GetInt64());
+        Assert.Equal([("new.Type", 1)], group.GetProperty("parkedFor").EnumerateObject().Select(type => (type.Name, type.Value.GetInt32())));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
         await scene.PublishAsync(3);
 
         Assert.Equal(
-            $"Group g of {scene.Name} is gone for good; it had 0 messages pending and 3 before it.",
+            $"Group g of {scene.Name} is gone for good; it had 0 messages pending, 0 parked, and 3 before it.",
             (await scene.Tool.TextAsync("retire", "g", "--yes")).Trim());
 
         Assert.Equal("h", Assert.Single((await scene.SnapshotAsync()).Groups).Name);

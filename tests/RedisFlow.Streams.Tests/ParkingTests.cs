@@ -5,6 +5,9 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Consuming.Parking;
+using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -187,6 +190,27 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         Assert.Equal(40, a.Handled.All.Count(delivery => delivery.Payload is StringValue));
         Assert.DoesNotContain(b.Handled.All, delivery => delivery.Payload is StringValue);
+    }
+
+    [Fact]
+    public async Task A_worker_that_lost_the_lease_takes_nothing()
+    {
+        await using var publisher = await StartPublisherAsync();
+        await using var old = await StartAsync("old", knows: false);
+        await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
+        await ParkedAsync(old, 1);
+        var messages = new ParkedMessages(
+            new ConsumerIdentity(Keys, "g", "late").OfParked(), old.Services.GetRequiredService<SharedRedis>(), TimeSpan.FromMinutes(1));
+        var ids = (await messages.PageAsync(null, 10, Cancellation)).Select(entry => entry.Id).ToArray();
+
+        Assert.True(await messages.HoldAsync(Cancellation));
+        Assert.Single((await messages.TakeAsync(ids, Cancellation))!);
+
+        await redis.Database.StringSetAsync(Keys.ParkedLease("g"), "another");
+        Assert.Null(await messages.TakeAsync(ids, Cancellation));
+        Assert.False(await messages.HoldAsync(Cancellation));
+        await messages.ReleaseAsync(Cancellation);
+        Assert.Equal("another", await redis.Database.StringGetAsync(Keys.ParkedLease("g")));
     }
 
     [Fact]

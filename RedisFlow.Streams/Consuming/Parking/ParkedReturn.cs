@@ -42,11 +42,15 @@ internal sealed class ParkedReturn(
                 _backoff.Reset();
                 await Task.Delay(_interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (OperationCanceledException)
+            {
+                // The worker stops, or has lost its name and stands by.
+            }
 #pragma warning disable CA1031 // What is parked is safe; it looks again, and the log has the reason.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Failed(exception, stop);
+                logger.ParkedUnknown(exception, identity.Stream, identity.Group);
                 await _backoff.DelayAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -120,11 +124,15 @@ internal sealed class ParkedReturn(
 
             await messages.ForgetLeftAsync(look, term).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            // As above.
+        }
 #pragma warning disable CA1031 // What is parked is safe; the next walk begins anew, and the log has the reason.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Failed(exception, term);
+            logger.ParkedUnknown(exception, identity.Stream, identity.Group);
         }
 
         if (taken > 0)
@@ -168,13 +176,5 @@ internal sealed class ParkedReturn(
         }
 
         return accepted;
-    }
-
-    private void Failed(Exception exception, CancellationToken stop)
-    {
-        if (!stop.IsCancellationRequested)
-        {
-            logger.ParkedUnknown(exception, identity.Stream, identity.Group);
-        }
     }
 }

@@ -25,6 +25,7 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
         Assert.Equal(("1-3", "1-1", 3), (Text(own, "lastDelivered"), Text(own, "settled"), Number(own, "entriesRead")));
         Assert.True(own.GetProperty("isDeclared").GetBoolean() && own.GetProperty("exists").GetBoolean());
         Assert.Equal(1, Number(own, "oldestPendingDeliveries"));
+        Assert.Equal((0, "{}"), (Number(own, "parked"), own.GetProperty("parkedFor").GetRawText()));
         Assert.InRange(own.GetProperty("oldestPendingIdleMs").GetDouble(), 0, 600_000);
         Assert.True(own.GetProperty("oldestPendingAgeMs").GetDouble() > 1e12, "the id says 1970");
         Assert.Equal(JsonValueKind.Null, own.GetProperty("paused").ValueKind);
