@@ -32,6 +32,7 @@ internal static class StreamServices
         services.TryAddSingleton(MessageTypes.Registry);
         services.AddSingleton<MasterWatch>();
         services.AddSingleton<SharedRedis>();
+        services.AddSingleton<IRedisSender>(provider => provider.GetRequiredService<SharedRedis>());
         services.AddSingleton<FeatureProbe>();
         services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
         services.AddSingleton<StreamInstruments>();
