@@ -63,6 +63,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<BatchPublisher>(key);
         services.AddKeyedSingleton<DelayedMessages>(key);
         AddPublic<IStreamPublisher, StreamPublisher>(services, key);
+        AddPublic<IDurableStreamPublisher, DurablePublisher>(services, key);
         AddPublic<IStreamMonitor, StreamMonitor>(services, key);
         AddAdministration(services, key);
         AddHosted<GroupDeclarationService>(services, key);
