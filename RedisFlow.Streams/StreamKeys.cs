@@ -34,6 +34,9 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The position of the message that was published with this id; where the stream itself does not remember ids.</summary>
     public string Published(string messageId) => $"{{{StreamName}}}:published:{messageId}";
 
+    /// <summary>What <see cref="IDurableStreamPublisher"/> writes before it waits for replicas; it expires.</summary>
+    public string Fence => $"{{{StreamName}}}:fence";
+
     /// <summary>The hash with which worker has the consumer's name; it expires 30 days after the consumer's last sign of life, and so tells when that was.</summary>
     public string Consumer(string group, string consumer) => $"{ConsumerPrefix}{group}/{consumer}";
 

@@ -21,7 +21,7 @@ public sealed class RedisStreamsBuilder
 
     /// <summary>
     /// Adds another stream to the application, with consumers, a tail and settings of its own (section <c>Streams:Additional:{key}</c>). Its
-    /// <see cref="IStreamPublisher"/>, <see cref="IStreamMonitor"/> and <see cref="IStreamTail"/> are keyed services under <paramref name="key"/>.
+    /// <see cref="IStreamPublisher"/>, <see cref="IDurableStreamPublisher"/>, <see cref="IStreamMonitor"/> and <see cref="IStreamTail"/> are keyed services under <paramref name="key"/>.
     /// May be called several times.
     /// </summary>
     /// <param name="key">The stream's key within the application, and its name unless the settings say otherwise, e.g. <c>orders</c>.</param>

@@ -8,7 +8,7 @@ namespace RedisFlow.Streams;
 public static class RedisStreamsExtensions
 {
     /// <summary>
-    /// Adds <see cref="IStreamPublisher"/> and <see cref="IStreamMonitor"/>, and declares the groups at start. Settings come from the section
+    /// Adds <see cref="IStreamPublisher"/>, <see cref="IDurableStreamPublisher"/> and <see cref="IStreamMonitor"/>, and declares the groups at start. Settings come from the section
     /// <see cref="StreamOptions.Section"/>. The application registers the shared <c>IConnectionMultiplexer</c>; blocking loops open
     /// connections of their own. May be called several times.
     /// </summary>

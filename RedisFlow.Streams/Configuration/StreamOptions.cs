@@ -143,6 +143,9 @@ public sealed class StreamOptions
     /// </summary>
     public int MinThreads { get; set; } = 64;
 
+    /// <summary>What <see cref="IDurableStreamPublisher"/> waits for.</summary>
+    public StreamDurabilityOptions Durability { get; } = new();
+
     /// <summary>Faults on purpose, for tests; refused in production.</summary>
     public StreamFaultOptions Faults { get; } = new();
 
@@ -172,6 +175,9 @@ public sealed class StreamOptions
         StopTimeout = defaults.StopTimeout;
         IsInfrastructureFault = defaults.IsInfrastructureFault;
         UseStreamsForInvalidation = defaults.UseStreamsForInvalidation;
+        Durability.Replicas = defaults.Durability.Replicas;
+        Durability.Timeout = defaults.Durability.Timeout;
+        Durability.Fsync = defaults.Durability.Fsync;
         Faults.Enabled = defaults.Faults.Enabled;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         Delivery(failures, options);
         Retention(failures, options);
         Publishing(failures, options);
+        Durability(failures, options.Durability);
         Faults(failures, options.Faults);
         return failures.Result;
     }
@@ -83,6 +84,16 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
     {
         failures.Range("IdempotencyWindow", options.IdempotencyWindow, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), "00:10:00");
         failures.Range("MaxMessageSize", options.MaxMessageSize, 1024, 512 * 1024 * 1024, "1048576");
+    }
+
+    private static void Durability(SettingFailures failures, StreamDurabilityOptions durability)
+    {
+        failures.Range("Durability:Replicas", durability.Replicas, 0, 100, "1");
+        failures.Range("Durability:Timeout", durability.Timeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "00:00:01");
+        if (durability is { Replicas: 0, Fsync: false })
+        {
+            failures.Add("Durability:Replicas", "is 0, so there is nothing to wait for; name the number of replicas, e.g. \"1\", or set Durability:Fsync.");
+        }
     }
 
     private void Connection(SettingFailures failures)

@@ -32,6 +32,7 @@ internal static class StreamServices
         services.TryAddSingleton(MessageTypes.Registry);
         services.AddSingleton<MasterWatch>();
         services.AddSingleton<SharedRedis>();
+        services.AddSingleton<IRedisSender>(provider => provider.GetRequiredService<SharedRedis>());
         services.AddSingleton<FeatureProbe>();
         services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
         services.AddSingleton<StreamInstruments>();
@@ -62,6 +63,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<BatchPublisher>(key);
         services.AddKeyedSingleton<DelayedMessages>(key);
         AddPublic<IStreamPublisher, StreamPublisher>(services, key);
+        AddPublic<IDurableStreamPublisher, DurablePublisher>(services, key);
         AddPublic<IStreamMonitor, StreamMonitor>(services, key);
         AddAdministration(services, key);
         AddHosted<GroupDeclarationService>(services, key);

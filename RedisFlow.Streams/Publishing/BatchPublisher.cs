@@ -13,7 +13,7 @@ namespace RedisFlow.Streams.Publishing;
 /// stream is always the batch's beginning, never a selection, whatever fails.
 /// </summary>
 internal sealed class BatchPublisher(
-    SharedRedis redis,
+    IRedisSender redis,
     [FromKeyedServices] EnvelopeFactory envelopes,
     [FromKeyedServices] OncePublisher once,
     [FromKeyedServices] StreamContext stream,

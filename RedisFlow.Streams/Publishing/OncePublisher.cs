@@ -13,7 +13,7 @@ namespace RedisFlow.Streams.Publishing;
 /// Publishes a message with an id at most once: by XADD IDMP where the server has it and the stream is prepared for it, else by a script that does the
 /// same on every server.
 /// </summary>
-internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKeyedServices] StreamContext stream, TimeProvider time)
+internal sealed class OncePublisher(IRedisSender redis, ServerTier tier, [FromKeyedServices] StreamContext stream, TimeProvider time)
 {
     /// <summary>For how long a stream counts as prepared. A stream that was removed and created anew is not.</summary>
     private static readonly TimeSpan PreparedFor = TimeSpan.FromSeconds(1);
@@ -59,7 +59,7 @@ internal sealed class OncePublisher(SharedRedis redis, ServerTier tier, [FromKey
             {
                 return RedisReply.Position(await redis.SendAsync(
                     database => database.StreamAddAsync(
-                        _keys.Stream, RawEntry.DataField, data, new StreamIdempotentId(Producer(id), id)),
+                        _keys.Stream, RawEntry.DataField, data, new StreamIdempotentId(Producer(id), id), flags: redis.Flags),
                     cancellationToken).ConfigureAwait(false));
             }
             catch (RedisServerException exception) when (ServerTier.IsUnknown(exception))

@@ -7,20 +7,20 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>Publishes a message without an id: by XADD, or, where it is announced too, by a script.</summary>
-internal sealed class PlainPublisher(SharedRedis redis, [FromKeyedServices] StreamContext stream)
+internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] StreamContext stream)
 {
     private readonly StreamKeys _keys = stream.Keys;
 
     /// <summary>Publishes.</summary>
     public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => stream.IsAnnounced
         ? RedisReply.Position(await redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken).ConfigureAwait(false))
-        : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data), cancellationToken).ConfigureAwait(false));
+        : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data, redis.Flags), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => stream.IsAnnounced
         ? RedisReply.Position(await AppendScript.Script.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))
-        : RedisReply.Position(await AddAsync(transaction, data).ConfigureAwait(false));
+        : RedisReply.Position(await AddAsync(transaction, data, CommandFlags.None).ConfigureAwait(false));
 
-    private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data) =>
-        database.StreamAddAsync(_keys.Stream, RawEntry.DataField, data);
+    private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data, CommandFlags flags) =>
+        database.StreamAddAsync(_keys.Stream, RawEntry.DataField, data, flags: flags);
 }

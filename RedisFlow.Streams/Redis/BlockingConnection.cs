@@ -53,8 +53,7 @@ internal sealed class BlockingConnection(string connectionString, string clientN
             var reply = await AwaitReadAsync(read, clientId, _connection.GetEndPoints()[0], block, stop).ConfigureAwait(false);
             return (reply, reply is not null && await asked.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(false));
         }
-        catch (Exception exception) when (exception is RedisConnectionException or TimeoutException or ObjectDisposedException
-            || (exception is RedisException && RedisFaults.IsRefusalOfReplica(exception.Message)))
+        catch (Exception exception) when (RedisFaults.IsEndOfConnection(exception))
         {
             // The read may still be blocked on the server. Closing its connection ends it there, so that it swallows no further entries.
             Drop();

@@ -34,6 +34,7 @@ public static class RedisFaults
         // How HttpClient says that its timeout has passed.
         OperationCanceledException { InnerException: TimeoutException } => true,
         RedisServerException server => IsPassing(server),
+        StreamDurabilityException => true,
         StreamPublishException { InnerException: { } inner } => IsInfrastructure(inner),
         AggregateException { InnerExceptions: [var only] } => IsInfrastructure(only),
         _ => false,
@@ -57,6 +58,11 @@ public static class RedisFaults
     /// </summary>
     internal static bool IsRefusalOfReplica(string reply) =>
         Array.Exists(OfReplica, code => reply.StartsWith(code, StringComparison.Ordinal));
+
+    /// <summary>The connection is of no use any more: it broke, does not answer, or leads to a server that is not the master, or not of this slot.</summary>
+    internal static bool IsEndOfConnection(Exception exception) =>
+        exception is RedisConnectionException or TimeoutException or ObjectDisposedException
+        || (exception is RedisException && IsRefusalOfReplica(exception.Message));
 
     /// <summary>
     /// The consumer group, or the stream with all its groups, does not exist (any more). A blocked read is ended for other reasons, too

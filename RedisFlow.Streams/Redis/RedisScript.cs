@@ -30,18 +30,28 @@ public sealed class RedisScript
     /// <param name="database">Where to run it.</param>
     /// <param name="keys">KEYS. In Redis Cluster they must share a slot.</param>
     /// <param name="arguments">ARGV.</param>
-    public async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, params RedisValue[] arguments)
+    public Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, params RedisValue[] arguments)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(arguments);
+        return RunAsync(database, keys, arguments, CommandFlags.None);
+    }
+
+    /// <inheritdoc cref="RunAsync(IDatabaseAsync, RedisKey[], RedisValue[])"/>
+    /// <param name="database">Where to run it.</param>
+    /// <param name="keys">KEYS.</param>
+    /// <param name="arguments">ARGV.</param>
+    /// <param name="flags">Further flags of the command.</param>
+    internal async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments, CommandFlags flags)
+    {
         try
         {
-            return await database.ScriptEvaluateAsync(_hash, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
+            return await database.ScriptEvaluateAsync(_hash, keys, arguments, flags | CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
-            return await RunInFullAsync(database, keys, arguments).ConfigureAwait(false);
+            return await RunInFullAsync(database, keys, arguments, flags).ConfigureAwait(false);
         }
     }
 
@@ -57,9 +67,9 @@ public sealed class RedisScript
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(arguments);
-        return RunInFullAsync(transaction, keys, arguments);
+        return RunInFullAsync(transaction, keys, arguments, CommandFlags.None);
     }
 
-    private Task<RedisResult> RunInFullAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments) =>
-        database.ScriptEvaluateAsync(_lua, keys, arguments, CommandFlags.NoScriptCache | CommandFlags.DemandMaster);
+    private Task<RedisResult> RunInFullAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments, CommandFlags flags) =>
+        database.ScriptEvaluateAsync(_lua, keys, arguments, flags | CommandFlags.NoScriptCache | CommandFlags.DemandMaster);
 }

@@ -7,7 +7,7 @@ namespace RedisFlow.Streams.Redis;
 /// The application's shared connection, for everything that does not block. Resolved at use: its factory may connect, and with Redis
 /// down at start that must fail the call, not the construction of a service.
 /// </summary>
-internal sealed class SharedRedis(IServiceProvider services, MasterWatch masters)
+internal sealed class SharedRedis(IServiceProvider services, MasterWatch masters) : IRedisSender
 {
     /// <summary>Gets the database that commands are sent to.</summary>
     /// <exception cref="RedisConnectionException">The connection is made at its first use, and could not be.</exception>
@@ -21,16 +21,17 @@ internal sealed class SharedRedis(IServiceProvider services, MasterWatch masters
         }
     }
 
-    /// <summary>Sends a command. The client bounds it by its <see cref="ConfigurationOptions.AsyncTimeout"/>.</summary>
-    /// <exception cref="RedisTimeoutException">No answer in time; the command may or may not have run.</exception>
+    /// <inheritdoc/>
+    public CommandFlags Flags => CommandFlags.None;
+
+    /// <inheritdoc/>
     public Task<T> SendAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return command(Database).OrAbandon(cancellationToken);
     }
 
-    /// <summary>Runs a script. The client bounds it by its <see cref="ConfigurationOptions.AsyncTimeout"/>.</summary>
-    /// <exception cref="RedisTimeoutException">No answer in time; the script may or may not have run.</exception>
+    /// <inheritdoc/>
     public Task<RedisResult> RunAsync(
         RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
         SendAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);

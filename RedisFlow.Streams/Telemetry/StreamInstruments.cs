@@ -13,8 +13,9 @@ internal sealed class StreamInstruments
     {
         var meter = meters.Create(StreamTelemetry.Name);
         Sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Messages that were published.");
+        Unconfirmed = meter.CreateCounter<long>("redisflow.stream.unconfirmed", "{message}", "Messages that the replicas did not confirm in time.");
         Consumed = meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Messages that were delivered.");
-        OperationDuration = meter.CreateHistogram<double>("messaging.client.operation.duration", "s", "Duration of sends, receives and settlements.", tags: null, advice: Seconds);
+        OperationDuration = meter.CreateHistogram<double>("messaging.client.operation.duration", "s", "Duration of sends, confirmations, receives and settlements.", tags: null, advice: Seconds);
         ProcessDuration = meter.CreateHistogram<double>("messaging.process.duration", "s", "Duration of handling a message.", tags: null, advice: Seconds);
         DeadLettered = meter.CreateCounter<long>("redisflow.stream.dead_lettered", "{message}", "Messages that were moved to the dead-letter stream.");
         Retried = meter.CreateCounter<long>("redisflow.stream.retried", "{message}", "Deliveries after a failed handler.");
@@ -29,6 +30,8 @@ internal sealed class StreamInstruments
     }
 
     public Counter<long> Sent { get; }
+
+    public Counter<long> Unconfirmed { get; }
 
     public Counter<long> Consumed { get; }
 

@@ -18,6 +18,15 @@ internal sealed class StreamMetrics(StreamInstruments instruments, [FromKeyedSer
         instruments.OperationDuration.Record(duration.TotalSeconds, tags);
     }
 
+    public void Confirmed(TimeSpan duration, Exception? error, int count)
+    {
+        instruments.OperationDuration.Record(duration.TotalSeconds, Tags("confirm", null, error));
+        if (error is not null)
+        {
+            instruments.Unconfirmed.Add(count, new TagList { { StreamTelemetry.DestinationKey, stream.Name } });
+        }
+    }
+
     public void Received(string group, int count, TimeSpan duration)
     {
         var tags = Tags("receive", group);

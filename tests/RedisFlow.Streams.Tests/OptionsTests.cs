@@ -27,6 +27,9 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [InlineData("Streams:IdempotencyWindow", "00:00:00.5", "00:10:00")]
     [InlineData("Streams:MaxMessageSize", "10", "1048576")]
     [InlineData("Streams:StopTimeout", "01:00:00", "00:00:10")]
+    [InlineData("Streams:Durability:Replicas", "-1", "1")]
+    [InlineData("Streams:Durability:Replicas", "0", "Durability:Fsync")]
+    [InlineData("Streams:Durability:Timeout", "00:00:00", "00:00:01")]
     public async Task A_bad_setting_stops_the_start_with_its_name_and_an_example(string setting, string value, string example)
     {
         await using var host = TestHost.Build(redis.Server, TestHost.NewStream(), settings: new() { [setting] = value });

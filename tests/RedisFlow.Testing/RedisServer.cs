@@ -124,6 +124,27 @@ public sealed class RedisServer : RedisDeployment
             info => info[0].Contains("master_link_status:up", StringComparison.Ordinal),
             cancellationToken: cancellationToken);
 
+    /// <summary>Cuts the replicas off: their links end, and none is accepted again.</summary>
+    public async Task CutReplicasOffAsync(CancellationToken cancellationToken = default)
+    {
+        await AskAsync(["ACL", "SETUSER", "default", "-psync", "-sync"], cancellationToken);
+        await AskAsync(["CLIENT", "KILL", "TYPE", "replica"], cancellationToken);
+        await Eventually.Until(
+            () => AskAsync(["INFO", "replication"], cancellationToken),
+            info => info[0].Contains("connected_slaves:0", StringComparison.Ordinal),
+            cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Accepts the replicas that <see cref="CutReplicasOffAsync"/> has cut off, and waits for one that has all there is.</summary>
+    public async Task AcceptReplicasAsync(CancellationToken cancellationToken = default)
+    {
+        await AskAsync(["ACL", "SETUSER", "default", "+psync", "+sync"], cancellationToken);
+        await Eventually.Until(
+            () => AskAsync(["INFO", "replication"], cancellationToken),
+            info => info[0].Contains("state=online", StringComparison.Ordinal),
+            cancellationToken: cancellationToken);
+    }
+
     /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
     public Task StopAsync() => EndAsync(kill: false);
 

@@ -41,7 +41,7 @@ public sealed class SettingsTests
         var (type, lowest, highest) = RangeOf(setting);
 
         // What other settings must be, so that only this one can be at fault.
-        Dictionary<string, object> low = new() { ["MaxConcurrency"] = 1, ["RetryDelay"] = TimeSpan.Zero };
+        Dictionary<string, object> low = new() { ["MaxConcurrency"] = 1, ["RetryDelay"] = TimeSpan.Zero, ["Durability:Fsync"] = true };
         Dictionary<string, object> high = new() { ["Prefetch"] = 10_000, ["MaxRetryDelay"] = TimeSpan.FromDays(1) };
         if (char.IsUpper(Documented[setting].Range[0]))
         {
@@ -91,7 +91,7 @@ public sealed class SettingsTests
 
     private static IEnumerable<KeyValuePair<string, (Type Type, object? Default)>> Settings(object options, string prefix) =>
         options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
-            property.PropertyType == typeof(StreamFaultOptions)
+            property.PropertyType == typeof(StreamFaultOptions) || property.PropertyType == typeof(StreamDurabilityOptions)
                 ? Settings(property.GetValue(options)!, $"{prefix}{property.Name}:")
                 : [KeyValuePair.Create(prefix + property.Name, (property.PropertyType, property.GetValue(options)))]);
 }

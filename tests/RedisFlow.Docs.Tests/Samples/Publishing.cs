@@ -78,6 +78,22 @@ internal sealed class Publishing(IStreamPublisher publisher)
         return wasWaiting;
     }
 
+    public static async Task<MessagePosition?> DurableAsync(
+        IDurableStreamPublisher durable, Publication closed, CancellationToken cancellationToken)
+    {
+        #region docs: durable
+        try
+        {
+            return await durable.PublishAsync(closed, cancellationToken); // With a MessageId: repeating it is safe.
+        }
+        catch (StreamDurabilityException)
+        {
+            // It is on the primary alone: handled, unless a failover loses it. Publish it again.
+            return null;
+        }
+        #endregion
+    }
+
     public static async Task ToSecondStreamAsync(IServiceProvider services, Publication publication, CancellationToken cancellationToken)
     {
         #region docs: second-publisher

@@ -61,6 +61,21 @@ public sealed class SampleTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task A_durable_publisher_says_whether_replicas_have_the_message()
+    {
+        await using var pair = await RedisPair.StartAsync(Cancellation);
+        await using var host = await SampleHost.StartAsync(pair, Registrations.OneLine);
+        var durable = host.Services.GetRequiredService<IDurableStreamPublisher>();
+        var closed = new Publication(new DealershipClosed { DealershipId = 7, CompanyId = 1 }, Subjects.Company(1), "Dealership 7 was closed.") { MessageId = "dealership-7/closed" };
+
+        var position = await Publishing.DurableAsync(durable, closed, Cancellation);
+
+        Assert.NotNull(position);
+        await pair.First.CutReplicasOffAsync(Cancellation);
+        Assert.Null(await Publishing.DurableAsync(durable, closed, Cancellation));
+    }
+
+    [Fact]
     public async Task A_delayed_message_waits_and_can_be_cancelled_once()
     {
         await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
