@@ -90,3 +90,20 @@ here=\$(dirname "\$0")/unpacked
 exec "\$here${loader#"$unpacked"}" --library-path "\$here${libraries#"$unpacked"}" "\$here/$program" "\$@"
 END
 }
+
+# Fetches one program; a script of its name in the folder starts it. Arguments: the folder, which is replaced; the log, the
+# suites, the program's path in its package, packages that may come from experimental, "--", the packages. Returns 1 with the
+# reason in debian_missing.
+program_from_debian() {
+  local home=$1 log=$2 suites=$3 program=$4 starter
+  shift 4
+  starter=$home/$(basename "$program")
+  rm -rf "$home"
+  unpack_from_debian "$home" "$log" "$suites" "$@" || return 1
+  if ! start_through_own_loader "$home/unpacked" "$program" "$log" >"$starter"; then
+    rm -f "$starter"
+    debian_missing="libraries are missing among its packages; see artifacts/$(basename "$log")"
+    return 1
+  fi
+  chmod +x "$starter"
+}

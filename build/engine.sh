@@ -109,10 +109,9 @@ fetch_engine() {
   version=$(PATH=$path docker --version 2>/dev/null | sed -n 's/^Docker version \([0-9]*\).*/\1/p')
   if [ "${version:-0}" -lt "$docker_client_min" ]; then
     # That of Debian 12 is too old for Aspire; its engine is not.
-    rm -rf "$home/client" "$home/docker"
-    unpack_from_debian "$home/client" "$log" trixie -- docker-cli || { container_missing="Docker's client is missing: $debian_missing"; return 1; }
-    start_through_own_loader "$home/client/unpacked" usr/bin/docker "$log" >"$home/client/docker" && chmod +x "$home/client/docker" \
-      || { container_missing="libraries are missing among the packages of Docker's client; see artifacts/engine-packages.log"; return 1; }
+    rm -f "$home/docker"
+    program_from_debian "$home/client" "$log" trixie usr/bin/docker -- docker-cli \
+      || { container_missing="Docker's client is missing: $debian_missing"; return 1; }
     printf '#!/bin/sh\nexec "$(dirname "$0")/client/docker" "$@"\n' >"$home/docker"
     chmod +x "$home/docker"
   fi

@@ -46,6 +46,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/debian.sh"
 # shellcheck source=redis8.sh
 . "$root/build/redis8.sh"
+# shellcheck source=valkey.sh
+. "$root/build/valkey.sh"
 # shellcheck source=engine.sh
 . "$root/build/engine.sh"
 # shellcheck source=redis-image.sh

@@ -26,20 +26,10 @@ redis_is_latest() {
 
 # Returns 1 with the reason in redis_latest_missing.
 fetch_redis_latest() {
-  local home=$1 log=$root/artifacts/redis-8.log program
   say "fetching Redis 8.6 for the tests (Debian experimental; nothing is installed)"
-  rm -rf "$home"
-
   # Experimental is never chosen by itself. With the priority of any other suite, the newer version wins, wherever it is.
-  if ! unpack_from_debian "$home" "$log" "sid experimental" redis-server redis-tools -- redis-server dash; then
-    redis_latest_missing=$debian_missing
-    return 1
-  fi
-
-  program=$(start_through_own_loader "$home/unpacked" usr/bin/redis-server "$log") || {
-    redis_latest_missing="libraries are missing among its packages; see artifacts/redis-8.log"
-    return 1
-  }
-  printf '%s\n' "$program" >"$home/redis-server"
-  chmod +x "$home/redis-server"
+  program_from_debian "$1" "$root/artifacts/redis-8.log" "sid experimental" usr/bin/redis-server \
+    redis-server redis-tools -- redis-server dash && return
+  redis_latest_missing=$debian_missing
+  return 1
 }

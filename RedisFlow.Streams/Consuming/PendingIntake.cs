@@ -34,6 +34,6 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
     {
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var lost = new Redis.RawEntry(position, null, IsLost: true);
-        core.Accept([new Held(lost, decoder.Decode(lost), 1, time.GetTimestamp())]);
+        core.Accept([new Held(lost, decoder.Decode(lost), 1, time.GetTimestamp()) { IsPending = false }]);
     }
 }

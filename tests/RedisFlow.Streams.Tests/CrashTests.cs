@@ -119,6 +119,57 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task A_loss_that_is_taken_over_is_told_though_every_lane_is_busy_for_longer_than_the_lease()
+    {
+        var stream = TestHost.NewStream();
+        var key = (RedisKey)new StreamKeys(stream).Stream;
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var told = new TaskCompletionSource<StreamDeadLetter>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>().HandleAll<DeadLetterRecorder>(),
+                settings: new() { ["Streams:Lease"] = "00:00:00.300", ["Streams:MaxConcurrency"] = "1" },
+                services: services => services.AddSingleton(new DeadLetterRecorder(deadLetter =>
+                {
+                    told.TrySetResult(deadLetter);
+                    return Task.CompletedTask;
+                }))),
+            (_, _) =>
+            {
+                begun.TrySetResult();
+                return release.Task;
+            });
+        var busy = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
+        await begun.Task.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
+
+        // One script, so that the worker's blocked read sees nothing of it.
+        var lost = (string)(await redis.Database.ExecuteAsync(
+            "EVAL",
+            """
+            local id = redis.call('XADD', KEYS[1], '*', 'data', '')
+            redis.call('XREADGROUP', 'GROUP', 'g', 'dead', 'STREAMS', KEYS[1], '>')
+            redis.call('XDEL', KEYS[1], id)
+            return id
+            """,
+            1,
+            key))!;
+        await Eventually.Until(
+            async () => (RedisResult[])(await redis.Database.ExecuteAsync("XPENDING", key, "g", "-", "+", 10, "dead"))!,
+            entries => entries.Length == 0,
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        // What is due is renewed at once: when the message that runs was renewed again, so would the other one have been.
+        await UntilRenewedAsync(key, busy, times: 3);
+        release.SetResult();
+
+        var deadLetter = await told.Task.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
+        Assert.Equal((lost, DeadLetterReason.Lost), (deadLetter.Position.ToString(), deadLetter.Reason));
+    }
+
+    [Fact]
     public async Task A_message_that_ends_its_process_at_every_delivery_is_given_up_in_the_end()
     {
         var stream = TestHost.NewStream();
@@ -200,6 +251,23 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             async () => (await host.Monitor.GetSnapshotAsync()).Groups.Single().Pending,
             count => count == pending,
             cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until the idle time of a pending entry has begun anew a few times.</summary>
+    private async Task UntilRenewedAsync(RedisKey key, MessagePosition position, int times)
+    {
+        var (renewals, last) = (0, 0L);
+        await Eventually.Until(
+            async () =>
+            {
+                var reply = await redis.Database.ExecuteAsync("XPENDING", key, "g", position.ToString(), position.ToString(), 1);
+                var idle = (long)((RedisResult[])((RedisResult[])reply!)[0]!)[2];
+                renewals += idle < last ? 1 : 0;
+                last = idle;
+                return renewals;
+            },
+            seen => seen >= times,
+            cancellationToken: TestContext.Current.CancellationToken);
+    }
 
     private async Task ReadAndDieAsync(string stream, string consumer, int count)
     {

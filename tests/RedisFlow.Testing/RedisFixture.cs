@@ -9,16 +9,19 @@ namespace RedisFlow.Testing;
 /// </summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
+    /// <summary>No test here fails over what it shares: a machine that pauses must not do it either.</summary>
+    private static readonly TimeSpan Never = TimeSpan.FromMinutes(10);
+
     private RedisDeployment? _server;
     private RedisServer? _single;
     private ConnectionMultiplexer? _connection;
 
-    /// <summary>The server, or the cluster.</summary>
+    /// <summary>The server, the cluster, or what the Sentinels watch.</summary>
     public RedisDeployment Server => _server ?? throw new InvalidOperationException("The fixture is not initialized.");
 
     /// <summary>
     /// One server, whatever <see cref="Server"/> is: for tests of what one server does, e.g. behind a proxy or with another configuration.
-    /// <see cref="Connection"/> does not lead to it where <see cref="Server"/> is a cluster.
+    /// <see cref="Connection"/> does not lead to it where <see cref="Server"/> is another.
     /// </summary>
     public RedisServer OneServer => _single ?? throw new InvalidOperationException("The fixture is not initialized.");
 
@@ -41,7 +44,7 @@ public sealed class RedisFixture : IAsyncLifetime
         [.. (await Task.WhenAll(Connection.GetServers().Where(server => !server.IsReplica)
             .Select(server => server.KeysAsync(pattern: pattern).Select(key => key.ToString()).ToArrayAsync().AsTask()))).SelectMany(keys => keys).Distinct()];
 
-    /// <summary>Sends a command, which may be an administrative one, to the server or to every node of the cluster.</summary>
+    /// <summary>Sends a command, which may be an administrative one, to the server, or to every node of the cluster or of the replication.</summary>
     /// <param name="command">The command.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>What each answered.</returns>
@@ -55,9 +58,12 @@ public sealed class RedisFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _single = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
-        _server = RedisTopologies.IsCluster
-            ? await RedisCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken)
-            : _single;
+        _server = RedisTopologies.Current switch
+        {
+            RedisTopology.Cluster => await RedisCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken),
+            RedisTopology.Sentinel => await RedisSentinels.StartAsync(Never, TestContext.Current.CancellationToken),
+            _ => _single,
+        };
         _connection = await _server.ConnectAsync();
     }
 

@@ -145,6 +145,15 @@ public sealed class RedisServer : RedisDeployment
             cancellationToken: cancellationToken);
     }
 
+    /// <summary>Waits until a replica has all that was written to this server before the call.</summary>
+    public async Task UntilReplicatedAsync(RedisServer replica, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        var written = await OffsetAsync("master_repl_offset", cancellationToken);
+        await Eventually.Until(
+            () => replica.OffsetAsync("slave_repl_offset", cancellationToken), offset => offset >= written, cancellationToken: cancellationToken);
+    }
+
     /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
     public Task StopAsync() => EndAsync(kill: false);
 
@@ -178,6 +187,13 @@ public sealed class RedisServer : RedisDeployment
         {
             Directory.Delete(_folder, recursive: true);
         }
+    }
+
+    private async Task<long> OffsetAsync(string field, CancellationToken cancellationToken)
+    {
+        var info = (await AskAsync(["INFO", "replication"], cancellationToken))[0];
+        var line = info.Split("\r\n").Single(line => line.StartsWith($"{field}:", StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(field.Length + 1), CultureInfo.InvariantCulture);
     }
 
     private async Task LaunchAsync(CancellationToken cancellationToken)

@@ -8,4 +8,7 @@ public enum RedisTier
 
     /// <summary>Redis 8.6 or later, which <c>./test</c> fetches.</summary>
     Latest,
+
+    /// <summary>Valkey, which <c>./test</c> fetches: compatible with Redis 7.2.</summary>
+    Valkey,
 }

@@ -1,13 +1,13 @@
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// Chooses the server of a whole test run: the same tests run once per tier. <c>REDISFLOW_TEST_REDIS=latest</c> asks for
-/// <see cref="RedisTier.Latest"/>; its program is <c>REDISFLOW_REDIS_LATEST</c>, by default the one below the repository's <c>artifacts</c>.
+/// Chooses the server of a whole test run: the same tests run once per tier. <c>REDISFLOW_TEST_REDIS</c> is
+/// <c>distribution</c> (the default), <c>latest</c> or <c>valkey</c>. <c>REDISFLOW_REDIS_LATEST</c> and
+/// <c>REDISFLOW_VALKEY</c> name the programs of the latter two, by default those below the repository's <c>artifacts</c>.
 /// </summary>
 public static class RedisTiers
 {
     private const string TierVariable = "REDISFLOW_TEST_REDIS";
-    private const string ProgramVariable = "REDISFLOW_REDIS_LATEST";
 
     /// <summary>The tier of this run.</summary>
     /// <exception cref="InvalidOperationException">The variable names no tier.</exception>
@@ -15,19 +15,30 @@ public static class RedisTiers
     {
         null or "" or "distribution" => RedisTier.Distribution,
         "latest" => RedisTier.Latest,
-        var other => throw new InvalidOperationException($"{TierVariable} is '{other}'; it must be 'distribution' or 'latest'."),
+        "valkey" => RedisTier.Valkey,
+        var other => throw new InvalidOperationException(
+            $"{TierVariable} is '{other}'; it must be 'distribution', 'latest' or 'valkey'."),
     };
 
     /// <summary>The program of <see cref="Current"/>.</summary>
-    public static string Program { get; } = Current == RedisTier.Distribution ? "redis-server" : LatestProgram();
+    public static string Program { get; } =
+        Fetched is var (variable, path) ? FetchedProgram(variable, path) : "redis-server";
 
-    internal static string HowToGet => Current == RedisTier.Distribution
-        ? "Install it (e.g. 'apt-get install redis-server'): these tests need a real server."
-        : $"./test fetches it; {ProgramVariable} can name another one, e.g. '/opt/redis/bin/redis-server'.";
+    internal static string HowToGet => Fetched is var (variable, _)
+        ? $"./test fetches it; {variable} can name another one, e.g. '/opt/redis/bin/redis-server'."
+        : "Install it (e.g. 'apt-get install redis-server'): these tests need a real server.";
 
-    private static string LatestProgram()
+    /// <summary>The variable that names the program of this run, and where <c>./test</c> leaves it.</summary>
+    private static (string Variable, string Path)? Fetched => Current switch
     {
-        if (Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } program)
+        RedisTier.Latest => ("REDISFLOW_REDIS_LATEST", Path.Combine("redis-8", "redis-server")),
+        RedisTier.Valkey => ("REDISFLOW_VALKEY", Path.Combine("valkey", "valkey-server")),
+        _ => null,
+    };
+
+    private static string FetchedProgram(string variable, string path)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } program)
         {
             return program;
         }
@@ -36,10 +47,11 @@ public static class RedisTiers
         {
             if (File.Exists(Path.Combine(folder.FullName, "RedisFlow.sln")))
             {
-                return Path.Combine(folder.FullName, "artifacts", "redis-8", "redis-server");
+                return Path.Combine(folder.FullName, "artifacts", path);
             }
         }
 
-        throw new InvalidOperationException($"No repository is above {AppContext.BaseDirectory}: set {ProgramVariable} to the program's path.");
+        throw new InvalidOperationException(
+            $"No repository is above {AppContext.BaseDirectory}: set {variable} to the program's path.");
     }
 }

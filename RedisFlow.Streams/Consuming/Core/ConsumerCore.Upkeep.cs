@@ -15,9 +15,9 @@ internal sealed partial class ConsumerCore
             List<Held> retry = [];
             foreach (var held in _held.Values)
             {
-                if (held.State == HeldState.Lost)
+                if (held.State == HeldState.Lost || !held.IsPending)
                 {
-                    // Nothing is due for it: its handler was told, and only its end is waited for.
+                    // Nothing is due. Lost: its handler was told, and only its end is waited for.
                     continue;
                 }
 
@@ -124,6 +124,11 @@ internal sealed partial class ConsumerCore
 
     private bool Lose(Held held)
     {
+        if (!held.IsPending)
+        {
+            return false;
+        }
+
         switch (held.State)
         {
             case HeldState.Running:

@@ -122,6 +122,11 @@ internal sealed partial class ConsumerCore
                     _bytes += held.Size;
                     _queue.Add(held);
                 }
+                else if (_held[held.Position] is { Entry.IsLost: true } known)
+                {
+                    // Held since before this worker itself took it over.
+                    known.IsPending &= held.IsPending;
+                }
             }
 
             Wake(accepted);
@@ -274,7 +279,8 @@ internal sealed partial class ConsumerCore
         }
     }
 
-    private bool IsExpired(Held held, long now) => _time.GetElapsedTime(held.LeasedAt, now) >= _options.Lease;
+    private bool IsExpired(Held held, long now) =>
+        held.IsPending && _time.GetElapsedTime(held.LeasedAt, now) >= _options.Lease;
 
     /// <summary>The entry leaves the worker, settled or not.</summary>
     private void Remove(Held held)

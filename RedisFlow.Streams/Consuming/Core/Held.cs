@@ -2,7 +2,7 @@ using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Consuming.Core;
 
-/// <summary>An entry that this worker holds: accepted, and not yet settled. It is in the group's pending list too.</summary>
+/// <summary>An entry that this worker holds: accepted, and not yet settled.</summary>
 internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCount, long leasedAt)
 {
     /// <summary>The entry as Redis returned it.</summary>
@@ -25,6 +25,12 @@ internal sealed class Held(RawEntry entry, DecodedEntry decoded, long deliveryCo
 
     /// <summary>How often Redis has delivered it.</summary>
     public long DeliveryCount { get; set; } = deliveryCount;
+
+    /// <summary>
+    /// Whether it is in the group's pending list. An entry without data leaves that list when it is taken over. No other
+    /// worker can have it then, so it has no lease that could be renewed or pass.
+    /// </summary>
+    public bool IsPending { get; set; } = true;
 
     /// <summary>A moment, as a timestamp, at which it was certainly this worker's: the lease runs from there.</summary>
     public long LeasedAt { get; set; } = leasedAt;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using RedisFlow.Domain;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Integration;
 
@@ -32,9 +33,17 @@ public sealed class CompanyReader(string service, HttpClient client, Func<long, 
     public string Service { get; } = service;
 
     /// <summary>Reads the company from the service.</summary>
-    public async Task<CompanyAnswer> ReadAsync(long id)
+    /// <param name="id">The company.</param>
+    /// <param name="atLeast">The position that the answer must not be older than (<c>RedisFlow-Min-Position</c>); <c>null</c> demands none.</param>
+    public async Task<CompanyAnswer> ReadAsync(long id, MessagePosition? atLeast = null)
     {
-        using var response = await client.GetAsync(path(id));
+        using var request = new HttpRequestMessage(HttpMethod.Get, path(id));
+        if (atLeast is { } position)
+        {
+            request.Headers.Add("RedisFlow-Min-Position", position.ToString());
+        }
+
+        using var response = await client.SendAsync(request);
         var cache = response.Headers.TryGetValues("X-Cache", out var values) ? values.Single() : null;
         if (!response.IsSuccessStatusCode)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using RedisFlow.Streams;
 
@@ -19,6 +20,19 @@ public sealed class OrganizationApi(HttpClient client)
         using var response = await client.PutAsJsonAsync($"/api/companies/{id}", new { name });
         response.EnsureSuccessStatusCode();
         return PositionOf(response);
+    }
+
+    /// <summary>Renames a company; returns <c>null</c> where that cannot be done, or not be confirmed, now (503).</summary>
+    public async Task<MessagePosition?> TryRenameCompanyAsync(long id, string name)
+    {
+        try
+        {
+            return await RenameCompanyAsync(id, name);
+        }
+        catch (HttpRequestException exception) when (exception.StatusCode is HttpStatusCode.ServiceUnavailable)
+        {
+            return null;
+        }
     }
 
     public async Task<MessagePosition> DeleteCompanyAsync(long id)

@@ -34,7 +34,7 @@ public class RedisFlowApplication : IAsyncLifetime
 
     public OrganizationApi Organization => new(Client(ResourceNames.Organization));
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
@@ -80,7 +80,7 @@ public class RedisFlowApplication : IAsyncLifetime
     /// <summary>Whether the dashboard runs too, at the addresses that <see cref="Settings"/> give it.</summary>
     protected virtual bool HasDashboard => false;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         _redis?.Dispose();

@@ -34,7 +34,7 @@ public sealed class RedisRestartTests(RedisFlowApplication application)
 
         // The workers go on by themselves.
         var last = await Deadline.UntilAsync(
-            () => TryRenameAsync(id, "Durable Motors 2"), renamed => renamed is not null, "Organization accepts changes again");
+            () => application.Organization.TryRenameCompanyAsync(id, "Durable Motors 2"), renamed => renamed is not null, "Organization accepts changes again");
         foreach (var group in GroupNames.All)
         {
             await application.Stream.UntilSettledAsync(group, last!.Value);
@@ -88,17 +88,5 @@ public sealed class RedisRestartTests(RedisFlowApplication application)
 
         processes.Sort();
         return processes;
-    }
-
-    private async Task<Streams.MessagePosition?> TryRenameAsync(long id, string name)
-    {
-        try
-        {
-            return await application.Organization.RenameCompanyAsync(id, name);
-        }
-        catch (HttpRequestException exception) when (exception.StatusCode is HttpStatusCode.ServiceUnavailable)
-        {
-            return null;
-        }
     }
 }

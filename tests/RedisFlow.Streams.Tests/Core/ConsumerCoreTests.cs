@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
+using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Tests.Core;
 
@@ -39,6 +41,39 @@ public sealed class ConsumerCoreTests
         Assert.Equal(1, core.Count);
         Assert.Equal(1, core.Renewed(_time.GetTimestamp(), [], [held.Position]));
         Assert.True(token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void What_has_left_the_pending_list_without_data_is_not_lost_to_another_worker_however_long_it_waits()
+    {
+        var core = Core(new() { Lanes = 1 });
+        var lost = WithoutData(2, isPending: false);
+        core.Accept([Entry(1), lost]);
+        var busy = core.TryBegin(0, out _)!;
+
+        WaitBeyondTheLease(core, lost);
+        core.StandBy();
+        core.StandUp();
+        core.Succeeded(busy);
+
+        Assert.Same(lost, core.TryBegin(0, out var token));
+        WaitBeyondTheLease(core, lost);
+        Assert.False(token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void What_is_held_without_data_is_not_lost_when_this_worker_takes_it_over_itself()
+    {
+        var core = Core(new() { Lanes = 1 });
+        var lost = WithoutData(1);
+        core.Accept([lost]);
+        core.TryBegin(0, out var token);
+
+        Assert.Equal(0, core.Accept([WithoutData(1, isPending: false)]));
+
+        WaitBeyondTheLease(core, lost);
+        Assert.False(token.IsCancellationRequested);
+        Assert.Equal(1, core.Count);
     }
 
     [Fact]
@@ -195,6 +230,20 @@ public sealed class ConsumerCoreTests
     }
 
     private ConsumerCore Core(CoreOptions options) => new(options, _signals, _time, new Random(1));
+
+    private Held WithoutData(ulong number, bool isPending = true) => new(
+        new RawEntry(new MessagePosition(1, number), null, IsLost: true),
+        DecodedEntry.Poison(DeadLetterReason.Lost, "gone"),
+        1,
+        _time.GetTimestamp()) { IsPending = isPending };
+
+    /// <summary>The lease passes, and Redis says that the worker's pending list does not have the entry.</summary>
+    private void WaitBeyondTheLease(ConsumerCore core, Held lost)
+    {
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.DoesNotContain(lost.Position, core.TakeUpkeep().Renew);
+        Assert.Equal(0, core.Renewed(_time.GetTimestamp(), [], [lost.Position]));
+    }
 
     private Held Entry(ulong number) => SignalCounter.Entry(number, _time);
 

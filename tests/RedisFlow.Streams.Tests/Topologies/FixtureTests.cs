@@ -38,7 +38,7 @@ public sealed class FixtureTests
         await using var sentinels = await RedisSentinels.StartAsync(cancellationToken: Cancellation);
         using var connection = await sentinels.ConnectAsync();
         await connection.GetDatabase().StringSetAsync("a", "kept");
-        await sentinels.Primary.AskAsync(["WAIT", "1", "5000"], Cancellation);
+        await sentinels.Primary.UntilReplicatedAsync(sentinels.Replica, Cancellation);
 
         await sentinels.Primary.KillAsync();
         await sentinels.UntilPrimaryIsAsync(sentinels.Replica, Cancellation);

@@ -35,7 +35,7 @@ public sealed class SwitchOverTests
     {
         await using var pair = await RedisPair.StartAsync(Cancellation);
         await using var scene = await Scene.StartAsync(pair);
-        await pair.First.AskAsync(["WAIT", "1", "10000"], Cancellation);
+        await pair.First.UntilReplicatedAsync(pair.Second, Cancellation);
 
         await pair.First.KillAsync();
         await pair.Second.AskAsync(["REPLICAOF", "NO", "ONE"], Cancellation);
@@ -51,7 +51,7 @@ public sealed class SwitchOverTests
     {
         await using var sentinels = await RedisSentinels.StartAsync(cancellationToken: Cancellation);
         await using var scene = await Scene.StartAsync(sentinels);
-        await sentinels.Primary.AskAsync(["WAIT", "1", "10000"], Cancellation);
+        await sentinels.Primary.UntilReplicatedAsync(sentinels.Replica, Cancellation);
 
         await sentinels.Primary.KillAsync();
         await sentinels.UntilPrimaryIsAsync(sentinels.Replica, Cancellation);
@@ -67,7 +67,7 @@ public sealed class SwitchOverTests
         await using var scene = await Scene.StartAsync(cluster);
         var owner = await cluster.OwnerOfAsync(scene.Keys.Stream, Cancellation);
         var replica = await cluster.ReplicaOfAsync(owner, Cancellation);
-        await owner.AskAsync(["WAIT", "1", "10000"], Cancellation);
+        await owner.UntilReplicatedAsync(replica, Cancellation);
 
         await owner.KillAsync();
         await cluster.UntilPromotedAsync(replica, Cancellation);
