@@ -124,7 +124,8 @@ internal sealed class Level2Cache(
     }
 
     /// <summary>
-    /// Publishes a message and stores an entry as of it, in one transaction; the entry only if the stream has nothing between the entry's position and the message.
+    /// Publishes a message and stores an entry as of it, in one step; the entry only if the stream has nothing between the
+    /// entry's position and the message.
     /// </summary>
     /// <exception cref="StreamPublishException">Redis failed; both may be there, or neither.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before; both may be there, or neither.</exception>
@@ -139,27 +140,13 @@ internal sealed class Level2Cache(
     {
         var encoded = Level2Codec.EncodeEntry(entry, compresses ? _compressionThreshold : 0);
         var lifetime = entry.Expires - entry.Created + keepStale;
-        try
-        {
-            var transaction = connection().CreateTransaction();
-            var published = publisher.EnlistAsync(transaction, publication);
-            var stored = Scripts.StoreAnnounced.EnlistAsync(
-                transaction, [stream, _keys.Entry(key)], entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds));
-
-            // Observed, whether they are waited for or not: where the transaction fails, so do they.
-            _ = Task.WhenAll(published, stored).ContinueWith(
-                static failed => _ = failed.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-            await transaction.ExecuteAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            var position = await published.ConfigureAwait(false);
-            return (position, (int)await stored.ConfigureAwait(false) == 1);
-        }
-        catch (Exception exception) when (IsRedisFailure(exception) || exception is RedisServerException)
-        {
-            throw new StreamPublishException($"The key {key} and its message could not be stored; they may or may not have been.", exception);
-        }
+        var (position, stored) = await publisher.PublishAsync(
+            Scripts.StoreAnnounced,
+            publication,
+            [_keys.Entry(key)],
+            [entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds)],
+            cancellationToken).ConfigureAwait(false);
+        return (position, (int)stored == 1);
     }
 
     /// <summary>Applies an invalidation. Doing it again, or late, changes nothing.</summary>

@@ -40,23 +40,26 @@ internal static class Scripts
         """);
 
     /// <summary>
-    /// Stores an entry as of the message that announces it; in one transaction with that message, right after it.
-    /// KEYS[1] the stream, KEYS[2] the entry's key. ARGV[1] the position up to which the writer knows the stream, ARGV[2] the encoded entry, with any position,
-    /// ARGV[3] time to live in ms.
-    /// Returns 1 if it was stored, 0 if the stream has something between that position and the message, or no longer says whether it has.
-    /// Retry: a transaction is not sent again; its message would be another one.
+    /// Publishes the message that drops a key elsewhere, and stores an entry as of it.
+    /// KEYS[1] the stream, KEYS[2] the entry's key. ARGV[3] the position up to which the writer knows the stream, ARGV[4] the
+    /// encoded entry, with any position, ARGV[5] time to live in ms.
+    /// Returns the message's position, and 1 if the entry was stored, 0 if the stream has something between the writer's
+    /// position and the message, or no longer says whether it has.
+    /// Retry: the script is not sent again; its message would be another one.
     /// Race settled: a change that was announced while the value was on its way here. The value may be from before it, and its position would hide that.
     /// </summary>
-    public static RedisScript StoreAnnounced { get; } = new("""
-        local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 2)
-        if not last[2] or last[2][1] ~= ARGV[1] then
-          return 0
+    public static PublishingScript StoreAnnounced { get; } = new("""
+        local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+        local id = publish()
+        if not last or last[1] ~= ARGV[3] then
+          return {id, 0}
         end
-        local ms, seq = string.match(last[1][1], '^(%d+)-(%d+)$')
+        local ms, seq = string.match(id, '^(%d+)-(%d+)$')
         local position = struct.pack('>I8I8', tonumber(ms), tonumber(seq))
-        local entry = string.sub(ARGV[2], 1, 4) .. position .. string.sub(ARGV[2], 21, 46) .. position .. string.sub(ARGV[2], 63)
-        redis.call('SET', KEYS[2], entry, 'PX', ARGV[3])
-        return 1
+        local head, middle, rest = string.sub(ARGV[4], 1, 4), string.sub(ARGV[4], 21, 46), string.sub(ARGV[4], 63)
+        local entry = head .. position .. middle .. position .. rest
+        redis.call('SET', KEYS[2], entry, 'PX', ARGV[5])
+        return {id, 1}
         """);
 
     /// <summary>
