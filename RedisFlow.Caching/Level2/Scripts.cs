@@ -8,12 +8,12 @@ namespace RedisFlow.Caching;
 internal static class Scripts
 {
     /// <summary>
-    /// <c>isLater(key, orSame)</c>: whether what is at a key has a later position than ARGV[1], or, if asked for, the same one. Nothing and foreign values have
-    /// none. pcall, since the key may hold another type. Numbers are unpacked: strings would compare by the server's locale.
+    /// <c>isLater(key, ms, seq, orSame)</c>: whether what is at a key has a later position than this one, or, if asked for,
+    /// the same one. Nothing and foreign values have none. pcall, since the key may hold another type. Numbers are unpacked:
+    /// strings would compare by the server's locale.
     /// </summary>
     private const string IsLater = """
-        local newMs, newSeq = struct.unpack('>I8I8', ARGV[1])
-        local function isLater(key, orSame)
+        local function isLater(key, newMs, newSeq, orSame)
           local head = redis.pcall('GETRANGE', key, 0, 19)
           if type(head) ~= 'string' or #head ~= 20 or string.byte(head, 1) ~= 0xF5 or string.byte(head, 2) ~= 4 then
             return false
@@ -32,7 +32,8 @@ internal static class Scripts
     /// Race settled: a load that began before an invalidation, or before a newer load, and ends after it.
     /// </summary>
     public static RedisScript Fill { get; } = new(IsLater + """
-        if isLater(KEYS[1], false) then
+        local ms, seq = struct.unpack('>I8I8', ARGV[1])
+        if isLater(KEYS[1], ms, seq, false) then
           return 0
         end
         redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -63,18 +64,25 @@ internal static class Scripts
         """);
 
     /// <summary>
-    /// Replaces what an invalidation makes stale by a tombstone, also where nothing is: a load in flight may be about to store.
-    /// KEYS the entries' keys. ARGV[1] the invalidation's position (16 bytes), ARGV[2] the encoded tombstone, ARGV[3] its time to live in ms.
-    /// Returns how many tombstones were written: none where what is there is from this position or a later one.
+    /// Replaces what invalidations make stale by tombstones, also where nothing is: a load in flight may be about to store.
+    /// KEYS the entries' keys. ARGV[1] the tombstones' time to live in ms, ARGV[2…] for one invalidation after the other: how
+    /// many of the keys it has, and the encoded tombstone with its position.
+    /// Returns how many tombstones were written: none where what is there is from the invalidation's position or a later
+    /// one.
     /// Retry: the second time the tombstones themselves are there, at this position.
     /// Race settled: an old invalidation, delivered late or again, must not remove what was loaded after it.
     /// </summary>
     public static RedisScript Invalidate { get; } = new(IsLater + """
-        local written = 0
-        for _, key in ipairs(KEYS) do
-          if not isLater(key, true) then
-            redis.call('SET', key, ARGV[2], 'PX', ARGV[3])
-            written = written + 1
+        local written, key = 0, 0
+        for i = 2, #ARGV, 2 do
+          local tombstone = ARGV[i + 1]
+          local ms, seq = struct.unpack('>I8I8', string.sub(tombstone, 5, 20))
+          for _ = 1, tonumber(ARGV[i]) do
+            key = key + 1
+            if not isLater(KEYS[key], ms, seq, true) then
+              redis.call('SET', KEYS[key], tombstone, 'PX', ARGV[1])
+              written = written + 1
+            end
           end
         end
         return written
