@@ -7,9 +7,6 @@ namespace RedisFlow.Caching;
 // Changing: one message tells every instance; this one does not wait to hear it.
 public sealed partial class StreamHybridCache
 {
-    /// <summary>The longest subject of a message, see <see cref="Publication.Subject"/>.</summary>
-    private const int LongestSubject = 500;
-
     /// <summary>
     /// Stores a value that the caller knows to be current, and drops the key at all other instances: at best in one round trip, message and value together. Where
     /// the stream has something that this instance has not heard yet, the value may be older than what was announced there. Then it is stored only if this
@@ -169,21 +166,15 @@ public sealed partial class StreamHybridCache
         return written;
     }
 
-    private Publication MessageOf(CacheInvalidation invalidation) => new(invalidation, SubjectOf(invalidation), Describe(invalidation))
+    /// <summary>
+    /// The message. Without a subject: invalidations need no order, since positions only move forward, so the group handles
+    /// them side by side.
+    /// </summary>
+    private Publication MessageOf(CacheInvalidation invalidation) =>
+        new(invalidation, Subject: "", Describe(invalidation))
     {
         Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
     };
-
-    /// <summary>
-    /// By the first name that is dropped: the group handles messages of one subject one after the other, and invalidations need no order, since
-    /// positions only move forward.
-    /// </summary>
-    private string SubjectOf(CacheInvalidation invalidation)
-    {
-        var name = invalidation.Keys.Concat(invalidation.Prefixes).Concat(invalidation.Tags).FirstOrDefault(InvalidationRules.EverythingTag);
-        var subject = $"cache/{_options.Service}";
-        return subject.Length + 1 + name.Length <= LongestSubject ? $"{subject}/{name}" : subject;
-    }
 
     private static string Describe(CacheInvalidation invalidation)
     {

@@ -23,8 +23,6 @@ internal sealed class Level2Cache(
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    // Redis does nothing else while a script runs: 100 keys take it about a tenth of a millisecond.
-    private const int TombstonesPerScript = 100;
     private const string EverythingField = "*";
     private const string PrefixField = "p:";
     private const string TagField = "t:";
@@ -34,12 +32,13 @@ internal sealed class Level2Cache(
     private readonly Level2Circuits _circuits = new(connection, options.RedisTimeout, time);
     private readonly int _compressionThreshold = options.CompressionThreshold;
     private readonly Level2Keys _keys = new(options.Service, options.Version);
+    private readonly TombstoneWriter _tombstones = new(connection, LifetimeOfTombstones(options));
 
     /// <summary>
     /// Twice the longest load that is stored, and a minute: a tombstone must outlive every write that could bring back what it
     /// removed, also one that was held up after <see cref="FillAsync"/> sent it: in the client's queue, or by the network.
     /// </summary>
-    public TimeSpan TombstoneLifetime { get; } = (2 * options.MaxLoadTime) + TimeSpan.FromMinutes(1);
+    public TimeSpan TombstoneLifetime { get; } = LifetimeOfTombstones(options);
 
     /// <summary>Whether Redis is asked for entries.</summary>
     public Level2CircuitState Circuit => _circuits.State;
@@ -124,7 +123,8 @@ internal sealed class Level2Cache(
     }
 
     /// <summary>
-    /// Publishes a message and stores an entry as of it, in one transaction; the entry only if the stream has nothing between the entry's position and the message.
+    /// Publishes a message and stores an entry as of it, in one step; the entry only if the stream has nothing between the
+    /// entry's position and the message.
     /// </summary>
     /// <exception cref="StreamPublishException">Redis failed; both may be there, or neither.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before; both may be there, or neither.</exception>
@@ -139,27 +139,13 @@ internal sealed class Level2Cache(
     {
         var encoded = Level2Codec.EncodeEntry(entry, compresses ? _compressionThreshold : 0);
         var lifetime = entry.Expires - entry.Created + keepStale;
-        try
-        {
-            var transaction = connection().CreateTransaction();
-            var published = publisher.EnlistAsync(transaction, publication);
-            var stored = Scripts.StoreAnnounced.EnlistAsync(
-                transaction, [stream, _keys.Entry(key)], entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds));
-
-            // Observed, whether they are waited for or not: where the transaction fails, so do they.
-            _ = Task.WhenAll(published, stored).ContinueWith(
-                static failed => _ = failed.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-            await transaction.ExecuteAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            var position = await published.ConfigureAwait(false);
-            return (position, (int)await stored.ConfigureAwait(false) == 1);
-        }
-        catch (Exception exception) when (IsRedisFailure(exception) || exception is RedisServerException)
-        {
-            throw new StreamPublishException($"The key {key} and its message could not be stored; they may or may not have been.", exception);
-        }
+        var (position, stored) = await publisher.PublishAsync(
+            Scripts.StoreAnnounced,
+            publication,
+            [_keys.Entry(key)],
+            [entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds)],
+            cancellationToken).ConfigureAwait(false);
+        return (position, (int)stored == 1);
     }
 
     /// <summary>Applies an invalidation. Doing it again, or late, changes nothing.</summary>
@@ -180,12 +166,12 @@ internal sealed class Level2Cache(
         }
 
         var now = time.GetUtcNow();
-        var encodedPosition = Level2Codec.EncodePosition(position);
         var tombstone = Level2Codec.EncodeTombstone(position, now, now + TombstoneLifetime);
-        var keys = invalidation.Keys.Select(key => (RedisKey)_keys.Entry(key));
-        foreach (var batch in keys.GroupBy(database.Multiplexer.HashSlot).SelectMany(slot => slot.Chunk(TombstonesPerScript)))
+        var names = invalidation.Keys.Select(key => (RedisKey)_keys.Entry(key));
+        foreach (var slot in names.GroupBy(database.Multiplexer.HashSlot))
         {
-            work.Add(Scripts.Invalidate.RunAsync(database, batch, encodedPosition, tombstone, (long)TombstoneLifetime.TotalMilliseconds));
+            var parts = slot.Chunk(TombstoneWriter.KeysPerScript);
+            work.AddRange(parts.Select(part => _tombstones.WriteAsync(slot.Key, part, tombstone)));
         }
 
         await Task.WhenAll(work).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -319,6 +305,9 @@ internal sealed class Level2Cache(
             Level2Codec.EncodePosition(fill.Entry.AsOf),
             Level2Codec.EncodeEntry(fill.Entry, fill.Threshold),
             (long)fill.Kept.TotalMilliseconds).ConfigureAwait(false) == 1;
+
+    private static TimeSpan LifetimeOfTombstones(CachingOptions options) =>
+        (2 * options.MaxLoadTime) + TimeSpan.FromMinutes(1);
 
     private static string[] EpochFields(CacheInvalidation invalidation)
     {

@@ -8,12 +8,12 @@ namespace RedisFlow.Caching;
 internal static class Scripts
 {
     /// <summary>
-    /// <c>isLater(key, orSame)</c>: whether what is at a key has a later position than ARGV[1], or, if asked for, the same one. Nothing and foreign values have
-    /// none. pcall, since the key may hold another type. Numbers are unpacked: strings would compare by the server's locale.
+    /// <c>isLater(key, ms, seq, orSame)</c>: whether what is at a key has a later position than this one, or, if asked for,
+    /// the same one. Nothing and foreign values have none. pcall, since the key may hold another type. Numbers are unpacked:
+    /// strings would compare by the server's locale.
     /// </summary>
     private const string IsLater = """
-        local newMs, newSeq = struct.unpack('>I8I8', ARGV[1])
-        local function isLater(key, orSame)
+        local function isLater(key, newMs, newSeq, orSame)
           local head = redis.pcall('GETRANGE', key, 0, 19)
           if type(head) ~= 'string' or #head ~= 20 or string.byte(head, 1) ~= 0xF5 or string.byte(head, 2) ~= 4 then
             return false
@@ -32,7 +32,8 @@ internal static class Scripts
     /// Race settled: a load that began before an invalidation, or before a newer load, and ends after it.
     /// </summary>
     public static RedisScript Fill { get; } = new(IsLater + """
-        if isLater(KEYS[1], false) then
+        local ms, seq = struct.unpack('>I8I8', ARGV[1])
+        if isLater(KEYS[1], ms, seq, false) then
           return 0
         end
         redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -40,38 +41,48 @@ internal static class Scripts
         """);
 
     /// <summary>
-    /// Stores an entry as of the message that announces it; in one transaction with that message, right after it.
-    /// KEYS[1] the stream, KEYS[2] the entry's key. ARGV[1] the position up to which the writer knows the stream, ARGV[2] the encoded entry, with any position,
-    /// ARGV[3] time to live in ms.
-    /// Returns 1 if it was stored, 0 if the stream has something between that position and the message, or no longer says whether it has.
-    /// Retry: a transaction is not sent again; its message would be another one.
+    /// Publishes the message that drops a key elsewhere, and stores an entry as of it.
+    /// KEYS[1] the stream, KEYS[2] the entry's key. ARGV[3] the position up to which the writer knows the stream, ARGV[4] the
+    /// encoded entry, with any position, ARGV[5] time to live in ms.
+    /// Returns the message's position, and 1 if the entry was stored, 0 if the stream has something between the writer's
+    /// position and the message, or no longer says whether it has.
+    /// Retry: the script is not sent again; its message would be another one.
     /// Race settled: a change that was announced while the value was on its way here. The value may be from before it, and its position would hide that.
     /// </summary>
-    public static RedisScript StoreAnnounced { get; } = new("""
-        local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 2)
-        if not last[2] or last[2][1] ~= ARGV[1] then
-          return 0
+    public static PublishingScript StoreAnnounced { get; } = new("""
+        local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+        local id = publish()
+        if not last or last[1] ~= ARGV[3] then
+          return {id, 0}
         end
-        local ms, seq = string.match(last[1][1], '^(%d+)-(%d+)$')
+        local ms, seq = string.match(id, '^(%d+)-(%d+)$')
         local position = struct.pack('>I8I8', tonumber(ms), tonumber(seq))
-        local entry = string.sub(ARGV[2], 1, 4) .. position .. string.sub(ARGV[2], 21, 46) .. position .. string.sub(ARGV[2], 63)
-        redis.call('SET', KEYS[2], entry, 'PX', ARGV[3])
-        return 1
+        local head, middle, rest = string.sub(ARGV[4], 1, 4), string.sub(ARGV[4], 21, 46), string.sub(ARGV[4], 63)
+        local entry = head .. position .. middle .. position .. rest
+        redis.call('SET', KEYS[2], entry, 'PX', ARGV[5])
+        return {id, 1}
         """);
 
     /// <summary>
-    /// Replaces what an invalidation makes stale by a tombstone, also where nothing is: a load in flight may be about to store.
-    /// KEYS the entries' keys. ARGV[1] the invalidation's position (16 bytes), ARGV[2] the encoded tombstone, ARGV[3] its time to live in ms.
-    /// Returns how many tombstones were written: none where what is there is from this position or a later one.
+    /// Replaces what invalidations make stale by tombstones, also where nothing is: a load in flight may be about to store.
+    /// KEYS the entries' keys. ARGV[1] the tombstones' time to live in ms, ARGV[2…] for one invalidation after the other: how
+    /// many of the keys it has, and the encoded tombstone with its position.
+    /// Returns how many tombstones were written: none where what is there is from the invalidation's position or a later
+    /// one.
     /// Retry: the second time the tombstones themselves are there, at this position.
     /// Race settled: an old invalidation, delivered late or again, must not remove what was loaded after it.
     /// </summary>
     public static RedisScript Invalidate { get; } = new(IsLater + """
-        local written = 0
-        for _, key in ipairs(KEYS) do
-          if not isLater(key, true) then
-            redis.call('SET', key, ARGV[2], 'PX', ARGV[3])
-            written = written + 1
+        local written, key = 0, 0
+        for i = 2, #ARGV, 2 do
+          local tombstone = ARGV[i + 1]
+          local ms, seq = struct.unpack('>I8I8', string.sub(tombstone, 5, 20))
+          for _ = 1, tonumber(ARGV[i]) do
+            key = key + 1
+            if not isLater(KEYS[key], ms, seq, true) then
+              redis.call('SET', KEYS[key], tombstone, 'PX', ARGV[1])
+              written = written + 1
+            end
           end
         end
         return written

@@ -21,6 +21,7 @@ internal sealed class ConsumerLoop(
     ILogger logger)
 {
     private readonly Backoff _backoff = new(time);
+    private readonly ReadPace _pace = new(time);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -94,8 +95,21 @@ internal sealed class ConsumerLoop(
                 await group.ObserveAsync(stop).ConfigureAwait(false);
                 break;
             case ReaderStep.Read:
-                core.Accept(await reader.ReadAsync(await room.WaitAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false));
+                await ReadAsync(stop).ConfigureAwait(false);
                 break;
         }
+    }
+
+    private async Task ReadAsync(CancellationToken stop)
+    {
+        if (_pace.IsRestDue)
+        {
+            await Task.Delay(ReadPace.Rest, time, stop).ConfigureAwait(false);
+        }
+
+        var most = await room.WaitAsync(stop).ConfigureAwait(false);
+        var fetched = await reader.ReadAsync(most, stop).ConfigureAwait(false);
+        _pace.Read(fetched.Count, most);
+        core.Accept(fetched);
     }
 }

@@ -50,6 +50,27 @@ public interface IStreamPublisher
     Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication);
 
     /// <summary>
+    /// Publishes by a script that changes other keys in the same step, and returns once Redis has done both. The keys must
+    /// live on the same Redis node as the stream.
+    /// </summary>
+    /// <param name="script">The script.</param>
+    /// <param name="publication">
+    /// The message, without a <see cref="Publication.MessageId"/>: the script runs each time that it is sent.
+    /// </param>
+    /// <param name="keys">The keys that the script changes.</param>
+    /// <param name="arguments">What it needs for that.</param>
+    /// <param name="cancellationToken">Ends the call; the script may run all the same.</param>
+    /// <returns>The message's position, and the script's result.</returns>
+    /// <exception cref="ArgumentException">The publication is refused.</exception>
+    /// <exception cref="StreamPublishException">Redis did not confirm. The script may or may not have run.</exception>
+    Task<(MessagePosition Position, RedisResult Result)> PublishAsync(
+        PublishingScript script,
+        Publication publication,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Publishes later: keeps the message in Redis, and publishes it once when it is due, by Redis's clock. Any application with this stream does that, within about a
     /// second, in the order in which messages are due; nothing is lost while none runs. The message's creation time is now.
     /// </summary>

@@ -16,6 +16,20 @@ internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] Str
         ? RedisReply.Position(await redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken).ConfigureAwait(false))
         : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data, redis.Flags), cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Publishes by a script of the caller's.</summary>
+    /// <returns>What the script returned: the message's id and its result.</returns>
+    public async Task<RedisResult[]> PublishAsync(
+        PublishingScript script,
+        byte[] data,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken)
+    {
+        RedisValue[] all = [stream.Channel, data, .. arguments];
+        return RedisReply.Items(
+            await redis.RunAsync(script.Script, [_keys.Stream, .. keys], all, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => stream.IsAnnounced
         ? RedisReply.Position(await AppendScript.Script.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))

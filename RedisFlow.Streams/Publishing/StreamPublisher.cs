@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 
@@ -56,6 +57,33 @@ internal sealed class StreamPublisher(
             ? once.EnlistAsync(transaction, id, data)
             : plain.EnlistAsync(transaction, data));
         return published.IsFaulted ? Task.FromResult(published.GetAwaiter().GetResult()) : published;
+    }
+
+    /// <inheritdoc/>
+    public async Task<(MessagePosition Position, RedisResult Result)> PublishAsync(
+        PublishingScript script,
+        Publication publication,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(arguments);
+        var message = envelopes.Create(publication, nameof(publication));
+        if (publication.MessageId is not null)
+        {
+            throw PublicationRules.Refused(
+                nameof(publication), "it has a message id, and a script cannot be kept from running twice; leave the id out");
+        }
+
+        RedisResult[] reply = [];
+        var position = await SendAsync(message, nameof(publication), Unconfirmed, async data =>
+        {
+            reply = await plain.PublishAsync(script, data, keys, arguments, cancellationToken).ConfigureAwait(false);
+            return RedisReply.Position(reply[0]);
+        }).ConfigureAwait(false);
+        return (position, reply[1]);
     }
 
     /// <inheritdoc/>

@@ -52,7 +52,12 @@ internal sealed class StreamTailService(
             HeartbeatIfCaughtUp(delivery);
         }
 
-        _reader ??= new TailReader(_keys, _connection, Stream.Options);
+        _reader ??= new TailReader(_keys, _connection, Stream.Options, Time);
+        if (_reader.IsRestDue)
+        {
+            await Progress.RestAsync(ReadPace.Rest, stop).ConfigureAwait(false);
+        }
+
         var entries = await _reader.ReadAsync(Progress.AppliedPosition, stop).ConfigureAwait(false);
         Progress.Heard();
         foreach (var entry in entries)

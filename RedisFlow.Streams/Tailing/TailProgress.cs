@@ -5,6 +5,7 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<(MessagePosition Position, TaskCompletionSource Reached)> _waiting = new();
+    private TaskCompletionSource? _rest;
     private MessagePosition _applied;
     private long? _heard;
 
@@ -45,6 +46,7 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
             }
 
             waiter = _waiting.AddLast((position, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+            _rest?.TrySetResult();
         }
 
         try
@@ -61,6 +63,24 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
                 }
             }
         }
+    }
+
+    /// <summary>Waits for <paramref name="limit"/>, but not while somebody waits for a position.</summary>
+    public async Task RestAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        Task ended;
+        lock (_lock)
+        {
+            if (_waiting.Count > 0)
+            {
+                return;
+            }
+
+            _rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ended = _rest.Task;
+        }
+
+        await ended.WaitAsync(limit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>The stream was read successfully.</summary>

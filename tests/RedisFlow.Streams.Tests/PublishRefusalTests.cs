@@ -43,10 +43,12 @@ public sealed class PublishRefusalTests(RedisFixture redis) : IClassFixture<Redi
         var stream = TestHost.NewStream();
         using var host = TestHost.Build(redis.Server, stream);
         var good = TestHost.Renamed(2);
+        var script = new PublishingScript("return {publish(), 1}");
         var transaction = redis.Database.CreateTransaction();
 
         await SaysAsync("publication", () => host.Publisher.PublishAsync(bad, Cancellation));
         await SaysAsync("publications[1]", () => host.Publisher.PublishAsync([good, bad, good], Cancellation));
+        await SaysAsync("publication", () => host.Publisher.PublishAsync(script, bad, [], [], Cancellation));
         await SaysAsync("publication", () => host.Publisher.PublishAtAsync(bad, DateTimeOffset.UnixEpoch, Cancellation));
 
         // Thrown, not put into the task: the caller executes the transaction before it awaits that.

@@ -81,6 +81,14 @@ internal sealed class TestStream : IStreamPublisher
 
     public Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication) => throw new NotSupportedException();
 
+    public Task<(MessagePosition Position, RedisResult Result)> PublishAsync(
+        PublishingScript script,
+        Publication publication,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public Task<string> PublishAtAsync(Publication publication, DateTimeOffset due, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 

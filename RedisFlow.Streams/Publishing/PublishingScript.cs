@@ -1,0 +1,25 @@
+using RedisFlow.Streams.Scripts;
+
+namespace RedisFlow.Streams;
+
+/// <summary>
+/// A Lua script that adds one message to the stream and changes other keys in the same step. An
+/// <see cref="IStreamPublisher"/> runs it.
+/// </summary>
+public sealed class PublishingScript
+{
+    /// <summary>Creates the script. Nothing is sent before it runs.</summary>
+    /// <param name="lua">
+    /// The script. KEYS[1] is the stream; the caller's keys begin with KEYS[2], and its arguments with ARGV[3].
+    /// <c>publish()</c> adds the message and returns its id. The script calls it once, and returns <c>{id, result}</c>.
+    /// </param>
+    public PublishingScript(string lua)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(lua);
+        Script = new RedisScript(
+            AppendLua.Functions + "local function publish() return append(KEYS[1], ARGV[2]) end\n" + lua);
+    }
+
+    /// <summary>Gets the whole script. ARGV[1] is the channel, ARGV[2] the envelope.</summary>
+    internal RedisScript Script { get; }
+}
