@@ -36,7 +36,7 @@ internal sealed class PendingClaimer(
             // From Redis 7.0 on: entries without data, which have left the pending list by this.
             foreach (var lost in result.DeletedIds)
             {
-                await intake.TakeLostAsync(RedisReply.Position(lost), stop).ConfigureAwait(false);
+                intake.TakeLost(RedisReply.Position(lost));
             }
 
             var claimed = Array.ConvertAll(result.ClaimedIds, RedisReply.Position);

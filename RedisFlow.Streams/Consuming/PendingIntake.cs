@@ -29,10 +29,11 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
         return accepted;
     }
 
-    /// <summary>Takes an entry that has left the pending list, so that what hears of losses hears of it.</summary>
-    public async Task TakeLostAsync(MessagePosition position, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes an entry that has left the pending list, so that what hears of losses hears of it. At once: it has no data, and nobody else would take it.
+    /// </summary>
+    public void TakeLost(MessagePosition position)
     {
-        await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var lost = new Redis.RawEntry(position, null, IsLost: true);
         core.Accept([new Held(lost, decoder.Decode(lost), 1, time.GetTimestamp()) { IsPending = false }]);
     }

@@ -114,8 +114,13 @@ internal sealed partial class ConsumerCore
                 _sizes.Observe(fetched.Max(held => held.Size));
             }
 
-            foreach (var held in _standsBy ? [] : fetched)
+            foreach (var held in fetched)
             {
+                if (_standsBy && held.IsPending)
+                {
+                    continue;
+                }
+
                 if (_held.TryAdd(held.Position, held))
                 {
                     accepted++;
@@ -208,6 +213,9 @@ internal sealed partial class ConsumerCore
         lock (_lock)
         {
             _standsBy = false;
+
+            // What is nobody else's stayed.
+            Wake(_lanes.Length);
             _signals.RoomFreed();
             _signals.UpkeepChanged();
         }

@@ -62,6 +62,29 @@ public sealed class ConsumerCoreTests
     }
 
     [Fact]
+    public void What_has_left_the_pending_list_without_data_goes_on_after_a_stand_by_and_is_taken_even_then()
+    {
+        var core = Core(new() { Lanes = 1 });
+        core.Accept([Entry(1), WithoutData(2, isPending: false)]);
+        var busy = core.TryBegin(0, out _)!;
+        core.StandBy();
+        Assert.Equal(1, core.Accept([Entry(3), WithoutData(4, isPending: false)]));
+        core.Succeeded(busy);
+        Assert.Null(core.TryBegin(0, out _));
+        _signals.Lanes.Clear();
+
+        core.StandUp();
+
+        Assert.Equal([0], _signals.Lanes);
+        foreach (var number in new ulong[] { 2, 4 })
+        {
+            var lost = core.TryBegin(0, out _)!;
+            Assert.Equal(number, lost.Position.Sequence);
+            core.Succeeded(lost, ranHandlers: false);
+        }
+    }
+
+    [Fact]
     public void What_is_held_without_data_is_not_lost_when_this_worker_takes_it_over_itself()
     {
         var core = Core(new() { Lanes = 1 });
