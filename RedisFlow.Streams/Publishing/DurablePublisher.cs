@@ -22,19 +22,20 @@ internal sealed class DurablePublisher(
 
     /// <inheritdoc/>
     public Task<MessagePosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default) =>
-        RunAsync(publisher => publisher.PublishAsync(publication, cancellationToken), position => [position], cancellationToken);
+        RunAsync([publication], publisher => publisher.PublishAsync(publication, cancellationToken), position => [position], cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MessagePosition>> PublishAsync(
         IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default) =>
         publications is { Count: 0 }
             ? Task.FromResult<IReadOnlyList<MessagePosition>>([])
-            : RunAsync(publisher => publisher.PublishAsync(publications, cancellationToken), positions => positions, cancellationToken);
+            : RunAsync(
+                publications, publisher => publisher.PublishAsync(publications, cancellationToken), positions => positions, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string> PublishAtAsync(
         Publication publication, DateTimeOffset due, CancellationToken cancellationToken = default) =>
-        RunAsync(publisher => publisher.PublishAtAsync(publication, due, cancellationToken), _ => [], cancellationToken);
+        RunAsync([publication], publisher => publisher.PublishAtAsync(publication, due, cancellationToken), _ => [], cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -46,16 +47,37 @@ internal sealed class DurablePublisher(
             session = _session;
         }
 
-        if (session is { IsCompletedSuccessfully: true })
-        {
-            session.Result.Connection.Dispose();
-        }
+        // One that is about to open is closed then.
+        session?.ContinueWith(
+            static opened => opened.Result.Connection.Dispose(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private async Task<T> RunAsync<T>(
-        Func<StreamPublisher, Task<T>> publish, Func<T, IReadOnlyList<MessagePosition>> positions, CancellationToken cancellationToken)
+        IReadOnlyList<Publication> publications,
+        Func<StreamPublisher, Task<T>> publish,
+        Func<T, IReadOnlyList<MessagePosition>> positions,
+        CancellationToken cancellationToken)
     {
-        var session = await SessionAsync(cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(publications);
+        Session session;
+        try
+        {
+            session = await SessionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StreamPublishException)
+        {
+            // What would be refused in any case is refused while Redis is away, too.
+            foreach (var publication in publications)
+            {
+                envelopes.Create(publication, nameof(publications));
+            }
+
+            throw;
+        }
+
         T published;
         try
         {
@@ -124,7 +146,7 @@ internal sealed class DurablePublisher(
                 _session = null;
             }
 
-            session = _session is null or { IsFaulted: true } ? _session = OpenAsync() : _session;
+            session = _session is null or { IsCompleted: true, IsCompletedSuccessfully: false } ? _session = OpenAsync() : _session;
         }
 
         try

@@ -50,8 +50,8 @@ public interface IStreamPublisher
     Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication);
 
     /// <summary>
-    /// Publishes by a script that changes other keys in the same step, and returns once Redis has done both. The keys must
-    /// live on the same Redis node as the stream.
+    /// Publishes by a script that changes other keys in the same step, and returns once Redis has done both. On a
+    /// cluster the keys must be in the stream's slot.
     /// </summary>
     /// <param name="script">The script.</param>
     /// <param name="publication">

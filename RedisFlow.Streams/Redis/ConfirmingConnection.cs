@@ -54,7 +54,7 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
             await OwnConnection.OpenAsync(options, keys.Stream, cancellationToken).ConfigureAwait(false), keys, required);
         try
         {
-            await connection.PrepareAsync().OrAbandon(cancellationToken).ConfigureAwait(false);
+            await OrUnknownAsync(connection.PrepareAsync().OrAbandon(cancellationToken), cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -68,7 +68,7 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
     public Task<T> SendAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return command(_connection.GetDatabase()).OrAbandon(cancellationToken);
+        return OrUnknownAsync(command(_connection.GetDatabase()).OrAbandon(cancellationToken), cancellationToken);
     }
 
     /// <summary>Waits until the replicas have everything that this connection was seen to have written, or the time is up.</summary>
@@ -93,13 +93,13 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
         OwnConnection.Close(_connection);
     }
 
-    private async Task PrepareAsync()
+    private async Task<Confirmation> PrepareAsync()
     {
         var database = _connection.GetDatabase();
 
         // The client gives its own name again to the connection that follows a broken one.
         await database.ExecuteAsync("CLIENT", ["SETNAME", _mark], Flags).ConfigureAwait(false);
-        await WaitAsync(database, replicas: 0, TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
+        return await WaitAsync(database, replicas: 0, TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
     }
 
     private async Task<Confirmation> ConfirmAfterAsync(Task running)
@@ -112,7 +112,7 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
             _next = null;
         }
 
-        return await ConfirmNowAsync().ConfigureAwait(false);
+        return await OrUnknownAsync(ConfirmNowAsync(), CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<Confirmation> ConfirmNowAsync()
@@ -122,7 +122,7 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
         // WAIT waits for the last write of its connection, from Redis 7.2 on no further. A message whose id was known wrote nothing.
         var fence = database.StringSetAsync(_keys.Fence, _mark, FenceLife, When.Always, Flags);
         var wait = WaitAsync(database, _required.Replicas, _required.Timeout);
-        var exists = database.KeyExistsAsync(_keys.Fence, Flags);
+        var exists = database.KeyExistsAsync([_keys.Fence, _keys.Stream, _keys.Delayed, _keys.DelayedMessages], Flags);
         var mark = database.ExecuteAsync("CLIENT", ["GETNAME"], Flags);
         await Task.WhenAll(fence, wait, exists, mark).ConfigureAwait(false);
         if ((string?)await mark.ConfigureAwait(false) != _mark)
@@ -130,8 +130,9 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
             throw Unknown("The connection broke after the write; what was counted on the next one says nothing about it.");
         }
 
-        // A slot that moved has other replicas now; then the server answers MOVED or ASK, or all its data was removed.
-        if (!await exists.ConfigureAwait(false))
+        // A slot that moved has other replicas now; then the server answers MOVED, or all its data was removed. Of one that moves key by key, it answers TRYAGAIN or ASK
+        // as soon as one of the keys that may have the message is gone.
+        if (await exists.ConfigureAwait(false) == 0)
         {
             throw Unknown("The data of the stream is not on this server any more.");
         }
@@ -150,6 +151,19 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
 
         var reply = RedisReply.Items(await database.ExecuteAsync("WAITAOF", [1, replicas, milliseconds], Flags).ConfigureAwait(false));
         return new Confirmation((int)RedisReply.Integer(reply[1]), IsFsynced: RedisReply.Integer(reply[0]) >= 1);
+    }
+
+    /// <summary>The client cancels a command that it could not send, as it finds out only then that the connection broke.</summary>
+    private static async Task<T> OrUnknownAsync<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unknown("The connection broke before the command was sent.");
+        }
     }
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs failure)

@@ -138,11 +138,13 @@ public sealed class RedisServer : RedisDeployment
     /// <summary>Accepts the replicas that <see cref="CutReplicasOffAsync"/> has cut off, and waits for one that has all there is.</summary>
     public async Task AcceptReplicasAsync(CancellationToken cancellationToken = default)
     {
-        await AskAsync(["ACL", "SETUSER", "default", "+psync", "+sync"], cancellationToken);
+        // One whose PSYNC was refused asks for SYNC next, and never confirms anything if it gets that. So that must come later.
+        await AskAsync(["ACL", "SETUSER", "default", "+psync"], cancellationToken);
         await Eventually.Until(
             () => AskAsync(["INFO", "replication"], cancellationToken),
             info => info[0].Contains("state=online", StringComparison.Ordinal),
             cancellationToken: cancellationToken);
+        await AskAsync(["ACL", "SETUSER", "default", "+sync"], cancellationToken);
     }
 
     /// <summary>Waits until a replica has all that was written to this server before the call.</summary>

@@ -104,7 +104,7 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     public async Task The_clients_own_limit_does_not_end_a_confirmation()
     {
         await using var host = Host(
-            TimeSpan.FromSeconds(3), settings: new() { ["ConnectionStrings:redis"] = $"{Primary.ConnectionString},asyncTimeout=500" });
+            TimeSpan.FromSeconds(5), settings: new() { ["ConnectionStrings:redis"] = $"{Primary.ConnectionString},asyncTimeout=2000" });
         await Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation);
         await Primary.CutReplicasOffAsync(Cancellation);
 
@@ -121,7 +121,7 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     {
         await using var host = Host(TimeSpan.FromMilliseconds(100));
         var publication = TestHost.Renamed(1) with { MessageId = "order-42/paid" };
-        await Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation);
+        await Eventually.Until(() => Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation), _ => true, cancellationToken: Cancellation);
 
         // A replica that is attached and takes nothing.
         using (new Frozen(Replica))
