@@ -42,7 +42,8 @@ public sealed record StreamKeys(string StreamName)
 
     /// <summary>
     /// The stream of what a group has parked: messages that wait for a build that knows their type, and later ones of their subjects. Its fields: <c>data</c>, the
-    /// envelope; <c>position</c>, the message's place in the stream; <c>subject</c>; <c>type</c>, what the build lacked that parked it, or empty.
+    /// envelope, with its <c>schema</c>, its <c>subject</c> and its payload's <c>type</c>; <c>position</c>, the message's place in the stream; <c>waits</c>, what the build
+    /// lacked that parked it, absent if it only waits behind others of its subject.
     /// </summary>
     public string Parked(string group) => $"{{{StreamName}}}:parked:{group}";
 
@@ -51,7 +52,7 @@ public sealed record StreamKeys(string StreamName)
 
     /// <summary>
     /// The hash of what parked messages of the group wait for: the payload's type, or <c>schema:</c> and the envelope's version, to their number. The field <c>*</c>
-    /// counts how often a message left that others of its subject waited for.
+    /// has the id of the last message that left while others of its subject stayed.
     /// </summary>
     public string ParkedTypes(string group) => $"{{{StreamName}}}:parked-types:{group}";
 

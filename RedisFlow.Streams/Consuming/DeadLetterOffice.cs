@@ -21,9 +21,11 @@ internal sealed class DeadLetterOffice(
     /// <exception cref="OperationCanceledException">The worker stops; the entry stays pending.</exception>
     public async Task GiveUpAsync(Held held, string reason, string error, StreamDelivery? delivery, CancellationToken stop, CancellationToken lost)
     {
+        // What has left the pending list is nobody else's, and would not come again.
+        var end = held.IsPending ? lost : stop;
         var deadLetter = new StreamDeadLetter(held.Origin, identity.Group, reason, error, delivery) { Message = held.Decoded.Message };
         await teller.TellAsync(
-            held.Origin, (services, cancellation) => registration.HandleAsync(services, deadLetter, cancellation), stop, lost).ConfigureAwait(false);
+            held.Origin, (services, cancellation) => registration.HandleAsync(services, deadLetter, cancellation), stop, end).ConfigureAwait(false);
         if (reason == DeadLetterReason.Lost)
         {
             logger.Lost(identity.Stream, identity.Group, held.Origin);

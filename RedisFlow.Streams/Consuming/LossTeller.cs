@@ -10,7 +10,7 @@ internal sealed class LossTeller(
     ConsumerIdentity identity, StreamOptions options, IServiceScopeFactory scopes, TimeProvider time, ILogger logger)
 {
     /// <summary>Tells them, in a scope of its own. A fault of the infrastructure is waited out, any other exception is logged.</summary>
-    /// <exception cref="OperationCanceledException">The worker stops.</exception>
+    /// <exception cref="OperationCanceledException">The worker stops, or no longer owns the message: they have not heard it.</exception>
     public async Task TellAsync(
         MessagePosition position, Func<IServiceProvider, CancellationToken, Task> tell, CancellationToken stop, CancellationToken lost)
     {
@@ -27,11 +27,12 @@ internal sealed class LossTeller(
         try
         {
             stop.ThrowIfCancellationRequested();
+            lost.ThrowIfCancellationRequested();
             var scope = scopes.CreateAsyncScope();
             await using var disposed = scope.ConfigureAwait(false);
             await tell(scope.ServiceProvider, lost).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || lost.IsCancellationRequested)
         {
             throw;
         }

@@ -43,8 +43,13 @@ internal sealed class MessageProcessor(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Stays pending: replayed at the next start, or taken over by another consumer.
+            // Stays pending: replayed at the next start, or taken over by another consumer. A loss that has left the pending list is in the log only.
             core.Abandoned(held, run);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        {
+            // Somebody is to be told before it is moved, and has not heard it.
+            core.Interrupted(held);
         }
 #pragma warning disable CA1031 // Nobody awaits a message; what is unforeseen must not stop the messages behind it.
         catch (Exception exception)

@@ -158,7 +158,7 @@ internal sealed class Settler(
         var begin = time.GetTimestamp();
         try
         {
-            await settle().WaitAsync(_abandon.Token).ConfigureAwait(false);
+            await settle().OrAbandon(_abandon.Token).ConfigureAwait(false);
             metrics.Settled(identity.Group, operation, time.GetElapsedTime(begin));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -1,13 +1,13 @@
 namespace RedisFlow.Streams.Scripts;
 
-/// <summary>Forgets that messages had left for which others of their subject waited: somebody has looked at all that is parked.</summary>
+/// <summary>Forgets that messages had left for which others of their subject waited: somebody has taken all that is parked.</summary>
 internal static class ForgetLeftScript
 {
     /// <summary>
     /// KEYS: 1 hash of what parked messages wait for. ARGV: 1 what its field <c>*</c> was before somebody looked.
     /// Returns: 1 if it was forgotten, else 0.
-    /// Retry: the second run finds no field, or another number.
-    /// Race: a message leaves while somebody looks, behind where the look has come to: the number is another one then, and stays.
+    /// Retry: the second run finds no field, or another id.
+    /// Race: a message leaves while somebody looks, and those that waited for it are where the look has been: the id is another one then, and stays.
     /// </summary>
     public static RedisScript Script { get; } = new(
         """

@@ -5,7 +5,7 @@ internal static class HoldParkedScript
 {
     /// <summary>
     /// KEYS: 1 lease. ARGV: 1 the worker's token, 2 for how long, in milliseconds; 0 gives it up.
-    /// Returns: 1 if the worker has the lease now, else 0.
+    /// Returns: 1 if the worker has the lease now, else 0: another one has it, or the server is full.
     /// Retry: finds the worker's own token.
     /// Race: two workers that know the type at once: one of them takes the messages back, so that those of a subject stay in order. If it ends, the lease does.
     /// </summary>
@@ -20,7 +20,8 @@ internal static class HoldParkedScript
         if holder then
           redis.call('PEXPIRE', KEYS[1], ARGV[2])
         else
-          redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+          local set = redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+          if set['err'] then return string.find(set['err'], 'OOM', 1, true) and 0 or set end
         end
         return 1
         """);

@@ -5,7 +5,7 @@ internal static class LuaParked
 {
     /// <summary>
     /// <c>leave(parked, subjects, types, id)</c>: takes a message out of what a group has parked, and out of both counts. If others of its subject stay, they may
-    /// have waited for this one, and nothing else would have anybody look for them: so it counts in the field <c>*</c>, too. With the last message goes all.
+    /// have waited for this one, and nothing else would have anybody look for them: so the field <c>*</c> gets its id, which no other message had. With the last message goes all.
     /// </summary>
     public const string Functions =
         """
@@ -25,7 +25,7 @@ internal static class LuaParked
           if redis.call('HINCRBY', subjects, fields['subject'], -1) <= 0 then
             redis.call('HDEL', subjects, fields['subject'])
           else
-            redis.call('HINCRBY', types, '*', 1)
+            redis.call('HSET', types, '*', id)
           end
         end
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Consuming;
@@ -168,6 +169,106 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         Assert.Equal("second", Text(Assert.Single(old.Handled.All)));
         Assert.Equal([], await ParkedKeysAsync());
+    }
+
+    [Fact]
+    public async Task What_a_worker_that_stops_has_taken_back_and_not_handled_is_taken_by_another_one()
+    {
+        await using var publisher = await StartPublisherAsync();
+        await using var old = await StartAsync("old", knows: false);
+        await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
+        await publisher.Publisher.PublishAsync(TestHost.Renamed(1, "second"), Cancellation);
+        await ParkedAsync(old, 2);
+
+        await using (var @new = await StartAsync("new", knows: true, async (delivery, cancellation) =>
+        {
+            if (Text(delivery) == "second")
+            {
+                await Task.Delay(Timeout.Infinite, cancellation);
+            }
+        }, new() { ["Streams:StopTimeout"] = "00:00:02" }))
+        {
+            // It has looked at all since the first one left, so that nothing but the pending list tells of the second one.
+            await ParkedAsync(@new, 1);
+            await Eventually.Until(
+                () => redis.Database.KeyExistsAsync(Keys.ParkedTypes("g")), exists => !exists, cancellationToken: Cancellation);
+        }
+
+        await ParkedAsync(old, 0);
+
+        Assert.Equal("second", Text(Assert.Single(old.Handled.All)));
+        Assert.Equal([], await ParkedKeysAsync());
+    }
+
+    [Fact]
+    public async Task A_build_that_cannot_decode_all_that_is_parked_does_not_hide_it_from_one_that_can()
+    {
+        await using var publisher = await StartPublisherAsync();
+        await using var old = await StartAsync("old", knows: false);
+        await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
+        await publisher.Publisher.PublishAsync(New(1, "second"), Cancellation);
+        await ParkedAsync(old, 2);
+
+        // What a new build leaves that parked the second one behind the first, which it handled, and was killed then.
+        var entries = await redis.Database.StreamRangeAsync(Keys.Parked("g"));
+        await redis.Database.StreamDeleteAsync(Keys.Parked("g"), [entries[1].Id]);
+        await redis.Database.StreamAddAsync(Keys.Parked("g"), [.. entries[1].Values.Where(field => field.Name != "waits")]);
+        await redis.Database.HashDecrementAsync(Keys.ParkedTypes("g"), NewType);
+        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Parked("g"), "g", "killed", 0, entries[0].Id, "FORCE", "JUSTID");
+        await UnparkScript.Script.RunAsync(
+            redis.Database, [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")], "g", entries[0].Id);
+        await UntilLookedThroughAsync();
+
+        await using var @new = await StartAsync("new", knows: true);
+        await ParkedAsync(@new, 0);
+
+        Assert.Equal("second", Text(Assert.Single(@new.Handled.All)));
+        Assert.Equal([], await ParkedKeysAsync());
+    }
+
+    [Fact]
+    public async Task A_build_that_can_take_nothing_leaves_it_to_one_that_can()
+    {
+        await using var publisher = await StartPublisherAsync();
+        await using var old = await StartAsync("old", knows: false);
+        await publisher.Publisher.PublishAsync(
+            TestHost.Renamed(1) with { Payload = new Duration { Seconds = 1 } }, Cancellation);
+        await publisher.Publisher.PublishAsync(New(1, "second"), Cancellation);
+        await ParkedAsync(old, 2);
+
+        // It knows the second one, which waits behind the first.
+        await using var middle = await StartAsync("middle", knows: true);
+        await UntilLookedThroughAsync();
+        await using var @new = await TestHost.StartAsync(Build("new", knows: false, services: KnowAll));
+        await ParkedAsync(@new, 0);
+
+        Assert.Equal([typeof(Duration), typeof(StringValue)], @new.Handled.All.Select(delivery => delivery.Payload.GetType()));
+        Assert.Empty(middle.Handled.All);
+    }
+
+    [Fact]
+    public async Task Who_was_not_told_of_a_message_since_it_is_no_longer_the_workers_is_not_taken_for_told()
+    {
+        await using var host = await StartAsync("a", knows: true);
+        var teller = new LossTeller(
+            new ConsumerIdentity(Keys, "g", "a"),
+            new StreamOptions(),
+            host.Services.GetRequiredService<IServiceScopeFactory>(),
+            TimeProvider.System,
+            NullLogger.Instance);
+        using var lost = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => teller.TellAsync(
+            default,
+            async (_, cancellation) =>
+            {
+                await lost.CancelAsync();
+                cancellation.ThrowIfCancellationRequested();
+            },
+            Cancellation,
+            lost.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => teller.TellAsync(default, (_, _) => Task.CompletedTask, Cancellation, lost.Token));
     }
 
     [Fact]
@@ -420,7 +521,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         RedisDeployment? server = null) => TestHost.StartAsync(Build(instance, knows, settings, server: server), behave);
 
     private Task<TestHost> StartPublisherAsync(RedisDeployment? server = null) => TestHost.StartAsync(
-        TestHost.Build(server ?? redis.Server, _stream, "publisher", services: services => Know(services, knows: true)));
+        TestHost.Build(server ?? redis.Server, _stream, "publisher", services: KnowAll));
 
     private static async Task ParkedAsync(TestHost host, long count) => await Eventually.Until(
         async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single(),
@@ -433,6 +534,19 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var there = await Task.WhenAll(keys.Select(async key => (key, exists: await redis.Database.KeyExistsAsync(key))));
         return [.. there.Where(key => key.exists).Select(key => key.key.ToString())];
     }
+
+    /// <summary>A worker has taken the lease, gone through all that is parked, and given the lease up.</summary>
+    private async Task UntilLookedThroughAsync()
+    {
+        foreach (var taken in new[] { true, false })
+        {
+            await Eventually.Until(
+                () => redis.Database.KeyExistsAsync(Keys.ParkedLease("g")), exists => exists == taken, cancellationToken: Cancellation);
+        }
+    }
+
+    private static void KnowAll(IServiceCollection services) =>
+        services.AddSingleton(MessageTypes.With(WrappersReflection.Descriptor, DurationReflection.Descriptor));
 
     private static void Know(IServiceCollection services, bool knows)
     {

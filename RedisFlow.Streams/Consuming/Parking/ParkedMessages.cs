@@ -19,10 +19,10 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
     public async Task<ParkedLook> LookAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(
-            await redis.RunAsync(LookParkedScript.Script, [_messages, _types], [], cancellationToken).ConfigureAwait(false));
+            await redis.RunAsync(LookParkedScript.Script, [_messages, _types], [identity.Group], cancellationToken).ConfigureAwait(false));
         var fields = RedisReply.Items(reply[0]).Chunk(2).ToDictionary(pair => RedisReply.Text(pair[0]), pair => RedisReply.Text(pair[1]));
         fields.Remove(Left, out var left);
-        return new ParkedLook(fields.Keys, left, RedisReply.OptionalPosition(reply[1]), RedisReply.Integer(reply[2]));
+        return new ParkedLook(fields.Keys, left, RedisReply.OptionalPosition(reply[1]), RedisReply.Integer(reply[2]), RedisReply.Integer(reply[3]));
     }
 
     /// <summary>Takes or keeps the lease of who takes parked messages back.</summary>
@@ -60,7 +60,7 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
         return RedisReply.IsNull(reply) ? null : Array.ConvertAll(RedisReply.Items(reply), Taken);
     }
 
-    /// <summary>All was looked at since <paramref name="look"/>.</summary>
+    /// <summary>All that is parked was taken since <paramref name="look"/>.</summary>
     public Task ForgetLeftAsync(ParkedLook look, CancellationToken cancellationToken) => look.Left is null
         ? Task.CompletedTask
         : redis.RunAsync(ForgetLeftScript.Script, [_types], [look.Left], cancellationToken);
@@ -81,10 +81,11 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
 
 /// <summary>What a group has parked, in few words.</summary>
 /// <param name="WaitsFor">What builds lack; see <see cref="DecodedEntry.WaitsFor"/>.</param>
-/// <param name="Left">Set if messages left for which others of their subject may have waited; another one each time.</param>
+/// <param name="Left">The last message that left and for which others of its subject may have waited; <c>null</c> if there is none.</param>
 /// <param name="Oldest">The oldest parked message; its id has the time at which it was parked.</param>
 /// <param name="Now">The server's time, in Unix milliseconds.</param>
-internal sealed record ParkedLook(IReadOnlyCollection<string> WaitsFor, string? Left, MessagePosition? Oldest, long Now);
+/// <param name="Taken">How many messages workers have taken back and not settled.</param>
+internal sealed record ParkedLook(IReadOnlyCollection<string> WaitsFor, string? Left, MessagePosition? Oldest, long Now, long Taken);
 
 /// <summary>A parked message, without its data.</summary>
 /// <param name="Id">Its id.</param>

@@ -21,6 +21,10 @@ internal sealed class ParkedReturn(
     ILogger logger)
 {
     private const int PageSize = 100;
+
+    /// <summary>For how many looks a worker that could take nothing leaves the lease to others, which may know more.</summary>
+    private const int Rest = 10;
+
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a stop waits for Redis to release the lease: without an answer it ends by itself.</summary>
@@ -30,6 +34,10 @@ internal sealed class ParkedReturn(
     private readonly Backoff _backoff = new(time);
     private Task _walk = Task.CompletedTask;
     private bool _holds;
+    private int _rest;
+
+    // What had left when this worker last went through all, and could not decode some of it.
+    private string? _examined;
 
     /// <summary>Looks from time to time, and takes back what can be, until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -80,7 +88,7 @@ internal sealed class ParkedReturn(
     private async Task LookAsync(CancellationToken term)
     {
         var look = await messages.LookAsync(term).ConfigureAwait(false);
-        var mayReturn = MayReturn(look);
+        var mayReturn = MayReturn(look) && (_rest == 0 || --_rest == 0);
         if (_holds && !mayReturn && _walk.IsCompleted && handling.Core.Count == 0)
         {
             await messages.ReleaseAsync(term).ConfigureAwait(false);
@@ -96,8 +104,12 @@ internal sealed class ParkedReturn(
         }
     }
 
+    /// <summary>Whether there may be something for this worker: also what another one took and left, which the lease keeps apart from what one works on.</summary>
     private bool MayReturn(ParkedLook look) =>
-        look.Left is not null || look.WaitsFor.Any(decoder.Knows) || (look.Oldest is { } oldest && IsExpired(oldest, look));
+        (look.Left is not null && look.Left != _examined)
+        || look.WaitsFor.Any(decoder.Knows)
+        || look.Taken > handling.Core.Count
+        || (look.Oldest is { } oldest && IsExpired(oldest, look));
 
     private bool IsExpired(MessagePosition id, ParkedLook look) => id.Milliseconds + options.ParkedRetention.TotalMilliseconds < look.Now;
 
@@ -108,11 +120,13 @@ internal sealed class ParkedReturn(
         try
         {
             var blocked = new HashSet<string>(StringComparer.Ordinal);
+            var isAllFree = true;
             IReadOnlyList<ParkedEntry> page = [];
             do
             {
                 page = await messages.PageAsync(page is [.., var last] ? last.Id : null, PageSize, term).ConfigureAwait(false);
                 List<MessagePosition> free = [.. page.Where(entry => IsFree(entry, blocked, look)).Select(entry => entry.Id)];
+                isAllFree &= free.Count == page.Count;
                 if (await TakeAsync(handling.Core.NotHeld(free), term).ConfigureAwait(false) is not { } count)
                 {
                     return;
@@ -122,7 +136,17 @@ internal sealed class ParkedReturn(
             }
             while (page.Count > 0);
 
-            await messages.ForgetLeftAsync(look, term).ConfigureAwait(false);
+            // What this build cannot decode may be what another one is to look for.
+            _examined = look.Left;
+            if (isAllFree)
+            {
+                await messages.ForgetLeftAsync(look, term).ConfigureAwait(false);
+            }
+
+            if (taken == 0 && handling.Core.Count == 0)
+            {
+                _rest = Rest;
+            }
         }
         catch (OperationCanceledException)
         {

@@ -18,7 +18,7 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
     /// <summary>The key that exists while any subject has parked messages: what a read asks for.</summary>
     public RedisKey Key { get; } = identity.Keys.ParkedSubjects(identity.Group);
 
-    /// <summary>A mark of what is known now, for <see cref="LearnAsync(IEnumerable{Held}, bool, int, CancellationToken)"/>.</summary>
+    /// <summary>A mark of what is known now, to be taken before Redis is asked.</summary>
     public int Mark => Volatile.Read(ref _additions);
 
     /// <summary>Whether messages of the subject may be parked.</summary>
@@ -46,13 +46,16 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
         }
     }
 
-    /// <summary>The subject has no parked messages.</summary>
-    public void Remove(string subject)
+    /// <summary>The subject had no parked messages when Redis was asked. What was added since the mark may have been parked after that.</summary>
+    public void Remove(string subject, int mark)
     {
         lock (_lock)
         {
-            _subjects.Remove(subject);
-            _any = _subjects.Count > 0;
+            if (_additions == mark)
+            {
+                _subjects.Remove(subject);
+                _any = _subjects.Count > 0;
+            }
         }
     }
 

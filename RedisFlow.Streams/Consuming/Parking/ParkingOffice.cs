@@ -43,6 +43,7 @@ internal sealed class ParkingOffice(
         await teller.TellAsync(
             held.Position, (services, cancellation) => registration.HandleAsync(services, parked, cancellation), stop, lost).ConfigureAwait(false);
 
+        var mark = subjects.Mark;
         switch (await settler.ParkAsync(held).ConfigureAwait(false))
         {
             case null:
@@ -50,7 +51,7 @@ internal sealed class ParkingOffice(
                 return true;
 
             case false:
-                subjects.Remove(held.Subject!);
+                subjects.Remove(held.Subject!, mark);
                 return false;
 
             default:
