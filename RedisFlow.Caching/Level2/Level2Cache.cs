@@ -100,7 +100,7 @@ internal sealed class Level2Cache(
     }
 
     /// <summary>
-    /// Whether <see cref="StoreWithMessageAsync"/> may be tried: Redis is asked for this entry, can hold it, and has it on one node with the stream.
+    /// Whether <see cref="StoreWithMessageAsync"/> may be tried: Redis is asked for this entry, can hold it, and has it in one slot with the stream.
     /// </summary>
     public bool CanStoreWithMessage(string key, string[] tags)
     {
