@@ -162,9 +162,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         // What a new build leaves that handled the first one, and was killed then.
         var first = (await redis.Database.StreamRangeAsync(Keys.Parked("g"), count: 1)).Single();
-        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Parked("g"), "g", "killed", 0, first.Id, "FORCE", "JUSTID");
-        await UnparkScript.Script.RunAsync(
-            redis.Database, [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")], "g", first.Id);
+        await SettleAsKilledAsync(first.Id);
         await ParkedAsync(old, 0);
 
         Assert.Equal("second", Text(Assert.Single(old.Handled.All)));
@@ -214,9 +212,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await redis.Database.StreamDeleteAsync(Keys.Parked("g"), [entries[1].Id]);
         await redis.Database.StreamAddAsync(Keys.Parked("g"), [.. entries[1].Values.Where(field => field.Name != "waits")]);
         await redis.Database.HashDecrementAsync(Keys.ParkedTypes("g"), NewType);
-        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Parked("g"), "g", "killed", 0, entries[0].Id, "FORCE", "JUSTID");
-        await UnparkScript.Script.RunAsync(
-            redis.Database, [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")], "g", entries[0].Id);
+        await SettleAsKilledAsync(entries[0].Id);
         await UntilLookedThroughAsync();
 
         await using var @new = await StartAsync("new", knows: true);
@@ -533,6 +529,14 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         RedisKey[] keys = [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")];
         var there = await Task.WhenAll(keys.Select(async key => (key, exists: await redis.Database.KeyExistsAsync(key))));
         return [.. there.Where(key => key.exists).Select(key => key.key.ToString())];
+    }
+
+    /// <summary>What a worker leaves that has taken a parked message back and handled it, and was killed then.</summary>
+    private async Task SettleAsKilledAsync(RedisValue id)
+    {
+        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Parked("g"), "g", "killed", 0, id, "FORCE", "JUSTID");
+        await UnparkScript.Script.RunAsync(
+            redis.Database, [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")], "g", id);
     }
 
     /// <summary>A worker has taken the lease, gone through all that is parked, and given the lease up.</summary>
