@@ -3,15 +3,36 @@ using RedisFlow.Streams.Consuming.Parking;
 
 namespace RedisFlow.Streams.Consuming;
 
-/// <summary>Takes entries of the own pending list into the worker, as slots become free.</summary>
-internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder, ParkedSubjects parked, ConsumerCore core, RoomGate room, TimeProvider time)
+/// <summary>Takes entries of a pending list into the worker, as slots become free.</summary>
+/// <param name="pending">The consumer's part of the list.</param>
+/// <param name="decoder">Decodes them.</param>
+/// <param name="parked">What their subjects are looked up in; <c>null</c> for entries that are parked themselves.</param>
+/// <param name="core">Who holds them then.</param>
+/// <param name="room">Whether there is room.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PendingIntake(
+    PendingList pending, MessageDecoder decoder, ParkedSubjects? parked, ConsumerCore core, RoomGate room, TimeProvider time)
 {
     /// <summary>Takes those that are not held already.</summary>
     /// <param name="positions">Entries of the pending list.</param>
     /// <param name="countDelivery">Whether this is a delivery in its own right.</param>
     /// <param name="cancellationToken">Ends the wait for slots.</param>
     /// <returns>How many were taken.</returns>
-    public async Task<int> TakeAsync(IEnumerable<MessagePosition> positions, bool countDelivery, CancellationToken cancellationToken)
+    public async Task<int> TakeAsync(IEnumerable<MessagePosition> positions, bool countDelivery, CancellationToken cancellationToken) =>
+        await TakeAsync(
+            positions,
+            async page => await pending.TakeAsync(page, countDelivery, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false) ?? 0;
+
+    /// <summary>Takes those that are not held already.</summary>
+    /// <param name="positions">Entries.</param>
+    /// <param name="take">Makes some of them this consumer's, and reads them; <c>null</c>: it may not.</param>
+    /// <param name="cancellationToken">Ends the wait for slots.</param>
+    /// <returns>How many were taken; <c>null</c> if it may not.</returns>
+    public async Task<int?> TakeAsync(
+        IEnumerable<MessagePosition> positions,
+        Func<IReadOnlyCollection<MessagePosition>, Task<IReadOnlyList<PendingEntry>?>> take,
+        CancellationToken cancellationToken)
     {
         var rest = core.NotHeld(positions);
         var accepted = 0;
@@ -19,9 +40,17 @@ internal sealed class PendingIntake(PendingList pending, MessageDecoder decoder,
         {
             var count = Math.Min(await room.WaitAsync(cancellationToken).ConfigureAwait(false), rest.Count - done);
             var asked = time.GetTimestamp();
-            var taken = await pending.TakeAsync([.. rest.Skip(done).Take(count)], countDelivery, cancellationToken).ConfigureAwait(false);
+            if (await take([.. rest.Skip(done).Take(count)]).ConfigureAwait(false) is not { } taken)
+            {
+                return null;
+            }
+
             Held[] held = [.. taken.Select(entry => new Held(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))];
-            await parked.LearnAsync(held, cancellationToken).ConfigureAwait(false);
+            if (parked is not null)
+            {
+                await parked.LearnAsync(held, cancellationToken).ConfigureAwait(false);
+            }
+
             accepted += core.Accept(held);
             done += count;
         }

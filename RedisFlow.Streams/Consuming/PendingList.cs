@@ -37,16 +37,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
             [identity.Source],
             [identity.Group, identity.Consumer, countDelivery ? 1 : 0, .. positions.Select(position => (RedisValue)position.ToString())],
             cancellationToken).ConfigureAwait(false);
-        var taken = new List<PendingEntry>();
-        foreach (var item in RedisReply.Items(reply))
-        {
-            var parts = RedisReply.Items(item);
-            var lost = RedisReply.IsNull(parts[2]);
-            taken.Add(new PendingEntry(
-                new RawEntry(RedisReply.Position(parts[0]), lost ? null : RedisReply.Data(parts[2]), lost), RedisReply.Integer(parts[1])));
-        }
-
-        return taken;
+        return Array.ConvertAll(RedisReply.Items(reply), PendingEntry.From);
     }
 
     /// <summary>Renews the lease of those entries that are (still) the consumer's.</summary>

@@ -69,8 +69,9 @@ internal sealed class StreamConsumerService(
             handling.Room,
             time,
             logger);
+        var parkedIntake = new PendingIntake(parked.Pending, decoder, null, parked.Core, parked.Room, time);
         var parkedReturn = new ParkedReturn(
-            parkedIdentity, new ParkedMessages(parkedIdentity, redis, _options.Lease), decoder, parked, name, _options, time, logger);
+            parkedIdentity, new ParkedMessages(parkedIdentity, redis, _options.Lease), decoder, parkedIntake, parked.Core, name, _options, time, logger);
 
         logger.ConsumerStarted(_identity.Stream, _identity.Group, _identity.Consumer);
         await name.BeginAsync().ConfigureAwait(false);

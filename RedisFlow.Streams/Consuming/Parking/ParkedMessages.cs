@@ -27,7 +27,7 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
 
     /// <summary>Takes or keeps the lease of who takes parked messages back.</summary>
     /// <returns>Whether this worker has it.</returns>
-    public async Task<bool> HoldAsync(CancellationToken cancellationToken) => await HoldAsync(lease, cancellationToken).ConfigureAwait(false);
+    public Task<bool> HoldAsync(CancellationToken cancellationToken) => HoldAsync(lease, cancellationToken);
 
     /// <summary>Gives the lease up.</summary>
     public Task ReleaseAsync(CancellationToken cancellationToken) => HoldAsync(TimeSpan.Zero, cancellationToken);
@@ -70,12 +70,9 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
 
     private static PendingEntry Taken(RedisResult item)
     {
-        var parts = RedisReply.Items(item);
-        var entry = new RawEntry(RedisReply.Position(parts[0]), RedisReply.Data(parts[2]), IsLost: false)
-        {
-            Origin = RedisReply.Position(RedisReply.Field(parts[2], "position")),
-        };
-        return new PendingEntry(entry, RedisReply.Integer(parts[1]));
+        var taken = PendingEntry.From(item);
+        var origin = RedisReply.Position(RedisReply.Field(RedisReply.Items(item)[2], "position"));
+        return taken with { Entry = taken.Entry with { Origin = origin } };
     }
 }
 

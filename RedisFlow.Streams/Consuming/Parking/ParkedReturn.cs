@@ -14,7 +14,8 @@ internal sealed class ParkedReturn(
     ConsumerIdentity identity,
     ParkedMessages messages,
     MessageDecoder decoder,
-    HandlingSide handling,
+    PendingIntake intake,
+    ConsumerCore core,
     NameLease name,
     StreamOptions options,
     TimeProvider time,
@@ -36,7 +37,7 @@ internal sealed class ParkedReturn(
     private bool _holds;
     private int _rest;
 
-    // What had left when this worker last went through all, and could not decode some of it.
+    // What had left last when this worker last went through all.
     private string? _examined;
 
     /// <summary>Looks from time to time, and takes back what can be, until <paramref name="stop"/>.</summary>
@@ -89,7 +90,7 @@ internal sealed class ParkedReturn(
     {
         var look = await messages.LookAsync(term).ConfigureAwait(false);
         var mayReturn = MayReturn(look) && (_rest == 0 || --_rest == 0);
-        if (_holds && !mayReturn && _walk.IsCompleted && handling.Core.Count == 0)
+        if (_holds && !mayReturn && _walk.IsCompleted && core.Count == 0)
         {
             await messages.ReleaseAsync(term).ConfigureAwait(false);
             _holds = false;
@@ -108,7 +109,7 @@ internal sealed class ParkedReturn(
     private bool MayReturn(ParkedLook look) =>
         (look.Left is not null && look.Left != _examined)
         || look.WaitsFor.Any(decoder.Knows)
-        || look.Taken > handling.Core.Count
+        || look.Taken > core.Count
         || (look.Oldest is { } oldest && IsExpired(oldest, look));
 
     private bool IsExpired(MessagePosition id, ParkedLook look) => id.Milliseconds + options.ParkedRetention.TotalMilliseconds < look.Now;
@@ -127,7 +128,7 @@ internal sealed class ParkedReturn(
                 page = await messages.PageAsync(page is [.., var last] ? last.Id : null, PageSize, term).ConfigureAwait(false);
                 List<MessagePosition> free = [.. page.Where(entry => IsFree(entry, blocked, look)).Select(entry => entry.Id)];
                 isAllFree &= free.Count == page.Count;
-                if (await TakeAsync(handling.Core.NotHeld(free), term).ConfigureAwait(false) is not { } count)
+                if (await intake.TakeAsync(free, ids => messages.TakeAsync(ids, term), term).ConfigureAwait(false) is not { } count)
                 {
                     return;
                 }
@@ -143,7 +144,7 @@ internal sealed class ParkedReturn(
                 await messages.ForgetLeftAsync(look, term).ConfigureAwait(false);
             }
 
-            if (taken == 0 && handling.Core.Count == 0)
+            if (taken == 0 && core.Count == 0)
             {
                 _rest = Rest;
             }
@@ -179,26 +180,5 @@ internal sealed class ParkedReturn(
         }
 
         return isFree;
-    }
-
-    /// <returns>How many were taken; <c>null</c> if another worker takes them back.</returns>
-    private async Task<int?> TakeAsync(IReadOnlyList<MessagePosition> free, CancellationToken term)
-    {
-        var accepted = 0;
-        for (var done = 0; done < free.Count;)
-        {
-            var count = Math.Min(await handling.Room.WaitAsync(term).ConfigureAwait(false), free.Count - done);
-            var asked = time.GetTimestamp();
-            if (await messages.TakeAsync(free.Skip(done).Take(count), term).ConfigureAwait(false) is not { } taken)
-            {
-                return null;
-            }
-
-            accepted += handling.Core.Accept(
-                [.. taken.Select(entry => new Held(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))]);
-            done += count;
-        }
-
-        return accepted;
     }
 }
