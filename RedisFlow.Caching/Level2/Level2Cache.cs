@@ -10,8 +10,7 @@ namespace RedisFlow.Caching;
 
 /// <summary>
 /// The service's entries in Redis. What a read needs is bounded in time and never fails: without Redis there is no entry, and while Redis
-/// fails, reads and fills pass it by (see <see cref="Level2Circuit"/>). What the consumer group needs is always tried, and throws, so that
-/// its message stays pending.
+/// fails, reads and fills pass it by (see <see cref="Level2Circuit"/>). What the consumer group needs throws, so that its message stays pending.
 /// </summary>
 internal sealed class Level2Cache(
     Func<IDatabase> connection,
@@ -153,25 +152,30 @@ internal sealed class Level2Cache(
     /// <exception cref="TimeoutException">
     /// Redis did not answer within the connection's <c>asyncTimeout</c>; it may be applied all the same.
     /// </exception>
+    /// <exception cref="StreamPartialFaultException">A master of a cluster is down; what concerns the others is applied.</exception>
     public async Task InvalidateAsync(CacheInvalidation invalidation, MessagePosition position, CancellationToken cancellationToken)
     {
-        var database = connection();
         var work = new List<Task>();
         if (EpochFields(invalidation) is { Length: > 0 } fields)
         {
-            work.Add(Scripts.MoveEpochs.RunAsync(
-                database,
-                [_keys.Epochs],
-                [position.Milliseconds.ToString(CultureInfo.InvariantCulture), position.Sequence.ToString(CultureInfo.InvariantCulture), options.RememberedEpochs, .. fields]));
+            RedisValue[] arguments =
+                [position.Milliseconds.ToString(CultureInfo.InvariantCulture), position.Sequence.ToString(CultureInfo.InvariantCulture), options.RememberedEpochs, .. fields];
+            work.Add(OnServerOfAsync(
+                _keys.Epochs,
+                static (database, write) => Scripts.MoveEpochs.RunAsync(database, [write.Key], write.Arguments),
+                (Key: (RedisKey)_keys.Epochs, Arguments: arguments)));
         }
 
         var now = time.GetUtcNow();
         var tombstone = Level2Codec.EncodeTombstone(position, now, now + TombstoneLifetime);
         var names = invalidation.Keys.Select(key => (RedisKey)_keys.Entry(key));
-        foreach (var slot in names.GroupBy(database.Multiplexer.HashSlot))
+        foreach (var slot in names.GroupBy(connection().Multiplexer.HashSlot))
         {
             var parts = slot.Chunk(TombstoneWriter.KeysPerScript);
-            work.AddRange(parts.Select(part => _tombstones.WriteAsync(slot.Key, part, tombstone)));
+            work.AddRange(parts.Select(part => OnServerOfAsync(
+                part[0]!,
+                static (_, write) => write.Writer.WriteAsync(write.Slot, write.Keys, write.Tombstone),
+                (Writer: _tombstones, Slot: slot.Key, Keys: part, Tombstone: tombstone))));
         }
 
         await Task.WhenAll(work).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -258,6 +262,33 @@ internal sealed class Level2Cache(
     /// <param name="state">What it needs.</param>
     public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, string key, Func<IDatabase, TState, Task<object?>> command, TState state) =>
         Checked(operation, await _circuits.Of(key).RunAsync(command, state).ConfigureAwait(false));
+
+    /// <summary>
+    /// Writes what the group needs. On a cluster, a master that fails is passed by for a while, as for reads: its messages wait, and do not hold up those of the others.
+    /// </summary>
+    private async Task OnServerOfAsync<TState>(string key, Func<IDatabase, TState, Task> write, TState state)
+    {
+        var circuit = _circuits.Of(key);
+        if (circuit == _circuits.Common)
+        {
+            await write(connection(), state).ConfigureAwait(false);
+            return;
+        }
+
+        var answer = await circuit.RunAsync(
+            static async (database, call) =>
+            {
+                await call.Write(database, call.State).ConfigureAwait(false);
+                return null;
+            },
+            (Write: write, State: state)).ConfigureAwait(false);
+        if (answer.Exception is { } exception && (exception is BrokenCircuitException || IsRedisFailure(exception)))
+        {
+            throw new StreamPartialFaultException($"The server of {key} is down: {exception.Message}", exception);
+        }
+
+        answer.ThrowIfException();
+    }
 
     /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
     public void Unreadable(string key, Exception? exception)

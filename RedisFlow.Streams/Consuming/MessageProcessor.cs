@@ -153,7 +153,7 @@ internal sealed class MessageProcessor(
             logger.HandlerFailed(exception, identity.Group, held.Origin, subject, held.DeliveryCount);
         }
 
-        switch (core.Failed(held, isInfrastructure))
+        switch (core.Failed(held, isInfrastructure, isPartial: exception is StreamPartialFaultException))
         {
             case Verdict.RetryAndCircuitOpened:
                 logger.CircuitOpened(identity.Stream, identity.Group, options.CircuitThreshold);

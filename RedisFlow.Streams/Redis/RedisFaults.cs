@@ -34,7 +34,7 @@ public static class RedisFaults
         // How HttpClient says that its timeout has passed.
         OperationCanceledException { InnerException: TimeoutException } => true,
         RedisServerException server => IsPassing(server),
-        StreamDurabilityException => true,
+        StreamDurabilityException or StreamPartialFaultException => true,
         StreamPublishException { InnerException: { } inner } => IsInfrastructure(inner),
         AggregateException { InnerExceptions: [var only] } => IsInfrastructure(only),
         _ => false,

@@ -35,11 +35,12 @@ internal sealed partial class ConsumerCore
     /// <summary>The message's handlers failed.</summary>
     /// <param name="held">The message.</param>
     /// <param name="isInfrastructure">Whether something that they depend on is at fault, which costs no attempt.</param>
+    /// <param name="isPartial">Whether only a part of that is at fault: it says nothing about other messages, so it does not count for the circuit.</param>
     /// <returns>
     /// What follows. After <see cref="Verdict.DeadLetter"/> the message still runs: the caller gives it up and reports <see cref="Settled"/> or
     /// <see cref="Abandoned"/>.
     /// </returns>
-    public Verdict Failed(Held held, bool isInfrastructure)
+    public Verdict Failed(Held held, bool isInfrastructure, bool isPartial = false)
     {
         lock (_lock)
         {
@@ -55,7 +56,12 @@ internal sealed partial class ConsumerCore
             if (isInfrastructure)
             {
                 held.Faults++;
-                var opened = _circuit.Faulted(held, now);
+                var opened = !isPartial && _circuit.Faulted(held, now);
+                if (isPartial)
+                {
+                    _circuit.Left(held);
+                }
+
                 Ended(held);
                 Retry(held, now, _retries.After(held.Faults), countsDelivery: false);
                 return opened ? Verdict.RetryAndCircuitOpened : Verdict.Retry;

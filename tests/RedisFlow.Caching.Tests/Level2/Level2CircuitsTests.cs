@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
+using RedisFlow.Caching.Tests.PubSub;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -90,6 +92,50 @@ public sealed class Level2CircuitsTests
         await Eventually.Until(() => CircuitAfterReadAsync(instance), state => state == Level2CircuitState.Closed, cancellationToken: Cancellation);
     }
 
+    [Fact]
+    public async Task While_one_master_is_silent_the_group_writes_the_tombstones_of_the_others()
+    {
+        await using var cluster = await RedisCluster.StartAsync(TimeSpan.FromMinutes(5), Cancellation);
+        var stream = $"test:{Guid.NewGuid():N}";
+        var service = ServiceNames.New();
+        await using var host = await CacheHost.StartAsync(cluster, stream, service, useStreams: true, redisTimeout: TimeSpan.FromSeconds(1));
+        var owner = await cluster.OwnerOfAsync($"{{{stream}}}:stream", Cancellation);
+        var silent = cluster.Nodes.Take(3).First(node => node != owner);
+        var lost = new List<int>();
+        var living = new List<int>();
+        for (var company = 1; lost.Count < 20 || living.Count < 40; company++)
+        {
+            var isLost = await cluster.OwnerOfAsync($"{service}:1:company:{company}", Cancellation) == silent;
+            (isLost ? lost : living).Add(company);
+        }
+
+        using var retries = new RetryCounter(stream);
+        await SignalAsync(silent, "-STOP");
+        try
+        {
+            await PublishAsync(host, lost);
+
+            // Each of them failed, as often as a circuit would need to open several times.
+            await Eventually.Until(() => Task.FromResult(retries.Count), count => count >= lost.Count, cancellationToken: Cancellation);
+            await PublishAsync(host, living);
+
+            // What is acknowledged has its tombstone.
+            await Eventually.Until(() => PendingAsync(host), pending => pending == lost.Count, cancellationToken: Cancellation);
+        }
+        finally
+        {
+            await SignalAsync(silent, "-CONT");
+        }
+
+        await Eventually.Until(() => PendingAsync(host), pending => pending == 0, cancellationToken: Cancellation);
+    }
+
+    private static async Task PublishAsync(CacheHost host, List<int> companies) =>
+        await Task.WhenAll(companies.Select(company => host.Publisher.PublishAsync(CacheHost.Renamed(company), Cancellation)));
+
+    private static async Task<long> PendingAsync(CacheHost host) =>
+        (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single() is { Pending: var pending, Lag: 0 } ? pending : -1;
+
     private static async Task<Level2CircuitState> CircuitAfterReadAsync(TestInstance instance)
     {
         // Past the age of the view of the cluster.
@@ -109,5 +155,38 @@ public sealed class Level2CircuitsTests
     {
         using var kill = Process.Start("kill", [signal, server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(Cancellation);
+    }
+
+    /// <summary>Counts the retries of a stream's groups.</summary>
+    private sealed class RetryCounter : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private long _count;
+
+        public RetryCounter(string stream)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "redisflow.stream.retried")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+            {
+                foreach (var tag in tags)
+                {
+                    if (stream.Equals(tag.Value))
+                    {
+                        Interlocked.Add(ref _count, count);
+                    }
+                }
+            });
+            _listener.Start();
+        }
+
+        public long Count => Interlocked.Read(ref _count);
+
+        public void Dispose() => _listener.Dispose();
     }
 }

@@ -39,8 +39,10 @@ internal sealed class CacheHost : IAsyncDisposable
     /// <param name="instance">The instance's name.</param>
     /// <param name="caches">Whether it consumes and caches, or only publishes.</param>
     /// <param name="tailConnection">Where its tail and its group's worker connect to, if not to the server.</param>
+    /// <param name="redisTimeout">The cache's limit for Redis, if the test is about that.</param>
     public static async Task<CacheHost> StartAsync(
-        RedisDeployment server, string stream, string service, bool useStreams, string instance = "a", bool caches = true, string? tailConnection = null)
+        RedisDeployment server, string stream, string service, bool useStreams, string instance = "a", bool caches = true, string? tailConnection = null,
+        TimeSpan? redisTimeout = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -53,7 +55,7 @@ internal sealed class CacheHost : IAsyncDisposable
             ["Caching:Service"] = service,
 
             // A pause of the machine is no failure of Redis, and no blindness either.
-            ["Caching:RedisTimeout"] = "00:00:30",
+            ["Caching:RedisTimeout"] = (redisTimeout ?? TimeSpan.FromSeconds(30)).ToString(),
             ["Caching:MaxBlindness"] = "01:00:00",
         });
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());

@@ -145,6 +145,34 @@ public sealed class ConsumerCoreTests
     }
 
     [Fact]
+    public void A_partial_fault_costs_no_attempt_and_leaves_the_circuit_closed()
+    {
+        var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitThreshold = 1, MaxDeliveries = 1 });
+        core.Accept([Entry(1), Entry(2)]);
+        Assert.Equal(Verdict.Retry, core.Failed(core.TryBegin(0, out _)!, isInfrastructure: true, isPartial: true));
+
+        Assert.False(core.IsCircuitOpen);
+        Assert.NotNull(core.TryBegin(0, out _));
+    }
+
+    [Fact]
+    public void A_probe_that_meets_a_partial_fault_makes_way_for_another_one()
+    {
+        var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitThreshold = 1 });
+        core.Accept([Entry(1), Entry(2), Entry(3)]);
+        Assert.Equal(Verdict.RetryAndCircuitOpened, core.Failed(core.TryBegin(0, out _)!, isInfrastructure: true));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var probe = core.TryBegin(0, out _)!;
+        core.Failed(probe, isInfrastructure: true, isPartial: true);
+
+        var other = core.TryBegin(0, out _)!;
+        Assert.NotSame(probe, other);
+        core.Succeeded(other);
+
+        Assert.False(core.IsCircuitOpen);
+    }
+
+    [Fact]
     public void With_an_open_circuit_the_reader_hears_that_nothing_is_held_any_more()
     {
         var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitThreshold = 1 });
