@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Builder;
-using RedisFlow.ServiceDefaults.Admin;
+using RedisFlow.AspNetCore.Admin;
 using RedisFlow.ServiceDefaults.Health;
 using RedisFlow.ServiceDefaults.Hosting;
-using RedisFlow.ServiceDefaults.Instances;
-using RedisFlow.ServiceDefaults.Positions;
-using RedisFlow.ServiceDefaults.Problems;
-using RedisFlow.ServiceDefaults.RateLimits;
+using RedisFlow.AspNetCore.Instances;
+using RedisFlow.AspNetCore.Positions;
+using RedisFlow.AspNetCore.Requests;
+using RedisFlow.AspNetCore.Problems;
+using RedisFlow.AspNetCore.RateLimits;
 using RedisFlow.ServiceDefaults.Resilience;
 using RedisFlow.ServiceDefaults.Telemetry;
 

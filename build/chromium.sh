@@ -12,7 +12,7 @@ ensure_chromium() {
   say "Chromium is missing: $chromium_missing"
 }
 
-# The names are those of tests/RedisFlow.Browser/Hosting/Chromium.cs. A program that was asked for by name is not replaced by another one.
+# The names are those of verification/RedisFlow.Browser/Hosting/Chromium.cs. A program that was asked for by name is not replaced by another one.
 find_chromium() {
   local name
   if [ -n "${REDISFLOW_CHROMIUM:-}" ]; then

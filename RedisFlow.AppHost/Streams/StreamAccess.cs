@@ -68,7 +68,7 @@ internal sealed class StreamAccess(IResourceWithConnectionString redis, IConfigu
             .AddInMemoryCollection([new($"ConnectionStrings:{ResourceNames.Redis}", text)]);
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => connection);
-        builder.AddRedisStreams(ResourceNames.Redis).AddStreamLagCheck();
+        builder.AddRedisStreams(ResourceNames.Redis, StreamNames.CacheInvalidation, GroupNames.All).AddStreamLagCheck();
         return builder.Build();
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using RedisFlow.ServiceDefaults.Positions;
+using RedisFlow.AspNetCore.Positions;
 
 namespace RedisFlow.ServiceDefaults.Hosting;
 
@@ -19,7 +19,7 @@ internal static class DefaultPipeline
         app.UseRateLimiter();
 
         // Outside the timeouts: the wait for a position has a bound of its own, and takes nothing from the time to serve the request.
-        app.UseMiddleware<PositionGate>();
+        app.UsePositions();
         app.UseRequestTimeouts();
     }
 }

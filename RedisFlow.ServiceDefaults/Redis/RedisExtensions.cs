@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Domain;
 using RedisFlow.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
@@ -12,13 +11,15 @@ public static class RedisExtensions
     private const int ReconnectInterval = 500;
 
     /// <summary>
-    /// Registers the shared <see cref="IConnectionMultiplexer"/> for <c>ConnectionStrings:redis</c>, with its health check. It fails quickly while
-    /// Redis is down, and reconnects by itself.
+    /// Registers the shared <see cref="IConnectionMultiplexer"/> with its health check. It fails quickly while Redis is down, and reconnects by
+    /// itself.
     /// </summary>
-    public static TBuilder AddRedis<TBuilder>(this TBuilder builder)
+    /// <param name="builder">The service.</param>
+    /// <param name="connectionName">The name of the connection string.</param>
+    public static TBuilder AddRedis<TBuilder>(this TBuilder builder, string connectionName = "redis")
         where TBuilder : IHostApplicationBuilder
     {
-        builder.AddRedisClient(ResourceNames.Redis, settings => settings.DisableHealthChecks = true, Configure);
+        builder.AddRedisClient(connectionName, settings => settings.DisableHealthChecks = true, Configure);
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>(RedisHealthCheck.Name);
         return builder;
     }

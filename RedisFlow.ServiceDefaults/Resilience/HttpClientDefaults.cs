@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using RedisFlow.Streams;
+using RedisFlow.AspNetCore.Requests;
 
 namespace RedisFlow.ServiceDefaults.Resilience;
 

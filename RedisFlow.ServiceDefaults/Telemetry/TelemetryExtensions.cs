@@ -6,7 +6,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using RedisFlow.ServiceDefaults.Health;
-using RedisFlow.ServiceDefaults.Instances;
+using RedisFlow.AspNetCore.Instances;
 
 namespace RedisFlow.ServiceDefaults.Telemetry;
 

@@ -2,7 +2,7 @@ using RedisFlow.Domain;
 using RedisFlow.Organization.Endpoints;
 using RedisFlow.Organization.Seeding;
 using RedisFlow.Organization.Storage;
-using RedisFlow.ServiceDefaults.Admin.Streams;
+using RedisFlow.AspNetCore.Admin.Streams;
 using RedisFlow.Services.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);

@@ -1,3 +1,5 @@
+using RedisFlow.Caching;
+using RedisFlow.Streams;
 using Google.Protobuf.Reflection;
 
 namespace RedisFlow.Domain.Tests;
@@ -5,9 +7,12 @@ namespace RedisFlow.Domain.Tests;
 /// <summary>The message contracts as text, one line for each field, sorted: easy to read in a review and to compare.</summary>
 internal static class MessageDescriptors
 {
+    private static readonly FileDescriptor[] Files =
+        [.. DomainMessages.Files, CacheInvalidationReflection.Descriptor, StreamMessageReflection.Descriptor];
+
     /// <summary>The contracts of this build.</summary>
     public static IReadOnlyList<string> Current { get; } =
-        [.. MessageTypes.Files.SelectMany(file => file.MessageTypes).SelectMany(Describe).Order(StringComparer.Ordinal)];
+        [.. Files.SelectMany(file => file.MessageTypes).SelectMany(Describe).Order(StringComparer.Ordinal)];
 
     /// <summary>The stored contracts: what is in streams, and what other builds read.</summary>
     public static async Task<IReadOnlyList<string>> StoredAsync(string path, CancellationToken cancellationToken) =>

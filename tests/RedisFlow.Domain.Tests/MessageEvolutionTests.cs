@@ -1,4 +1,4 @@
-using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Domain.Tests;
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;

@@ -550,13 +550,13 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     private static void KnowAll(IServiceCollection services) =>
-        services.AddSingleton(MessageTypes.With(WrappersReflection.Descriptor, DurationReflection.Descriptor));
+        services.AddSingleton(MessageTypes.Of([.. DomainMessages.Files, WrappersReflection.Descriptor, DurationReflection.Descriptor]));
 
     private static void Know(IServiceCollection services, bool knows)
     {
         if (knows)
         {
-            services.AddSingleton(MessageTypes.With(WrappersReflection.Descriptor));
+            services.AddSingleton(MessageTypes.Of([.. DomainMessages.Files, WrappersReflection.Descriptor]));
         }
     }
 }

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 

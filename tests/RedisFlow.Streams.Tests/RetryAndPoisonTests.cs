@@ -4,7 +4,6 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;

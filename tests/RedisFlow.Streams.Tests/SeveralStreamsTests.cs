@@ -101,7 +101,7 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
         {
         }
 
-        public void OnMessage(MessagePosition position, Domain.Messages.StreamMessage message, Google.Protobuf.IMessage payload) => _seen.Add(position);
+        public void OnMessage(MessagePosition position, StreamMessage message, Google.Protobuf.IMessage payload) => _seen.Add(position);
 
         public void OnUndecodable(MessagePosition position) => _seen.Add(position);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 

@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,7 +72,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
         var recorder = new Recorder();
         builder.Services.AddSingleton(recorder);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
-        var added = builder.AddRedisStreams("redis");
+        var added = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         streams?.Invoke(added);
         services?.Invoke(builder.Services);
         return new TestHost(builder.Build(), server, recorder);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RedisFlow.Analytics.Contracts;
 using RedisFlow.Domain;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Analytics.Activity;

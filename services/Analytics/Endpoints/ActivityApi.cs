@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using RedisFlow.Analytics.Activity;
 using RedisFlow.Analytics.Contracts;
-using RedisFlow.ServiceDefaults.Caching;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.AspNetCore.Caching;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Analytics.Endpoints;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Analytics.Contracts;
 using RedisFlow.Analytics.Figures;
-using RedisFlow.ServiceDefaults.Caching;
-using RedisFlow.ServiceDefaults.Positions;
+using RedisFlow.AspNetCore.Caching;
+using RedisFlow.AspNetCore.Positions;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Analytics.Endpoints;

@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Billing.Contracts;
 using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
-using RedisFlow.ServiceDefaults.Caching;
-using RedisFlow.ServiceDefaults.OpenApi;
-using RedisFlow.ServiceDefaults.Positions;
+using RedisFlow.AspNetCore.Caching;
+using RedisFlow.AspNetCore.OpenApi;
+using RedisFlow.AspNetCore.Positions;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Billing.Endpoints;

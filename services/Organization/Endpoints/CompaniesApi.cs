@@ -5,8 +5,8 @@ using RedisFlow.Domain;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
-using RedisFlow.ServiceDefaults.Positions;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.AspNetCore.Positions;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Organization.Endpoints;

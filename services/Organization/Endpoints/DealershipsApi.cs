@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
-using RedisFlow.ServiceDefaults.Positions;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.AspNetCore.Positions;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Organization.Endpoints;

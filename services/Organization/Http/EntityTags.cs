@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using RedisFlow.Organization.Storage;
-using RedisFlow.ServiceDefaults.OpenApi;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.AspNetCore.OpenApi;
+using RedisFlow.AspNetCore.Problems;
 
 namespace RedisFlow.Organization.Http;
 

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Reporting.Contracts;
 using RedisFlow.Reporting.Reports;
-using RedisFlow.ServiceDefaults.Caching;
-using RedisFlow.ServiceDefaults.Positions;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.AspNetCore.Caching;
+using RedisFlow.AspNetCore.Positions;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Reporting.Endpoints;

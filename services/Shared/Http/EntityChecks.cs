@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.Domain;
-using RedisFlow.ServiceDefaults.Problems;
+using RedisFlow.AspNetCore.Problems;
 
 namespace RedisFlow.Services.Http;
 

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.Caching;
 using RedisFlow.Domain;
-using RedisFlow.ServiceDefaults.Instances;
-using RedisFlow.ServiceDefaults.Resilience;
+using RedisFlow.AspNetCore.Instances;
+using RedisFlow.AspNetCore.Requests;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Services.Messaging;
@@ -23,13 +24,15 @@ public static class ServiceStreamsExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var instance = builder.GetInstanceIdentity();
-        builder.Services.Configure<StreamOptions>(options =>
+        builder.Services.ConfigureAll<StreamOptions>(options =>
         {
             options.Application = service;
             options.InstanceId = instance.Name;
             options.StopTimeout = RequestLimits.Shutdown - StopMargin;
         });
-        builder.AddRedis();
-        return builder.AddRedisStreams(ResourceNames.Redis);
+        builder.AddRedis(ResourceNames.Redis);
+        return builder
+            .AddRedisStreams(ResourceNames.Redis, StreamNames.CacheInvalidation, GroupNames.All)
+            .AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
     }
 }

@@ -422,7 +422,7 @@ public sealed class InvalidationLogTests
         private readonly bool _tight;
         private readonly FakeTimeProvider _time = new();
         private readonly InvalidationLog _log;
-        private readonly List<(MessagePosition Position, Domain.Messages.CacheInvalidation What)> _history = [];
+        private readonly List<(MessagePosition Position, CacheInvalidation What)> _history = [];
         private readonly List<(FillTicket Ticket, int Generation)> _tickets = [];
         private int _generation = 1;
         private ulong _now = 100;
@@ -529,14 +529,14 @@ public sealed class InvalidationLogTests
         {
             var settled = _history.Where(entry => entry.Position <= At(_settled)).ToArray();
             var everything = settled.Where(entry => entry.What.All).Select(entry => entry.Position).DefaultIfEmpty().Max();
-            Dictionary<string, MessagePosition> Last(Func<Domain.Messages.CacheInvalidation, IEnumerable<string>> names) => settled
+            Dictionary<string, MessagePosition> Last(Func<CacheInvalidation, IEnumerable<string>> names) => settled
                 .SelectMany(entry => names(entry.What).Select(name => (name, entry.Position)))
                 .GroupBy(pair => pair.name)
                 .ToDictionary(group => group.Key, group => group.Max(pair => pair.Position));
             return new PersistedEpochs(everything, Last(what => what.Prefixes), Last(what => what.Tags));
         }
 
-        private Domain.Messages.CacheInvalidation Any() => _random.Next(12) switch
+        private CacheInvalidation Any() => _random.Next(12) switch
         {
             < 7 => Invalidation.Key(Keys[_random.Next(Keys.Length)]),
             7 => Invalidation.Keys(Keys[_random.Next(Keys.Length)], Keys[_random.Next(Keys.Length)], $"other:{_now}"),

@@ -341,7 +341,7 @@ public sealed class Level1StormTests(ITestOutputHelper output)
 
     private sealed record What(int[] Keys, int[] Prefixes, int[] Tags, bool Everything)
     {
-        public Domain.Messages.CacheInvalidation Message
+        public CacheInvalidation Message
         {
             get
             {

@@ -1,3 +1,4 @@
+using RedisFlow.AspNetCore.OutputCaching;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 

@@ -21,8 +21,7 @@ public sealed class ClosingLetterServerTests
         builder.Configuration["ConnectionStrings:redis"] = redis.ConnectionString;
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => redis.Connect());
         builder.Services.AddSingleton<ILetters>(letters);
-        builder.Services.AddSingleton(MessageTypes.With(typeof(DealershipClosed).Assembly));
-        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing).Handle<DealershipClosed, ClosingLetter>();
+        builder.AddRedisStreams("redis", "letters").AddStreamConsumer(GroupNames.Billing).Handle<DealershipClosed, ClosingLetter>();
         using var host = builder.Build();
         await host.StartAsync(cancellation);
 

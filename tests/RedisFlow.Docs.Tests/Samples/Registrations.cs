@@ -1,3 +1,4 @@
+using RedisFlow.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,7 +29,7 @@ internal static class Registrations
     public static void OwnProject(IHostApplicationBuilder builder)
     {
         #region docs: own-project
-        builder.Services.AddSingleton(MessageTypes.With(typeof(DealershipClosed).Assembly));
+        builder.AddRedisStreams("redis").AddMessages(DealershipEventsReflection.Descriptor);
         #endregion
     }
 

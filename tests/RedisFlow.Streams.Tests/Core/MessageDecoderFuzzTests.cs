@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Redis;

@@ -1,4 +1,3 @@
-using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
 using RedisFlow.Streams.Redis;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using RedisFlow.Domain.Messages;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
 using RedisFlow.Streams.Redis;

@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Logging;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>
+/// A <see cref="HybridCache"/> over this process's memory (L1) and Redis (L2), which the stream invalidates. An entry's version is the
+/// position of the stream that was applied when its load began, never a clock; it is valid as long as nothing that matches it was
+/// invalidated after that position.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Keys, prefixes and tags have 1 to 1,024 characters, none of them a control character or half of a surrogate pair; otherwise <see cref="ArgumentException"/>.
+/// </para>
+/// <para>
+/// While this instance has not been at the stream's end for longer than <see cref="CachingOptions.MaxBlindness"/>, neither level is read:
+/// what became stale is unknown. Loads of one key are then still shared by callers that wait at the same time.
+/// </para>
+/// </remarks>
+public sealed partial class StreamHybridCache : HybridCache
+{
+    /// <summary>One hit in memory of so many is timed.</summary>
+    internal const int HitsPerSample = 1024;
+
+    private readonly CachingOptions _options;
+    private readonly PolicyTable _policies;
+    private readonly InvalidationLog _log;
+    private readonly Level1Cache _level1;
+    private readonly Level2Cache _level2;
+    private readonly Level2Lease _lease;
+    private readonly bool _groupCleansLevel2;
+    private readonly InvalidationResolver _resolver;
+    private readonly IStreamTail _tail;
+    private readonly IStreamPublisher _publisher;
+    private readonly Serializers _serializers;
+    private readonly CacheMetrics _metrics;
+    private readonly CacheInstruments _instruments;
+    private readonly TimeProvider _time;
+    private readonly CoarseClock _clock;
+    private readonly ILogger<StreamHybridCache> _logger;
+    private readonly LogOncePerKey _notCached;
+    private readonly LogThrottle _notLoaded;
+    private readonly ConcurrentDictionary<FlightId, Flight> _flights = new();
+    private int _saidNothingIsCached;
+
+    internal StreamHybridCache(CacheComponents components, IStreamTail tail, IStreamPublisher publisher)
+    {
+        _options = components.Options;
+        _policies = components.Policies;
+        _log = components.Log;
+        _level1 = components.Level1;
+        _level2 = components.Level2;
+        _lease = components.Lease;
+        _groupCleansLevel2 = components.GroupCleansLevel2;
+        _resolver = components.Resolver;
+        _tail = tail;
+        _publisher = publisher;
+        _serializers = components.Serializers;
+        _metrics = components.Metrics;
+        _instruments = components.Instruments;
+        _time = components.Time;
+        _clock = new CoarseClock(_time);
+        _logger = components.Logger;
+        _notCached = new LogOncePerKey(_time);
+        _notLoaded = new LogThrottle(_time);
+    }
+
+    /// <summary>The service that the cache belongs to, see <see cref="CachingOptions.Service"/>.</summary>
+    public string Service => _options.Service;
+
+    /// <summary>Called at the stages of each load. For tests: it makes races happen in a chosen order.</summary>
+    internal Func<FillStage, string, Task>? Probe { get; set; }
+
+    /// <summary>Whether what is loaded now is stored.</summary>
+    internal bool CanStore => _log.Begin().TailHadStarted && !IsBlind;
+
+    internal TimeSpan WarmUpLimit => _options.WarmUpLimit;
+
+    private bool IsBlind => _log.IsBlind(_options.MaxBlindness);
+
+    /// <summary>What this cache did in this instance since its start.</summary>
+    public CacheStatistics GetStatistics() => new(
+        _options.Service,
+        [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy))],
+        _level1.Count,
+        _level1.Bytes,
+        _metrics.Evictions.Value,
+        new Level2Statistics(_metrics.Level2Errors.Value, _metrics.UnreadableLevel2Entries.Value, _level2.Circuit),
+        new InvalidationStatistics(
+            _metrics.Invalidations.Value,
+            _metrics.InvalidationRate.PerSecond,
+            _log.Applied,
+            _log.Lag,
+            IsBlind,
+            _metrics.DiscardedLevel1Fills.Value,
+            _metrics.DiscardedLevel2Fills.Value,
+            _metrics.Flushes.Value));
+
+    /// <summary>Completes when this instance has applied the stream up to <paramref name="position"/>: reads after that are not older.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
+    public Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default) =>
+        _tail.WaitUntilAppliedAsync(position, cancellationToken);
+
+    internal Task ApplyToLevel2Async(StreamDelivery delivery, CancellationToken cancellationToken) =>
+        ApplyToLevel2Async(delivery.Position, _resolver.Resolve(delivery.Message, delivery.Payload), cancellationToken);
+
+    internal Task ApplyUnknownToLevel2Async(MessagePosition position, StreamMessage message, CancellationToken cancellationToken) =>
+        ApplyToLevel2Async(position, _resolver.ResolveUnknown(message), cancellationToken);
+
+    internal Task DropLevel2Async(MessagePosition position, CancellationToken cancellationToken) =>
+        _level2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
+
+    private async Task ApplyToLevel2Async(
+        MessagePosition position, IReadOnlyList<CacheInvalidation> invalidations, CancellationToken cancellationToken)
+    {
+        foreach (var invalidation in invalidations)
+        {
+            await _level2.InvalidateAsync(invalidation, position, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes note of what is known now, for what is to be stored under the key.</summary>
+    private FillTicket TakeTicket(string key)
+    {
+        var ticket = _log.Begin();
+        if (!ticket.TailHadStarted && Interlocked.Exchange(ref _saidNothingIsCached, 1) == 0)
+        {
+            CacheLog.NothingCachedYet(_logger, key);
+        }
+
+        return ticket;
+    }
+
+    private Task ProbeAsync(FillStage stage, string key) => Probe?.Invoke(stage, key) ?? Task.CompletedTask;
+}

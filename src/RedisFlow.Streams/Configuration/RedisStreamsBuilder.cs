@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Configuration;
+
+namespace RedisFlow.Streams;
+
+/// <summary>Adds consumers and the tail of one stream, and further streams.</summary>
+public sealed class RedisStreamsBuilder
+{
+    private readonly IServiceCollection _services;
+    private readonly string _key;
+
+    internal RedisStreamsBuilder(IServiceCollection services, string key)
+    {
+        _services = services;
+        _key = key;
+    }
+
+    /// <summary>
+    /// Adds another stream to the application, with consumers, a tail and settings of its own (section <c>Streams:Additional:{key}</c>). Its
+    /// <see cref="IStreamPublisher"/>, <see cref="IDurableStreamPublisher"/>, <see cref="IStreamMonitor"/> and <see cref="IStreamTail"/> are keyed services under <paramref name="key"/>.
+    /// May be called several times.
+    /// </summary>
+    /// <param name="key">The stream's key within the application, and its name unless the settings say otherwise, e.g. <c>orders</c>.</param>
+    /// <exception cref="ArgumentException">The key is empty, or cannot be part of a setting's name because it has a colon.</exception>
+    public RedisStreamsBuilder AddStream(string key)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        if (key.Contains(':', StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                $"The stream key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. 'orders' and set Streams:Additional:orders:Name.",
+                nameof(key));
+        }
+
+        StreamServices.Add(_services, key);
+        return new RedisStreamsBuilder(_services, key);
+    }
+
+    /// <summary>
+    /// Adds proto files whose messages the application knows; those that its consumers handle are known by themselves. What is known can be published, and is
+    /// handled, or acknowledged where no handler takes it; a message of another type is parked.
+    /// </summary>
+    /// <param name="files">The files' descriptors, e.g. <c>OrdersReflection.Descriptor</c>.</param>
+    public RedisStreamsBuilder AddMessages(params IEnumerable<FileDescriptor> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        _services.AddSingleton(new KnownMessages([.. files]));
+        return this;
+    }
+
+    /// <summary>Consumes the stream as a member of a group. Called again with the same group, it extends the same consumer.</summary>
+    /// <param name="group">The group, e.g. <c>reporting</c>.</param>
+    public StreamConsumerBuilder AddStreamConsumer(string group)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(group);
+        var registration = _services
+            .Where(service => !service.IsKeyedService)
+            .Select(service => service.ImplementationInstance)
+            .OfType<ConsumerRegistration>()
+            .FirstOrDefault(added => added.StreamKey == _key && added.Group == group);
+        if (registration is null)
+        {
+            registration = new ConsumerRegistration(_key, group);
+            _services.AddSingleton(registration);
+            StreamServices.AddConsumer(_services, registration);
+        }
+
+        return new StreamConsumerBuilder(_services, registration);
+    }
+
+    /// <summary>
+    /// Follows the stream without a group: <see cref="IStreamTail"/>, and calls to every registered <see cref="IStreamTailObserver"/> (of an
+    /// additional stream: to those registered under its key). May be called several times. It begins while the host starts, before requests are
+    /// served.
+    /// </summary>
+    /// <param name="group">
+    /// This application's own group, whose progress heartbeats report; by default the one that the application consumes the stream with, if it is
+    /// one.
+    /// </param>
+    public RedisStreamsBuilder AddStreamTail(string? group = null)
+    {
+        StreamServices.AddTail(_services, _key, group);
+        return this;
+    }
+
+    /// <summary>
+    /// Adds the health check <c>stream-lag</c> (of an additional stream <c>stream-lag-{key}</c>): degraded, then unhealthy, when a group makes no
+    /// progress while messages wait for it. The thresholds are in <see cref="StreamLagOptions"/>. It costs one round trip each time it is asked. In a
+    /// service it belongs to what people are told, not to what decides whether the instance gets requests: others are no nearer to their messages.
+    /// </summary>
+    /// <param name="group">The only group that counts, e.g. the application's own; <c>null</c>: every group of the stream.</param>
+    /// <param name="tags">The check's tags, by which endpoints choose.</param>
+    public RedisStreamsBuilder AddStreamLagCheck(string? group = null, params IEnumerable<string> tags)
+    {
+        StreamServices.AddLagCheck(_services, _key, group, tags);
+        return this;
+    }
+}
+
+/// <summary>Adds the handlers of one consumer group.</summary>
+public sealed class StreamConsumerBuilder
+{
+    private readonly IServiceCollection _services;
+    private readonly ConsumerRegistration _registration;
+
+    internal StreamConsumerBuilder(IServiceCollection services, ConsumerRegistration registration)
+    {
+        _services = services;
+        _registration = registration;
+    }
+
+    /// <summary>Handles messages with one type of payload. Several handlers of a type run in the order of their registration.</summary>
+    /// <typeparam name="TPayload">The payload's protobuf type.</typeparam>
+    /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
+    public StreamConsumerBuilder Handle<TPayload, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+        where TPayload : class, IMessage<TPayload>, new()
+        where THandler : class, IStreamHandler<TPayload>
+    {
+        _services.AddSingleton(new KnownMessages([new TPayload().Descriptor.File]));
+        _services.TryAddScoped<THandler>();
+        _registration.Add<TPayload, THandler>();
+        return this;
+    }
+
+    /// <summary>Handles every message, before the handlers of its type.</summary>
+    /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
+    public StreamConsumerBuilder HandleAll<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+        where THandler : class, IStreamMessageHandler
+    {
+        _services.TryAddScoped<THandler>();
+        _registration.AddForAll<THandler>();
+        return this;
+    }
+}
