@@ -8,7 +8,7 @@ namespace RedisFlow.AppHost;
 /// <param name="Concurrency"><c>Commands:Concurrency</c>: how many requests a command has under way at a time; 1 to 64. Default: 8.</param>
 /// <param name="ClaimMinIdle">
 /// <c>Commands:ClaimMinIdle</c>: how long a pending entry must have been left alone to be taken from its consumer; 1 s to 1 day. Workers that live renew
-/// theirs each third of the services' <c>Streams:Lease</c>: half of it is safe. Default: 15 s.
+/// theirs each third of the services' <c>Streams:LeaseDuration</c>: half of it is safe. Default: 15 s.
 /// </param>
 internal sealed record OperatorOptions(int SampleCompanies, int BurstSize, int Concurrency, TimeSpan ClaimMinIdle)
 {

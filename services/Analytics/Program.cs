@@ -2,7 +2,6 @@ using RedisFlow.Analytics.Activity;
 using RedisFlow.Analytics.Caching;
 using RedisFlow.Analytics.Endpoints;
 using RedisFlow.Analytics.Figures;
-using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.AspNetCore.Admin.Streams;
 using RedisFlow.AspNetCore.Caching;
@@ -15,10 +14,9 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDefaultOpenApi();
 builder.AddServiceStreams(ResourceNames.Analytics)
-    .AddStreamTail()
     .AddStreamConsumer(GroupNames.Analytics)
-    .HandleAll<CacheInvalidationHandler>();
-builder.AddServiceCache(ResourceNames.Analytics).MapEvents();
+    .AddServiceCache(ResourceNames.Analytics)
+    .MapEvents();
 builder.AddOrganizationClient();
 builder.Services.AddTransient<CompanyAnalytics>().AddActivity();
 

@@ -2,7 +2,6 @@ using RedisFlow.Billing.Caching;
 using RedisFlow.Billing.Endpoints;
 using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
-using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.AspNetCore.Admin.Streams;
 using RedisFlow.AspNetCore.Caching;
@@ -15,10 +14,9 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDefaultOpenApi();
 builder.AddServiceStreams(ResourceNames.Billing)
-    .AddStreamTail()
     .AddStreamConsumer(GroupNames.Billing)
-    .HandleAll<CacheInvalidationHandler>();
-builder.AddServiceCache(ResourceNames.Billing).MapEvents();
+    .AddServiceCache(ResourceNames.Billing)
+    .MapEvents();
 builder.AddOrganizationClient();
 builder.Services.AddInvoicing().AddPermissions();
 

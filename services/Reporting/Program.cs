@@ -1,4 +1,3 @@
-using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.Reporting.Caching;
 using RedisFlow.Reporting.Endpoints;
@@ -14,10 +13,9 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDefaultOpenApi();
 builder.AddServiceStreams(ResourceNames.Reporting)
-    .AddStreamTail()
     .AddStreamConsumer(GroupNames.Reporting)
-    .HandleAll<CacheInvalidationHandler>();
-builder.AddServiceCache(ResourceNames.Reporting).MapEvents();
+    .AddServiceCache(ResourceNames.Reporting)
+    .MapEvents();
 builder.AddOrganizationClient();
 builder.Services.AddReports();
 

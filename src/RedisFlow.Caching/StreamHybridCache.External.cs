@@ -7,7 +7,7 @@ public sealed partial class StreamHybridCache
 {
     /// <summary>Takes note of what is known now, before a load begins whose result is to be stored.</summary>
     /// <returns><c>null</c> while nothing may be stored: before the tail's start, or while this instance is blind.</returns>
-    internal FillTicket? BeginFill()
+    internal LoadTicket? BeginFill()
     {
         var ticket = _log.Begin();
         return ticket.TailHadStarted && !IsBlind ? ticket : null;
@@ -19,14 +19,14 @@ public sealed partial class StreamHybridCache
     /// <param name="ticket">Taken before the load read anything, see <see cref="BeginFill"/>.</param>
     /// <param name="options">How the entry is kept.</param>
     /// <param name="tags">Its tags.</param>
-    internal async ValueTask StoreLoadedAsync<T>(string key, T value, FillTicket ticket, HybridCacheEntryOptions? options, IEnumerable<string>? tags)
+    internal async ValueTask StoreLoadedAsync<T>(string key, T value, LoadTicket ticket, HybridCacheEntryOptions? options, IEnumerable<string>? tags)
     {
         CacheKey.Validate(key, "key", nameof(key));
         var validTags = ValidTags(tags);
         var plan = new EntryPlan(_policies.Of(key), options);
         if (!IsBlind && Store(key, validTags, Encode(key, value), ticket, plan) is { } toStore)
         {
-            await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
+            await FillL2Async(key, toStore, ticket, plan).ConfigureAwait(false);
         }
     }
 }

@@ -5,34 +5,34 @@ namespace RedisFlow.Caching;
 // One load: Redis, then the source, then both levels are filled, each guarded by what the ticket says.
 public sealed partial class StreamHybridCache
 {
-    private async Task FlyAsync<TState, T>(FlightId id, Flight<T> flight, TState state, Func<TState, CancellationToken, ValueTask<T>> factory)
+    private async Task RunAsync<TState, T>(SharedLoadId id, SharedLoad<T> flight, TState state, Func<TState, CancellationToken, ValueTask<T>> factory)
     {
         LoadLease? lease = null;
         try
         {
             await ProbeAsync(FillStage.Begun, flight.Key).ConfigureAwait(false);
-            var found = await FindInLevel2Async(flight).ConfigureAwait(false);
+            var found = await FindInL2Async(flight).ConfigureAwait(false);
             if (found is null)
             {
                 (lease, found) = await LeaseAsync(flight).ConfigureAwait(false);
             }
 
             var (loaded, toStore) = found is { } hit ? (hit, null) : await LoadAsync(flight, state, factory).ConfigureAwait(false);
-            _flights.TryRemove(KeyValuePair.Create<FlightId, Flight>(id, flight));
+            _sharedLoads.TryRemove(KeyValuePair.Create<SharedLoadId, SharedLoad>(id, flight));
             flight.Complete(loaded);
 
             // The callers do not wait for this; the script sees to it that a late write does no harm.
             if (toStore is not null)
             {
-                await ProbeAsync(FillStage.Level1Stored, flight.Key).ConfigureAwait(false);
-                await FillLevel2Async(flight.Key, toStore, flight.Ticket, flight.Plan).ConfigureAwait(false);
-                await ProbeAsync(FillStage.Level2Stored, flight.Key).ConfigureAwait(false);
+                await ProbeAsync(FillStage.L1Stored, flight.Key).ConfigureAwait(false);
+                await FillL2Async(flight.Key, toStore, flight.Ticket, flight.Plan).ConfigureAwait(false);
+                await ProbeAsync(FillStage.L2Stored, flight.Key).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
         {
             // Not swallowed: every caller gets it.
-            _flights.TryRemove(KeyValuePair.Create<FlightId, Flight>(id, flight));
+            _sharedLoads.TryRemove(KeyValuePair.Create<SharedLoadId, SharedLoad>(id, flight));
             Failed(flight, exception);
             flight.Fail(exception);
         }
@@ -45,23 +45,23 @@ public sealed partial class StreamHybridCache
         }
     }
 
-    private async Task<Loaded<T>?> FindInLevel2Async<T>(Flight<T> flight)
+    private async Task<Loaded<T>?> FindInL2Async<T>(SharedLoad<T> flight)
     {
-        if (!flight.UsesCache || flight.SkipsLevel2 || flight.Plan.Has(HybridCacheEntryFlags.DisableDistributedCacheRead))
+        if (!flight.UsesCache || flight.SkipsL2 || flight.Plan.Has(HybridCacheEntryFlags.DisableDistributedCacheRead))
         {
             return null;
         }
 
         var begun = _time.GetTimestamp();
-        var entry = await _level2.ReadAsync(flight.Key).ConfigureAwait(false);
-        flight.Plan.Policy.Statistics.Level2.Add(_time.GetElapsedTime(begun));
-        await ProbeAsync(FillStage.Level2Read, flight.Key).ConfigureAwait(false);
+        var entry = await _l2.ReadAsync(flight.Key).ConfigureAwait(false);
+        flight.Plan.Policy.Statistics.L2.Add(_time.GetElapsedTime(begun));
+        await ProbeAsync(FillStage.L2Read, flight.Key).ConfigureAwait(false);
         return entry is null ? null : Use(flight, entry);
     }
 
     /// <summary>Lets one process load, and the others wait for what it brings, where the policy says so.</summary>
     /// <returns>The lease, if the load is to be made here, and what was found in Redis, if it need not be made at all.</returns>
-    private async Task<(LoadLease? Lease, Loaded<T>? Found)> LeaseAsync<T>(Flight<T> flight)
+    private async Task<(LoadLease? Lease, Loaded<T>? Found)> LeaseAsync<T>(SharedLoad<T> flight)
     {
         if (flight.Plan.Policy.LoadLease is not { } length || !flight.UsesCache || flight.Plan.Has(HybridCacheEntryFlags.DisableUnderlyingData))
         {
@@ -71,19 +71,19 @@ public sealed partial class StreamHybridCache
         // A load that another process has finished since Redis was read leaves its entry and no lease: so the entry is looked for once more.
         var lease = await _lease.TryAcquireAsync(flight.Key, length).ConfigureAwait(false);
         var entry = lease is null
-            ? (await _lease.WaitForEntryAsync(flight.Key, length, MayUse, (Cache: this, Flight: flight), flight.Abandoned).ConfigureAwait(false)).Entry
-            : flight.SkipsLevel2 ? null : await _level2.ReadAsync(flight.Key).ConfigureAwait(false);
+            ? (await _lease.WaitForEntryAsync(flight.Key, length, MayUse, (Cache: this, SharedLoad: flight), flight.Abandoned).ConfigureAwait(false)).Entry
+            : flight.SkipsL2 ? null : await _l2.ReadAsync(flight.Key).ConfigureAwait(false);
         await ProbeAsync(FillStage.Leased, flight.Key).ConfigureAwait(false);
         return (lease, entry is null ? null : Use(flight, entry));
 
-        static bool MayUse((StreamHybridCache Cache, Flight<T> Flight) waiter, Level2Entry entry) =>
+        static bool MayUse((StreamHybridCache Cache, SharedLoad<T> SharedLoad) waiter, L2Entry entry) =>
             entry.Expires > waiter.Cache._time.GetUtcNow()
-            && (!waiter.Flight.SkipsLevel2 || entry.Created > waiter.Flight.BegunAt)
-            && waiter.Cache._log.IsStoredCurrent(waiter.Flight.Ticket, entry.AsOf, waiter.Flight.Key, entry.Tags, out _);
+            && (!waiter.SharedLoad.SkipsL2 || entry.Created > waiter.SharedLoad.BegunAt)
+            && waiter.Cache._log.IsStoredCurrent(waiter.SharedLoad.Ticket, entry.AsOf, waiter.SharedLoad.Key, entry.Tags, out _);
     }
 
-    private async Task<(Loaded<T> Loaded, Level2Entry? ToStore)> LoadAsync<TState, T>(
-        Flight<T> flight,
+    private async Task<(Loaded<T> Loaded, L2Entry? ToStore)> LoadAsync<TState, T>(
+        SharedLoad<T> flight,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory)
     {
@@ -105,7 +105,7 @@ public sealed partial class StreamHybridCache
         return (new Loaded<T>(encoded.Value, encoded.Payload, CacheOutcome.Miss), toStore);
     }
 
-    private void Failed(Flight flight, Exception exception)
+    private void Failed(SharedLoad flight, Exception exception)
     {
         if (flight.WasAbandoned)
         {
@@ -119,13 +119,13 @@ public sealed partial class StreamHybridCache
             return;
         }
 
-        var present = _level1.GetStale(flight.Key);
+        var present = _l1.GetStale(flight.Key);
         if (present is not null)
         {
             // The source is left alone for a moment, whether the entry has expired or is to be refreshed.
             var retryAt = _clock.After(policy.FailSafeRetry);
             present.LeftAloneUntil = retryAt;
-            if (flight.SkipsLevel2)
+            if (flight.SkipsL2)
             {
                 present.RefreshAt = retryAt;
             }

@@ -94,9 +94,9 @@ public sealed partial class StreamHybridCache
 
         // The time is read once; for most hits, one look at it is all there is to do.
         var now = _clock.Now;
-        var isBlind = _log.IsBlind(_options.MaxBlindness, now);
-        if (_level1.Get(key, now) is not { } entry
-            || (isBlind && _log.IsBlind(entry.Policy.MaxBlindness, now))
+        var isBlind = _log.IsBlind(_options.MaxDisconnectedTime, now);
+        if (_l1.Get(key, now) is not { } entry
+            || (isBlind && _log.IsBlind(entry.Policy.MaxDisconnectedTime, now))
             || !TryGetValue(entry, out value))
         {
             // Another type under the same key is a miss, too.
@@ -109,7 +109,7 @@ public sealed partial class StreamHybridCache
             return true;
         }
 
-        if (entry.Policy.Statistics.Level1Hits.Add() % HitsPerSample == 0)
+        if (entry.Policy.Statistics.L1Hits.Add() % HitsPerSample == 0)
         {
             SampleHit<T>(key, entry.Policy);
         }
@@ -131,7 +131,7 @@ public sealed partial class StreamHybridCache
     private static bool MayLoad(HybridCacheEntryOptions? options) =>
         options is null || (options.Flags & HybridCacheEntryFlags.DisableUnderlyingData) == 0;
 
-    private bool TryGetValue<T>(Level1Entry entry, [MaybeNullWhen(false)] out T value)
+    private bool TryGetValue<T>(L1Entry entry, [MaybeNullWhen(false)] out T value)
     {
         if (entry is SharedEntry<T> shared)
         {
@@ -153,9 +153,9 @@ public sealed partial class StreamHybridCache
     private void SampleHit<T>(ReadOnlySpan<char> key, KeyPolicy policy)
     {
         var begun = _time.GetTimestamp();
-        if (_level1.Get(key) is { } entry && TryGetValue<T>(entry, out _))
+        if (_l1.Get(key) is { } entry && TryGetValue<T>(entry, out _))
         {
-            policy.Statistics.Level1.Add(_time.GetElapsedTime(begun));
+            policy.Statistics.L1.Add(_time.GetElapsedTime(begun));
         }
     }
 
@@ -165,10 +165,10 @@ public sealed partial class StreamHybridCache
         switch (outcome)
         {
             case CacheOutcome.L1:
-                statistics.Level1Hits.Add();
+                statistics.L1Hits.Add();
                 break;
             case CacheOutcome.L2:
-                statistics.Level2Hits.Add();
+                statistics.L2Hits.Add();
                 break;
             case CacheOutcome.Stale:
                 statistics.StaleReads.Add();

@@ -8,7 +8,7 @@ public sealed partial class StreamHybridCache
 {
     /// <summary>Judges an entry from Redis and takes it to memory. One that has expired is kept there for the case that the load fails.</summary>
     /// <returns>Its value; <c>null</c> if it must not be used.</returns>
-    private Loaded<T>? Use<T>(Flight<T> flight, Level2Entry entry)
+    private Loaded<T>? Use<T>(SharedLoad<T> flight, L2Entry entry)
     {
         var ticket = flight.Ticket;
         if (!_log.IsStoredCurrent(ticket, entry.AsOf, flight.Key, entry.Tags, out _))
@@ -29,7 +29,7 @@ public sealed partial class StreamHybridCache
         }
         catch (Exception exception)
         {
-            _level2.Unreadable(flight.Key, exception);
+            _l2.Unreadable(flight.Key, exception);
             return null;
         }
 
@@ -40,33 +40,33 @@ public sealed partial class StreamHybridCache
             var local = flight.Plan.LifetimeOf(entry.IsNull, Random.Shared.NextDouble()).Local;
             var memory = MemoryEntry(
                 flight.Key, entry.Tags, value, loaded.Payload, entry.AsOf, local < remaining ? local : remaining, remaining, flight.Plan.Policy);
-            if (IsTooSlow(ticket) || !_level1.TryStoreFromLevel2(memory, ticket))
+            if (IsTooSlow(ticket) || !_l1.TryStoreFromL2(memory, ticket))
             {
-                _metrics.DiscardedLevel1Fills.Add();
+                _metrics.DiscardedL1Fills.Add();
             }
         }
 
         return remaining > TimeSpan.Zero ? loaded : null;
     }
 
-    private Task FillLevel2Async(string key, Level2Entry entry, FillTicket ticket, EntryPlan plan) => _level2.FillAsync(
+    private Task FillL2Async(string key, L2Entry entry, LoadTicket ticket, EntryPlan plan) => _l2.FillAsync(
         key, entry, ticket.StartedAt, plan.Policy.FailSafe, Compresses(plan));
 
     private static bool Compresses(EntryPlan plan) => !plan.Has(HybridCacheEntryFlags.DisableCompression);
 
     /// <summary>Stores a loaded value in memory, if it may be stored.</summary>
     /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
-    private Level2Entry? Store<T>(string key, string[] tags, Encoded<T> encoded, in FillTicket ticket, EntryPlan plan) =>
+    private L2Entry? Store<T>(string key, string[] tags, Encoded<T> encoded, in LoadTicket ticket, EntryPlan plan) =>
         MayStore(key, encoded, plan, out var lifetime) ? Store(key, tags, encoded, ticket, ticket.AsOf, plan, lifetime) : null;
 
     /// <summary>Stores a value in memory.</summary>
     /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
-    private Level2Entry? Store<T>(
-        string key, string[] tags, Encoded<T> encoded, in FillTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
+    private L2Entry? Store<T>(
+        string key, string[] tags, Encoded<T> encoded, in LoadTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
     {
         // Not current in memory, neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
         return TryStoreInMemory(key, tags, encoded, ticket, asOf, plan, lifetime) && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
-            ? ForLevel2(tags, encoded.Payload, asOf, lifetime)
+            ? ForL2(tags, encoded.Payload, asOf, lifetime)
             : null;
     }
 
@@ -97,24 +97,24 @@ public sealed partial class StreamHybridCache
     /// <summary>Stores a value in memory, unless the call wants none there.</summary>
     /// <returns>Whether the value is still true.</returns>
     private bool TryStoreInMemory<T>(
-        string key, string[] tags, Encoded<T> encoded, in FillTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
+        string key, string[] tags, Encoded<T> encoded, in LoadTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
     {
         var (value, payload) = encoded;
         var isCurrent = !IsTooSlow(ticket) && (plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
             ? _log.IsCurrent(ticket, key, tags, out _)
-            : _level1.TryStore(MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy), ticket));
+            : _l1.TryStore(MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy), ticket));
         if (!isCurrent)
         {
-            _metrics.DiscardedLevel1Fills.Add();
+            _metrics.DiscardedL1Fills.Add();
         }
 
         return isCurrent;
     }
 
-    private Level2Entry ForLevel2(string[] tags, ReadOnlyMemory<byte>? payload, MessagePosition asOf, Lifetime lifetime)
+    private L2Entry ForL2(string[] tags, ReadOnlyMemory<byte>? payload, MessagePosition asOf, Lifetime lifetime)
     {
         var now = _time.GetUtcNow();
-        return new Level2Entry(asOf, now, now + lifetime.Whole, tags, payload is null, payload ?? default);
+        return new L2Entry(asOf, now, now + lifetime.Whole, tags, payload is null, payload ?? default);
     }
 
     /// <param name="key">The key.</param>
@@ -125,7 +125,7 @@ public sealed partial class StreamHybridCache
     /// <param name="lifetime">How long it is served; not positive if it has expired already.</param>
     /// <param name="whole">How long it lives in Redis: fail-safe counts from there.</param>
     /// <param name="policy">The key's policy.</param>
-    private Level1Entry MemoryEntry<T>(
+    private L1Entry MemoryEntry<T>(
         string key,
         string[] tags,
         T value,
@@ -174,5 +174,5 @@ public sealed partial class StreamHybridCache
         }
     }
 
-    private bool IsTooSlow(in FillTicket ticket) => _time.GetElapsedTime(ticket.StartedAt) > _options.MaxLoadTime;
+    private bool IsTooSlow(in LoadTicket ticket) => _time.GetElapsedTime(ticket.StartedAt) > _options.MaxLoadTime;
 }

@@ -20,15 +20,15 @@ public sealed partial class StreamHybridCache
             return stale;
         }
 
-        var id = new FlightId(key, plan.Flags, typeof(T));
+        var id = new SharedLoadId(key, plan.Flags, typeof(T));
         while (true)
         {
-            if (!_flights.TryGetValue(id, out var present) || IsTooSlow(present.Ticket))
+            if (!_sharedLoads.TryGetValue(id, out var present) || IsTooSlow(present.Ticket))
             {
-                var flight = BeginFlight<T>(key, tags, plan, skipsLevel2: false);
+                var flight = BeginSharedLoad<T>(key, tags, plan, skipsL2: false);
                 if (TryEnter(id, flight))
                 {
-                    _ = FlyAsync(id, flight, state, factory);
+                    _ = RunAsync(id, flight, state, factory);
                     var loaded = await ReceiveAsync(flight, plan, cancellationToken).ConfigureAwait(false);
                     return flight.HasGivenWay ? Share(loaded, plan.Policy) : Own(loaded, plan.Policy);
                 }
@@ -39,20 +39,20 @@ public sealed partial class StreamHybridCache
             // A load that began before an invalidation may bring what was invalidated: whoever comes after it starts another one.
             if (IsStillCurrent(present) && present.TryJoin())
             {
-                return Share(await ReceiveAsync((Flight<T>)present, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
+                return Share(await ReceiveAsync((SharedLoad<T>)present, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
             }
 
             // Those who wait for it keep it; it only takes no more.
-            _flights.TryRemove(KeyValuePair.Create(id, present));
+            _sharedLoads.TryRemove(KeyValuePair.Create(id, present));
         }
     }
 
-    private Flight<T> BeginFlight<T>(string key, string[] tags, EntryPlan plan, bool skipsLevel2)
+    private SharedLoad<T> BeginSharedLoad<T>(string key, string[] tags, EntryPlan plan, bool skipsL2)
     {
         var ticket = TakeTicket(key);
-        return new Flight<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan)
+        return new SharedLoad<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan)
         {
-            SkipsLevel2 = skipsLevel2,
+            SkipsL2 = skipsL2,
             BegunAt = _time.GetUtcNow(),
         };
     }
@@ -61,21 +61,21 @@ public sealed partial class StreamHybridCache
     /// Makes a load the one that callers of its key join, unless there is one. One that has taken longer than loads may take gives way, or a source that
     /// hangs would keep the key for as long as callers overlap: it is cancelled, and those who wait for it get what the new one brings, if that is first.
     /// </summary>
-    private bool TryEnter<T>(FlightId id, Flight<T> flight)
+    private bool TryEnter<T>(SharedLoadId id, SharedLoad<T> flight)
     {
-        if (_flights.TryAdd(id, flight))
+        if (_sharedLoads.TryAdd(id, flight))
         {
             return true;
         }
 
-        if (!_flights.TryGetValue(id, out var present) || !IsTooSlow(present.Ticket) || !_flights.TryUpdate(id, flight, present))
+        if (!_sharedLoads.TryGetValue(id, out var present) || !IsTooSlow(present.Ticket) || !_sharedLoads.TryUpdate(id, flight, present))
         {
             return false;
         }
 
         // Not only its own callers wait for it.
         flight.Detach(_options.MaxLoadTime, _time);
-        ((Flight<T>)present).GiveWayTo(flight);
+        ((SharedLoad<T>)present).GiveWayTo(flight);
         present.Plan.Policy.Statistics.LoadFailures.Add();
         if (_notLoaded.MayLog())
         {
@@ -85,7 +85,7 @@ public sealed partial class StreamHybridCache
         return true;
     }
 
-    private bool IsStillCurrent(Flight flight) => _log.IsCurrent(flight.Ticket, flight.Key, flight.Tags, out _);
+    private bool IsStillCurrent(SharedLoad flight) => _log.IsCurrent(flight.Ticket, flight.Key, flight.Tags, out _);
 
     private static T Own<T>(Loaded<T> loaded, KeyPolicy policy)
     {
@@ -101,7 +101,7 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>Waits for a load, for as long as the policy and the caller want to.</summary>
-    private async ValueTask<Loaded<T>> ReceiveAsync<T>(Flight<T> flight, EntryPlan plan, CancellationToken cancellationToken)
+    private async ValueTask<Loaded<T>> ReceiveAsync<T>(SharedLoad<T> flight, EntryPlan plan, CancellationToken cancellationToken)
     {
         var policy = plan.Policy;
         var begun = _time.GetTimestamp();
@@ -147,7 +147,7 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>The time of a caller is over: the load goes on, and what is there is served.</summary>
-    private bool TryServeInstead<T>(Flight<T> flight, EntryPlan plan, out Loaded<T> instead)
+    private bool TryServeInstead<T>(SharedLoad<T> flight, EntryPlan plan, out Loaded<T> instead)
     {
         plan.Policy.Statistics.LoadTimeouts.Add();
         flight.Detach(_options.MaxLoadTime, _time);
@@ -168,7 +168,7 @@ public sealed partial class StreamHybridCache
         if (plan.Policy.FailSafe <= TimeSpan.Zero
             || plan.Has(HybridCacheEntryFlags.DisableLocalCacheRead)
             || IsBlind
-            || _level1.GetStale(key) is not { } entry
+            || _l1.GetStale(key) is not { } entry
             || (onlyIfLeftAlone && _clock.Now >= entry.LeftAloneUntil)
             || !TryGetValue(entry, out value))
         {
@@ -194,8 +194,8 @@ public sealed partial class StreamHybridCache
         IEnumerable<string>? tags)
     {
         var plan = new EntryPlan(_policies.Of(key), options);
-        var id = new FlightId(key, plan.Flags, typeof(T));
-        var flight = BeginFlight<T>(key, ValidTags(tags), plan, skipsLevel2: true);
+        var id = new SharedLoadId(key, plan.Flags, typeof(T));
+        var flight = BeginSharedLoad<T>(key, ValidTags(tags), plan, skipsL2: true);
         if (!TryEnter(id, flight))
         {
             return;
@@ -204,6 +204,6 @@ public sealed partial class StreamHybridCache
         plan.Policy.Statistics.EagerRefreshes.Add();
         flight.Detach(_options.MaxLoadTime, _time);
         flight.Leave();
-        _ = Task.Run(() => FlyAsync(id, flight, state, factory));
+        _ = Task.Run(() => RunAsync(id, flight, state, factory));
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class StreamHybridCache
         }
 
         var (position, isStored) = MayStoreWithMessage(key, validTags, ticket, plan)
-            ? await StoreWithMessageAsync(key, ForLevel2(validTags, encoded.Payload, ticket.AsOf, lifetime), ticket, plan, cancellationToken).ConfigureAwait(false)
+            ? await StoreWithMessageAsync(key, ForL2(validTags, encoded.Payload, ticket.AsOf, lifetime), ticket, plan, cancellationToken).ConfigureAwait(false)
             : (await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false), false);
         await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
 
@@ -54,9 +54,9 @@ public sealed partial class StreamHybridCache
         await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
         if (Store(key, validTags, encoded, own, position, plan, lifetime) is { } toStore)
         {
-            await ProbeAsync(FillStage.Level1Stored, key).ConfigureAwait(false);
-            await FillLevel2Async(key, toStore, ticket, plan).ConfigureAwait(false);
-            await ProbeAsync(FillStage.Level2Stored, key).ConfigureAwait(false);
+            await ProbeAsync(FillStage.L1Stored, key).ConfigureAwait(false);
+            await FillL2Async(key, toStore, ticket, plan).ConfigureAwait(false);
+            await ProbeAsync(FillStage.L2Stored, key).ConfigureAwait(false);
         }
     }
 
@@ -138,23 +138,23 @@ public sealed partial class StreamHybridCache
     /// </summary>
     private Task ApplyAsync(CacheInvalidation invalidation, MessagePosition position)
     {
-        _level1.Apply(invalidation, position);
-        return _groupCleansLevel2 ? Task.CompletedTask : _level2.TryInvalidateAsync(invalidation, position);
+        _l1.Apply(invalidation, position);
+        return _groupCleansL2 ? Task.CompletedTask : _l2.TryInvalidateAsync(invalidation, position);
     }
 
     /// <summary>Whether an entry may be written together with its message: Redis can, and what this instance knows is worth asking Redis about.</summary>
-    private bool MayStoreWithMessage(string key, string[] tags, in FillTicket ticket, EntryPlan plan) =>
-        ticket.TailHadStarted && !IsBlind && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite) && _level2.CanStoreWithMessage(key, tags);
+    private bool MayStoreWithMessage(string key, string[] tags, in LoadTicket ticket, EntryPlan plan) =>
+        ticket.TailHadStarted && !IsBlind && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite) && _l2.CanStoreWithMessage(key, tags);
 
     private async Task<(MessagePosition Position, bool IsStored)> StoreWithMessageAsync(
-        string key, Level2Entry entry, FillTicket ticket, EntryPlan plan, CancellationToken cancellationToken)
+        string key, L2Entry entry, LoadTicket ticket, EntryPlan plan, CancellationToken cancellationToken)
     {
         var invalidation = Invalidation.Key(key);
-        var written = await _level2.StoreWithMessageAsync(
+        var written = await _l2.StoreWithMessageAsync(
             _publisher, MessageOf(invalidation), key, entry, plan.Policy.FailSafe, Compresses(plan), cancellationToken).ConfigureAwait(false);
         if (written.IsStored)
         {
-            _level1.Apply(invalidation, written.Position);
+            _l1.Apply(invalidation, written.Position);
             _log.Follow(ticket, written.Position);
         }
         else

@@ -15,7 +15,7 @@ namespace RedisFlow.Caching;
 /// Keys, prefixes and tags have 1 to 1,024 characters, none of them a control character or half of a surrogate pair; otherwise <see cref="ArgumentException"/>.
 /// </para>
 /// <para>
-/// While this instance has not been at the stream's end for longer than <see cref="CachingOptions.MaxBlindness"/>, neither level is read:
+/// While this instance has not been at the stream's end for longer than <see cref="CachingOptions.MaxDisconnectedTime"/>, neither level is read:
 /// what became stale is unknown. Loads of one key are then still shared by callers that wait at the same time.
 /// </para>
 /// </remarks>
@@ -27,10 +27,10 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly CachingOptions _options;
     private readonly PolicyTable _policies;
     private readonly InvalidationLog _log;
-    private readonly Level1Cache _level1;
-    private readonly Level2Cache _level2;
-    private readonly Level2Lease _lease;
-    private readonly bool _groupCleansLevel2;
+    private readonly L1Cache _l1;
+    private readonly L2Cache _l2;
+    private readonly L2Lease _lease;
+    private readonly bool _groupCleansL2;
     private readonly InvalidationResolver _resolver;
     private readonly IStreamTail _tail;
     private readonly IStreamPublisher _publisher;
@@ -42,7 +42,7 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly ILogger<StreamHybridCache> _logger;
     private readonly LogOncePerKey _notCached;
     private readonly LogThrottle _notLoaded;
-    private readonly ConcurrentDictionary<FlightId, Flight> _flights = new();
+    private readonly ConcurrentDictionary<SharedLoadId, SharedLoad> _sharedLoads = new();
     private int _saidNothingIsCached;
 
     internal StreamHybridCache(CacheComponents components, IStreamTail tail, IStreamPublisher publisher)
@@ -50,10 +50,10 @@ public sealed partial class StreamHybridCache : HybridCache
         _options = components.Options;
         _policies = components.Policies;
         _log = components.Log;
-        _level1 = components.Level1;
-        _level2 = components.Level2;
+        _l1 = components.L1;
+        _l2 = components.L2;
         _lease = components.Lease;
-        _groupCleansLevel2 = components.GroupCleansLevel2;
+        _groupCleansL2 = components.GroupCleansL2;
         _resolver = components.Resolver;
         _tail = tail;
         _publisher = publisher;
@@ -78,24 +78,24 @@ public sealed partial class StreamHybridCache : HybridCache
 
     internal TimeSpan WarmUpLimit => _options.WarmUpLimit;
 
-    private bool IsBlind => _log.IsBlind(_options.MaxBlindness);
+    private bool IsBlind => _log.IsBlind(_options.MaxDisconnectedTime);
 
     /// <summary>What this cache did in this instance since its start.</summary>
     public CacheStatistics GetStatistics() => new(
         _options.Service,
         [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy))],
-        _level1.Count,
-        _level1.Bytes,
+        _l1.Count,
+        _l1.Bytes,
         _metrics.Evictions.Value,
-        new Level2Statistics(_metrics.Level2Errors.Value, _metrics.UnreadableLevel2Entries.Value, _level2.Circuit),
+        new L2Statistics(_metrics.L2Errors.Value, _metrics.UnreadableL2Entries.Value, _l2.Circuit),
         new InvalidationStatistics(
             _metrics.Invalidations.Value,
             _metrics.InvalidationRate.PerSecond,
             _log.Applied,
             _log.Lag,
             IsBlind,
-            _metrics.DiscardedLevel1Fills.Value,
-            _metrics.DiscardedLevel2Fills.Value,
+            _metrics.DiscardedL1Fills.Value,
+            _metrics.DiscardedL2Fills.Value,
             _metrics.Flushes.Value));
 
     /// <summary>Completes when this instance has applied the stream up to <paramref name="position"/>: reads after that are not older.</summary>
@@ -103,26 +103,26 @@ public sealed partial class StreamHybridCache : HybridCache
     public Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default) =>
         _tail.WaitUntilAppliedAsync(position, cancellationToken);
 
-    internal Task ApplyToLevel2Async(StreamDelivery delivery, CancellationToken cancellationToken) =>
-        ApplyToLevel2Async(delivery.Position, _resolver.Resolve(delivery.Message, delivery.Payload), cancellationToken);
+    internal Task ApplyToL2Async(StreamDelivery delivery, CancellationToken cancellationToken) =>
+        ApplyToL2Async(delivery.Position, _resolver.Resolve(delivery.Message, delivery.Payload), cancellationToken);
 
-    internal Task ApplyUnknownToLevel2Async(MessagePosition position, StreamMessage message, CancellationToken cancellationToken) =>
-        ApplyToLevel2Async(position, _resolver.ResolveUnknown(message), cancellationToken);
+    internal Task ApplyUnknownToL2Async(MessagePosition position, StreamMessage message, CancellationToken cancellationToken) =>
+        ApplyToL2Async(position, _resolver.ResolveUnknown(message), cancellationToken);
 
-    internal Task DropLevel2Async(MessagePosition position, CancellationToken cancellationToken) =>
-        _level2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
+    internal Task DropL2Async(MessagePosition position, CancellationToken cancellationToken) =>
+        _l2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
 
-    private async Task ApplyToLevel2Async(
+    private async Task ApplyToL2Async(
         MessagePosition position, IReadOnlyList<CacheInvalidation> invalidations, CancellationToken cancellationToken)
     {
         foreach (var invalidation in invalidations)
         {
-            await _level2.InvalidateAsync(invalidation, position, cancellationToken).ConfigureAwait(false);
+            await _l2.InvalidateAsync(invalidation, position, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Takes note of what is known now, for what is to be stored under the key.</summary>
-    private FillTicket TakeTicket(string key)
+    private LoadTicket TakeTicket(string key)
     {
         var ticket = _log.Begin();
         if (!ticket.TailHadStarted && Interlocked.Exchange(ref _saidNothingIsCached, 1) == 0)

@@ -24,8 +24,7 @@ builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
 });
 builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(args[0]));
 builder.Services.AddSingleton<Heard>();
-builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer("g").HandleAll<CacheInvalidationHandler>().Handle<CompanyUpdated, Listener>();
-builder.AddStreamHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+builder.AddRedisStreams("redis").AddStreamConsumer("g").Handle<CompanyUpdated, Listener>().AddHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
 builder.Services.AddCacheJsonContext(BasketJson.Default);
 using var host = builder.Build();
 await host.StartAsync();

@@ -56,8 +56,7 @@ public sealed class CacheOutcomeHeaderTests
         builder =>
         {
             builder.AddRedis();
-            builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer(GroupNames.Reporting).HandleAll<CacheInvalidationHandler>();
-            builder.AddStreamHybridCache();
+            builder.AddRedisStreams("redis", "s").AddStreamConsumer(GroupNames.Reporting).AddHybridCache();
         },
         [("ConnectionStrings:redis", redis.ConnectionString), .. settings]);
 

@@ -353,8 +353,7 @@ public sealed class EndToEndTests(RedisFixture redis)
         var streams = builder.AddRedisStreams("redis");
         if (consumes)
         {
-            streams.AddStreamTail().AddStreamConsumer("g").HandleAll<CacheInvalidationHandler>();
-            builder.AddStreamHybridCache()
+            streams.AddStreamConsumer("g").AddHybridCache()
                 .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"))
                 .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"))
                 .InvalidateOnUnknown(subject => subject.StartsWith("company/", StringComparison.Ordinal)

@@ -152,8 +152,8 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
     }
 
     [Theory]
-    [InlineData("Streams__Lease", "never")]
-    [InlineData("Streams__Lease", "00:00:00.001")]
+    [InlineData("Streams__LeaseDuration", "never")]
+    [InlineData("Streams__LeaseDuration", "00:00:00.001")]
     public async Task A_bad_setting_of_the_engine_is_named(string variable, string value)
     {
         var tool = Tool.On(redis.Server, "test:settings");
@@ -162,7 +162,7 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         var result = await tool.RunAsync("groups");
 
         Assert.Equal(ExitCode.Usage, result.ExitCode);
-        Assert.Contains("Streams:Lease", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Streams:LeaseDuration", result.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -84,11 +84,11 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
             TestHost.Build(
                 redis.Server,
                 stream,
-                streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
                 settings: new()
                 {
                     ["Streams:MaxConcurrency"] = $"{Lanes}",
-                    ["Streams:CircuitThreshold"] = $"{Threshold}",
+                    ["Streams:CircuitBreakerThreshold"] = $"{Threshold}",
                     ["Streams:MaxDeliveries"] = "1",
                     ["Streams:RetryDelay"] = "00:00:00.200",
                     ["Streams:MaxRetryDelay"] = "00:00:00.400",
@@ -124,7 +124,7 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             services: services => services.AddSingleton<ILoggerProvider>(log)));
 
         await Eventually.Until(() => log.Collector.Count("is paused") == 1, Limit, Cancellation);

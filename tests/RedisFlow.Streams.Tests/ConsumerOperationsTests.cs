@@ -76,7 +76,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await ops.AckAsync("g", "1-3");
         await ops.ReadAsync(1, "h", "idle too");
         await ops.AckAsync("h", "1-1");
-        var care = ops.Host.Services.GetRequiredKeyedService<ConsumerCare>("");
+        var care = ops.Host.Services.GetRequiredKeyedService<ConsumerMaintenance>("");
         await Eventually.Until(
             ops.SnapshotAsync, s => s.Groups.SelectMany(g => g.Consumers).All(c => c.Idle > TimeSpan.FromMilliseconds(50)), cancellationToken: Stop);
 
@@ -95,7 +95,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         Assert.Equal(5, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
 
         await using var live = await TestHost.StartConsumerAsync(
-            redis.Server, ops.Keys.StreamName, "live", settings: new() { ["Streams:Lease"] = "12:00:00" });
+            redis.Server, ops.Keys.StreamName, "live", settings: new() { ["Streams:LeaseDuration"] = "12:00:00" });
 
         await live.DrainedAsync();
         Assert.Equal(Enumerable.Range(1, 5).Select(id => (long)id), live.Handled.Companies.Order());
@@ -141,7 +141,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
     [Trait("Suite", "Reported faults")]
     public async Task A_claim_is_no_sign_of_life_of_the_consumer_that_died()
     {
-        await using var ops = await Operations.StartAsync(redis, settings: new() { ["Streams:Lease"] = "00:00:01" });
+        await using var ops = await Operations.StartAsync(redis, settings: new() { ["Streams:LeaseDuration"] = "00:00:01" });
         await ops.FillAsync(3);
         await ops.ReadAsync(2, consumer: "dead");
         var before = await SilentForAsync(ops, TimeSpan.FromSeconds(1));
@@ -188,7 +188,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop);
         Assert.Equal(2, (await redis.KeysAsync($"{ops.Keys.ConsumerPrefix}*")).Length);
         await ops.AckAsync("g", "1-1", "1-2");
-        var care = ops.Host.Services.GetRequiredKeyedService<ConsumerCare>("");
+        var care = ops.Host.Services.GetRequiredKeyedService<ConsumerMaintenance>("");
 
         await ops.Admin.RemoveConsumerAsync("g", "one", Stop);
         await Eventually.Until(() => care.RemoveIdleAsync(TimeSpan.FromMilliseconds(1), Stop), removed => removed == 1, cancellationToken: Stop);

@@ -37,7 +37,7 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await ReadAndDieAsync(stream, "dead", 250);
 
         await using var host = await TestHost.StartConsumerAsync(
-            redis.Server, stream, "alive", settings: new() { ["Streams:Lease"] = "00:00:00.300" });
+            redis.Server, stream, "alive", settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300" });
         await host.DrainedAsync();
 
         Assert.Equal(Enumerable.Range(1, 250).Select(id => (long)id), host.Handled.Companies.Order());
@@ -73,7 +73,7 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             redis.Server,
             stream,
             behave: (_, cancellationToken) => Task.Delay(TimeSpan.FromSeconds(1), cancellationToken),
-            settings: new() { ["Streams:Lease"] = "00:00:00.200" });
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:00.200" });
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
@@ -98,8 +98,8 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>().HandleAll<DeadLetterRecorder>(),
-            settings: new() { ["Streams:Lease"] = "00:00:00.300" },
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>(),
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300" },
             services: services => services.AddSingleton(new DeadLetterRecorder(deadLetter =>
             {
                 told.Enqueue(deadLetter);
@@ -130,8 +130,8 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             TestHost.Build(
                 redis.Server,
                 stream,
-                streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>().HandleAll<DeadLetterRecorder>(),
-                settings: new() { ["Streams:Lease"] = "00:00:00.300", ["Streams:MaxConcurrency"] = "1" },
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>(),
+                settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300", ["Streams:MaxConcurrency"] = "1" },
                 services: services => services.AddSingleton(new DeadLetterRecorder(deadLetter =>
                 {
                     told.TrySetResult(deadLetter);
@@ -216,7 +216,7 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         // Long enough that no pause of the machine lets it pass: what is taken over then is rightly so.
         var lease = TimeSpan.FromSeconds(3);
-        Dictionary<string, string?> settings = new() { ["Streams:MaxRetryDelay"] = "00:00:00.050", ["Streams:Lease"] = lease.ToString() };
+        Dictionary<string, string?> settings = new() { ["Streams:MaxRetryDelay"] = "00:00:00.050", ["Streams:LeaseDuration"] = lease.ToString() };
         await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", (_, _) => BehaveAsync(), settings);
         await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", (_, _) => BehaveAsync(), settings);
         await first.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);

@@ -52,7 +52,7 @@ public sealed class FaultTests : IAsyncLifetime
         var stream = TestHost.NewStream();
         await Server.StopAsync();
         await using var host = await TestHost.StartAsync(TestHost.Build(
-            Server, stream, streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleAll<RecordingHandler>()));
+            Server, stream, streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>()));
 
         await Server.RestartAsync(TestContext.Current.CancellationToken);
         var position = await PublishSoonAsync(host, 1);
@@ -70,7 +70,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         var stream = TestHost.NewStream();
         var keys = new StreamKeys(stream);
-        await using var host = await TestHost.StartConsumerAsync(Server, stream, settings: new() { ["Streams:Lease"] = "00:00:01" });
+        await using var host = await TestHost.StartConsumerAsync(Server, stream, settings: new() { ["Streams:LeaseDuration"] = "00:00:01" });
         await host.PublishAsync(1, 20);
         await host.DrainedAsync();
 
@@ -98,7 +98,7 @@ public sealed class FaultTests : IAsyncLifetime
         await using var host = await TestHost.StartAsync(TestHost.Build(
             Server,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             services: services => services.AddLogging(logging => logging.AddProvider(log))));
         await host.PublishAsync(1, 1);
         await host.DrainedAsync();
@@ -141,7 +141,7 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task Killed_connections_lose_nothing()
     {
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartConsumerAsync(Server, stream, settings: new() { ["Streams:Lease"] = "00:10:00" });
+        await using var host = await TestHost.StartConsumerAsync(Server, stream, settings: new() { ["Streams:LeaseDuration"] = "00:10:00" });
         using var control = await Server.ConnectAsync(admin: true);
         for (var round = 0; round < 4; round++)
         {
@@ -161,7 +161,7 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task What_a_read_was_given_whose_reply_got_lost_is_replayed_after_the_reconnect_and_costs_no_attempt()
     {
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartConsumerAsync(Server, stream, settings: new() { ["Streams:Lease"] = "00:10:00" });
+        await using var host = await TestHost.StartConsumerAsync(Server, stream, settings: new() { ["Streams:LeaseDuration"] = "00:10:00" });
         await host.PublishAsync(1, 1);
         await host.DrainedAsync();
         var message = await EnvelopeAsync(stream);
@@ -199,7 +199,7 @@ public sealed class FaultTests : IAsyncLifetime
             host = await TestHost.StartAsync(TestHost.Build(
                 Server,
                 stream,
-                streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
                 services: services => services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(Server.ConnectionString))));
 
             // The library gives up its first question now.

@@ -8,7 +8,7 @@ namespace RedisFlow.Streams.Tests;
 /// <summary>The group of a service that was given up.</summary>
 public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    private static readonly Dictionary<string, string?> ShortLease = new() { ["Streams:Lease"] = "00:00:01" };
+    private static readonly Dictionary<string, string?> ShortLease = new() { ["Streams:LeaseDuration"] = "00:00:01" };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -64,7 +64,7 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
     public async Task A_worker_that_waits_for_messages_keeps_its_group_and_misses_nothing()
     {
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, settings: new() { ["Streams:Lease"] = "00:00:08" });
+        await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, settings: new() { ["Streams:LeaseDuration"] = "00:00:08" });
         var admin = host.Services.GetRequiredService<IStreamAdministration>();
         await host.PublishAsync(1, 1);
         await host.DrainedAsync();

@@ -22,7 +22,7 @@ public sealed class HandlerLogTests(RedisFixture redis) : IClassFixture<RedisFix
                 redis.Server,
                 stream,
                 "a",
-                streams => streams.AddStreamConsumer("g").HandleAll<Talkative>(),
+                streams => streams.AddStreamConsumer("g").HandleEveryMessage<Talkative>(),
                 services: services => services.AddLogging(logging => logging
                     .Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId)
                     .AddProvider(log))));

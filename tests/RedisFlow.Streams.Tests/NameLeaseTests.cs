@@ -25,7 +25,7 @@ public sealed class NameLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
         var replies = (UnheardRedis)(object)connection;
         await using var services = new ServiceCollection().AddSingleton(connection).BuildServiceProvider();
         using var signals = new ConsumerSignals { RunLane = _ => { } };
-        var core = new ConsumerCore(new CoreOptions { Lanes = 1 }, signals, time, new Random(1));
+        var core = new ConsumerStateMachine(new CoreOptions { Lanes = 1 }, signals, time, new Random(1));
         using var name = new NameLease(
             identity, new SharedRedis(services, masters), [core], TimeSpan.FromMinutes(10), time, NullLogger.Instance, Stop);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);

@@ -147,8 +147,8 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
             redis.Server,
             stream,
             "same",
-            streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
-            new() { ["Streams:Lease"] = lease, ["Streams:MaxConcurrency"] = $"{Lanes}" },
+            streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+            new() { ["Streams:LeaseDuration"] = lease, ["Streams:MaxConcurrency"] = $"{Lanes}" },
             services => services.AddLogging(logging => { if (log is not null) { logging.AddProvider(log); } })),
         (_, cancellation) => behave?.Invoke(cancellation) ?? Task.Delay(30, cancellation));
 }

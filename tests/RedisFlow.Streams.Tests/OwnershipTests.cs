@@ -47,7 +47,7 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
                     await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             },
-            settings: new() { ["Streams:Lease"] = "00:00:12" });
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:12" });
         await host.Publisher.PublishAsync(TestHost.Renamed(1, "first"), Cancellation);
         var position = await started.Task.WaitAsync(Limit, Cancellation);
 
@@ -74,7 +74,7 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
         var stream = TestHost.NewStream();
 
         // Not shorter: a worker that a busy machine holds up for a third of it renews its leases, by XCLAIM too, which is counted below.
-        await using var host = await TestHost.StartConsumerAsync(server, stream, settings: new() { ["Streams:Lease"] = "00:00:05" });
+        await using var host = await TestHost.StartConsumerAsync(server, stream, settings: new() { ["Streams:LeaseDuration"] = "00:00:05" });
         var claims = (await host.Services.GetRequiredService<FeatureProbe>().ProbeAsync(Cancellation)).HasClaim;
         Assert.Equal(RedisTiers.Current == RedisTier.Latest, claims);
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(1), Cancellation);
@@ -135,7 +135,7 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
             await Task.Delay(2.5 * lease, token);
         }
 
-        Dictionary<string, string?> settings = new() { ["Streams:Lease"] = lease.ToString() };
+        Dictionary<string, string?> settings = new() { ["Streams:LeaseDuration"] = lease.ToString() };
         await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", BehaveAsync, settings);
         await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", BehaveAsync, settings);
         await using var holdUps = new HoldUps(redis.Database);

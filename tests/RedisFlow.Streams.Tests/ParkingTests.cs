@@ -184,7 +184,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
             {
                 await Task.Delay(Timeout.Infinite, cancellation);
             }
-        }, new() { ["Streams:StopTimeout"] = "00:00:02" }))
+        }, new() { ["Streams:ShutdownTimeout"] = "00:00:02" }))
         {
             // It has looked at all since the first one left, so that nothing but the pending list tells of the second one.
             await ParkedAsync(@new, 1);
@@ -452,7 +452,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task A_group_that_is_retired_takes_what_it_has_parked_with_it()
     {
         await using var publisher = await StartPublisherAsync();
-        var settings = new Dictionary<string, string?> { ["Streams:Lease"] = "00:00:00.500" };
+        var settings = new Dictionary<string, string?> { ["Streams:LeaseDuration"] = "00:00:00.500" };
         await using (var old = await StartAsync("old", knows: false, settings: settings))
         {
             await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
@@ -499,7 +499,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         server ?? redis.Server,
         _stream,
         instance,
-        streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>().HandleAll<DeadLetterRecorder>().HandleAll<ParkedRecorder>(),
+        streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>().HandleEveryMessage<ParkedRecorder>(),
         settings,
         collection =>
         {

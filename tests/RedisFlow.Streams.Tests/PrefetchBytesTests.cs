@@ -27,7 +27,7 @@ public sealed class PrefetchBytesTests(RedisFixture redis) : IClassFixture<Redis
         await using var host = TestHost.Build(
             redis.Server,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             settings: new() { ["Streams:PrefetchBytes"] = $"{Bound}", ["Streams:MaxConcurrency"] = "2" });
         var small = afterSmallOnes ? 8 : 0;
         await publisher.PublishAsync(1, small);

@@ -44,7 +44,7 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
         await using var host = await TestHost.StartAsync(TestHost.Build(redis.Server, stream, streams: streams =>
         {
             streams.AddStreamConsumer("g").Handle<CompanyUpdated, TypedHandler>();
-            streams.AddStreamConsumer("g").HandleAll<RecordingHandler>();
+            streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
         }));
 
         await host.Publisher.PublishAsync(

@@ -128,7 +128,7 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         await using var host = TestHost.Build(server, stream);
         await host.Publisher.PublishAsync([.. Batch(1, 1)], Cancellation);
 
-        // Room for the first chunks only.
+        // Capacity for the first chunks only.
         var used = long.Parse(
             ((string)(await host.Database.ExecuteAsync("INFO", "memory"))!).Split('\n').Single(line => line.StartsWith("used_memory:", StringComparison.Ordinal))[12..],
             System.Globalization.CultureInfo.InvariantCulture);

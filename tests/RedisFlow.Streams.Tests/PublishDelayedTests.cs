@@ -221,7 +221,7 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         await using var host = await TestHost.StartAsync(TestHost.Build(
             server,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             services: services => services.AddSingleton<ILoggerProvider>(log)));
         await Eventually.Until(() => log.Collector.Contains(LogLevel.Warning, "publishing the delayed messages that are due failed"), cancellationToken: Cancellation);
         await scheduler.Database.KeyDeleteAsync($"{{{stream}}}:stream");
@@ -243,7 +243,7 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             services: services => services.AddSingleton<ILoggerProvider>(log)));
 
         await Eventually.Until(() => host.Handled.All.Count == 1, cancellationToken: Cancellation);

@@ -347,7 +347,7 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         var lua = new RedisScript("return string.sub(redis.sha1hex(ARGV[1]), 1, 2)");
         foreach (var id in new[] { "order-42/paid", "ä", "1", new string('x', 100) })
         {
-            Assert.Equal((string?)await lua.RunAsync(redis.Database, [], id), OncePublisher.Producer(id));
+            Assert.Equal((string?)await lua.RunAsync(redis.Database, [], id), IdempotentPublisher.Producer(id));
         }
     }
 

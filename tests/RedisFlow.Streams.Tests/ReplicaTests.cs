@@ -36,7 +36,7 @@ public sealed class ReplicaTests : IAsyncLifetime
         await using var host = await TestHost.StartAsync(TestHost.Build(
             _master!,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             settings: new() { ["ConnectionStrings:redis"] = Both },
             services: services => services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(Both))));
         await host.PublishAsync(1, 5);

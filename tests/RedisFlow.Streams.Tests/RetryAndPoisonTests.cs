@@ -152,7 +152,7 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
             TestHost.Build(
                 redis.Server,
                 stream,
-                streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
                 settings: new() { ["Streams:MaxDeliveries"] = "1" },
                 services: services => services.Configure<StreamOptions>(
                     options => options.IsInfrastructureFault = exception => exception is NotSupportedException)),
@@ -175,7 +175,7 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
             TestHost.Build(
                 redis.Server,
                 stream,
-                streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>().HandleAll<DeadLetterRecorder>(),
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>(),
                 settings: new() { ["Streams:MaxDeliveries"] = "1" },
                 services: services => services.AddSingleton(new DeadLetterRecorder(async deadLetter =>
                     heard.Enqueue((deadLetter, (await DeadLettersAsync(keys)).Count))))),
@@ -199,7 +199,7 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
             stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<DeadLetterRecorder>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<DeadLetterRecorder>(),
             services: services => services.AddSingleton(new DeadLetterRecorder(_ =>
                 Interlocked.Increment(ref calls) < 3 ? throw new TimeoutException() : throw new InvalidOperationException("no way")))));
 

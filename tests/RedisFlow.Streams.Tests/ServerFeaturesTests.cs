@@ -134,7 +134,7 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
         await using var host = await TestHost.StartAsync(TestHost.Build(
             server,
             TestHost.NewStream(),
-            streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             services: services => services.AddSingleton<ILoggerProvider>(log)));
         await host.PublishAsync(1, 3);
         await host.DrainedAsync();

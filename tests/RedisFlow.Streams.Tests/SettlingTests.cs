@@ -90,7 +90,7 @@ public sealed class SettlingTests(RedisFixture redis) : IClassFixture<RedisFixtu
                     await never.Task;
                 }
             },
-            settings: new() { ["Streams:StopTimeout"] = "00:00:04" });
+            settings: new() { ["Streams:ShutdownTimeout"] = "00:00:04" });
         await host.PublishAsync(1, 10);
         await started.Task.WaitAsync(Limit, Cancellation);
         await Eventually.Until(() => host.Handled.All.Count == 9, Limit, Cancellation);
@@ -108,8 +108,8 @@ public sealed class SettlingTests(RedisFixture redis) : IClassFixture<RedisFixtu
     private Task<TestHost> StartAsync(string stream, Func<Task?> intercept) => TestHost.StartAsync(TestHost.Build(
         redis.Server,
         stream,
-        streams: streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>(),
-        settings: new() { ["Streams:Lease"] = "00:10:00" },
+        streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+        settings: new() { ["Streams:LeaseDuration"] = "00:10:00" },
         services: services => services.AddSingleton(
             _ => InterceptedRedis.Around(ConnectionMultiplexer.Connect(redis.Server.ConnectionString), intercept))));
 

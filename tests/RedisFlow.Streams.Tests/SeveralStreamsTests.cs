@@ -17,8 +17,8 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
             first,
             streams: streams =>
             {
-                streams.AddStreamConsumer("g").HandleAll<RecordingHandler>();
-                streams.AddStream("orders").AddStreamConsumer("h").HandleAll<RecordingHandler>();
+                streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
+                streams.AddStream("orders").AddStreamConsumer("h").HandleEveryMessage<RecordingHandler>();
             },
             settings: new() { ["Streams:Additional:orders:Name"] = second }));
         var orders = host.Services.GetRequiredKeyedService<IStreamPublisher>("orders");
@@ -58,13 +58,13 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
             redis.Server,
             TestHost.NewStream(),
             streams: streams => streams.AddStream("orders").AddStreamConsumer("h"),
-            settings: new() { ["Streams:Lease"] = "00:00:07", ["Streams:MaxDeliveries"] = "3", ["Streams:Additional:orders:MaxDeliveries"] = "9" });
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:07", ["Streams:MaxDeliveries"] = "3", ["Streams:Additional:orders:MaxDeliveries"] = "9" });
 
         var options = host.Services.GetRequiredService<IOptionsMonitor<StreamOptions>>().Get("orders");
 
         Assert.Equal(
             ("orders", "a", TimeSpan.FromSeconds(7), 9, "h"),
-            (options.Name, options.InstanceId, options.Lease, options.MaxDeliveries, Assert.Single(options.Groups)));
+            (options.Name, options.InstanceId, options.LeaseDuration, options.MaxDeliveries, Assert.Single(options.Groups)));
     }
 
     [Fact]

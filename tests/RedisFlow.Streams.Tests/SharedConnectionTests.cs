@@ -35,7 +35,7 @@ public sealed class SharedConnectionTests(RedisFixture redis) : IClassFixture<Re
     [Fact]
     public async Task A_worker_whose_shared_connection_is_never_answered_acknowledges_what_it_handles()
     {
-        await using var host = await StartAsync(streams => streams.AddStreamConsumer("g").HandleAll<RecordingHandler>());
+        await using var host = await StartAsync(streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>());
         await SilenceSharedConnectionAsync();
 
         await PublishSoonAsync(host);

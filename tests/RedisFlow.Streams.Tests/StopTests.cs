@@ -14,7 +14,7 @@ public sealed class StopTests(RedisFixture redis) : IClassFixture<RedisFixture>
             await using var host = await TestHost.StartAsync(TestHost.Build(
                 redis.Server,
                 TestHost.NewStream(),
-                streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleAll<RecordingHandler>()));
+                streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>()));
             await host.PublishAsync(1, 1);
             await host.DrainedAsync();
 
@@ -78,7 +78,7 @@ public sealed class StopTests(RedisFixture redis) : IClassFixture<RedisFixture>
                     cancelled = cancellationToken.IsCancellationRequested;
                 }
             },
-            settings: new() { ["Streams:StopTimeout"] = "00:00:00.200" });
+            settings: new() { ["Streams:ShutdownTimeout"] = "00:00:00.200" });
         await host.PublishAsync(1, 1);
         await started.Task.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
 

@@ -97,7 +97,7 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
             streams: streams =>
             {
                 streams.AddStreamLagCheck("h", "of-h");
-                streams.AddStreamConsumer("h").HandleAll<RecordingHandler>();
+                streams.AddStreamConsumer("h").HandleEveryMessage<RecordingHandler>();
                 streams.AddStream("orders").AddStreamLagCheck();
             },
             settings: settings));

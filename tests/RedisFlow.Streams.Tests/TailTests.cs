@@ -164,7 +164,7 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
                 streams.AddStreamTail(consume ? null : "g");
                 if (consume)
                 {
-                    streams.AddStreamTail().AddStreamConsumer("g").HandleAll<RecordingHandler>();
+                    streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
                 }
             },
             settings: consume ? settings : new() { ["Streams:Groups:0"] = "unrelated" },

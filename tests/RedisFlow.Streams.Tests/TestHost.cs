@@ -87,7 +87,7 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
         Dictionary<string, string?>? settings = null,
         string group = "g") =>
         StartAsync(
-            Build(server, stream, instance, streams => streams.AddStreamConsumer(group).HandleAll<RecordingHandler>(), settings), behave);
+            Build(server, stream, instance, streams => streams.AddStreamConsumer(group).HandleEveryMessage<RecordingHandler>(), settings), behave);
 
     /// <summary>An application that only publishes.</summary>
     public static Task<TestHost> StartPublisherAsync(RedisDeployment server, string stream, Dictionary<string, string?>? settings = null) =>

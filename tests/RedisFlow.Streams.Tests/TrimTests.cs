@@ -243,7 +243,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var host = await TestHost.StartAsync(TestHost.Build(
             redis.Server,
             stream,
-            streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+            streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
             settings: new() { ["Streams:Retention"] = "00:00:00" },
             services: services => services.AddSingleton<IStreamTailObserver>(observer)));
         for (var round = 0; round < 5; round++)

@@ -12,7 +12,7 @@ public sealed class ChaosOptionsTests
         Assert.Equal((-7, 1_000_000, false, 9, true), (options.Seed, options.Messages, options.Faults, options.Kills, options.IsAlwaysSynced));
         Assert.Equal([WorkerKind.Engine, WorkerKind.AcksFirst, WorkerKind.Dropping], options.Workers);
         Assert.Equal(TimeSpan.FromMilliseconds(50), options.Work);
-        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1.5)), (options.Duration, options.Lease));
+        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1.5)), (options.Duration, options.LeaseDuration));
         Assert.EndsWith(Path.Combine("artifacts", "chaos", "-7"), options.Output, StringComparison.Ordinal);
     }
 

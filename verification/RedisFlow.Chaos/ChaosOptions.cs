@@ -45,7 +45,7 @@ internal sealed record ChaosOptions : IRunOptions
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The workers' lease.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How many publisher processes there are.</summary>
     public int Publishers { get; init; } = 3;
@@ -82,7 +82,7 @@ internal sealed record ChaosOptions : IRunOptions
             Seed = seed,
             Messages = line.Number("messages", 50_000, 1),
             Duration = line.Time("duration", TimeSpan.FromSeconds(60)),
-            Lease = line.Time("lease", TimeSpan.FromSeconds(2)),
+            LeaseDuration = line.Time("lease", TimeSpan.FromSeconds(2)),
             Publishers = line.Number("publishers", 3, 1),
             Faults = line.Flag("faults", true),
             Kills = line.Number("kills", 0, 0),
@@ -97,16 +97,16 @@ internal sealed record ChaosOptions : IRunOptions
             Workers = Kinds(line["worker"] ?? nameof(WorkerKind.Engine)),
             Output = Path.GetFullPath(line["output"] ?? Path.Combine("artifacts", "chaos", seed.ToString(CultureInfo.InvariantCulture))),
         };
-        return !options.Faults || options.Duration >= FaultSchedule.ShortestDuration(options.Lease)
+        return !options.Faults || options.Duration >= FaultSchedule.ShortestDuration(options.LeaseDuration)
             ? options
             : throw new FormatException(
-                $"--duration is {options.Duration}; with --lease {options.Lease} it must be at least {FaultSchedule.ShortestDuration(options.Lease)}.");
+                $"--duration is {options.Duration}; with --lease {options.LeaseDuration} it must be at least {FaultSchedule.ShortestDuration(options.LeaseDuration)}.");
     }
 
     /// <summary>The command that does the same run again.</summary>
     public string ToCommand() => string.Create(
         CultureInfo.InvariantCulture,
-        $"dotnet run --project verification/RedisFlow.Chaos -c Release -- --seed {Seed} --messages {Messages} --duration {Duration.TotalSeconds}s --lease {Lease.TotalSeconds}s --publishers {Publishers} --faults {(Faults ? "true" : "false")} --kills {Kills} --work {Work.TotalMilliseconds}ms --failing {Failing} --fsync {(IsAlwaysSynced ? "always" : "everysec")} --worker {string.Join(',', Workers).ToLowerInvariant()}");
+        $"dotnet run --project verification/RedisFlow.Chaos -c Release -- --seed {Seed} --messages {Messages} --duration {Duration.TotalSeconds}s --lease {LeaseDuration.TotalSeconds}s --publishers {Publishers} --faults {(Faults ? "true" : "false")} --kills {Kills} --work {Work.TotalMilliseconds}ms --failing {Failing} --fsync {(IsAlwaysSynced ? "always" : "everysec")} --worker {string.Join(',', Workers).ToLowerInvariant()}");
 
     private static WorkerKind[] Kinds(string text)
     {

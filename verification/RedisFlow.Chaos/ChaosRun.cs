@@ -139,7 +139,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private IReadOnlyList<Fault> Plan()
     {
         IReadOnlyList<Fault> faults = options.Faults
-            ? FaultSchedule.Create(options.Seed, options.Duration, options.Lease, Roles.Groups.Count, Roles.WorkersPerGroup)
+            ? FaultSchedule.Create(options.Seed, options.Duration, options.LeaseDuration, Roles.Groups.Count, Roles.WorkersPerGroup)
             : [];
         var kills = FaultSchedule.CreateKills(options.Seed, options.Kills, options.Duration, Roles.Groups.Count, Roles.WorkersPerGroup);
         return [.. faults.Concat(kills).OrderBy(fault => fault.At)];
@@ -178,7 +178,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             DeadLetters = (long)await database.ExecuteAsync("XLEN", (RedisKey)_keys.Dead),
             Faults = injector.Events,
             IsAlwaysSynced = options.IsAlwaysSynced,
-            Lease = options.Lease,
+            Lease = options.LeaseDuration,
             Clock = origin,
             Incidents = _incidents,
         };

@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Hosting;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.Services.OrganizationApi;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Services.Caching;
 
@@ -12,11 +12,11 @@ public static class ServiceCacheExtensions
     /// Adds the cache for what is read from Organization. That there is no such entity is an answer: it reaches the caller, and no expired entry is
     /// served in its place, see <see cref="CachingOptions.IsSourceFault"/>.
     /// </summary>
-    /// <param name="builder">The service.</param>
+    /// <param name="consumer">The service's consumer group.</param>
     /// <param name="service">Its name, one of <see cref="ResourceNames"/>.</param>
     /// <returns>A builder that takes the mapping of events to invalidations.</returns>
-    public static StreamHybridCacheBuilder AddServiceCache(this IHostApplicationBuilder builder, string service) =>
-        builder.AddStreamHybridCache(cache =>
+    public static StreamHybridCacheBuilder AddServiceCache(this StreamConsumerBuilder consumer, string service) =>
+        consumer.AddHybridCache(cache =>
         {
             cache.Service = service;
             cache.IsSourceFault = static exception => exception is not OrganizationNotFoundException;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.AspNetCore.Instances;
 using RedisFlow.AspNetCore.Requests;
@@ -28,11 +27,11 @@ public static class ServiceStreamsExtensions
         {
             options.Application = service;
             options.InstanceId = instance.Name;
-            options.StopTimeout = RequestLimits.Shutdown - StopMargin;
+            options.ShutdownTimeout = RequestLimits.Shutdown - StopMargin;
         });
         builder.AddRedis(ResourceNames.Redis);
         return builder
             .AddRedisStreams(ResourceNames.Redis, StreamNames.CacheInvalidation, GroupNames.All)
-            .AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
+            .AddMessages(DomainMessages.Files);
     }
 }

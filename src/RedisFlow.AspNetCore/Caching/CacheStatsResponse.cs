@@ -27,7 +27,7 @@ internal sealed record CacheStats(
     long Evictions,
     long L2Errors,
     long L2Unreadable,
-    Level2CircuitState L2Circuit,
+    L2CircuitState L2Circuit,
     IReadOnlyList<PatternStats> Patterns)
 {
     public static CacheStats From(CacheStatistics cache) => new(
@@ -75,17 +75,17 @@ internal sealed record PatternStats(
     public static PatternStats From(KeyPatternStatistics pattern) => new(
         pattern.Policy,
         pattern.Pattern,
-        pattern.Level1Hits + pattern.Level2Hits + pattern.Misses + pattern.StaleReads,
-        pattern.Level1Hits,
-        pattern.Level2Hits,
+        pattern.L1Hits + pattern.L2Hits + pattern.Misses + pattern.StaleReads,
+        pattern.L1Hits,
+        pattern.L2Hits,
         pattern.Misses,
         pattern.StaleReads,
         pattern.HitRate,
         pattern.LoadFailures,
         pattern.LoadTimeouts,
         pattern.EagerRefreshes,
-        LatencyStats.From(pattern.Level1Latency),
-        LatencyStats.From(pattern.Level2Latency),
+        LatencyStats.From(pattern.L1Latency),
+        LatencyStats.From(pattern.L2Latency),
         LatencyStats.From(pattern.LoadLatency));
 }
 

@@ -24,7 +24,7 @@ public static class StreamOutputCacheExtensions
         services.AddOutputCache();
         services.AddOptions<OutputCacheOptions>().Configure<StreamHybridCache>((options, cache) =>
         {
-            options.AddBasePolicy(new FillTicketPolicy(cache));
+            options.AddBasePolicy(new LoadTicketPolicy(cache));
             configure?.Invoke(options);
         });
         services.TryAddSingleton(provider => new StreamOutputCacheStore(

@@ -78,6 +78,6 @@ public sealed class StreamOutputCacheStore : IOutputCacheBufferStore
     internal static string Digest(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(FillTicketPolicy.PageKeyOf(key))));
+        return Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(LoadTicketPolicy.PageKeyOf(key))));
     }
 }

@@ -26,13 +26,13 @@ internal sealed class CacheComponents : IDisposable
         Metrics = new CacheMetrics(time);
         Policies = new PolicyTable(options);
         Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, time);
-        Level1 = new Level1Cache(Log, options, time, Metrics);
-        Level2 = new Level2Cache(redis, options, time, Metrics, logger, streams is null ? null : new StreamKeys(streams.Value.Name).Stream);
-        Lease = new Level2Lease(Level2, options, time);
-        Metrics.Circuit = () => Level2.Circuit;
+        L1 = new L1Cache(Log, options, time, Metrics);
+        L2 = new L2Cache(redis, options, time, Metrics, logger, streams is null ? null : new StreamKeys(streams.Value.Name).Stream);
+        Lease = new L2Lease(L2, options, time);
+        Metrics.Circuit = () => L2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);
-        GroupCleansLevel2 = streams?.Value.UseStreamsForInvalidation ?? true;
-        Observer = new TailInvalidator(Log, Level1, Level2, Resolver, Metrics, logger, GroupCleansLevel2);
+        GroupCleansL2 = streams?.Value.UseStreamsForInvalidation ?? true;
+        Observer = new TailInvalidator(Log, L1, L2, Resolver, Metrics, logger, GroupCleansL2);
         instruments.Add(options.Service, Metrics, Policies);
     }
 
@@ -46,14 +46,14 @@ internal sealed class CacheComponents : IDisposable
 
     public InvalidationLog Log { get; }
 
-    public Level1Cache Level1 { get; }
+    public L1Cache L1 { get; }
 
-    public Level2Cache Level2 { get; }
+    public L2Cache L2 { get; }
 
-    public Level2Lease Lease { get; }
+    public L2Lease Lease { get; }
 
     /// <summary>Whether the service's group drops from Redis what is invalidated; on Pub/Sub there is none, so each instance does.</summary>
-    public bool GroupCleansLevel2 { get; }
+    public bool GroupCleansL2 { get; }
 
     public InvalidationResolver Resolver { get; }
 

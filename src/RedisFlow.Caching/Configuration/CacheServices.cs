@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisFlow.Streams;
@@ -12,8 +13,49 @@ namespace RedisFlow.Caching;
 /// <summary>The cache's services: those that all caches of an application share, and those of each, registered under its key.</summary>
 internal static class CacheServices
 {
-    /// <summary>Adds what all caches share, unless that was done before.</summary>
-    public static void AddShared(IServiceCollection services)
+    /// <summary>Adds a cache.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="key">Its key; empty for the default one.</param>
+    /// <param name="configure">Settings in code.</param>
+    /// <param name="stream">The stream that it follows; <c>null</c> in tests that stand in for it.</param>
+    public static StreamHybridCacheBuilder Add(
+        IServiceCollection services, string key, Action<CachingOptions>? configure = null, RedisStreamsBuilder? stream = null)
+    {
+        if (services.Any(service => service.ImplementationInstance is CacheRegistration added && added.Key == key))
+        {
+            throw new InvalidOperationException(key.Length == 0
+                ? "AddHybridCache was called twice; further caches of a service are added by AddKeyedHybridCache."
+                : $"AddKeyedHybridCache was called twice with the key '{key}'.");
+        }
+
+        var map = new InvalidationMap();
+        AddShared(services);
+        AddOptions(services, key, configure);
+        AddCache(services, key, map);
+        return new StreamHybridCacheBuilder(services, key, map, stream);
+    }
+
+    private static void AddOptions(IServiceCollection services, string key, Action<CachingOptions>? configure)
+    {
+        var options = services.AddOptions<CachingOptions>(key)
+            .Configure<IHostEnvironment>((cache, environment) => cache.Service = environment.ApplicationName)
+            .BindConfiguration(CachingOptions.SectionName);
+        if (key != CacheRegistration.DefaultKey)
+        {
+            // All but the default cache's name and policies holds for it too.
+            options.Configure(cache =>
+                {
+                    cache.Service = $"{cache.Service}.{key}";
+                    cache.Policies.Clear();
+                })
+                .BindConfiguration(CachingOptions.SectionOf(key));
+        }
+
+        options.Configure(cache => configure?.Invoke(cache)).ValidateOnStart();
+    }
+
+    // Unless that was done before.
+    private static void AddShared(IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(StreamHybridCaches)))
         {
@@ -33,8 +75,7 @@ internal static class CacheServices
             .AddCheck<WarmUpHealthCheck>(WarmUpHealthCheck.Name);
     }
 
-    /// <summary>Adds a cache.</summary>
-    public static void Add(IServiceCollection services, string key, InvalidationMap map)
+    private static void AddCache(IServiceCollection services, string key, InvalidationMap map)
     {
         services.AddSingleton(new CacheRegistration(key));
         services.AddKeyedSingleton(key, (provider, _) => new CacheComponents(

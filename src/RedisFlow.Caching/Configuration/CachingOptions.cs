@@ -26,7 +26,7 @@ public sealed class CachingOptions
     /// How long ago this instance may have been at the stream's end before the cache is passed by: neither level is read, since nobody
     /// knows what became stale. Heartbeats say so every one to two seconds. 3 s to one hour. Default: 15 s.
     /// </summary>
-    public TimeSpan MaxBlindness { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan MaxDisconnectedTime { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long an entry lives in Redis, and at most in memory, unless the call says otherwise. Default: 5 min.</summary>
     public TimeSpan DefaultExpiration { get; set; } = TimeSpan.FromMinutes(5);
@@ -94,24 +94,4 @@ public sealed class CachingOptions
 
     /// <summary>The section of a cache: that of the default cache, or of an additional one.</summary>
     internal static string SectionOf(string key) => key.Length == 0 ? SectionName : $"{SectionName}:Additional:{key}";
-
-    /// <summary>What an additional cache has in common with the default one, unless its own section says otherwise. Policies belong to one cache.</summary>
-    internal void InheritFrom(CachingOptions defaults, string key)
-    {
-        Service = $"{defaults.Service}.{key}";
-        Version = defaults.Version;
-        MaxBlindness = defaults.MaxBlindness;
-        DefaultExpiration = defaults.DefaultExpiration;
-        DefaultLocalExpiration = defaults.DefaultLocalExpiration;
-        MaxLoadTime = defaults.MaxLoadTime;
-        LocalEntryLimit = defaults.LocalEntryLimit;
-        LocalByteLimit = defaults.LocalByteLimit;
-        MaxPayloadBytes = defaults.MaxPayloadBytes;
-        CompressionThreshold = defaults.CompressionThreshold;
-        RedisTimeout = defaults.RedisTimeout;
-        RememberedKeys = defaults.RememberedKeys;
-        RememberedEpochs = defaults.RememberedEpochs;
-        WarmUpLimit = defaults.WarmUpLimit;
-        IsSourceFault = defaults.IsSourceFault;
-    }
 }

@@ -1,14 +1,10 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
 
-/// <summary>
-/// Stops the start over settings that cannot work, and over parts that are not registered; each message has the setting's name and an example.
-/// </summary>
-internal sealed class CachingOptionsValidator(IServiceProviderIsService registered) : IValidateOptions<CachingOptions>
+/// <summary>Stops the start over settings that cannot work; each message has the setting's name and an example.</summary>
+internal sealed class CachingOptionsValidator : IValidateOptions<CachingOptions>
 {
     private const int MaxNameLength = 100;
 
@@ -16,10 +12,9 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService register
     {
         var failures = new List<string>();
         var section = CachingOptions.SectionOf(name ?? "");
-        CheckParts(failures);
         CheckName(failures, section, nameof(options.Service), options.Service, "reporting");
         CheckName(failures, section, nameof(options.Version), options.Version, "1");
-        CheckTime(failures, section, nameof(options.MaxBlindness), options.MaxBlindness, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1), "00:00:15");
+        CheckTime(failures, section, nameof(options.MaxDisconnectedTime), options.MaxDisconnectedTime, TimeSpan.FromSeconds(3), TimeSpan.FromHours(1), "00:00:15");
         CheckTime(failures, section, nameof(options.MaxLoadTime), options.MaxLoadTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "00:00:30");
         CheckTime(failures, section, nameof(options.RedisTimeout), options.RedisTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "00:00:00.500");
         CheckTime(failures, section, nameof(options.DefaultExpiration), options.DefaultExpiration, TimeSpan.FromMilliseconds(1), EntryPlan.LongestLifetime, "00:05:00");
@@ -37,22 +32,6 @@ internal sealed class CachingOptionsValidator(IServiceProviderIsService register
         new PolicyRules(section, options, failures).Check();
         CheckCount(failures, section, nameof(options.CompressionThreshold), options.CompressionThreshold, 0, 16 << 10);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    private void CheckParts(List<string> failures)
-    {
-        if (!registered.IsService(typeof(IStreamTail)) || !registered.IsService(typeof(IStreamPublisher)))
-        {
-            failures.Add("AddStreamHybridCache needs the stream's publisher and tail, e.g. builder.AddRedisStreams(\"redis\").AddStreamTail().");
-        }
-
-        // Without it the group's progress would vouch for entries in Redis that nobody cleaned up.
-        if (!registered.IsService(typeof(CacheInvalidationHandler)))
-        {
-            failures.Add(
-                "AddStreamHybridCache needs its handler on the service's consumer group, e.g. "
-                + "builder.AddRedisStreams(\"redis\").AddStreamConsumer(\"reporting\").HandleAll<CacheInvalidationHandler>().");
-        }
     }
 
     private static void CheckName(List<string> failures, string section, string setting, string value, string example)

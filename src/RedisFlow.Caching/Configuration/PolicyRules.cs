@@ -38,7 +38,7 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
         Between(name, nameof(policy.SoftTimeout), policy.SoftTimeout, Shortest, Hour, "00:00:00.200");
         Between(name, nameof(policy.HardTimeout), policy.HardTimeout, Shortest, Hour, "00:00:05");
         Between(name, nameof(policy.LoadLease), policy.LoadLease, Shortest, Hour, "00:00:05");
-        Between(name, nameof(policy.StaleWhileBlind), policy.StaleWhileBlind, TimeSpan.Zero, Hour, "00:01:00");
+        Between(name, nameof(policy.ServeStaleWhileDisconnected), policy.ServeStaleWhileDisconnected, TimeSpan.Zero, Hour, "00:01:00");
         if (policy.EagerRefresh is < 0.1 or > 0.95 or double.NaN)
         {
             Fail(name, nameof(policy.EagerRefresh), FormattableString.Invariant($"is {policy.EagerRefresh}. It must be from 0.1 to 0.95, e.g. 0.8."));

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
 
@@ -9,9 +10,11 @@ public sealed class StreamHybridCacheBuilder
 {
     private readonly string _key;
     private readonly InvalidationMap _map;
+    private readonly RedisStreamsBuilder? _stream;
 
-    internal StreamHybridCacheBuilder(IServiceCollection services, string key, InvalidationMap map)
+    internal StreamHybridCacheBuilder(IServiceCollection services, string key, InvalidationMap map, RedisStreamsBuilder? stream)
     {
+        _stream = stream;
         Services = services;
         _key = key;
         _map = map;
@@ -30,9 +33,10 @@ public sealed class StreamHybridCacheBuilder
     /// </param>
     /// <typeparam name="TPayload">The event's type.</typeparam>
     public StreamHybridCacheBuilder InvalidateOn<TPayload>(Func<TPayload, CacheInvalidation> map)
-        where TPayload : IMessage<TPayload>
+        where TPayload : IMessage<TPayload>, new()
     {
         ArgumentNullException.ThrowIfNull(map);
+        _stream?.AddMessages(new TPayload().Descriptor.File);
         _map.Add(map);
         return this;
     }

@@ -1,39 +1,34 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
 
-/// <summary>Registers the cache.</summary>
+/// <summary>Adds caches to a consumer group.</summary>
 public static class StreamHybridCacheExtensions
 {
     /// <summary>The name of the cache's meter, for the telemetry's configuration.</summary>
     public const string MeterName = CacheInstruments.MeterName;
 
     /// <summary>
-    /// Registers <see cref="StreamHybridCache"/> as the application's <c>HybridCache</c>. From the stream engine it needs the connection
-    /// (<c>IConnectionMultiplexer</c>), the publisher, the tail, and the service's consumer group with
-    /// <see cref="CacheInvalidationHandler"/> attached to it: without the handler nothing cleans up the entries in Redis.
+    /// Adds <see cref="StreamHybridCache"/> as the application's <c>HybridCache</c>, invalidated by the stream: the memory of each instance by the stream's
+    /// tail, the entries in Redis by the consumer group. Tail and handler are added with it. The application registers the shared
+    /// <c>IConnectionMultiplexer</c>.
     /// </summary>
-    /// <param name="builder">The application's builder.</param>
+    /// <param name="consumer">The service's consumer group on the default stream.</param>
     /// <param name="configure">Settings; they win over the configuration section <c>Caching</c>.</param>
     /// <returns>A builder that takes the mapping of events to invalidations.</returns>
-    /// <exception cref="InvalidOperationException">The cache is registered already.</exception>
-    public static StreamHybridCacheBuilder AddStreamHybridCache(
-        this IHostApplicationBuilder builder,
-        Action<CachingOptions>? configure = null)
+    /// <exception cref="InvalidOperationException">The cache is added already, or the group is not of the default stream.</exception>
+    public static StreamHybridCacheBuilder AddHybridCache(this StreamConsumerBuilder consumer, Action<CachingOptions>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        var application = builder.Environment.ApplicationName;
-        return Add(builder, CacheRegistration.DefaultKey, options => options.Configure(cache => cache.Service = application), configure);
+        ArgumentNullException.ThrowIfNull(consumer);
+        Attach(consumer);
+        return CacheServices.Add(consumer.Services, CacheRegistration.DefaultKey, configure, consumer.Stream);
     }
 
     /// <summary>
-    /// Registers a further cache, as a keyed <c>HybridCache</c> and <see cref="StreamHybridCache"/>: with entries, policies and limits of its own,
+    /// Adds a further cache, as a keyed <c>HybridCache</c> and <see cref="StreamHybridCache"/>: with entries, policies and limits of its own,
     /// on the same tail and group.
     /// </summary>
-    /// <param name="builder">The application's builder.</param>
+    /// <param name="consumer">The service's consumer group on the default stream.</param>
     /// <param name="key">The key within the application, e.g. <c>orders</c>: for <c>[FromKeyedServices("orders")] HybridCache cache</c>.</param>
     /// <param name="configure">
     /// Settings; they win over the configuration section <c>Caching:Additional:{key}</c>, and that over the section <c>Caching</c>, of which
@@ -42,13 +37,10 @@ public static class StreamHybridCacheExtensions
     /// </param>
     /// <returns>A builder that takes the mapping of events to this cache's invalidations.</returns>
     /// <exception cref="ArgumentException">The key is empty, or cannot be part of a setting's name because it has a colon.</exception>
-    /// <exception cref="InvalidOperationException">A cache is registered under the key already.</exception>
-    public static StreamHybridCacheBuilder AddKeyedStreamHybridCache(
-        this IHostApplicationBuilder builder,
-        string key,
-        Action<CachingOptions>? configure = null)
+    /// <exception cref="InvalidOperationException">A cache is added under the key already, or the group is not of the default stream.</exception>
+    public static StreamHybridCacheBuilder AddKeyedHybridCache(this StreamConsumerBuilder consumer, string key, Action<CachingOptions>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(consumer);
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         if (key.Contains(':', StringComparison.Ordinal))
         {
@@ -56,42 +48,24 @@ public static class StreamHybridCacheExtensions
                 $"The cache key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. 'orders'.", nameof(key));
         }
 
-        var application = builder.Environment.ApplicationName;
-        var configuration = builder.Configuration;
-        return Add(builder, key, options => options.Configure(cache => cache.InheritFrom(Defaults(application, configuration), key)), configure);
+        Attach(consumer);
+        return CacheServices.Add(consumer.Services, key, configure, consumer.Stream);
     }
 
-    // Read anew: the default cache need not be registered, and its settings in code are its own.
-    private static CachingOptions Defaults(string application, IConfiguration configuration)
+    private static void Attach(StreamConsumerBuilder consumer)
     {
-        var defaults = new CachingOptions { Service = application };
-        configuration.GetSection(CachingOptions.SectionName).Bind(defaults);
-        return defaults;
-    }
-
-    private static StreamHybridCacheBuilder Add(
-        IHostApplicationBuilder builder,
-        string key,
-        Action<OptionsBuilder<CachingOptions>> setDefaults,
-        Action<CachingOptions>? configure)
-    {
-        var services = builder.Services;
-        if (services.Any(service => service.ImplementationInstance is CacheRegistration added && added.Key == key))
+        if (consumer.Stream.Key.Length > 0)
         {
-            throw new InvalidOperationException(key.Length == 0
-                ? "AddStreamHybridCache was called twice; further caches of a service are added by AddKeyedStreamHybridCache."
-                : $"AddKeyedStreamHybridCache was called twice with the key '{key}'.");
+            throw new InvalidOperationException(
+                $"The group {consumer.Group} consumes the additional stream '{consumer.Stream.Key}'; caches are invalidated by the default stream.");
         }
 
-        var options = services.AddOptions<CachingOptions>(key);
-        setDefaults(options);
-        options
-            .Bind(builder.Configuration.GetSection(CachingOptions.SectionOf(key)))
-            .Configure(cache => configure?.Invoke(cache))
-            .ValidateOnStart();
-        var map = new InvalidationMap();
-        CacheServices.AddShared(services);
-        CacheServices.Add(services, key, map);
-        return new StreamHybridCacheBuilder(services, key, map);
+        consumer.Stream.AddMessages(CacheInvalidationReflection.Descriptor).AddStreamTail();
+
+        // Once, however many caches there are: it serves them all.
+        if (!consumer.Services.Any(service => service.ServiceType == typeof(CacheInvalidationHandler)))
+        {
+            consumer.HandleEveryMessage<CacheInvalidationHandler>();
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class CacheHealthCheck(StreamHybridCaches caches) : IHealthCheck
                 : $"The cache of '{cache.Service}' has not reached the stream's end yet, so it is passed by.";
         }
 
-        return statistics.Redis.Circuit == Level2CircuitState.Closed
+        return statistics.Redis.Circuit == L2CircuitState.Closed
             ? null
             : $"The cache of '{cache.Service}' passes Redis by, which failed lately.";
     }

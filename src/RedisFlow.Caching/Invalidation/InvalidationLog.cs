@@ -121,7 +121,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     /// <summary>
     /// A message of this instance came right after what it had applied when the ticket was made, and is recorded: so everything up to it is, before the tail says so.
     /// </summary>
-    public void Follow(in FillTicket ticket, MessagePosition position)
+    public void Follow(in LoadTicket ticket, MessagePosition position)
     {
         lock (_gate)
         {
@@ -242,11 +242,11 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     public bool IsBlind(TimeSpan limit, long now) => now - Volatile.Read(ref _caughtUpAt) > limit.Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <summary>Begins a load.</summary>
-    public FillTicket Begin()
+    public LoadTicket Begin()
     {
         lock (_gate)
         {
-            return new FillTicket(_mark.Generation, _applied, _settled, _epochsComplete, time.GetTimestamp());
+            return new LoadTicket(_mark.Generation, _applied, _settled, _epochsComplete, time.GetTimestamp());
         }
     }
 
@@ -258,7 +258,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     /// <param name="key">The key.</param>
     /// <param name="tags">Its tags.</param>
     /// <param name="mark">The mark that the entry has then been checked against.</param>
-    public bool IsCurrent(in FillTicket ticket, string key, string[] tags, out BulkMark mark) =>
+    public bool IsCurrent(in LoadTicket ticket, string key, string[] tags, out BulkMark mark) =>
         IsCurrent(ticket, ticket.AsOf, ticket.AsOf, key, tags, out mark);
 
     /// <summary>
@@ -272,7 +272,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     /// <param name="key">The key.</param>
     /// <param name="tags">The entry's tags.</param>
     /// <param name="mark">The mark that the entry has then been checked against.</param>
-    public bool IsStoredCurrent(in FillTicket ticket, MessagePosition asOf, string key, string[] tags, out BulkMark mark)
+    public bool IsStoredCurrent(in LoadTicket ticket, MessagePosition asOf, string key, string[] tags, out BulkMark mark)
     {
         var covered = ticket is { EpochsComplete: true, Settled: { } settled } ? MessagePosition.Max(asOf, settled) : asOf;
         lock (_gate)
@@ -285,7 +285,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     /// <summary>Whether an entry in memory is still valid: single keys are removed from memory at once, so only the rest is checked.</summary>
-    public bool IsCurrent(Level1Entry entry)
+    public bool IsCurrent(L1Entry entry)
     {
         var mark = _mark;
         if (ReferenceEquals(entry.CheckedAgainst, mark))
@@ -309,7 +309,7 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     private bool IsCurrent(
-        in FillTicket ticket,
+        in LoadTicket ticket,
         MessagePosition asOf,
         MessagePosition covered,
         string key,

@@ -10,12 +10,12 @@ namespace RedisFlow.Caching;
 /// </summary>
 internal sealed class TailInvalidator(
     InvalidationLog log,
-    Level1Cache level1,
-    Level2Cache level2,
+    L1Cache l1,
+    L2Cache l2,
     InvalidationResolver resolver,
     CacheMetrics metrics,
     ILogger<StreamHybridCache> logger,
-    bool groupCleansLevel2 = true) : IStreamTailObserver, IDisposable
+    bool groupCleansL2 = true) : IStreamTailObserver, IDisposable
 {
     private static readonly CacheInvalidation Everything = Invalidation.Everything;
 
@@ -25,7 +25,7 @@ internal sealed class TailInvalidator(
     public void OnStarted(MessagePosition position, TailStartReason reason)
     {
         var trustedFrom = log.Restart(position, afterGap: reason == TailStartReason.Gap);
-        level1.Clear();
+        l1.Clear();
         if (reason == TailStartReason.Gap)
         {
             // The group may have missed the same messages, and what it did not hear is still in Redis. This instance knows where to trust
@@ -49,8 +49,8 @@ internal sealed class TailInvalidator(
     {
         foreach (var invalidation in invalidations)
         {
-            level1.Apply(invalidation, position);
-            ApplyToLevel2(invalidation, position);
+            l1.Apply(invalidation, position);
+            ApplyToL2(invalidation, position);
             metrics.Invalidations.Add();
             metrics.InvalidationRate.Add();
         }
@@ -61,8 +61,8 @@ internal sealed class TailInvalidator(
     public void OnUndecodable(MessagePosition position)
     {
         // It made something stale, and nobody here can say what.
-        level1.Apply(Everything, position);
-        ApplyToLevel2(Everything, position);
+        l1.Apply(Everything, position);
+        ApplyToL2(Everything, position);
         log.Advance(position);
         metrics.Flushes.Add();
         CacheLog.Undecodable(logger, position);
@@ -80,11 +80,11 @@ internal sealed class TailInvalidator(
     public void Dispose() => _stop.Cancel();
 
     // Not awaited by the tail, and not tried again: what fails stays in Redis until it expires.
-    private void ApplyToLevel2(CacheInvalidation invalidation, MessagePosition position)
+    private void ApplyToL2(CacheInvalidation invalidation, MessagePosition position)
     {
-        if (!groupCleansLevel2)
+        if (!groupCleansL2)
         {
-            _ = level2.TryInvalidateAsync(invalidation, position);
+            _ = l2.TryInvalidateAsync(invalidation, position);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class TailInvalidator(
     {
         try
         {
-            await level2.DropBeforeAsync(position, _stop.Token).ConfigureAwait(false);
+            await l2.DropBeforeAsync(position, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -106,7 +106,7 @@ internal sealed class TailInvalidator(
     {
         try
         {
-            if (await level2.ReadEpochsAsync().ConfigureAwait(false) is { } epochs)
+            if (await l2.ReadEpochsAsync().ConfigureAwait(false) is { } epochs)
             {
                 log.AddPersistedEpochs(generation, epochs);
             }

@@ -7,7 +7,7 @@ internal enum FillStage
     Begun,
 
     /// <summary>Redis has answered; what it said was not judged yet.</summary>
-    Level2Read,
+    L2Read,
 
     /// <summary>The lease on the key was asked for, and whoever had it was waited for.</summary>
     Leased,
@@ -16,10 +16,10 @@ internal enum FillStage
     Loaded,
 
     /// <summary>Memory holds the value; Redis does not yet.</summary>
-    Level1Stored,
+    L1Stored,
 
     /// <summary>Redis holds the value, or has refused it.</summary>
-    Level2Stored,
+    L2Stored,
 
     /// <summary>A set: the message that announces the value is published.</summary>
     Announced,

@@ -6,19 +6,19 @@ namespace RedisFlow.Caching;
 /// </summary>
 internal static class NestedLoads
 {
-    private static readonly AsyncLocal<Flight?> Running = new();
+    private static readonly AsyncLocal<SharedLoad?> Running = new();
 
     // Of all caches of the process: a ring can go through several. Nested loads are few, and what is done under it is short.
     private static readonly Lock Gate = new();
 
     /// <summary>From here on, the flow is that of the load's factory.</summary>
-    public static void Enter(Flight flight) => Running.Value = flight;
+    public static void Enter(SharedLoad flight) => Running.Value = flight;
 
     /// <summary>A wait of the current flow for a load.</summary>
-    internal readonly struct Wait(Flight awaited) : IDisposable
+    internal readonly struct Wait(SharedLoad awaited) : IDisposable
     {
         // What a factory leaves running when it ends, nothing waits for.
-        private readonly Flight? _waiting = Running.Value is { HasEnded: false } running ? running : null;
+        private readonly SharedLoad? _waiting = Running.Value is { HasEnded: false } running ? running : null;
 
         /// <exception cref="InvalidOperationException">The load waits for the one whose factory this is.</exception>
         public void Begin()
@@ -55,7 +55,7 @@ internal static class NestedLoads
         }
 
         // There are no rings among the waits that were let through, so this ends.
-        private static string? PathTo(Flight target, Flight from)
+        private static string? PathTo(SharedLoad target, SharedLoad from)
         {
             if (ReferenceEquals(from, target))
             {

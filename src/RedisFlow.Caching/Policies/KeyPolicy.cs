@@ -23,7 +23,7 @@ internal sealed class KeyPolicy
         HardTimeout = policy.HardTimeout;
         EagerRefresh = policy.EagerRefresh;
         LoadLease = policy.LoadLease;
-        MaxBlindness = options.MaxBlindness + policy.StaleWhileBlind;
+        MaxDisconnectedTime = options.MaxDisconnectedTime + policy.ServeStaleWhileDisconnected;
     }
 
     public string Name { get; }
@@ -52,7 +52,7 @@ internal sealed class KeyPolicy
     public TimeSpan? LoadLease { get; }
 
     /// <summary>How long ago this instance may have been at the stream's end for its memory to be served.</summary>
-    public TimeSpan MaxBlindness { get; }
+    public TimeSpan MaxDisconnectedTime { get; }
 
     public PolicyStatistics Statistics { get; } = new();
 

@@ -16,36 +16,36 @@ public sealed record CacheStatistics(
     long Entries,
     long Bytes,
     long Evictions,
-    Level2Statistics Redis,
+    L2Statistics Redis,
     InvalidationStatistics Invalidations);
 
 /// <summary>What the keys of one pattern did.</summary>
 /// <param name="Policy">The policy's name; <c>default</c> where none is declared.</param>
 /// <param name="Pattern">The pattern, e.g. <c>report:*</c>.</param>
-/// <param name="Level1Hits">Reads that were answered from memory.</param>
-/// <param name="Level2Hits">Reads that were answered from Redis.</param>
+/// <param name="L1Hits">Reads that were answered from memory.</param>
+/// <param name="L2Hits">Reads that were answered from Redis.</param>
 /// <param name="Misses">Reads that had to wait for the source: each caller counts, also those that shared a load.</param>
 /// <param name="StaleReads">Reads that were answered with an expired entry (see <see cref="CachePolicy.FailSafe"/>), or while the instance was blind.</param>
 /// <param name="HitRate">Hits of both levels per read, 0 to 1; <c>null</c> before the first read. A stale read is no hit.</param>
 /// <param name="LoadFailures">Loads that failed.</param>
 /// <param name="LoadTimeouts">Times that a caller did not wait for a load any longer.</param>
 /// <param name="EagerRefreshes">Loads that began before an entry expired.</param>
-/// <param name="Level1Latency">How long hits in memory took; sampled, so its count is not that of the hits.</param>
-/// <param name="Level2Latency">How long reads of Redis took, whatever they found.</param>
+/// <param name="L1Latency">How long hits in memory took; sampled, so its count is not that of the hits.</param>
+/// <param name="L2Latency">How long reads of Redis took, whatever they found.</param>
 /// <param name="LoadLatency">How long loads from the source took.</param>
 public sealed record KeyPatternStatistics(
     string Policy,
     string Pattern,
-    long Level1Hits,
-    long Level2Hits,
+    long L1Hits,
+    long L2Hits,
     long Misses,
     long StaleReads,
     double? HitRate,
     long LoadFailures,
     long LoadTimeouts,
     long EagerRefreshes,
-    LatencySummary Level1Latency,
-    LatencySummary Level2Latency,
+    LatencySummary L1Latency,
+    LatencySummary L2Latency,
     LatencySummary LoadLatency);
 
 /// <summary>Durations, in short.</summary>
@@ -63,7 +63,7 @@ public sealed record LatencySummary(long Count, TimeSpan Mean, TimeSpan P50, Tim
 /// <param name="Errors">Operations that failed or took too long.</param>
 /// <param name="Unreadable">Entries that could not be read: damaged, or of another format.</param>
 /// <param name="Circuit">Whether Redis is asked.</param>
-public sealed record Level2Statistics(long Errors, long Unreadable, Level2CircuitState Circuit);
+public sealed record L2Statistics(long Errors, long Unreadable, L2CircuitState Circuit);
 
 /// <summary>What an instance heard of the stream, and what came of it.</summary>
 /// <param name="Applied">Invalidations that were applied.</param>
@@ -72,9 +72,9 @@ public sealed record Level2Statistics(long Errors, long Unreadable, Level2Circui
 /// <param name="Lag">
 /// How long ago this instance was at the stream's end for sure; it says so about every second. <c>null</c> before the first time.
 /// </param>
-/// <param name="IsBlind">Whether that is too long ago to serve from the cache, see <see cref="CachingOptions.MaxBlindness"/>.</param>
-/// <param name="DiscardedLevel1Fills">Loaded values that memory refused, since they had become stale meanwhile or their load took too long.</param>
-/// <param name="DiscardedLevel2Fills">Loaded values that Redis refused, since something newer was there.</param>
+/// <param name="IsBlind">Whether that is too long ago to serve from the cache, see <see cref="CachingOptions.MaxDisconnectedTime"/>.</param>
+/// <param name="DiscardedL1Fills">Loaded values that memory refused, since they had become stale meanwhile or their load took too long.</param>
+/// <param name="DiscardedL2Fills">Loaded values that Redis refused, since something newer was there.</param>
 /// <param name="Flushes">Times that everything was dropped, because messages were missed or not understood.</param>
 public sealed record InvalidationStatistics(
     long Applied,
@@ -82,6 +82,6 @@ public sealed record InvalidationStatistics(
     MessagePosition Position,
     TimeSpan? Lag,
     bool IsBlind,
-    long DiscardedLevel1Fills,
-    long DiscardedLevel2Fills,
+    long DiscardedL1Fills,
+    long DiscardedL2Fills,
     long Flushes);

@@ -3,9 +3,9 @@ namespace RedisFlow.Caching;
 /// <summary>What the keys of one policy did since the start.</summary>
 internal sealed class PolicyStatistics
 {
-    public StripedCounter Level1Hits { get; } = new();
+    public StripedCounter L1Hits { get; } = new();
 
-    public StripedCounter Level2Hits { get; } = new();
+    public StripedCounter L2Hits { get; } = new();
 
     public StripedCounter Misses { get; } = new();
 
@@ -19,29 +19,29 @@ internal sealed class PolicyStatistics
     public StripedCounter EagerRefreshes { get; } = new();
 
     /// <summary>Of one hit in <see cref="StreamHybridCache.HitsPerSample"/>: looking at the clock costs more than the hit.</summary>
-    public LatencyRecorder Level1 { get; } = new();
+    public LatencyRecorder L1 { get; } = new();
 
-    public LatencyRecorder Level2 { get; } = new();
+    public LatencyRecorder L2 { get; } = new();
 
     public LatencyRecorder Loads { get; } = new();
 
     public KeyPatternStatistics Summarize(KeyPolicy policy)
     {
-        var (level1, level2, misses, stale) = (Level1Hits.Value, Level2Hits.Value, Misses.Value, StaleReads.Value);
-        var reads = level1 + level2 + misses + stale;
+        var (l1, l2, misses, stale) = (L1Hits.Value, L2Hits.Value, Misses.Value, StaleReads.Value);
+        var reads = l1 + l2 + misses + stale;
         return new KeyPatternStatistics(
             policy.Name,
             policy.KeyPrefix.Length == 0 ? "*" : policy.KeyPrefix + ":*",
-            level1,
-            level2,
+            l1,
+            l2,
             misses,
             stale,
-            reads == 0 ? null : (double)(level1 + level2) / reads,
+            reads == 0 ? null : (double)(l1 + l2) / reads,
             LoadFailures.Value,
             LoadTimeouts.Value,
             EagerRefreshes.Value,
-            Level1.Summarize(),
-            Level2.Summarize(),
+            L1.Summarize(),
+            L2.Summarize(),
             Loads.Summarize());
     }
 }

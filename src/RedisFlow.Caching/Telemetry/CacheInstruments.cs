@@ -38,8 +38,8 @@ internal sealed class CacheInstruments : IDisposable
         PerCache("redisflow.cache.flushes", "{flush}", "Times that everything was dropped, because messages were missed or not understood.", cache => cache.Flushes);
         PerCache("redisflow.cache.invalidations", "{invalidation}", "Invalidations that the tail applied.", cache => cache.Invalidations);
         PerCache("redisflow.cache.blind_reads", "{read}", "Reads that passed the cache by, because the instance had not been at the stream's end for too long.", cache => cache.BlindReads);
-        PerCache("redisflow.cache.l2.errors", "{error}", "Operations on Redis that failed or took too long.", cache => cache.Level2Errors);
-        PerCache("redisflow.cache.l2.unreadable", "{entry}", "Entries in Redis that could not be read.", cache => cache.UnreadableLevel2Entries);
+        PerCache("redisflow.cache.l2.errors", "{error}", "Operations on Redis that failed or took too long.", cache => cache.L2Errors);
+        PerCache("redisflow.cache.l2.unreadable", "{entry}", "Entries in Redis that could not be read.", cache => cache.UnreadableL2Entries);
         PerCache("redisflow.cache.evictions", "{entry}", "Entries that were dropped from memory to keep the limits.", cache => cache.Evictions);
         _meter.CreateObservableGauge("redisflow.cache.l2.circuit", () => Each(cache => (long)cache.Circuit()), description: "Whether Redis is asked for entries: 0 closed, 1 half-open, 2 open.");
         _meter.CreateObservableUpDownCounter("redisflow.cache.entries", () => Each(cache => cache.Entries()), "{entry}", "Entries in memory.");
@@ -83,13 +83,13 @@ internal sealed class CacheInstruments : IDisposable
     private IEnumerable<Measurement<long>> Hits() =>
         from source in _sources
         from policy in source.Policies.All
-        from hits in new[] { ("L1", policy.Statistics.Level1Hits), ("L2", policy.Statistics.Level2Hits) }
+        from hits in new[] { ("L1", policy.Statistics.L1Hits), ("L2", policy.Statistics.L2Hits) }
         select new Measurement<long>(
             hits.Item2.Value, Tag(LevelTag, hits.Item1), Tag(ServiceTag, source.Service), Tag(PolicyTag, policy.Name));
 
     private IEnumerable<Measurement<long>> DiscardedFills() =>
         from source in _sources
-        from fills in new[] { ("L1", source.Metrics.DiscardedLevel1Fills), ("L2", source.Metrics.DiscardedLevel2Fills) }
+        from fills in new[] { ("L1", source.Metrics.DiscardedL1Fills), ("L2", source.Metrics.DiscardedL2Fills) }
         select new Measurement<long>(fills.Item2.Value, Tag(LevelTag, fills.Item1), Tag(ServiceTag, source.Service));
 
     private IEnumerable<Measurement<long>> NotCached() =>

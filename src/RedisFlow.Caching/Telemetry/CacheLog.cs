@@ -19,7 +19,7 @@ internal static partial class CacheLog
     public static partial void MappingFailed(ILogger logger, string payloadType, Exception exception);
 
     [LoggerMessage(4, LogLevel.Warning, "Redis failed ({Operation}); the cache goes on without")]
-    public static partial void Level2Failed(ILogger logger, string operation, Exception exception);
+    public static partial void L2Failed(ILogger logger, string operation, Exception exception);
 
     [LoggerMessage(5, LogLevel.Warning, "{Key} in Redis cannot be read; it counts as absent and is overwritten")]
     public static partial void Unreadable(ILogger logger, string key, Exception? exception);

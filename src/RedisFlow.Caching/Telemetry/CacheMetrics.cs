@@ -3,9 +3,9 @@ namespace RedisFlow.Caching;
 /// <summary>What one cache counts, besides what it counts per policy; <see cref="CacheInstruments"/> reports it.</summary>
 internal sealed class CacheMetrics(TimeProvider? time = null)
 {
-    public StripedCounter DiscardedLevel1Fills { get; } = new();
+    public StripedCounter DiscardedL1Fills { get; } = new();
 
-    public StripedCounter DiscardedLevel2Fills { get; } = new();
+    public StripedCounter DiscardedL2Fills { get; } = new();
 
     public StripedCounter Flushes { get; } = new();
 
@@ -15,9 +15,9 @@ internal sealed class CacheMetrics(TimeProvider? time = null)
 
     public StripedCounter BlindReads { get; } = new();
 
-    public StripedCounter Level2Errors { get; } = new();
+    public StripedCounter L2Errors { get; } = new();
 
-    public StripedCounter UnreadableLevel2Entries { get; } = new();
+    public StripedCounter UnreadableL2Entries { get; } = new();
 
     public StripedCounter Evictions { get; } = new();
 
@@ -29,9 +29,9 @@ internal sealed class CacheMetrics(TimeProvider? time = null)
 
     public Func<long> Bytes { get; private set; } = static () => 0;
 
-    public Func<Level2CircuitState> Circuit { get; set; } = static () => Level2CircuitState.Closed;
+    public Func<L2CircuitState> Circuit { get; set; } = static () => L2CircuitState.Closed;
 
-    public void ObserveLevel1(Func<long> entries, Func<long> bytes)
+    public void ObserveL1(Func<long> entries, Func<long> bytes)
     {
         Entries = entries;
         Bytes = bytes;

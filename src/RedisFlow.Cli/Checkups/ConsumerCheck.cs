@@ -47,7 +47,7 @@ internal static class ConsumerCheck
                     Name,
                     Text($"{name}: consumer {consumer.Name} holds {consumer.Pending} messages and gave no sign of life for {Duration.Text(consumer.Idle)}."),
                     lives
-                        ? $"Living workers take them over when their lease ({Duration.Text(stream.Options.Lease)}) is over; redisflow claim {group.Name} makes that at once. If they stay, look at the workers' log."
+                        ? $"Living workers take them over when their lease ({Duration.Text(stream.Options.LeaseDuration)}) is over; redisflow claim {group.Name} makes that at once. If they stay, look at the workers' log."
                         : "Start the service: its workers take them over.")
                 : Finding.Note(
                     Name,
@@ -67,7 +67,7 @@ internal static class ConsumerCheck
             yield return Finding.ToMend(
                 Name,
                 Text($"{name}: its oldest pending message was neither delivered nor renewed for {Duration.Text(idle)}, though workers live: nobody takes it over."),
-                $"Workers look for such messages each half lease ({Duration.Text(stream.Options.Lease / 2)}), so soon after redisflow claim this passes. If it stays: redisflow pending {group.Name}, and the workers' log.");
+                $"Workers look for such messages each half lease ({Duration.Text(stream.Options.LeaseDuration / 2)}), so soon after redisflow claim this passes. If it stays: redisflow pending {group.Name}, and the workers' log.");
         }
     }
 

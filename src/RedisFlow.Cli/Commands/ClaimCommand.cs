@@ -12,7 +12,7 @@ internal sealed class ClaimCommand : CliCommand
 
     private readonly DurationOption _minIdle = new DurationOption("--min-idle", TimeSpan.Zero, TimeSpan.Zero)
     {
-        Description = "How long a message must have been neither delivered nor renewed. Live workers renew theirs each third of the lease: with less than a lease, what is being handled may be handled twice, so that is asked first. Default: Streams:Lease, 30s.",
+        Description = "How long a message must have been neither delivered nor renewed. Live workers renew theirs each third of the lease: with less than a lease, what is being handled may be handled twice, so that is asked first. Default: Streams:LeaseDuration, 30s.",
     };
 
     private readonly Option<bool> _yes = CommonOptions.NewYes();
@@ -30,11 +30,11 @@ internal sealed class ClaimCommand : CliCommand
         await using var session = await invocation.OpenAsync(stop);
         var stream = session.Stream;
         var group = invocation.Get(_group);
-        var minIdle = invocation.Has(_minIdle) ? invocation.Get(_minIdle) : stream.Options.Lease;
-        if (minIdle < stream.Options.Lease)
+        var minIdle = invocation.Has(_minIdle) ? invocation.Get(_minIdle) : stream.Options.LeaseDuration;
+        if (minIdle < stream.Options.LeaseDuration)
         {
             await new Confirmation(invocation, invocation.Get(_yes)).RequireAsync(
-                $"{Duration.Text(minIdle)} is less than the lease of {Duration.Text(stream.Options.Lease)}: messages that are being handled may be handled twice at the same time. Go on?",
+                $"{Duration.Text(minIdle)} is less than the lease of {Duration.Text(stream.Options.LeaseDuration)}: messages that are being handled may be handled twice at the same time. Go on?",
                 stop);
         }
 

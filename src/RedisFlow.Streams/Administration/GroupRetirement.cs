@@ -15,7 +15,7 @@ internal sealed class GroupRetirement(
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         var keys = stream.Keys;
-        var lease = stream.Options.Lease;
+        var lease = stream.Options.LeaseDuration;
         var reply = await redis.RunAsync(
             RetireGroupScript.Script,
             [keys.Stream, keys.Groups, keys.Paused, keys.Parked(group), keys.ParkedSubjects(group), keys.ParkedTypes(group)],

@@ -12,7 +12,7 @@ internal sealed class StreamAdministration(
     [FromKeyedServices] Redriver redriver,
     [FromKeyedServices] GroupReplay replay,
     [FromKeyedServices] GroupPauses pauses,
-    [FromKeyedServices] ConsumerCare consumers,
+    [FromKeyedServices] ConsumerMaintenance consumers,
     [FromKeyedServices] BacklogDropper backlog,
     [FromKeyedServices] GroupRetirement retirement) : IStreamAdministration
 {

@@ -1,8 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Configuration;
 
@@ -19,6 +16,9 @@ public sealed class RedisStreamsBuilder
         _services = services;
         _key = key;
     }
+
+    /// <summary>Gets the stream's key within the application; empty for the default stream.</summary>
+    public string Key => _key;
 
     /// <summary>
     /// Adds another stream to the application, with consumers, a tail and settings of its own (section <c>Streams:Additional:{key}</c>). Its
@@ -70,7 +70,7 @@ public sealed class RedisStreamsBuilder
             StreamServices.AddConsumer(_services, registration);
         }
 
-        return new StreamConsumerBuilder(_services, registration);
+        return new StreamConsumerBuilder(_services, this, registration);
     }
 
     /// <summary>
@@ -98,42 +98,6 @@ public sealed class RedisStreamsBuilder
     public RedisStreamsBuilder AddStreamLagCheck(string? group = null, params IEnumerable<string> tags)
     {
         StreamServices.AddLagCheck(_services, _key, group, tags);
-        return this;
-    }
-}
-
-/// <summary>Adds the handlers of one consumer group.</summary>
-public sealed class StreamConsumerBuilder
-{
-    private readonly IServiceCollection _services;
-    private readonly ConsumerRegistration _registration;
-
-    internal StreamConsumerBuilder(IServiceCollection services, ConsumerRegistration registration)
-    {
-        _services = services;
-        _registration = registration;
-    }
-
-    /// <summary>Handles messages with one type of payload. Several handlers of a type run in the order of their registration.</summary>
-    /// <typeparam name="TPayload">The payload's protobuf type.</typeparam>
-    /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
-    public StreamConsumerBuilder Handle<TPayload, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
-        where TPayload : class, IMessage<TPayload>, new()
-        where THandler : class, IStreamHandler<TPayload>
-    {
-        _services.AddSingleton(new KnownMessages([new TPayload().Descriptor.File]));
-        _services.TryAddScoped<THandler>();
-        _registration.Add<TPayload, THandler>();
-        return this;
-    }
-
-    /// <summary>Handles every message, before the handlers of its type.</summary>
-    /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
-    public StreamConsumerBuilder HandleAll<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
-        where THandler : class, IStreamMessageHandler
-    {
-        _services.TryAddScoped<THandler>();
-        _registration.AddForAll<THandler>();
         return this;
     }
 }

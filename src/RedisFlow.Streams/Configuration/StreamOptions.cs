@@ -30,7 +30,7 @@ public sealed class StreamOptions
 
     /// <summary>
     /// This instance, e.g. <c>organization-1</c>: the name of its consumer. Must be unique among running instances; if it stays the same
-    /// across restarts, a restarted instance finds its unfinished messages at once, else they are taken over after <see cref="Lease"/>. Of two running instances
+    /// across restarts, a restarted instance finds its unfinished messages at once, else they are taken over after <see cref="LeaseDuration"/>. Of two running instances
     /// with one id, the one that started last consumes; the other one stands by, and both log an error.
     /// Default: application, machine and process id.
     /// </summary>
@@ -45,7 +45,7 @@ public sealed class StreamOptions
     /// <summary>
     /// How many messages a consumer group of this instance may hold, running, waiting for their lane or for a retry: its slots. No more are
     /// fetched than slots are free. More make reading cheaper; what is held when the process dies is handled by another instance only after
-    /// <see cref="Lease"/>. At least <see cref="MaxConcurrency"/>, at most 10,000. Default: 256.
+    /// <see cref="LeaseDuration"/>. At least <see cref="MaxConcurrency"/>, at most 10,000. Default: 256.
     /// </summary>
     public int Prefetch { get; set; } = 256;
 
@@ -61,7 +61,7 @@ public sealed class StreamOptions
     /// How long a message belongs to the worker that holds it; after that another one may take it over. Workers renew it at a third of this time,
     /// so a handler may take longer; one that no longer owns its message has its token cancelled. 100 ms to 1 day. Default: 30 s.
     /// </summary>
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long a message waits after its handler failed the first time; doubled for each further failure up to <see cref="MaxRetryDelay"/>, with
@@ -76,7 +76,7 @@ public sealed class StreamOptions
     /// After how many faults of the infrastructure in a row, without a success between them, a worker stops to begin messages, and then tries one
     /// at a time until one succeeds. Such faults cost no attempt. 1 to 1000. Default: 5.
     /// </summary>
-    public int CircuitThreshold { get; set; } = 5;
+    public int CircuitBreakerThreshold { get; set; } = 5;
 
     /// <summary>
     /// How often a message is delivered before it is dead-lettered; 1 to 1000. Deliveries that end with their process count threefold less: most such
@@ -116,7 +116,7 @@ public sealed class StreamOptions
     /// How long a stop may take: half of it for running handlers, then a quarter for those that were cancelled, and a quarter for the last
     /// acknowledgements; 0 to 10 minutes. Must be shorter than the host's own shutdown timeout. Default: 10 s.
     /// </summary>
-    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Tells which further exceptions of handlers mean that something they depend on is down or too slow, e.g. those of a resilience library.

@@ -50,11 +50,11 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         failures.Range("PrefetchBytes", options.PrefetchBytes, 65_536, 1024 * 1024 * 1024, "67108864");
         failures.Range("MinThreads", options.MinThreads, 0, 1024, "64");
         failures.Range("MaxDeliveries", options.MaxDeliveries, 1, 1000, "5");
-        failures.Range("CircuitThreshold", options.CircuitThreshold, 1, 1000, "5");
-        failures.Range("Lease", options.Lease, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), "00:00:30");
+        failures.Range("CircuitBreakerThreshold", options.CircuitBreakerThreshold, 1, 1000, "5");
+        failures.Range("LeaseDuration", options.LeaseDuration, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), "00:00:30");
         failures.Range("RetryDelay", options.RetryDelay, TimeSpan.Zero, TimeSpan.FromHours(1), "00:00:01");
         failures.Range("MaxRetryDelay", options.MaxRetryDelay, TimeSpan.Zero, TimeSpan.FromDays(1), "00:00:30");
-        failures.Range("StopTimeout", options.StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), "00:00:10");
+        failures.Range("ShutdownTimeout", options.ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10), "00:00:10");
         if (options.Prefetch < options.MaxConcurrency)
         {
             failures.Add(

@@ -35,7 +35,7 @@ internal static class StreamServices
         services.AddSingleton<FeatureProbe>();
         services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
         services.AddSingleton<StreamInstruments>();
-        services.AddSingleton<UpkeepInstruments>();
+        services.AddSingleton<MaintenanceInstruments>();
         services.AddHostedService<ThreadReserve>();
         services.AddHostedService<FeatureReport>();
         services.AddHostedService<StreamGauges>();
@@ -58,7 +58,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<EnvelopeFactory>(key);
         services.AddKeyedSingleton<GroupDeclaration>(key);
         services.AddKeyedSingleton<PlainPublisher>(key);
-        services.AddKeyedSingleton<OncePublisher>(key);
+        services.AddKeyedSingleton<IdempotentPublisher>(key);
         services.AddKeyedSingleton<BatchPublisher>(key);
         services.AddKeyedSingleton<DelayedMessages>(key);
         AddPublic<IStreamPublisher, StreamPublisher>(services, key);
@@ -67,7 +67,7 @@ internal static class StreamServices
         AddAdministration(services, key);
         AddHosted<GroupDeclarationService>(services, key);
         AddHosted<DelayedMover>(services, key);
-        AddHosted<StreamUpkeepService>(services, key);
+        AddHosted<StreamMaintenanceService>(services, key);
     }
 
     /// <summary>Adds the worker of a consumer group.</summary>
@@ -94,7 +94,7 @@ internal static class StreamServices
             services.AddKeyedSingleton<TailProgress>(key);
             services.AddKeyedSingleton<IStreamTail>(key, (provider, _) => provider.GetRequiredKeyedService<TailProgress>(key));
             AddDefault<IStreamTail>(services, key);
-            services.AddKeyedSingleton<TailAudience>(key);
+            services.AddKeyedSingleton<TailSubscribers>(key);
             services.AddKeyedSingleton<StreamTailService>(key);
             services.AddKeyedSingleton<ChannelTailService>(key);
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<StreamContext>(key).IsAnnounced
@@ -132,7 +132,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<Redriver>(key);
         services.AddKeyedSingleton<GroupReplay>(key);
         services.AddKeyedSingleton<GroupPauses>(key);
-        services.AddKeyedSingleton<ConsumerCare>(key);
+        services.AddKeyedSingleton<ConsumerMaintenance>(key);
         services.AddKeyedSingleton<BacklogDropper>(key);
         services.AddKeyedSingleton<GroupRetirement>(key);
         AddPublic<IStreamAdministration, StreamAdministration>(services, key);

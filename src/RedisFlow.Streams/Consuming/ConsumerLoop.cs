@@ -9,14 +9,14 @@ namespace RedisFlow.Streams.Consuming;
 internal sealed class ConsumerLoop(
     ConsumerIdentity identity,
     ReaderSchedule schedule,
-    GroupKeeper group,
+    ConsumerGroupInitializer group,
     PendingReplay replay,
     PendingClaimer claimer,
     GroupReader reader,
-    PauseWatch pause,
+    PauseMonitor pause,
     NameLease name,
-    ConsumerCore core,
-    RoomGate room,
+    ConsumerStateMachine core,
+    CapacityGate room,
     TimeProvider time,
     ILogger logger)
 {

@@ -5,8 +5,8 @@ namespace RedisFlow.Streams.Consuming;
 /// <summary>Carries what the core says to the loops that act on it.</summary>
 internal sealed class ConsumerSignals : IConsumerSignals, IDisposable
 {
-    /// <summary>Room to read.</summary>
-    public AsyncSignal Room { get; } = new();
+    /// <summary>Capacity to read.</summary>
+    public AsyncSignal Capacity { get; } = new();
 
     /// <summary>Upkeep due.</summary>
     public AsyncSignal Upkeep { get; } = new();
@@ -19,7 +19,7 @@ internal sealed class ConsumerSignals : IConsumerSignals, IDisposable
 
     void IConsumerSignals.LaneReady(int lane) => RunLane(lane);
 
-    void IConsumerSignals.RoomFreed() => Room.Set();
+    void IConsumerSignals.CapacityFreed() => Capacity.Set();
 
     void IConsumerSignals.UpkeepChanged() => Upkeep.Set();
 
@@ -28,7 +28,7 @@ internal sealed class ConsumerSignals : IConsumerSignals, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Room.Dispose();
+        Capacity.Dispose();
         Upkeep.Dispose();
         Acknowledgements.Dispose();
     }

@@ -19,7 +19,7 @@ internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions op
             return;
         }
 
-        logger.Held(identity.Group, position, subject);
+        logger.InFlightMessage(identity.Group, position, subject);
         do
         {
             await Task.Delay(Pause, time, stop).ConfigureAwait(false);

@@ -39,7 +39,7 @@ internal sealed class GroupReader(
 
     /// <summary>Reads up to <paramref name="count"/> entries: with CLAIM those that nobody has renewed for the lease, then those that no consumer has seen.</summary>
     /// <returns>The entries; none if nothing came in time, or on a stop.</returns>
-    public async Task<IReadOnlyList<Held>> ReadAsync(int count, CancellationToken stop)
+    public async Task<IReadOnlyList<InFlightMessage>> ReadAsync(int count, CancellationToken stop)
     {
         var begin = time.GetUtcNow();
         var asked = time.GetTimestamp();
@@ -69,11 +69,11 @@ internal sealed class GroupReader(
             return [];
         }
 
-        var fetched = new Held[entries.Count];
+        var fetched = new InFlightMessage[entries.Count];
         var claimed = 0;
         for (var i = 0; i < fetched.Length; i++)
         {
-            fetched[i] = new Held(entries[i], decoder.Decode(entries[i]), entries[i].PreviousDeliveries + 1, asked);
+            fetched[i] = new InFlightMessage(entries[i], decoder.Decode(entries[i]), entries[i].PreviousDeliveries + 1, asked);
             claimed += entries[i].PreviousDeliveries > 0 ? 1 : 0;
         }
 
@@ -82,7 +82,7 @@ internal sealed class GroupReader(
         return fetched;
     }
 
-    private void Record(Held[] fetched, int claimed, DateTimeOffset begin, TimeSpan duration)
+    private void Record(InFlightMessage[] fetched, int claimed, DateTimeOffset begin, TimeSpan duration)
     {
         metrics.Received(identity.Group, fetched.Length, duration);
         if (claimed > 0)

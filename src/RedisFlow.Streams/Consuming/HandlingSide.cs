@@ -17,7 +17,7 @@ internal sealed class HandlingSide : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly TimeSpan _stopTimeout;
     private readonly TimeProvider _time;
-    private readonly Settler _settler;
+    private readonly Acknowledger _settler;
     private readonly LeaseKeeper _leases;
     private Task _settling = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
@@ -44,14 +44,14 @@ internal sealed class HandlingSide : IDisposable
         ILogger logger,
         CancellationToken stop)
     {
-        (_stopTimeout, _time) = (options.StopTimeout, time);
-        Core = new ConsumerCore(CoreOptions.Of(options), _signals, time, Random.Shared);
+        (_stopTimeout, _time) = (options.ShutdownTimeout, time);
+        Core = new ConsumerStateMachine(CoreOptions.Of(options), _signals, time, Random.Shared);
         Pending = new PendingList(identity, redis);
-        Room = new RoomGate(Core, _signals.Room);
-        _settler = new Settler(identity, redis, Core, _signals.Acknowledgements, metrics, time, logger);
+        Capacity = new CapacityGate(Core, _signals.Capacity);
+        _settler = new Acknowledger(identity, redis, Core, _signals.Acknowledgements, metrics, time, logger);
         _leases = new LeaseKeeper(identity, Pending, Core, _signals.Upkeep, metrics, time, logger);
         var teller = new LossTeller(identity, options, scopes, time, logger);
-        var deadLetters = new DeadLetterOffice(identity, registration, teller, Core, _settler, metrics, logger);
+        var deadLetters = new DeadLetterWriter(identity, registration, teller, Core, _settler, metrics, logger);
         var parking = parkedSubjects is null
             ? null
             : new ParkingOffice(identity, registration, parkedSubjects, teller, Core, _settler, logger);
@@ -62,13 +62,13 @@ internal sealed class HandlingSide : IDisposable
     }
 
     /// <summary>The decisions.</summary>
-    public ConsumerCore Core { get; }
+    public ConsumerStateMachine Core { get; }
 
     /// <summary>The consumer's part of the pending list.</summary>
     public PendingList Pending { get; }
 
     /// <summary>Whether there is room for more.</summary>
-    public RoomGate Room { get; }
+    public CapacityGate Capacity { get; }
 
     /// <summary>Begins to settle and to renew.</summary>
     public void Start()

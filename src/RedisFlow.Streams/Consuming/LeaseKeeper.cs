@@ -7,7 +7,7 @@ namespace RedisFlow.Streams.Consuming;
 
 /// <summary>Renews the leases of what the worker holds, and takes what is to be tried again. Runs until everything else has ended.</summary>
 internal sealed class LeaseKeeper(
-    ConsumerIdentity identity, PendingList pending, ConsumerCore core, AsyncSignal changed, StreamMetrics metrics, TimeProvider time, ILogger logger)
+    ConsumerIdentity identity, PendingList pending, ConsumerStateMachine core, AsyncSignal changed, StreamMetrics metrics, TimeProvider time, ILogger logger)
 {
     private const int PageSize = 256;
 
@@ -69,7 +69,7 @@ internal sealed class LeaseKeeper(
         }
     }
 
-    private async Task RetryAsync(IReadOnlyList<Held> retries, CancellationToken end)
+    private async Task RetryAsync(IReadOnlyList<InFlightMessage> retries, CancellationToken end)
     {
         foreach (var sameKind in retries.GroupBy(held => held.CountsNextDelivery))
         {
@@ -80,7 +80,7 @@ internal sealed class LeaseKeeper(
         }
     }
 
-    private async Task RetryAsync(Held[] retries, bool countDelivery, CancellationToken end)
+    private async Task RetryAsync(InFlightMessage[] retries, bool countDelivery, CancellationToken end)
     {
         var asked = time.GetTimestamp();
         Dictionary<MessagePosition, long> taken;

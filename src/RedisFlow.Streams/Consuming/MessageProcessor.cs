@@ -13,8 +13,8 @@ internal sealed class MessageProcessor(
     ConsumerIdentity identity,
     ConsumerRegistration registration,
     StreamOptions options,
-    ConsumerCore core,
-    DeadLetterOffice deadLetters,
+    ConsumerStateMachine core,
+    DeadLetterWriter deadLetters,
     ParkingOffice? parking,
     FaultHook faults,
     IServiceScopeFactory scopes,
@@ -34,7 +34,7 @@ internal sealed class MessageProcessor(
     /// <param name="held">The message.</param>
     /// <param name="stop">The worker stops.</param>
     /// <param name="lost">The worker no longer owns the message, or does not wait for its handlers any longer.</param>
-    public async Task ProcessAsync(Held held, CancellationToken stop, CancellationToken lost)
+    public async Task ProcessAsync(InFlightMessage held, CancellationToken stop, CancellationToken lost)
     {
         var run = held.Begins;
         try
@@ -61,7 +61,7 @@ internal sealed class MessageProcessor(
         }
     }
 
-    private async Task EndAsync(Held held, CancellationToken stop, CancellationToken lost)
+    private async Task EndAsync(InFlightMessage held, CancellationToken stop, CancellationToken lost)
     {
         var decoded = held.Decoded;
         var target = decoded.Message?.TargetApplication ?? "";
@@ -97,7 +97,7 @@ internal sealed class MessageProcessor(
         }
     }
 
-    private async Task HandleAsync(Held held, CancellationToken stop, CancellationToken lost)
+    private async Task HandleAsync(InFlightMessage held, CancellationToken stop, CancellationToken lost)
     {
         var message = held.Decoded.Message!;
         using var activity = StreamTelemetry.StartProcess(identity.Stream, identity.Group, identity.Consumer, held.Origin, message);
@@ -139,7 +139,7 @@ internal sealed class MessageProcessor(
         core.Succeeded(held);
     }
 
-    private async Task FailedAsync(Held held, StreamDelivery delivery, Exception exception, CancellationToken stop, CancellationToken lost)
+    private async Task FailedAsync(InFlightMessage held, StreamDelivery delivery, Exception exception, CancellationToken stop, CancellationToken lost)
     {
         // Before the core decides: from then on the message may run again.
         var subject = delivery.Message.Subject;
@@ -156,7 +156,7 @@ internal sealed class MessageProcessor(
         switch (core.Failed(held, isInfrastructure, isPartial: exception is StreamPartialFaultException))
         {
             case Verdict.RetryAndCircuitOpened:
-                logger.CircuitOpened(identity.Stream, identity.Group, options.CircuitThreshold);
+                logger.CircuitOpened(identity.Stream, identity.Group, options.CircuitBreakerThreshold);
                 metrics.CircuitOpened(identity.Group);
                 metrics.Retried(identity.Group);
                 break;
@@ -173,6 +173,6 @@ internal sealed class MessageProcessor(
         }
     }
 
-    private StreamDelivery DeliveryOf(Held held) =>
+    private StreamDelivery DeliveryOf(InFlightMessage held) =>
         new(held.Origin, held.Decoded.Message!, held.Decoded.Payload!, identity.Group, identity.Consumer, held.DeliveryCount);
 }

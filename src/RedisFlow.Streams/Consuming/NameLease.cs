@@ -14,7 +14,7 @@ namespace RedisFlow.Streams.Consuming;
 /// did: that Redis is away or full must not stop the one worker of a name.
 /// </summary>
 internal sealed class NameLease(
-    ConsumerIdentity identity, SharedRedis redis, IReadOnlyList<ConsumerCore> cores, TimeSpan lease, TimeProvider time, ILogger logger, CancellationToken stop) : IDisposable
+    ConsumerIdentity identity, SharedRedis redis, IReadOnlyList<ConsumerStateMachine> cores, TimeSpan lease, TimeProvider time, ILogger logger, CancellationToken stop) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 

@@ -10,7 +10,7 @@ internal sealed class PendingClaimer(
     ConsumerIdentity identity,
     SharedRedis redis,
     PendingIntake intake,
-    RoomGate room,
+    CapacityGate room,
     StreamMetrics metrics,
     ILogger logger,
     TimeSpan lease)

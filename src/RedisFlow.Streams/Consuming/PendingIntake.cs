@@ -11,7 +11,7 @@ namespace RedisFlow.Streams.Consuming;
 /// <param name="room">Whether there is room.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PendingIntake(
-    PendingList pending, MessageDecoder decoder, ParkedSubjects? parked, ConsumerCore core, RoomGate room, TimeProvider time)
+    PendingList pending, MessageDecoder decoder, ParkedSubjects? parked, ConsumerStateMachine core, CapacityGate room, TimeProvider time)
 {
     /// <summary>Takes those that are not held already.</summary>
     /// <param name="positions">Entries of the pending list.</param>
@@ -45,7 +45,7 @@ internal sealed class PendingIntake(
                 return null;
             }
 
-            Held[] held = [.. taken.Select(entry => new Held(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))];
+            InFlightMessage[] held = [.. taken.Select(entry => new InFlightMessage(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))];
             if (parked is not null)
             {
                 await parked.LearnAsync(held, cancellationToken).ConfigureAwait(false);
@@ -64,6 +64,6 @@ internal sealed class PendingIntake(
     public void TakeLost(MessagePosition position)
     {
         var lost = new Redis.RawEntry(position, null, IsLost: true);
-        core.Accept([new Held(lost, decoder.Decode(lost), 1, time.GetTimestamp()) { IsPending = false }]);
+        core.Accept([new InFlightMessage(lost, decoder.Decode(lost), 1, time.GetTimestamp()) { IsPending = false }]);
     }
 }

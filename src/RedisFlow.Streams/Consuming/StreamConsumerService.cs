@@ -47,31 +47,31 @@ internal sealed class StreamConsumerService(
         var parkedIdentity = _identity.OfParked();
         using var parked = new HandlingSide(
             parkedIdentity, registration, _options, null, redis, scopes, metrics, time, logger, stoppingToken);
-        using var held = metrics.Held(_identity.Group, () => handling.Core.Bytes + parked.Core.Bytes);
-        ConsumerCore[] cores = [handling.Core, parked.Core];
+        using var held = metrics.InFlightMessage(_identity.Group, () => handling.Core.Bytes + parked.Core.Bytes);
+        ConsumerStateMachine[] cores = [handling.Core, parked.Core];
         var connection = new BlockingConnection(
             connectionSource.ConnectionString!, $"{_identity.Consumer}:{_identity.Group}".Replace(' ', '_'), _identity.Keys.Stream, time);
         await using var disposed = connection.ConfigureAwait(false);
         var decoder = new MessageDecoder(types);
-        var intake = new PendingIntake(handling.Pending, decoder, parkedSubjects, handling.Core, handling.Room, time);
-        var pause = new PauseWatch(_identity, redis, cores, time, logger);
-        using var name = new NameLease(_identity, redis, cores, _options.Lease, time, logger, stoppingToken);
+        var intake = new PendingIntake(handling.Pending, decoder, parkedSubjects, handling.Core, handling.Capacity, time);
+        var pause = new PauseMonitor(_identity, redis, cores, time, logger);
+        using var name = new NameLease(_identity, redis, cores, _options.LeaseDuration, time, logger, stoppingToken);
         var loop = new ConsumerLoop(
             _identity,
             new ReaderSchedule(time),
-            new GroupKeeper(_identity, declaration, redis, metrics, logger),
+            new ConsumerGroupInitializer(_identity, declaration, redis, metrics, logger),
             new PendingReplay(_identity, handling.Pending, intake, metrics, logger),
-            new PendingClaimer(_identity, redis, intake, handling.Room, metrics, logger, _options.Lease),
-            new GroupReader(_identity, connection, server, decoder, parkedSubjects, metrics, time, _options.Lease),
+            new PendingClaimer(_identity, redis, intake, handling.Capacity, metrics, logger, _options.LeaseDuration),
+            new GroupReader(_identity, connection, server, decoder, parkedSubjects, metrics, time, _options.LeaseDuration),
             pause,
             name,
             handling.Core,
-            handling.Room,
+            handling.Capacity,
             time,
             logger);
-        var parkedIntake = new PendingIntake(parked.Pending, decoder, null, parked.Core, parked.Room, time);
+        var parkedIntake = new PendingIntake(parked.Pending, decoder, null, parked.Core, parked.Capacity, time);
         var parkedReturn = new ParkedReturn(
-            parkedIdentity, new ParkedMessages(parkedIdentity, redis, _options.Lease), decoder, parkedIntake, parked.Core, name, _options, time, logger);
+            parkedIdentity, new ParkedMessages(parkedIdentity, redis, _options.LeaseDuration), decoder, parkedIntake, parked.Core, name, _options, time, logger);
 
         logger.ConsumerStarted(_identity.Stream, _identity.Group, _identity.Consumer);
         await name.BeginAsync().ConfigureAwait(false);

@@ -13,7 +13,7 @@ namespace RedisFlow.Streams.PubSub;
 /// did not come.
 /// </summary>
 internal sealed class ChannelTailService(
-    [FromKeyedServices] TailAudience audience,
+    [FromKeyedServices] TailSubscribers audience,
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] TailProgress progress,
     [FromKeyedServices] StreamMetrics metrics,

@@ -15,7 +15,7 @@ namespace RedisFlow.Streams.Publishing;
 internal sealed class BatchPublisher(
     IRedisSender redis,
     [FromKeyedServices] EnvelopeFactory envelopes,
-    [FromKeyedServices] OncePublisher once,
+    [FromKeyedServices] IdempotentPublisher once,
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] StreamMetrics metrics,
     TimeProvider time)

@@ -6,7 +6,7 @@ using RedisFlow.Streams.Scripts;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>The messages of a stream that wait until they are due, in Redis.</summary>
-internal sealed class DelayedMessages(IRedisSender redis, [FromKeyedServices] OncePublisher once, [FromKeyedServices] StreamContext stream)
+internal sealed class DelayedMessages(IRedisSender redis, [FromKeyedServices] IdempotentPublisher once, [FromKeyedServices] StreamContext stream)
 {
     /// <summary>How many are published in one step: the server does nothing else meanwhile.</summary>
     public const int BatchCount = 100;

@@ -166,7 +166,7 @@ internal sealed class DurablePublisher(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var redis = await ConfirmingConnection.OpenAsync(
             connection.ConnectionString!, stream.Options.InstanceId.Replace(' ', '_'), stream.Keys, _required, _end.Token).ConfigureAwait(false);
-        var once = new OncePublisher(redis, tier, stream, time);
+        var once = new IdempotentPublisher(redis, tier, stream, time);
         var publisher = new StreamPublisher(
             envelopes,
             new PlainPublisher(redis, stream),

@@ -11,7 +11,7 @@ namespace RedisFlow.Streams.Publishing;
 internal sealed class StreamPublisher(
     [FromKeyedServices] EnvelopeFactory envelopes,
     [FromKeyedServices] PlainPublisher plain,
-    [FromKeyedServices] OncePublisher once,
+    [FromKeyedServices] IdempotentPublisher once,
     [FromKeyedServices] BatchPublisher batches,
     [FromKeyedServices] DelayedMessages delayed,
     [FromKeyedServices] StreamContext stream,

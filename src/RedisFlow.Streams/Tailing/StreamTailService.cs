@@ -8,7 +8,7 @@ namespace RedisFlow.Streams.Tailing;
 
 /// <summary>The tail that reads the stream: what it missed while it was cut off, it reads afterwards.</summary>
 internal sealed class StreamTailService(
-    [FromKeyedServices] TailAudience audience,
+    [FromKeyedServices] TailSubscribers audience,
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] TailProgress progress,
     [FromKeyedServices] StreamMetrics metrics,

@@ -10,7 +10,7 @@ namespace RedisFlow.Streams.Tailing;
 /// A tail's loop, wherever it gets its messages. It begins before any service of the host starts, hence before a first request is served: whatever is cached
 /// afterwards was loaded after the position at which the tail began.
 /// </summary>
-internal abstract class TailService(TailAudience audience, StreamContext stream, TailProgress progress, TimeProvider time, ILogger logger)
+internal abstract class TailService(TailSubscribers audience, StreamContext stream, TailProgress progress, TimeProvider time, ILogger logger)
     : IHostedLifecycleService, IDisposable
 {
     /// <summary>How often observers hear that the tail is at the stream's end.</summary>

@@ -25,7 +25,7 @@ internal sealed class StreamInstruments
         Healed = meter.CreateCounter<long>("redisflow.stream.group_healed", "{group}", "Consumer groups that were missing and created anew.");
         LeasesLost = meter.CreateCounter<long>("redisflow.stream.leases_lost", "{message}", "Messages that another consumer took over while this one held them.");
         CircuitOpened = meter.CreateCounter<long>("redisflow.stream.circuit_opened", "{time}", "Times a worker stopped to begin messages, since what its handlers depend on was at fault.");
-        Held = new HeldGauge(meter);
+        InFlightMessage = new HeldGauge(meter);
         Gaps = meter.CreateCounter<long>("redisflow.stream.tail_gaps", "{gap}", "Times a tail may have missed messages and began anew.");
     }
 
@@ -57,5 +57,5 @@ internal sealed class StreamInstruments
 
     public Counter<long> Gaps { get; }
 
-    public HeldGauge Held { get; }
+    public HeldGauge InFlightMessage { get; }
 }

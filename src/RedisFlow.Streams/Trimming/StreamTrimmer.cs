@@ -13,7 +13,7 @@ namespace RedisFlow.Streams.Trimming;
 internal sealed class StreamTrimmer(
     SharedRedis redis,
     ServerTier server,
-    UpkeepInstruments instruments,
+    MaintenanceInstruments instruments,
     [FromKeyedServices] StreamContext stream,
     ILogger<StreamTrimmer> logger)
 {

@@ -80,7 +80,7 @@ internal sealed class Administered : IAsyncDisposable
                 var streams = builder.AddRedisStreams("redis");
                 if (consumes)
                 {
-                    streams.AddStreamConsumer("g").HandleAll<Recording>();
+                    streams.AddStreamConsumer("g").HandleEveryMessage<Recording>();
                 }
 
                 configure?.Invoke(builder);

@@ -22,8 +22,8 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     public async Task Each_cache_has_entries_of_its_own_and_drops_what_its_own_mapping_says()
     {
         var builder = NewBuilder(new() { ["Caching:Service"] = _service });
-        builder.AddStreamHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
-        builder.AddKeyedStreamHybridCache("orders").InvalidateOn<CompanyDeleted>(deleted => Invalidation.Key($"company:{deleted.CompanyId}"));
+        builder.AddCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+        builder.AddKeyedCache("orders").InvalidateOn<CompanyDeleted>(deleted => Invalidation.Key($"company:{deleted.CompanyId}"));
         using var host = Start(builder);
         var cache = host.Services.GetRequiredService<HybridCache>();
         var orders = host.Services.GetRequiredKeyedService<HybridCache>("orders");
@@ -48,8 +48,8 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     public async Task The_group_keeps_the_entries_of_all_of_them_right_in_Redis()
     {
         var builder = NewBuilder(new() { ["Caching:Service"] = _service });
-        builder.AddStreamHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
-        builder.AddKeyedStreamHybridCache("orders").InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+        builder.AddCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+        builder.AddKeyedCache("orders").InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
         using var host = Start(builder);
         _stream.Announce(new CompanyUpdated { CompanyId = 1 });
         using var scope = host.Services.CreateScope();
@@ -71,8 +71,8 @@ public sealed class KeyedCacheTests(RedisFixture redis)
             ["Caching:Policies:reports:KeyPrefix"] = "report",
             ["Caching:Additional:orders:LocalEntryLimit"] = "99",
         });
-        builder.AddStreamHybridCache();
-        builder.AddKeyedStreamHybridCache("orders");
+        builder.AddCache();
+        builder.AddKeyedCache("orders");
         using var host = builder.Build();
         var options = host.Services.GetRequiredService<IOptionsMonitor<CachingOptions>>().Get("orders");
         Assert.Equal(("reporting.orders", TimeSpan.FromMinutes(7), 99), (options.Service, options.DefaultExpiration, options.LocalEntryLimit));
@@ -83,7 +83,7 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     public async Task A_bad_setting_of_an_additional_cache_is_named_whole()
     {
         var builder = NewBuilder(new() { ["Caching:Additional:orders:LocalEntryLimit"] = "0", ["Caching:Additional:orders:Policies:p:EagerRefresh"] = "7" });
-        builder.AddKeyedStreamHybridCache("orders");
+        builder.AddKeyedCache("orders");
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancellation));
         Assert.Contains("Caching:Additional:orders:LocalEntryLimit is 0.", failure.Message, StringComparison.Ordinal);
@@ -94,8 +94,8 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     public async Task Two_caches_cannot_share_their_entries_in_Redis()
     {
         var builder = NewBuilder(new() { ["Caching:Service"] = "reporting", ["Caching:Additional:orders:Service"] = "reporting" });
-        builder.AddStreamHybridCache();
-        builder.AddKeyedStreamHybridCache("orders");
+        builder.AddCache();
+        builder.AddKeyedCache("orders");
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancellation));
         Assert.Contains("Caching:Service is 'reporting' for 2 caches", failure.Message, StringComparison.Ordinal);
@@ -105,14 +105,14 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     [InlineData("")]
     [InlineData("a:b")]
     public void A_key_that_cannot_be_in_a_settings_name_is_refused(string key) =>
-        Assert.Throws<ArgumentException>(() => NewBuilder([]).AddKeyedStreamHybridCache(key));
+        Assert.Throws<ArgumentException>(() => NewBuilder([]).AddRedisStreams("redis", "s").AddStreamConsumer("g").AddKeyedHybridCache(key));
 
     [Fact]
     public void A_key_is_taken_once()
     {
         var builder = NewBuilder([]);
-        builder.AddKeyedStreamHybridCache("orders");
-        Assert.Throws<InvalidOperationException>(() => builder.AddKeyedStreamHybridCache("orders"));
+        builder.AddKeyedCache("orders");
+        Assert.Throws<InvalidOperationException>(() => builder.AddKeyedCache("orders"));
     }
 
     private static ValueTask<string> ReadAsync(HybridCache cache, string fresh) =>

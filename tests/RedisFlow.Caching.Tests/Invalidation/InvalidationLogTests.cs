@@ -402,13 +402,13 @@ public sealed class InvalidationLogTests
 
     private InvalidationLog NewLog(int keys = 1000, int epochs = 1000) => new(keys, epochs, TimeSpan.FromSeconds(30), _time);
 
-    private FillTicket Started(ulong position)
+    private LoadTicket Started(ulong position)
     {
         _log.Restart(At(position));
         return _log.Begin();
     }
 
-    private bool IsCurrent(FillTicket ticket, string key, params string[] tags) => _log.IsCurrent(ticket, key, tags, out _);
+    private bool IsCurrent(LoadTicket ticket, string key, params string[] tags) => _log.IsCurrent(ticket, key, tags, out _);
 
     private bool IsStoredCurrent(ulong asOf, string key = "a", params string[] tags) =>
         _log.IsStoredCurrent(_log.Begin(), At(asOf), key, tags, out _);
@@ -423,7 +423,7 @@ public sealed class InvalidationLogTests
         private readonly FakeTimeProvider _time = new();
         private readonly InvalidationLog _log;
         private readonly List<(MessagePosition Position, CacheInvalidation What)> _history = [];
-        private readonly List<(FillTicket Ticket, int Generation)> _tickets = [];
+        private readonly List<(LoadTicket Ticket, int Generation)> _tickets = [];
         private int _generation = 1;
         private ulong _now = 100;
         private ulong _settled = 50;

@@ -28,7 +28,7 @@ public sealed class FillRaceTests(RedisFixture redis)
         hold.Release();
 
         Assert.Equal(("old", CacheOutcome.Miss), await read);
-        Assert.Equal(1, instance.Metrics.DiscardedLevel1Fills.Value);
+        Assert.Equal(1, instance.Metrics.DiscardedL1Fills.Value);
         Assert.Equal(("new", CacheOutcome.Miss), await instance.ReadAsync("company:4", "new", tags: ["red"]));
     }
 
@@ -38,7 +38,7 @@ public sealed class FillRaceTests(RedisFixture redis)
     public async Task A_write_to_Redis_that_an_invalidation_overtakes_is_not_served(string what)
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.Level1Stored);
+        using var hold = new Hold(instance.Cache, FillStage.L1Stored);
         Assert.Equal(("old", CacheOutcome.Miss), await instance.ReadAsync("company:4", "old", tags: ["red"]));
         await hold.Reached;
         await InvalidateAsync(instance, what);
@@ -49,7 +49,7 @@ public sealed class FillRaceTests(RedisFixture redis)
 
         hold.Release();
         await Eventually.Until(
-            async () => instance.Metrics.DiscardedLevel2Fills.Value == 1 || await instance.Level2.ReadAsync("company:4") is not null,
+            async () => instance.Metrics.DiscardedL2Fills.Value == 1 || await instance.L2.ReadAsync("company:4") is not null,
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(("new", CacheOutcome.Miss), await instance.ReadAsync("company:4", "new", tags: ["red"]));
     }
@@ -64,7 +64,7 @@ public sealed class FillRaceTests(RedisFixture redis)
         await using var other = NewInstance();
         await FillRedisAsync(other, "company:4", "old", ["red"]);
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.Level2Read);
+        using var hold = new Hold(instance.Cache, FillStage.L2Read);
         var read = instance.ReadAsync("company:4", "new", tags: ["red"]);
         await hold.Reached;
         await InvalidateAsync(instance, what);
@@ -117,24 +117,24 @@ public sealed class FillRaceTests(RedisFixture redis)
         hold.Release();
 
         Assert.Equal("slow", (await read).Value);
-        Assert.Null(instance.Level1.Get("k"));
-        Assert.Null(await instance.Level2.ReadAsync("k"));
+        Assert.Null(instance.L1.Get("k"));
+        Assert.Null(await instance.L2.ReadAsync("k"));
     }
 
     [Fact]
     public async Task A_write_to_Redis_that_is_held_up_beyond_the_longest_load_is_not_sent()
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.Level1Stored);
+        using var hold = new Hold(instance.Cache, FillStage.L1Stored);
         await instance.ReadAsync("k", "paused");
         await hold.Reached;
         instance.Time.Advance(TimeSpan.FromSeconds(31));
         hold.Release();
 
         await Eventually.Until(
-            async () => instance.Metrics.DiscardedLevel2Fills.Value == 1 || await instance.Level2.ReadAsync("k") is not null,
+            async () => instance.Metrics.DiscardedL2Fills.Value == 1 || await instance.L2.ReadAsync("k") is not null,
             cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Null(await instance.Level2.ReadAsync("k"));
+        Assert.Null(await instance.L2.ReadAsync("k"));
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class FillRaceTests(RedisFixture redis)
     {
         await instance.ReadAsync(key, value, tags: tags);
         await Eventually.Until(
-            async () => await instance.Level2.ReadAsync(key) is not null, cancellationToken: TestContext.Current.CancellationToken);
+            async () => await instance.L2.ReadAsync(key) is not null, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     private async Task InvalidateAsync(TestInstance instance, string what)

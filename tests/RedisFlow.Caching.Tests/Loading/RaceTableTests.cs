@@ -26,7 +26,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     {
         await using var slow = NewInstance();
         await using var other = NewInstance();
-        using var hold = new Hold(slow.Cache, FillStage.Level1Stored);
+        using var hold = new Hold(slow.Cache, FillStage.L1Stored);
         Assert.Equal(("old", CacheOutcome.Miss), await slow.ReadAsync(Key, "old"));
         await hold.Reached;
         if (!invalidationIsFirst)
@@ -40,10 +40,10 @@ public sealed class RaceTableTests(RedisFixture redis)
         if (invalidationIsFirst)
         {
             hold.Release();
-            await Eventually.Until(() => slow.Metrics.DiscardedLevel2Fills.Value == 1, cancellationToken: Cancellation);
+            await Eventually.Until(() => slow.Metrics.DiscardedL2Fills.Value == 1, cancellationToken: Cancellation);
         }
 
-        Assert.Null(await other.Level2.ReadAsync(Key));
+        Assert.Null(await other.L2.ReadAsync(Key));
         Assert.Equal(("new", CacheOutcome.Miss), await other.ReadAsync(Key, "new"));
     }
 
@@ -55,7 +55,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     {
         await using var slow = NewInstance();
         await using var other = NewInstance();
-        using var hold = new Hold(slow.Cache, FillStage.Level1Stored);
+        using var hold = new Hold(slow.Cache, FillStage.L1Stored);
         await slow.ReadAsync(Key, "old");
         await hold.Reached;
         if (!setIsFirst)
@@ -68,7 +68,7 @@ public sealed class RaceTableTests(RedisFixture redis)
         if (setIsFirst)
         {
             hold.Release();
-            await Eventually.Until(() => slow.Metrics.DiscardedLevel2Fills.Value == 1, cancellationToken: Cancellation);
+            await Eventually.Until(() => slow.Metrics.DiscardedL2Fills.Value == 1, cancellationToken: Cancellation);
         }
 
         await using var third = NewInstance();
@@ -92,7 +92,7 @@ public sealed class RaceTableTests(RedisFixture redis)
         if (peerIsFirst)
         {
             // Redis still has the old entry; it is from before what the peer has heard.
-            Assert.NotNull(await peer.Level2.ReadAsync(Key));
+            Assert.NotNull(await peer.L2.ReadAsync(Key));
             Assert.Equal(("new", CacheOutcome.Miss), await peer.ReadAsync(Key, "new"));
             return;
         }
@@ -135,8 +135,8 @@ public sealed class RaceTableTests(RedisFixture redis)
         await InRedis(instance);
         if (toMemory)
         {
-            instance.Level1.Apply(Invalidation.Key(Key), old);
-            instance.Level1.Apply(Invalidation.Key(Key), new MessagePosition(1, 0));
+            instance.L1.Apply(Invalidation.Key(Key), old);
+            instance.L1.Apply(Invalidation.Key(Key), new MessagePosition(1, 0));
             Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync(Key, "v2"));
         }
         else
@@ -164,7 +164,7 @@ public sealed class RaceTableTests(RedisFixture redis)
         await there.Cache.RemoveByTagAsync("red", Cancellation);
         Assert.Equal(("new", CacheOutcome.Miss), await here.ReadAsync(Key, "new", options, ["red"]));
         await Eventually.Until(
-            async () => await here.Level2.ReadAsync(Key) is { } entry && entry.AsOf == _stream.Last, cancellationToken: Cancellation);
+            async () => await here.L2.ReadAsync(Key) is { } entry && entry.AsOf == _stream.Last, cancellationToken: Cancellation);
         Assert.Equal(("new", CacheOutcome.L2), await there.ReadAsync(Key, "newer", options, ["red"]));
         Assert.Equal(("new", CacheOutcome.L1), await here.ReadAsync(Key, "newer", options, ["red"]));
     }
@@ -226,8 +226,8 @@ public sealed class RaceTableTests(RedisFixture redis)
     [Theory]
     [InlineData((int)FillStage.Announced)]
     [InlineData((int)FillStage.Heard)]
-    [InlineData((int)FillStage.Level1Stored)]
-    [InlineData((int)FillStage.Level2Stored)]
+    [InlineData((int)FillStage.L1Stored)]
+    [InlineData((int)FillStage.L2Stored)]
     public async Task A_set_that_a_change_overtakes_is_not_served_after_it(int stage)
     {
         await using var instance = NewInstance();
@@ -259,7 +259,7 @@ public sealed class RaceTableTests(RedisFixture redis)
         }
 
         // The waiter looked into Redis before the holder stored, and looks again when the lease is free.
-        using var hold = new Hold(waiter.Cache, FillStage.Level2Read);
+        using var hold = new Hold(waiter.Cache, FillStage.L2Read);
         var waiting = waiter.ReadAsync(Key, "v2");
         await hold.Reached;
         Assert.Equal(("v1", CacheOutcome.Miss), await holder.ReadAsync(Key, "v1"));
@@ -274,7 +274,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     }
 
     private static Task InRedis(TestInstance instance) =>
-        Eventually.Until(async () => await instance.Level2.ReadAsync(Key) is not null, cancellationToken: Cancellation);
+        Eventually.Until(async () => await instance.L2.ReadAsync(Key) is not null, cancellationToken: Cancellation);
 
     private TestInstance NewInstance(FakeTimeWithRealTimers? time = null, bool leased = false) => new(_stream, redis.Connection, _service, time, options =>
     {

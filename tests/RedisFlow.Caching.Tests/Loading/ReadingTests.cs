@@ -25,7 +25,7 @@ public sealed class ReadingTests(RedisFixture redis)
         await InRedis(first, "k");
         Assert.Equal(("v1", CacheOutcome.L2), await second.ReadAsync("k", "v2"));
         Assert.Equal(("v1", CacheOutcome.L1), await second.ReadAsync("k", "v2"));
-        Assert.Equal((1, 1, 1), (first.StatisticsOf().Level1Hits.Value, second.StatisticsOf().Level2Hits.Value, first.StatisticsOf().Misses.Value));
+        Assert.Equal((1, 1, 1), (first.StatisticsOf().L1Hits.Value, second.StatisticsOf().L2Hits.Value, first.StatisticsOf().Misses.Value));
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class ReadingTests(RedisFixture redis)
 
         // What it loaded itself it may take from Redis, whatever the group does.
         await InRedis(late, "company:1", change);
-        late.Level1.Clear();
+        late.L1.Clear();
         Assert.Equal(("new", CacheOutcome.L2), await late.ReadAsync("company:1", "newer"));
 
         // The group catches up: the untouched old entry becomes trusted.
@@ -230,7 +230,7 @@ public sealed class ReadingTests(RedisFixture redis)
         await using var instance = NewInstance();
         await instance.ReadAsync("k", "old");
         instance.Tail.Start(_stream.Last, Streams.TailStartReason.Gap);
-        Assert.Equal(0, instance.Level1.Count);
+        Assert.Equal(0, instance.L1.Count);
         Assert.Equal(1, instance.Metrics.Flushes.Value);
     }
 
@@ -265,7 +265,7 @@ public sealed class ReadingTests(RedisFixture redis)
         await using var instance = NewInstance(start: false);
         Assert.Equal(("v1", CacheOutcome.Miss), await instance.ReadAsync("k", "v1"));
         Assert.Equal(("v2", CacheOutcome.Miss), await instance.ReadAsync("k", "v2"));
-        Assert.Null(await instance.Level2.ReadAsync("k"));
+        Assert.Null(await instance.L2.ReadAsync("k"));
     }
 
     [Fact]
@@ -308,10 +308,10 @@ public sealed class ReadingTests(RedisFixture redis)
         await using var instance = NewInstance();
         var noSource = new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
         Assert.Equal((null!, CacheOutcome.Miss), await instance.ReadAsync("k", "v", noSource));
-        Assert.Null(instance.Level1.Get("k"));
+        Assert.Null(instance.L1.Get("k"));
         await instance.ReadAsync("k", "v", new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableDistributedCacheWrite });
         Assert.Equal(("v", CacheOutcome.L1), await instance.ReadAsync("k", "v2", noSource));
-        Assert.Null(await instance.Level2.ReadAsync("k"));
+        Assert.Null(await instance.L2.ReadAsync("k"));
     }
 
     [Fact]
@@ -356,7 +356,7 @@ public sealed class ReadingTests(RedisFixture redis)
             _stream, redis.Connection, _service, services: services => services.AddSingleton<IHybridCacheSerializer<string>, Upper>());
         await instance.ReadAsync("k", "v");
         await InRedis(instance, "k");
-        instance.Level1.Clear();
+        instance.L1.Clear();
         Assert.Equal(("V", CacheOutcome.L2), await instance.ReadAsync("k", "v2"));
     }
 
@@ -370,7 +370,7 @@ public sealed class ReadingTests(RedisFixture redis)
         var cycle = new Cycle();
         cycle.Self = cycle;
         Assert.Same(cycle, await Get(instance, "c", () => cycle));
-        Assert.Null(instance.Level1.Get("c"));
+        Assert.Null(instance.L1.Get("c"));
     }
 
     [Fact]
@@ -383,10 +383,10 @@ public sealed class ReadingTests(RedisFixture redis)
         var bytes = (byte[])(await redis.Connection.GetDatabase().StringGetAsync(key))!;
         bytes[^1] ^= 0xFF;
         await redis.Connection.GetDatabase().StringSetAsync(key, bytes);
-        instance.Level1.Clear();
+        instance.L1.Clear();
 
         Assert.Equal([2], await Get(instance, "k", () => new List<int> { 2 }));
-        Assert.Equal(1, instance.Metrics.UnreadableLevel2Entries.Value);
+        Assert.Equal(1, instance.Metrics.UnreadableL2Entries.Value);
     }
 
     [Fact]
@@ -413,7 +413,7 @@ public sealed class ReadingTests(RedisFixture redis)
             {
                 // Long, since the clock is moved forward below.
                 options.RedisTimeout = timeout;
-                options.MaxBlindness = options.DefaultExpiration = TimeSpan.FromDays(100);
+                options.MaxDisconnectedTime = options.DefaultExpiration = TimeSpan.FromDays(100);
             });
         await FillRaceTests.FillRedisAsync(instance, "k", "v");
         await server.StopAsync();
@@ -421,7 +421,7 @@ public sealed class ReadingTests(RedisFixture redis)
         Assert.Equal(("v", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
         Assert.Equal(
             ("fresh", CacheOutcome.Miss), await Soon.Within(2 * timeout, () => instance.ReadAsync(Guid.NewGuid().ToString("N"), "fresh")));
-        Assert.True(instance.Metrics.Level2Errors.Value > 0);
+        Assert.True(instance.Metrics.L2Errors.Value > 0);
         await Assert.ThrowsAsync<HttpRequestException>(() => Get<string>(instance, "third", () => throw new HttpRequestException("The source is down too.")));
 
         await server.RestartAsync(Cancellation);
@@ -431,7 +431,7 @@ public sealed class ReadingTests(RedisFixture redis)
                 // A client that queues while it is disconnected lets the reads time out; they pause after that.
                 instance.Time.Advance(3 * timeout);
                 await instance.Cache.GetOrCreateAsync(Guid.NewGuid().ToString("N"), _ => ValueTask.FromResult("x"), cancellationToken: Cancellation);
-                instance.Level1.Clear();
+                instance.L1.Clear();
                 return (await instance.ReadAsync("k", "v2")).Outcome == CacheOutcome.L2;
             },
             cancellationToken: Cancellation);
@@ -575,7 +575,7 @@ public sealed class ReadingTests(RedisFixture redis)
     }
 
     internal static Task InRedis(TestInstance instance, string key, Streams.MessagePosition? asOf = null) => Eventually.Until(
-        async () => await instance.Level2.ReadAsync(key) is { } entry && entry.AsOf >= (asOf ?? default), cancellationToken: Cancellation);
+        async () => await instance.L2.ReadAsync(key) is { } entry && entry.AsOf >= (asOf ?? default), cancellationToken: Cancellation);
 
     private static Task<T> Get<T>(TestInstance instance, string key, Func<T> load) => instance.Cache.GetOrCreateAsync(
         key,

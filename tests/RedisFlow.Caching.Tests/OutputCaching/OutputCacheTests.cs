@@ -56,7 +56,7 @@ public sealed class OutputCacheTests(RedisFixture redis)
         await second.Store.EvictByTagAsync("pages", Cancellation);
         hold.Release();
         Assert.Equal("1", await early);
-        await Eventually.Until(() => first.Instance.Metrics.DiscardedLevel1Fills.Value == 1, cancellationToken: Cancellation);
+        await Eventually.Until(() => first.Instance.Metrics.DiscardedL1Fills.Value == 1, cancellationToken: Cancellation);
         Assert.Equal("2", await first.GetAsync());
         await StoredAsync();
         Assert.Equal("2", await first.GetAsync());
@@ -78,7 +78,7 @@ public sealed class OutputCacheTests(RedisFixture redis)
         await later.Reached;
         hold.Release();
         Assert.Equal("1", await early);
-        await Eventually.Until(() => first.Instance.Metrics.DiscardedLevel1Fills.Value == 1, cancellationToken: Cancellation);
+        await Eventually.Until(() => first.Instance.Metrics.DiscardedL1Fills.Value == 1, cancellationToken: Cancellation);
         Assert.Empty(await PagesAsync());
         later.Release();
         Assert.Equal("2", await late);

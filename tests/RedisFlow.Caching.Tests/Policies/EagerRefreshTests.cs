@@ -83,7 +83,7 @@ public sealed class EagerRefreshTests(RedisFixture redis)
         await hold.Reached;
         _stream.Announce(new CompanyUpdated { CompanyId = 4 });
         hold.Release();
-        await Eventually.Until(() => instance.Metrics.DiscardedLevel1Fills.Value == 1, cancellationToken: Cancellation);
+        await Eventually.Until(() => instance.Metrics.DiscardedL1Fills.Value == 1, cancellationToken: Cancellation);
         Assert.Equal(("new", CacheOutcome.Miss), await instance.ReadAsync("company:4", "new"));
     }
 
@@ -93,7 +93,7 @@ public sealed class EagerRefreshTests(RedisFixture redis)
     {
         await using var instance = NewInstance(lease: TimeSpan.FromSeconds(20));
         await instance.ReadAsync("k", "v1");
-        await Eventually.Until(async () => await instance.Level2.ReadAsync("k") is not null, cancellationToken: Cancellation);
+        await Eventually.Until(async () => await instance.L2.ReadAsync("k") is not null, cancellationToken: Cancellation);
         var lease = $"{_service}:1/lease:k";
         var database = redis.Connection.GetDatabase();
         await Eventually.Until(() => database.StringSetAsync(lease, "another", TimeSpan.FromSeconds(60), When.NotExists), cancellationToken: Cancellation);

@@ -163,7 +163,7 @@ public sealed class FailSafeTests(RedisFixture redis)
         Assert.Equal(1, instance.StatisticsOf().LoadTimeouts.Value);
 
         source.SetResult("v2");
-        await Eventually.Until(() => instance.Level1.Get("company:1") is SharedEntry<string> { Value: "v2" }, cancellationToken: Cancellation);
+        await Eventually.Until(() => instance.L1.Get("company:1") is SharedEntry<string> { Value: "v2" }, cancellationToken: Cancellation);
         Assert.Equal(("v2", CacheOutcome.L1), await instance.ReadAsync("company:1", "v3"));
     }
 
@@ -189,7 +189,7 @@ public sealed class FailSafeTests(RedisFixture redis)
         Assert.Contains("00:00:00.0200000", failure.Message, StringComparison.Ordinal);
 
         source.SetResult("v1");
-        await Eventually.Until(() => instance.Level1.Get("company:1") is not null, cancellationToken: Cancellation);
+        await Eventually.Until(() => instance.L1.Get("company:1") is not null, cancellationToken: Cancellation);
         Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("company:1", "v2"));
     }
 
@@ -234,7 +234,7 @@ public sealed class FailSafeTests(RedisFixture redis)
     }
 
     private static Task InRedis(TestInstance instance, string key) =>
-        Eventually.Until(async () => await instance.Level2.ReadAsync(key) is not null, cancellationToken: Cancellation);
+        Eventually.Until(async () => await instance.L2.ReadAsync(key) is not null, cancellationToken: Cancellation);
 
     private static Task<(string Value, CacheOutcome Outcome)> FailAsync(TestInstance instance, string key, Action? loading = null) =>
         LoadAsync(instance, key, _ =>

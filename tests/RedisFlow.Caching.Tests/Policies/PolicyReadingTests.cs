@@ -45,7 +45,7 @@ public sealed class PolicyReadingTests(RedisFixture redis)
     [Fact]
     public async Task A_blind_instance_serves_its_memory_for_as_long_as_the_policy_allows_and_says_so()
     {
-        await using var instance = NewInstance(new CachePolicy { StaleWhileBlind = TimeSpan.FromSeconds(30) });
+        await using var instance = NewInstance(new CachePolicy { ServeStaleWhileDisconnected = TimeSpan.FromSeconds(30) });
         await ReadAsync(instance, "v1");
         instance.Time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(("v1", CacheOutcome.Stale), await ReadAsync(instance, "v2"));

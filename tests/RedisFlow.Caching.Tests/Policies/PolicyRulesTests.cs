@@ -21,7 +21,7 @@ public sealed class PolicyRulesTests
     [InlineData("EagerRefresh", "1.5", "0.8")]
     [InlineData("EagerRefresh", "NaN", "0.8")]
     [InlineData("LoadLease", "00:00:00", "00:00:05")]
-    [InlineData("StaleWhileBlind", "02:00:00", "00:01:00")]
+    [InlineData("ServeStaleWhileDisconnected", "02:00:00", "00:01:00")]
     [InlineData("KeyPrefix", "a\tb", "report")]
     public void A_value_that_cannot_work_is_named_with_an_example(string setting, string value, string example)
     {
@@ -76,7 +76,7 @@ public sealed class PolicyRulesTests
             ["HardTimeout"] = "00:00:05",
             ["EagerRefresh"] = "0.8",
             ["LoadLease"] = "00:00:10",
-            ["StaleWhileBlind"] = "00:01:00",
+            ["ServeStaleWhileDisconnected"] = "00:01:00",
         }).Policies["reports"];
         Assert.Equal(
             new object?[]
@@ -86,7 +86,7 @@ public sealed class PolicyRulesTests
             },
             [
                 policy.KeyPrefix, policy.Expiration, policy.LocalExpiration, policy.NullExpiration, policy.Jitter, policy.FailSafe,
-                policy.FailSafeRetry, policy.SoftTimeout, policy.HardTimeout, policy.EagerRefresh, policy.LoadLease, policy.StaleWhileBlind,
+                policy.FailSafeRetry, policy.SoftTimeout, policy.HardTimeout, policy.EagerRefresh, policy.LoadLease, policy.ServeStaleWhileDisconnected,
             ]);
     }
 
@@ -97,7 +97,7 @@ public sealed class PolicyRulesTests
         builder.Services.AddSingleton<IStreamPublisher>(new TestStream());
         builder.Services.AddSingleton<IStreamTail>(new TestTail(TimeProvider.System));
         builder.Services.AddScoped<CacheInvalidationHandler>();
-        builder.AddStreamHybridCache(configure);
+        builder.AddCache(configure);
         using var host = builder.Build();
         return host.Services.GetRequiredService<IOptions<CachingOptions>>().Value;
     }

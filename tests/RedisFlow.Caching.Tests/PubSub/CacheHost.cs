@@ -21,9 +21,9 @@ internal sealed class CacheHost : IAsyncDisposable
 
     public InvalidationLog Log => Components.Log;
 
-    public Level1Cache Level1 => Components.Level1;
+    public L1Cache L1 => Components.L1;
 
-    public Level2Cache Level2 => Components.Level2;
+    public L2Cache L2 => Components.L2;
 
     public CacheMetrics Metrics => Components.Metrics;
 
@@ -56,14 +56,13 @@ internal sealed class CacheHost : IAsyncDisposable
 
             // A pause of the machine is no failure of Redis, and no blindness either.
             ["Caching:RedisTimeout"] = (redisTimeout ?? TimeSpan.FromSeconds(30)).ToString(),
-            ["Caching:MaxBlindness"] = "01:00:00",
+            ["Caching:MaxDisconnectedTime"] = "01:00:00",
         });
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
         var streams = builder.AddRedisStreams("redis");
         if (caches)
         {
-            streams.AddStreamTail().AddStreamConsumer("g").HandleAll<CacheInvalidationHandler>();
-            builder.AddStreamHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+            streams.AddStreamConsumer("g").AddHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
         }
 
         var host = builder.Build();

@@ -48,11 +48,11 @@ public sealed class PubSubCacheTests(RedisFixture redis)
     {
         await using var instance = await StartAsync("a");
         await instance.ReadAsync("company:1", "old");
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == Level2Content.Entry, cancellationToken: Stop);
+        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Entry, cancellationToken: Stop);
 
         await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
 
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == Level2Content.Tombstone, cancellationToken: Stop);
+        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Tombstone, cancellationToken: Stop);
     }
 
     /// <summary>No group would do it later: an instance that starts right then would trust what is there.</summary>
@@ -70,7 +70,7 @@ public sealed class PubSubCacheTests(RedisFixture redis)
         await instance.Cache.RemoveAsync("k", Stop);
 
         var bytes = (byte[]?)await connection.GetDatabase().StringGetAsync($"{_service}:1:k");
-        Assert.Equal(Level2Content.Tombstone, Level2Codec.Decode(bytes, out _));
+        Assert.Equal(L2Content.Tombstone, L2Codec.Decode(bytes, out _));
         proxy.EndStall();
     }
 
@@ -80,7 +80,7 @@ public sealed class PubSubCacheTests(RedisFixture redis)
         var stream = new TestStream();
         await using var instance = new TestInstance(stream, redis.Connection, _service);
         await instance.ReadAsync("company:1", "old");
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == Level2Content.Entry, cancellationToken: Stop);
+        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Entry, cancellationToken: Stop);
         instance.Tail.IsHeld = true;
         stream.Announce(new CompanyUpdated { CompanyId = 1 });
         var delivery = Assert.Single(stream.Messages).Delivery;
@@ -89,10 +89,10 @@ public sealed class PubSubCacheTests(RedisFixture redis)
         var handler = new CacheInvalidationHandler(instance.Caches, Options.Create(new StreamOptions { UseStreamsForInvalidation = false }));
         await handler.HandleAsync(delivery, Stop);
         await handler.HandleAsync(letter, Stop);
-        Assert.Equal(Level2Content.Entry, await ContentAsync("company:1"));
+        Assert.Equal(L2Content.Entry, await ContentAsync("company:1"));
 
         await new CacheInvalidationHandler(instance.Caches, Options.Create(new StreamOptions())).HandleAsync(delivery, Stop);
-        Assert.Equal(Level2Content.Tombstone, await ContentAsync("company:1"));
+        Assert.Equal(L2Content.Tombstone, await ContentAsync("company:1"));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class PubSubCacheTests(RedisFixture redis)
     {
         await using var instance = await StartAsync("a");
         await instance.ReadAsync("company:1", "old");
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == Level2Content.Entry, cancellationToken: Stop);
+        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Entry, cancellationToken: Stop);
         var keys = new StreamKeys(_stream);
 
         await Database.ExecuteAsync(
@@ -123,13 +123,13 @@ public sealed class PubSubCacheTests(RedisFixture redis)
         await using var instance = await CacheHost.StartAsync(server, _stream, _service, useStreams: false);
         await instance.ReadAsync("company:1", "old");
         await instance.ReadAsync("anything", "else");
-        Assert.Equal(2, instance.Level1.Count);
+        Assert.Equal(2, instance.L1.Count);
 
         using var control = await server.ConnectAsync(admin: true);
         await control.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
 
         await Eventually.Until(() => instance.Metrics.Flushes.Value == 1, cancellationToken: Stop);
-        Assert.Equal(0, instance.Level1.Count);
+        Assert.Equal(0, instance.L1.Count);
         var position = await Eventually.Until(() => instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop), _ => true, cancellationToken: Stop);
         await instance.Cache.WaitUntilAppliedAsync(position, Stop).WaitAsync(Eventually.DefaultLimit, Stop);
         Assert.Equal("new", await instance.ReadAsync("company:1", "new"));
@@ -137,8 +137,8 @@ public sealed class PubSubCacheTests(RedisFixture redis)
 
     private Task<CacheHost> StartAsync(string instance) => CacheHost.StartAsync(redis.Server, _stream, _service, useStreams: false, instance);
 
-    private async Task<Level2Content?> ContentAsync(string key) =>
-        (byte[]?)await Database.StringGetAsync($"{_service}:1:{key}") is { } bytes ? Level2Codec.Decode(bytes, out _) : null;
+    private async Task<L2Content?> ContentAsync(string key) =>
+        (byte[]?)await Database.StringGetAsync($"{_service}:1:{key}") is { } bytes ? L2Codec.Decode(bytes, out _) : null;
 
     private async Task<IEnumerable<string>> IdsAsync()
     {

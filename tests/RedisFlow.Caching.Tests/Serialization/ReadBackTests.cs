@@ -33,8 +33,8 @@ public sealed class ReadBackTests(RedisFixture redis)
     {
         await using var instance = NewInstance();
         await instance.Cache.SetAsync("k", new Sum(3, 4), cancellationToken: Cancellation);
-        Assert.Null(instance.Level1.GetStale("k"));
-        Assert.Null(await instance.Level2.ReadAsync("k"));
+        Assert.Null(instance.L1.GetStale("k"));
+        Assert.Null(await instance.L2.ReadAsync("k"));
 
         var loaded = new Sum(1, 2);
         Assert.Same(loaded, await instance.Cache.GetOrCreateAsync("k", _ => ValueTask.FromResult(loaded), cancellationToken: Cancellation));
@@ -108,8 +108,8 @@ public sealed class ReadBackTests(RedisFixture redis)
         Assert.Equal(1, loads);
         Assert.Same(value, Assert.Single(await ReadAtOnceAsync(instance, Load, readers: 1)));
         Assert.Equal(2, loads);
-        Assert.Null(instance.Level1.GetStale("k"));
-        Assert.Null(await instance.Level2.ReadAsync("k"));
+        Assert.Null(instance.L1.GetStale("k"));
+        Assert.Null(await instance.L2.ReadAsync("k"));
         Assert.Equal(1, NotCachedLines(instance));
     }
 

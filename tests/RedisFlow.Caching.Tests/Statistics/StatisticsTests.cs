@@ -20,13 +20,13 @@ public sealed class StatisticsTests(RedisFixture redis)
         var statistics = instance.Cache.GetStatistics();
         Assert.Equal(["report:*", "*"], statistics.Patterns.Select(pattern => pattern.Pattern));
         var (reports, others) = (statistics.Patterns[0], statistics.Patterns[1]);
-        Assert.Equal((1, 0, 2), (reports.Level1Hits, reports.Level2Hits, reports.Misses));
+        Assert.Equal((1, 0, 2), (reports.L1Hits, reports.L2Hits, reports.Misses));
         Assert.Equal(1.0 / 3, reports.HitRate);
         Assert.Equal(2, reports.LoadLatency.Count);
-        Assert.Equal(2, reports.Level2Latency.Count);
+        Assert.Equal(2, reports.L2Latency.Count);
         Assert.Equal((1, 0.0), (others.Misses, others.HitRate));
         Assert.Equal(3, statistics.Entries);
-        Assert.Equal(Level2CircuitState.Closed, statistics.Redis.Circuit);
+        Assert.Equal(L2CircuitState.Closed, statistics.Redis.Circuit);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class StatisticsTests(RedisFixture redis)
             await instance.ReadAsync("report:1", "v");
         }
 
-        Assert.InRange(instance.Cache.GetStatistics().Patterns[0].Level1Latency.Count, 1, 64);
+        Assert.InRange(instance.Cache.GetStatistics().Patterns[0].L1Latency.Count, 1, 64);
     }
 
     private TestInstance NewInstance() => new(

@@ -60,9 +60,9 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public InvalidationLog Log => Components.Log;
 
-    public Level1Cache Level1 => Components.Level1;
+    public L1Cache L1 => Components.L1;
 
-    public Level2Cache Level2 => Components.Level2;
+    public L2Cache L2 => Components.L2;
 
     public CacheMetrics Metrics => Components.Metrics;
 

@@ -14,9 +14,9 @@ public sealed class CacheMetricsTests
         var policies = new PolicyTable(options);
         using var instruments = new CacheInstruments();
         instruments.Add("reporting", metrics, policies);
-        metrics.ObserveLevel1(() => 3, () => 500);
+        metrics.ObserveL1(() => 3, () => 500);
         var reports = policies.Of("report:1").Statistics;
-        foreach (var counter in new[] { reports.Level1Hits, reports.Level1Hits, reports.Level2Hits, reports.Misses, reports.StaleReads, metrics.DiscardedLevel1Fills, metrics.Evictions, metrics.TooLarge })
+        foreach (var counter in new[] { reports.L1Hits, reports.L1Hits, reports.L2Hits, reports.Misses, reports.StaleReads, metrics.DiscardedL1Fills, metrics.Evictions, metrics.TooLarge })
         {
             counter.Add();
         }

@@ -97,7 +97,7 @@ public sealed class WarmUpTests(RedisFixture redis)
         builder.Services.AddSingleton<IStreamTail>(_tail);
         builder.Services.AddScoped<CacheInvalidationHandler>();
         builder.Services.AddScoped<Scoped>();
-        configure(builder.AddStreamHybridCache(options => options.Service = ServiceNames.New()));
+        configure(builder.AddCache(options => options.Service = ServiceNames.New()));
         return builder.Build();
     }
 

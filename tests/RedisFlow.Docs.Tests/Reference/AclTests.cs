@@ -94,8 +94,9 @@ public sealed class AclTests
             ["Caching:RedisTimeout"] = "00:00:30",
         });
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
-        builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer(GroupNames.Reporting).HandleAll<CacheInvalidationHandler>();
-        builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Reporting)
+        builder.AddRedisStreams("redis", StreamNames.CacheInvalidation)
+            .AddStreamConsumer(GroupNames.Reporting)
+            .AddHybridCache(cache => cache.Service = ResourceNames.Reporting)
             .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
         var host = builder.Build();
         await host.StartAsync(Cancellation);

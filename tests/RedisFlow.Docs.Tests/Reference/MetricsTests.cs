@@ -29,8 +29,7 @@ public sealed class MetricsTests
 
         // Nothing here needs Redis; but the cache takes its connection when it is made.
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect("127.0.0.1:1,abortConnect=false,connectTimeout=10"));
-        builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer("tests").HandleAll<CacheInvalidationHandler>();
-        builder.AddStreamHybridCache();
+        builder.AddRedisStreams("redis", "s").AddStreamConsumer("tests").AddHybridCache();
         using var host = builder.Build();
         var created = new List<string>();
         using var listener = new MeterListener();

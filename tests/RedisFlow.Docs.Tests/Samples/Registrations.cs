@@ -22,7 +22,7 @@ internal static class Registrations
     public static void All(IHostApplicationBuilder builder)
     {
         #region docs: handle-all
-        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing).HandleAll<Journal>();
+        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing).HandleEveryMessage<Journal>();
         #endregion
     }
 
@@ -52,7 +52,8 @@ internal static class Registrations
     public static void Cache(IHostApplicationBuilder builder)
     {
         #region docs: cache
-        builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Billing)
+        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing)
+            .AddHybridCache(cache => cache.Service = ResourceNames.Billing)
             .InvalidateOn<DealershipClosed>(e => Invalidation.Key($"dealerships:{e.CompanyId}"));
         #endregion
     }
@@ -60,7 +61,8 @@ internal static class Registrations
     public static void Unknown(IHostApplicationBuilder builder)
     {
         #region docs: unknown
-        builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Reporting)
+        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Reporting)
+            .AddHybridCache(cache => cache.Service = ResourceNames.Reporting)
             .InvalidateOn<DealershipClosed>(e => Invalidation.Key($"dealerships:{e.CompanyId}"))
             .InvalidateOnUnknown(subject => Subjects.IsUser(subject) ? Invalidation.None : Invalidation.Everything);
         #endregion
@@ -69,7 +71,8 @@ internal static class Registrations
     public static void CacheOnTop(IHostApplicationBuilder builder)
     {
         #region docs: cache-on-top
-        builder.AddStreamHybridCache(cache => cache.Service = ResourceNames.Billing)
+        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing)
+            .AddHybridCache(cache => cache.Service = ResourceNames.Billing)
             .InvalidateOn<DealershipClosed>(e => Invalidation.Tag($"company:{e.CompanyId}"));
         builder.Services.AddStackExchangeRedisCache(cache =>
         {

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
@@ -144,8 +143,7 @@ public sealed class SampleTests(RedisFixture redis)
     {
         await using var host = await SampleHost.StartAsync(
             redis.Server,
-            Registrations.Cache,
-            builder => builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer(GroupNames.Billing).HandleAll<CacheInvalidationHandler>());
+            Registrations.Cache);
         var cache = host.Services.GetRequiredService<HybridCache>();
         Assert.Equal("open", await ReadAsync(cache, "open"));
         Assert.Equal("open", await ReadAsync(cache, "closed"));

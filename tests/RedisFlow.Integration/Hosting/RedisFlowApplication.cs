@@ -229,7 +229,7 @@ public class RedisFlowApplication : IAsyncLifetime
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
             builder.CreateResourceBuilder(project)
-                .WithEnvironment("Streams__Lease", Lease.ToString("c", CultureInfo.InvariantCulture))
+                .WithEnvironment("Streams__LeaseDuration", Lease.ToString("c", CultureInfo.InvariantCulture))
                 .WithEnvironment("Streams__Faults__Enabled", "true")
                 .WithEnvironment(context =>
                 {

@@ -3,17 +3,17 @@ using RedisFlow.Streams.Consuming.Core;
 namespace RedisFlow.Streams.Tests.Core;
 
 /// <summary>What a simulated worker knows of an entry that its core holds, independently of the core.</summary>
-internal sealed class Carried(Held held, ModelEntry entry)
+internal sealed class Carried(InFlightMessage held, ModelEntry entry)
 {
-    public Held Held => held;
+    public InFlightMessage InFlightMessage => held;
 
     public ModelEntry Entry => entry;
 
     public int Lane { get; set; }
 
-    public HeldState State { get; set; } = HeldState.Waiting;
+    public InFlightState State { get; set; } = InFlightState.Waiting;
 
-    /// <summary>It is moved to the dead letters; a part of <see cref="HeldState.Running"/>.</summary>
+    /// <summary>It is moved to the dead letters; a part of <see cref="InFlightState.Running"/>.</summary>
     public Call? GivingUp { get; set; }
 
     public bool IsGivenUp { get; set; }

@@ -79,7 +79,7 @@ public sealed class CircuitTests
         Assert.True(Fault(92));
     }
 
-    private Held Probe()
+    private InFlightMessage Probe()
     {
         _time.Advance(TimeSpan.FromMinutes(1));
         var held = SignalCounter.Entry(50, _time);
@@ -89,7 +89,7 @@ public sealed class CircuitTests
 
     private bool Fault(ulong number) => _circuit.Faulted(SignalCounter.Entry(number, _time), _time.GetTimestamp());
 
-    private readonly Dictionary<ulong, Held> _entries = [];
+    private readonly Dictionary<ulong, InFlightMessage> _entries = [];
 
     private bool Enter(ulong number)
     {

@@ -9,13 +9,13 @@ internal sealed class SignalCounter : IConsumerSignals
 {
     public List<int> Lanes { get; } = [];
 
-    public int Room { get; set; }
+    public int Capacity { get; set; }
 
     public int Upkeep { get; set; }
 
     public int Acknowledgements { get; set; }
 
-    public static Held Entry(ulong number, TimeProvider time, string subject = "", long deliveries = 1, int size = 0) => new(
+    public static InFlightMessage Entry(ulong number, TimeProvider time, string subject = "", long deliveries = 1, int size = 0) => new(
         new RawEntry(new MessagePosition(1, number), size == 0 ? null : new byte[size], false),
         new DecodedEntry(new StreamMessage { Subject = subject }, null, null, null),
         deliveries,
@@ -23,7 +23,7 @@ internal sealed class SignalCounter : IConsumerSignals
 
     public void LaneReady(int lane) => Lanes.Add(lane);
 
-    public void RoomFreed() => Room++;
+    public void CapacityFreed() => Capacity++;
 
     public void UpkeepChanged() => Upkeep++;
 

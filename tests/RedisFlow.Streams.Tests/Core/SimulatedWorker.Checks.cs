@@ -15,13 +15,13 @@ internal sealed partial class SimulatedWorker
         var bytes = 0L;
         foreach (var carried in _held.Values)
         {
-            bytes += carried.Held.Size;
-            active += carried.State == HeldState.Acknowledging ? 0 : 1;
-            Unless(carried.State == carried.Held.State, $"{Name}: {carried.Entry} is {carried.Held.State}, it should be {carried.State}");
+            bytes += carried.InFlightMessage.Size;
+            active += carried.State == InFlightState.Acknowledging ? 0 : 1;
+            Unless(carried.State == carried.InFlightMessage.State, $"{Name}: {carried.Entry} is {carried.InFlightMessage.State}, it should be {carried.State}");
         }
 
         Unless(_core.Bytes == bytes, $"{Name}: the core holds {_core.Bytes} bytes, it should be {bytes}");
-        Unless(_core.Room == 0 || _isOpen || bytes < _options.PrefetchBytes, $"{Name}: there is room beside {bytes} of {_options.PrefetchBytes} bytes");
+        Unless(_core.Capacity == 0 || _isOpen || bytes < _options.PrefetchBytes, $"{Name}: there is room beside {bytes} of {_options.PrefetchBytes} bytes");
         Unless(active <= _options.Prefetch, $"{Name}: {active} entries in {_options.Prefetch} slots");
         if (!IsPaused && !IsStopping)
         {
@@ -34,7 +34,7 @@ internal sealed partial class SimulatedWorker
     /// <summary>A part that waits without end, or for too long, though it has work, has missed a signal.</summary>
     private void CheckNobodySleeps()
     {
-        Unless(!_gateWaits || _gateUntil > 0 || _roomFreed || _core.Room == 0, $"{Name}: the reader sleeps though there is room for {_core.Room}");
+        Unless(!_gateWaits || _gateUntil > 0 || _roomFreed || _core.Capacity == 0, $"{Name}: the reader sleeps though there is room for {_core.Capacity}");
         if (_isOpen)
         {
             return;
@@ -42,24 +42,24 @@ internal sealed partial class SimulatedWorker
 
         foreach (var carried in _held.Values)
         {
-            if (carried.State == HeldState.Retrying)
+            if (carried.State == InFlightState.Retrying)
             {
                 Unless(
-                    !_upkeepSleeps || _upkeepChanged || _upkeepAt <= carried.Held.RetryAt + _upkeepDelay + TimeSpan.TicksPerMillisecond || _upkeepAt <= Now,
+                    !_upkeepSleeps || _upkeepChanged || _upkeepAt <= carried.InFlightMessage.RetryAt + _upkeepDelay + TimeSpan.TicksPerMillisecond || _upkeepAt <= Now,
                     $"{Name}: upkeep sleeps beyond the retry of {carried.Entry}");
             }
-            else if (carried.State == HeldState.Waiting && (carried.Held.Subject is not { } subject || _subjects[subject][0] == carried))
+            else if (carried.State == InFlightState.Waiting && (carried.InFlightMessage.Subject is not { } subject || _subjects[subject][0] == carried))
             {
                 // A lane that was called and has not begun anything yet will take it; what is expired holds up the others until it is renewed.
                 Unless(
                     !_laneRuns.Contains(false) || _laneRuns.Where((runs, lane) => runs && _running[lane] is null).Any()
-                    || _held.Values.Any(other => other.State == HeldState.Waiting && IsExpired(other)),
+                    || _held.Values.Any(other => other.State == InFlightState.Waiting && IsExpired(other)),
                     $"{Name}: a lane sleeps though {carried.Entry} waits");
             }
         }
     }
 
-    private bool IsExpired(Carried carried) => _time.GetElapsedTime(carried.Held.LeasedAt) >= _options.Lease;
+    private bool IsExpired(Carried carried) => _time.GetElapsedTime(carried.InFlightMessage.LeasedAt) >= _options.LeaseDuration;
 
     private bool IsNotOurs(Carried carried) =>
         carried.Entry.Outcome != ModelOutcome.None || carried.Entry.Owner != Name || carried.Entry.Epoch != carried.EpochAtBegin;

@@ -3,7 +3,7 @@ using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;
 
-/// <content>As LaneRunner, MessageProcessor and DeadLetterOffice; and an independent account of the circuit.</content>
+/// <content>As LaneRunner, MessageProcessor and DeadLetterWriter; and an independent account of the circuit.</content>
 internal sealed partial class SimulatedWorker
 {
     private int _faultsInRow;
@@ -35,13 +35,13 @@ internal sealed partial class SimulatedWorker
         return true;
     }
 
-    private void Begin(Held held, int lane, CancellationToken token)
+    private void Begin(InFlightMessage held, int lane, CancellationToken token)
     {
-        Unless(_held.TryGetValue(held.Position, out var carried) && carried.Held == held, $"{Name}: it begins {held.Position}, which it does not hold");
+        Unless(_held.TryGetValue(held.Position, out var carried) && carried.InFlightMessage == held, $"{Name}: it begins {held.Position}, which it does not hold");
         var entry = carried!.Entry;
         Trace($"begin {entry.Position.Sequence} (delivery {held.DeliveryCount}) on lane {lane}");
         Unless(!IsPaused && !IsStopping, $"{Name}: {entry} is begun though the worker stands still");
-        Unless(carried.State == HeldState.Waiting, $"{Name}: {entry} is begun though it is {carried.State}");
+        Unless(carried.State == InFlightState.Waiting, $"{Name}: {entry} is begun though it is {carried.State}");
         carried.Lane = lane;
         Unless(!IsExpired(carried), $"{Name}: the lease of {entry} has passed");
         Unless(entry.Outcome != ModelOutcome.None || entry.Owner == Name, $"{Name}: {entry} is begun by who does not own it");
@@ -57,7 +57,7 @@ internal sealed partial class SimulatedWorker
         }
 
         _running[lane] = carried;
-        (carried.State, carried.Token, carried.EpochAtBegin, carried.IsProbe, carried.HasExpired) = (HeldState.Running, token, entry.Epoch, _isOpen, false);
+        (carried.State, carried.Token, carried.EpochAtBegin, carried.IsProbe, carried.HasExpired) = (InFlightState.Running, token, entry.Epoch, _isOpen, false);
         carried.Hangs = _world.Random.NextDouble() < _world.HangRate;
         switch (entry.Kind)
         {
@@ -90,7 +90,7 @@ internal sealed partial class SimulatedWorker
         {
             Trace($"interrupted {carried.Entry.Position.Sequence}");
             EndRun(carried);
-            _core.Interrupted(carried.Held);
+            _core.Interrupted(carried.InFlightMessage);
             EndLostOrRetry(carried, TimeSpan.Zero, counts: false);
         }
         else if (kind == HandlerOutcome.Success)
@@ -115,15 +115,15 @@ internal sealed partial class SimulatedWorker
             Passed();
         }
 
-        _core.Succeeded(carried.Held, ranHandlers);
-        if (carried.State == HeldState.Lost)
+        _core.Succeeded(carried.InFlightMessage, ranHandlers);
+        if (carried.State == InFlightState.Lost)
         {
             Leave(carried);
         }
         else
         {
-            carried.State = HeldState.Acknowledging;
-            _handled.Add(carried.Held.Position);
+            carried.State = InFlightState.Acknowledging;
+            _handled.Add(carried.InFlightMessage.Position);
             Done(carried);
         }
     }
@@ -131,9 +131,9 @@ internal sealed partial class SimulatedWorker
     private void Fail(Carried carried, bool isFault)
     {
         var entry = carried.Entry;
-        var wasLost = carried.State == HeldState.Lost;
+        var wasLost = carried.State == InFlightState.Lost;
         entry.Failures += isFault || wasLost ? 0 : 1;
-        var verdict = _core.Failed(carried.Held, isFault);
+        var verdict = _core.Failed(carried.InFlightMessage, isFault);
         Trace($"failed {entry.Position.Sequence} ({(isFault ? "fault" : "counted")}): {verdict}");
         Unless((verdict == Verdict.Lost) == wasLost, $"{Name}: {entry} failed: {verdict}");
         if (wasLost)
@@ -146,7 +146,7 @@ internal sealed partial class SimulatedWorker
         if (isFault)
         {
             EndRun(carried);
-            var opens = !_isOpen && ++_faultsInRow >= _options.CircuitThreshold;
+            var opens = !_isOpen && ++_faultsInRow >= _options.CircuitBreakerThreshold;
             Unless((verdict == Verdict.RetryAndCircuitOpened) == opens, $"{Name}: fault {_faultsInRow} in a row: {verdict}");
             if (opens || (_isOpen && carried.IsProbe))
             {
@@ -162,11 +162,11 @@ internal sealed partial class SimulatedWorker
         Passed();
         carried.Faults = 0;
         Unless(
-            entry.IsDisturbed || carried.Held.DeliveryCount == entry.Failures,
-            $"{Name}: {entry} has failed {entry.Failures} times and counts {carried.Held.DeliveryCount}");
+            entry.IsDisturbed || carried.InFlightMessage.DeliveryCount == entry.Failures,
+            $"{Name}: {entry} has failed {entry.Failures} times and counts {carried.InFlightMessage.DeliveryCount}");
         Unless(
-            (verdict == Verdict.DeadLetter) == (carried.Held.DeliveryCount >= _options.MaxDeliveries),
-            $"{Name}: {verdict} for {entry} after delivery {carried.Held.DeliveryCount}");
+            (verdict == Verdict.DeadLetter) == (carried.InFlightMessage.DeliveryCount >= _options.MaxDeliveries),
+            $"{Name}: {verdict} for {entry} after delivery {carried.InFlightMessage.DeliveryCount}");
         if (verdict == Verdict.DeadLetter)
         {
             GiveUp(carried);
@@ -174,20 +174,20 @@ internal sealed partial class SimulatedWorker
         }
 
         EndRun(carried);
-        EndLostOrRetry(carried, ShortestDelay((int)carried.Held.DeliveryCount), counts: true);
+        EndLostOrRetry(carried, ShortestDelay((int)carried.InFlightMessage.DeliveryCount), counts: true);
     }
 
     private void EndLostOrRetry(Carried carried, TimeSpan delay, bool counts)
     {
-        if (carried.State == HeldState.Lost)
+        if (carried.State == InFlightState.Lost)
         {
             Leave(carried);
             return;
         }
 
-        carried.State = HeldState.Retrying;
+        carried.State = InFlightState.Retrying;
         carried.NotBefore = Now + delay.Ticks;
-        Unless(carried.Held.CountsNextDelivery == counts, $"{Name}: whether the next attempt of {carried.Entry} counts is wrong");
+        Unless(carried.InFlightMessage.CountsNextDelivery == counts, $"{Name}: whether the next attempt of {carried.Entry} counts is wrong");
     }
 
     private static void GiveUp(Carried carried)
@@ -214,7 +214,7 @@ internal sealed partial class SimulatedWorker
             {
                 Trace($"dead-lettered {carried.Entry.Position.Sequence}");
                 EndRun(carried);
-                _core.Settled(carried.Held);
+                _core.Settled(carried.InFlightMessage);
                 Leave(carried);
             },
             () => carried.PausedUntil = Now + CallBackoff.Ticks);
@@ -233,7 +233,7 @@ internal sealed partial class SimulatedWorker
     {
         Trace($"abandoned {carried.Entry.Position.Sequence}");
         EndRun(carried);
-        _core.Abandoned(carried.Held, carried.Held.Begins);
+        _core.Abandoned(carried.InFlightMessage, carried.InFlightMessage.Begins);
         Leave(carried);
     }
 

@@ -2,7 +2,7 @@ using RedisFlow.Streams.Consuming;
 
 namespace RedisFlow.Streams.Tests.Core;
 
-/// <content>The reading side: as ConsumerLoop, RoomGate, PendingIntake, PendingReplay, PendingClaimer and GroupReader.</content>
+/// <content>The reading side: as ConsumerLoop, CapacityGate, PendingIntake, PendingReplay, PendingClaimer and GroupReader.</content>
 internal sealed partial class SimulatedWorker
 {
     private static readonly TimeSpan WorthwhileWait = TimeSpan.FromMilliseconds(1);
@@ -39,7 +39,7 @@ internal sealed partial class SimulatedWorker
             case ReaderStep.Prepare:
                 Ask(() => true, _ =>
                 {
-                    _schedule.ClaimInterval = _options.Lease / 2 * (_world.ReadsClaim ? 10 : 1);
+                    _schedule.ClaimInterval = _options.LeaseDuration / 2 * (_world.ReadsClaim ? 10 : 1);
                     _schedule.Done(ReaderStep.Prepare);
                 });
                 break;
@@ -50,7 +50,7 @@ internal sealed partial class SimulatedWorker
                 Ask(() => _group.Claim(Name), positions => Take(positions, true, ReaderStep.Claim));
                 break;
             default:
-                WaitForRoom(Read);
+                WaitForCapacity(Read);
                 break;
         }
 
@@ -71,8 +71,8 @@ internal sealed partial class SimulatedWorker
             _gateUntil = 0;
         }
 
-        var room = _core.Room;
-        if (room >= _core.WorthwhileRoom || (room > 0 && _gateWaited))
+        var room = _core.Capacity;
+        if (room >= _core.WorthwhileCapacity || (room > 0 && _gateWaited))
         {
             var pass = _gate!;
             _gate = null;
@@ -86,19 +86,19 @@ internal sealed partial class SimulatedWorker
         return true;
     }
 
-    private void WaitForRoom(Action<int> then) => (_gate, _gateWaited, _gateWaits) = (then, false, false);
+    private void WaitForCapacity(Action<int> then) => (_gate, _gateWaited, _gateWaits) = (then, false, false);
 
     private void Read(int room)
     {
         var asked = Now;
-        _blockedUntil = Now + (_options.Lease / 4).Ticks;
+        _blockedUntil = Now + (_options.LeaseDuration / 4).Ticks;
         Ask(
             () => _group.Read(Name, room, _world.ReadsClaim) is var read && (read.Count > 0 || Now >= _blockedUntil) ? read : null,
             read =>
             {
                 _blockedUntil = 0;
                 Trace($"read {string.Join(' ', read.Select(item => item.Entry.Position.Sequence))}");
-                Accept(read.ConvertAll(item => NewHeld(item.Entry, item.Previous + 1, asked)));
+                Accept(read.ConvertAll(item => NewInFlightMessage(item.Entry, item.Previous + 1, asked)));
                 _schedule.Done(ReaderStep.Read);
             });
     }
@@ -114,7 +114,7 @@ internal sealed partial class SimulatedWorker
             return;
         }
 
-        WaitForRoom(room =>
+        WaitForCapacity(room =>
         {
             var asked = Now;
             var page = rest.Skip(done).Take(room).ToList();
@@ -127,7 +127,7 @@ internal sealed partial class SimulatedWorker
                 taken =>
                 {
                     Trace($"{step} {string.Join(' ', taken.Select(item => item.Entry.Position.Sequence))}");
-                    Accept(taken.ConvertAll(item => NewHeld(item.Entry, item.Count, asked)));
+                    Accept(taken.ConvertAll(item => NewInFlightMessage(item.Entry, item.Count, asked)));
                     Take(rest, done + page.Count, countDelivery, step);
                 });
         });

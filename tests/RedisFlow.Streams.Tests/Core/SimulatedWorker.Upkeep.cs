@@ -3,7 +3,7 @@ using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;
 
-/// <content>As LeaseKeeper and Settler.</content>
+/// <content>As LeaseKeeper and Acknowledger.</content>
 internal sealed partial class SimulatedWorker
 {
     private readonly Queue<Func<Call>> _upkeepCalls = new();
@@ -59,16 +59,16 @@ internal sealed partial class SimulatedWorker
         Unless(due.Next >= TimeSpan.Zero, $"{Name}: the next upkeep is due in {due.Next}");
         (_upkeepNext, _upkeepWaits) = (due.Next, true);
         Unless(
-            due.Renew.All(position => _held.TryGetValue(position, out var carried) && carried.State != HeldState.Lost),
+            due.Renew.All(position => _held.TryGetValue(position, out var carried) && carried.State != InFlightState.Lost),
             $"{Name}: it renews what it does not hold");
         foreach (var held in due.Retry)
         {
             var carried = _held[held.Position];
             Unless(!IsPaused && !IsStopping, $"{Name}: it retries {carried.Entry} though it stands still");
-            Unless(carried.State == HeldState.Retrying && carried.NotBefore <= now, $"{Name}: {carried.Entry} is retried too early");
+            Unless(carried.State == InFlightState.Retrying && carried.NotBefore <= now, $"{Name}: {carried.Entry} is retried too early");
         }
 
-        foreach (var carried in _running.OfType<Carried>().Where(carried => carried.State == HeldState.Running && IsExpired(carried)))
+        foreach (var carried in _running.OfType<Carried>().Where(carried => carried.State == InFlightState.Running && IsExpired(carried)))
         {
             carried.HasExpired = true;
             Unless(carried.Token.IsCancellationRequested, $"{Name}: the lease of {carried.Entry} has passed and its handler was not told");
@@ -102,7 +102,7 @@ internal sealed partial class SimulatedWorker
 
     private void Renewed(long asked, IReadOnlyList<MessagePosition> positions, List<MessagePosition> owned)
     {
-        List<Carried> others = [.. positions.Except(owned).Select(_held.GetValueOrDefault).OfType<Carried>().Where(carried => carried.Held.LeasedAt <= asked)];
+        List<Carried> others = [.. positions.Except(owned).Select(_held.GetValueOrDefault).OfType<Carried>().Where(carried => carried.InFlightMessage.LeasedAt <= asked)];
         _core.Renewed(asked, owned, positions.Except(owned));
         foreach (var carried in others)
         {
@@ -114,12 +114,12 @@ internal sealed partial class SimulatedWorker
     {
         switch (carried.State)
         {
-            case HeldState.Running:
+            case InFlightState.Running:
                 Trace($"lost {carried.Entry.Position.Sequence} while it runs");
-                carried.State = HeldState.Lost;
+                carried.State = InFlightState.Lost;
                 Unless(carried.Token.IsCancellationRequested, $"{Name}: {carried.Entry} is another worker's and its handler was not told");
                 break;
-            case HeldState.Waiting or HeldState.Retrying:
+            case InFlightState.Waiting or InFlightState.Retrying:
                 Trace($"lost {carried.Entry.Position.Sequence}");
                 Unless(IsNotOurs(carried), $"{Name}: {carried.Entry} is dropped though it is this worker's");
                 Leave(carried);
@@ -127,7 +127,7 @@ internal sealed partial class SimulatedWorker
         }
     }
 
-    private Call Retake(Held[] retries, bool counts)
+    private Call Retake(InFlightMessage[] retries, bool counts)
     {
         var asked = Now;
         List<ModelEntry> counted = [];
@@ -146,18 +146,18 @@ internal sealed partial class SimulatedWorker
                 var taken = ((List<(ModelEntry Entry, long Count)>)result).ToDictionary(item => item.Entry.Position, item => item.Count);
                 foreach (var held in retries)
                 {
-                    Retaken(_held.GetValueOrDefault(held.Position) is { } carried && carried.Held == held ? carried : null, held, taken.TryGetValue(held.Position, out var count) ? count : null, asked);
+                    Retaken(_held.GetValueOrDefault(held.Position) is { } carried && carried.InFlightMessage == held ? carried : null, held, taken.TryGetValue(held.Position, out var count) ? count : null, asked);
                 }
             },
             UpkeepFailed);
     }
 
-    private void Retaken(Carried? carried, Held held, long? count, long asked)
+    private void Retaken(Carried? carried, InFlightMessage held, long? count, long asked)
     {
         if (count is null)
         {
             _core.NotRetaken(held);
-            if (carried is { State: HeldState.Retrying })
+            if (carried is { State: InFlightState.Retrying })
             {
                 NotOwned(carried);
             }
@@ -167,9 +167,9 @@ internal sealed partial class SimulatedWorker
 
         Trace($"retaken {held.Position.Sequence}, count {count}");
         _core.Retaken(held, count.Value, asked);
-        if (carried is { State: HeldState.Retrying })
+        if (carried is { State: InFlightState.Retrying })
         {
-            carried.State = HeldState.Waiting;
+            carried.State = InFlightState.Waiting;
         }
     }
 
@@ -209,7 +209,7 @@ internal sealed partial class SimulatedWorker
         if (wait == TimeSpan.Zero)
         {
             Unless(_batch.TrueForAll(_handled.Remove), $"{Name}: it acknowledges what was not handled");
-            Unless(_batch.Count is > 0 and <= ConsumerCore.AcknowledgementBatch, $"{Name}: a batch of {_batch.Count}");
+            Unless(_batch.Count is > 0 and <= ConsumerStateMachine.AcknowledgementBatch, $"{Name}: a batch of {_batch.Count}");
             return true;
         }
 

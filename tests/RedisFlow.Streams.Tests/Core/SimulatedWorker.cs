@@ -8,7 +8,7 @@ namespace RedisFlow.Streams.Tests.Core;
 
 /// <summary>
 /// A worker process: a real core, and around it what the shell does, one step at a time. A lane runs only after LaneReady, the reader waits for
-/// RoomFreed, upkeep and acknowledgements for their signals or their time.
+/// CapacityFreed, upkeep and acknowledgements for their signals or their time.
 /// </summary>
 internal sealed partial class SimulatedWorker : IConsumerSignals
 {
@@ -18,7 +18,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
     private readonly CoreOptions _options;
     private readonly FakeTimeProvider _time;
     private readonly GroupModel _group;
-    private readonly ConsumerCore _core;
+    private readonly ConsumerStateMachine _core;
     private readonly Dictionary<MessagePosition, Carried> _held = [];
     private readonly Dictionary<string, List<Carried>> _subjects = [];
     private readonly bool[] _laneRuns;
@@ -28,7 +28,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
     public SimulatedWorker(Simulation world, string name)
     {
         (_world, Name, _options, _time, _group) = (world, name, world.Options, world.Time, world.Group);
-        _core = new ConsumerCore(_options, this, _time, new Random(world.Random.Next()));
+        _core = new ConsumerStateMachine(_options, this, _time, new Random(world.Random.Next()));
         _schedule = new ReaderSchedule(_time);
         _laneRuns = new bool[_options.Lanes];
         _running = new Carried?[_options.Lanes];
@@ -85,7 +85,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
         _laneRuns[lane] = true;
     }
 
-    void IConsumerSignals.RoomFreed() => _roomFreed = true;
+    void IConsumerSignals.CapacityFreed() => _roomFreed = true;
 
     void IConsumerSignals.UpkeepChanged() => _upkeepChanged = true;
 
@@ -128,7 +128,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
         return next;
     }
 
-    private void Accept(List<Held> fetched)
+    private void Accept(List<InFlightMessage> fetched)
     {
         var accepted = 0;
         foreach (var held in fetched)
@@ -153,25 +153,25 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
 
     private void Leave(Carried carried)
     {
-        _held.Remove(carried.Held.Position);
+        _held.Remove(carried.InFlightMessage.Position);
         Done(carried);
     }
 
     private void Done(Carried carried)
     {
-        if (carried.Held.Subject is { } subject)
+        if (carried.InFlightMessage.Subject is { } subject)
         {
             _subjects[subject].Remove(carried);
         }
     }
 
-    private static Held NewHeld(ModelEntry entry, long deliveryCount, long leasedAt)
+    private static InFlightMessage NewInFlightMessage(ModelEntry entry, long deliveryCount, long leasedAt)
     {
         var raw = new RawEntry(entry.Position, new byte[(int)(entry.Position.Milliseconds * 7919 % 1000)], false);
         var decoded = entry.Kind == MessageKind.Broken
             ? DecodedEntry.Poison(DeadLetterReason.Undecodable, "broken")
             : new DecodedEntry(new StreamMessage { Subject = entry.Subject ?? "" }, null, null, null);
-        return new Held(raw, decoded, deliveryCount, leasedAt);
+        return new InFlightMessage(raw, decoded, deliveryCount, leasedAt);
     }
 
     private bool Breaks() => FaultRate > 0 && _world.Random.NextDouble() < FaultRate;

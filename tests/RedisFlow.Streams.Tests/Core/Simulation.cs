@@ -31,15 +31,15 @@ internal sealed class Simulation
             Prefetch = lanes + Random.Next(0, 8),
             PrefetchBytes = Random.Next(1, 2000),
             LargestMessage = Random.Next(1, 1000),
-            Lease = TimeSpan.FromMilliseconds(Random.Next(100, 2000)),
+            LeaseDuration = TimeSpan.FromMilliseconds(Random.Next(100, 2000)),
             RetryDelay = TimeSpan.FromMilliseconds(Random.Next(0, 100)),
             MaxRetryDelay = TimeSpan.FromMilliseconds(Random.Next(100, 500)),
             MaxDeliveries = Random.Next(1, 5),
-            CircuitThreshold = Random.Next(1, 5),
+            CircuitBreakerThreshold = Random.Next(1, 5),
         };
         ReadsClaim = Random.Next(2) == 0;
         HangRate = Random.Next(3) == 0 ? 0.1 : 0;
-        Group = new GroupModel(Time, Options.Lease);
+        Group = new GroupModel(Time, Options.LeaseDuration);
         _subjects = [null, .. Enumerable.Range(0, Random.Next(1, 5)).Select(number => number.ToString(CultureInfo.InvariantCulture))];
         _workers = [.. Enumerable.Range(0, Random.Next(1, 4)).Select(Start)];
         Note("", $"{Options}, {_workers.Length} workers, XREADGROUP CLAIM: {ReadsClaim}");
@@ -102,10 +102,10 @@ internal sealed class Simulation
                 Publish(Random.Next(1, 5));
                 break;
             case < 22:
-                Advance(TimeSpan.FromMilliseconds(Random.Next(5) switch { 0 => 0.3, 1 => 5, 2 => 40, 3 => Options.Lease.TotalMilliseconds / 7, _ => Options.Lease.TotalMilliseconds / 2.5 }));
+                Advance(TimeSpan.FromMilliseconds(Random.Next(5) switch { 0 => 0.3, 1 => 5, 2 => 40, 3 => Options.LeaseDuration.TotalMilliseconds / 7, _ => Options.LeaseDuration.TotalMilliseconds / 2.5 }));
                 break;
             case < 23 when Random.Next(3) == 0:
-                Advance(Options.Lease * 1.2);
+                Advance(Options.LeaseDuration * 1.2);
                 break;
             case < 25:
                 Note("", $"the dependency is {((_dependencyIsDown = !_dependencyIsDown) ? "down" : "up")}");

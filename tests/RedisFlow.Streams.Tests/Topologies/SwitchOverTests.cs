@@ -120,7 +120,7 @@ public sealed class SwitchOverTests
                 await TestHost.StartAsync(TestHost.Build(
                     redis,
                     stream,
-                    streams: streams => streams.AddStreamTail("g").AddStreamConsumer("g").HandleAll<RecordingHandler>(),
+                    streams: streams => streams.AddStreamTail("g").AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
                     services: services => services.AddSingleton<IStreamTailObserver>(observer))),
                 observer,
                 stream);

@@ -27,8 +27,7 @@ internal sealed class CacheHost : IAsyncDisposable
     {
         var application = BenchmarkHost.BuildWith(description, (builder, streams) =>
         {
-            streams.AddStreamTail().AddStreamConsumer(description.Groups[0]).HandleAll<CacheInvalidationHandler>();
-            builder.AddStreamHybridCache(configure);
+            streams.AddStreamConsumer(description.Groups[0]).AddHybridCache(configure);
             add?.Invoke(builder.Services);
         });
         var host = new CacheHost(await BenchmarkHost.StartAsync(application, cancellationToken));

@@ -9,6 +9,6 @@ internal sealed record HostDescription(string Connection, string Stream, params 
     /// <summary>The instance id.</summary>
     public string Instance { get; init; } = "bench-1";
 
-    /// <summary>Further settings, e.g. <c>Streams:Lease</c>.</summary>
+    /// <summary>Further settings, e.g. <c>Streams:LeaseDuration</c>.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 }

@@ -14,7 +14,7 @@ public class CacheBenchmarks
     private const string Record = CacheSubject.Record;
     private const string Fresh = "company:42:fresh";
 
-    private static readonly HybridCacheEntryOptions Level2Only = new() { Flags = HybridCacheEntryFlags.DisableLocalCache };
+    private static readonly HybridCacheEntryOptions L2Only = new() { Flags = HybridCacheEntryFlags.DisableLocalCache };
     private static readonly string[] Thousand = [.. Enumerable.Range(0, 1000).Select(number => $"company:{number}:fresh")];
     private static readonly HybridCacheEntryOptions LoadAlways = new()
     {
@@ -64,9 +64,9 @@ public class CacheBenchmarks
     public Summary HitRecordBySpan() =>
         Hit.Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
-    [Benchmark(Description = CacheNames.Level2Hit)]
+    [Benchmark(Description = CacheNames.L2Hit)]
     public Task<string> HitRedis() =>
-        _cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), Level2Only).AsTask();
+        _cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), L2Only).AsTask();
 
     [Benchmark(Description = CacheNames.PlainGet)]
     public Task<RedisValue> PlainGet() => _redis.StringGetAsync(Text);

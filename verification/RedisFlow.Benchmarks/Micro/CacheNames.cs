@@ -10,7 +10,7 @@ internal static class CacheNames
     public const string HitRecord = "L1 hit, string key, record";
     public const string HitRecordSpan = "L1 hit, span key, record";
     public const string MicrosoftHit = "Microsoft's HybridCache, hit, 1 KB string";
-    public const string Level2Hit = "L2 hit, 1 KB string";
+    public const string L2Hit = "L2 hit, 1 KB string";
     public const string PlainGet = "GET of 1 KB, client library alone";
     public const string PlainSet = "SET of 1 KB, client library alone";
     public const string Miss = "miss: nothing in Redis, a loader that is done at once, memory and Redis filled";

@@ -15,7 +15,7 @@ internal static class CacheRatios
             ("cache: time of an L1 hit / of MemoryCache", Time(CacheNames.Hit), Time(CacheNames.MemoryCache)),
             ("cache: time of an L1 hit of a record / of MemoryCache", Time(CacheNames.HitRecord), Time(CacheNames.MemoryCache)),
             ("cache: time of an L1 hit / of a dictionary", Time(CacheNames.Hit), Time(CacheNames.Dictionary)),
-            ("cache: time of an L2 hit / of a plain GET", Time(CacheNames.Level2Hit), Time(CacheNames.PlainGet)),
+            ("cache: time of an L2 hit / of a plain GET", Time(CacheNames.L2Hit), Time(CacheNames.PlainGet)),
             .. CacheBulkScenario.Sizes.Select(size => (
                 CacheBulkScenario.Named("cache-bulk: time of SCAN and DEL / of a prefix invalidation", size),
                 Bulk(CacheBulkScenario.Scan, size, CacheBulkScenario.Done),

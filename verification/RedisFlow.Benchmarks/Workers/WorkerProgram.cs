@@ -39,7 +39,7 @@ internal static class WorkerProgram
         var settings = arguments.Settings.Select(setting => setting.Split('=', 2)).ToDictionary(parts => parts[0], parts => (string?)parts[1]);
         if (arguments.Lease is { } lease)
         {
-            settings["Streams:Lease"] = lease.ToString();
+            settings["Streams:LeaseDuration"] = lease.ToString();
 
             // It must be shorter than the lease.
             settings["Streams:RetryDelay"] = (lease / 10).ToString();

@@ -41,7 +41,7 @@ public sealed class FiguresTests
 
         var sum = ReadTally.Sum([one, other]);
 
-        Assert.Equal((1, 2, 1, 1, 1, 1), (sum.Level1, sum.Level2, sum.Misses, sum.TimedOut, sum.Failed, sum.Unanswered));
+        Assert.Equal((1, 2, 1, 1, 1, 1), (sum.L1, sum.L2, sum.Misses, sum.TimedOut, sum.Failed, sum.Unanswered));
         Assert.Equal((4, 1, 2, 0.25, 0.75), (sum.Judged, sum.Stale, sum.MostBehind, sum.StaleShare, sum.HitRate));
     }
 
@@ -72,8 +72,8 @@ public sealed class FiguresTests
         [
             Service(with: Stale(TimeSpan.FromMilliseconds(1))),
             Service(without: Stale(Bound + TimeSpan.FromMilliseconds(1))),
-            Service(audit: audit => audit with { StaleLevel1 = entry }),
-            Service(audit: audit => audit with { StaleLevel2 = entry }),
+            Service(audit: audit => audit with { StaleL1 = entry }),
+            Service(audit: audit => audit with { StaleL2 = entry }),
             Service(audit: audit => audit with { StaleFresh = entry }),
         ];
 
@@ -84,7 +84,7 @@ public sealed class FiguresTests
     [Fact]
     public void Of_what_promises_nothing_stale_reads_are_figures()
     {
-        var service = Service(Stale(TimeSpan.FromHours(1)), Stale(TimeSpan.FromHours(1)), audit => audit with { StaleLevel1 = [new(0, 1)] });
+        var service = Service(Stale(TimeSpan.FromHours(1)), Stale(TimeSpan.FromHours(1)), audit => audit with { StaleL1 = [new(0, 1)] });
 
         Assert.True(StalenessVerdict.Of([service], bound: null, []).IsValid);
         Assert.False(StalenessVerdict.Of([service], bound: null, ["Something ended."]).IsValid);
@@ -95,11 +95,11 @@ public sealed class FiguresTests
         var clean = new AuditFigures
         {
             Service = "billing",
-            Level1 = 1,
-            StaleLevel1 = [],
-            Level2 = 1,
-            Level2Dropped = 0,
-            StaleLevel2 = [],
+            L1 = 1,
+            StaleL1 = [],
+            L2 = 1,
+            L2Dropped = 0,
+            StaleL2 = [],
             Fresh = 1,
             StaleFresh = [],
         };

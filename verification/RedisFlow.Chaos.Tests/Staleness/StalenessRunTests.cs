@@ -10,7 +10,7 @@ namespace RedisFlow.Chaos.Tests.Staleness;
 [Collection(nameof(RunCommand))]
 public sealed class StalenessRunTests : IDisposable
 {
-    private static readonly string[] StaleStored = ["StaleLevel1", "StaleLevel2", "StaleFresh"];
+    private static readonly string[] StaleStored = ["StaleL1", "StaleL2", "StaleFresh"];
     private static readonly string[] Reads = ["WithoutPosition", "WithPosition"];
 
     private readonly RunCommand _command = new();
@@ -28,10 +28,10 @@ public sealed class StalenessRunTests : IDisposable
         Assert.All(Enum.GetNames<NodeFaultKind>(), kind => Assert.Equal(1, facts.GetProperty("Done").GetProperty(kind).GetInt32()));
 
         // A probe that meets no hits, no races and no entries would find nothing in any cache.
-        AssertAtLeast(1, facts.GetProperty("WithPosition"), said, "Level1", "Level2", "Misses");
+        AssertAtLeast(1, facts.GetProperty("WithPosition"), said, "L1", "L2", "Misses");
         AssertAtLeast(1, facts.GetProperty("Counters"), said, "redisflow.cache.discarded_fills.L1", "redisflow.cache.evictions");
         Assert.All(
-            Services(report), service => AssertAtLeast(2, Assert.Single(service.GetProperty("Audits").EnumerateArray()), said, "Level1", "Level2", "Fresh"));
+            Services(report), service => AssertAtLeast(2, Assert.Single(service.GetProperty("Audits").EnumerateArray()), said, "L1", "L2", "Fresh"));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class StalenessRunTests : IDisposable
     {
         var services = Services(await FindAsync("--break", "fill-unguarded,tail-drops"));
 
-        Assert.All(services, service => Assert.True(StaleAtPosition(service) + Stale(service, "StaleLevel1") > 0));
+        Assert.All(services, service => Assert.True(StaleAtPosition(service) + Stale(service, "StaleL1") > 0));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class StalenessRunTests : IDisposable
     {
         var services = Services(await FindAsync("--break", "stamped-late,none"));
 
-        Assert.True(StaleAtPosition(services[0]) + Stale(services[0], "StaleLevel1") + Stale(services[0], "StaleLevel2") > 0);
+        Assert.True(StaleAtPosition(services[0]) + Stale(services[0], "StaleL1") + Stale(services[0], "StaleL2") > 0);
         AssertClean(services[1]);
     }
 
@@ -57,7 +57,7 @@ public sealed class StalenessRunTests : IDisposable
         // They harm those who did not hear the invalidation: instances that start later. So it is the audit that finds them.
         var services = Services(await FindAsync("--break", "none,l2-unguarded", "--round", "1s"));
 
-        Assert.True(Stale(services[1], "StaleLevel2") > 0);
+        Assert.True(Stale(services[1], "StaleL2") > 0);
         Assert.True(Stale(services[1], "StaleFresh") > 0);
         AssertClean(services[0]);
     }
@@ -72,10 +72,10 @@ public sealed class StalenessRunTests : IDisposable
         var report = await _command.ReportAsync();
         var facts = report.GetProperty("facts");
         Assert.All(Enum.GetNames<NodeFaultKind>(), kind => Assert.Equal(1, facts.GetProperty("Done").GetProperty(kind).GetInt32()));
-        AssertAtLeast(1, facts.GetProperty("WithoutPosition"), said, "Level1", "Level2", "Misses", "Stale");
-        AssertAtLeast(1, facts.GetProperty("WithPosition"), said, "Level1", "Level2", "Misses");
+        AssertAtLeast(1, facts.GetProperty("WithoutPosition"), said, "L1", "L2", "Misses", "Stale");
+        AssertAtLeast(1, facts.GetProperty("WithPosition"), said, "L1", "L2", "Misses");
         AssertReported(report, said, "pubsub");
-        Assert.All(Services(report), service => AssertAtLeast(1, Assert.Single(service.GetProperty("Audits").EnumerateArray()), said, "Level1", "Level2", "Fresh"));
+        Assert.All(Services(report), service => AssertAtLeast(1, Assert.Single(service.GetProperty("Audits").EnumerateArray()), said, "L1", "L2", "Fresh"));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class ChildHost
             ["ConnectionStrings:redis"] = connection,
             ["Streams:Name"] = Roles.Stream,
             ["Streams:InstanceId"] = instance,
-            ["Streams:Lease"] = lease.ToString(),
+            ["Streams:LeaseDuration"] = lease.ToString(),
 
             // It must be shorter than the lease, whose default is longer than that of a run.
             ["Streams:RetryDelay"] = (lease / 10).ToString(),

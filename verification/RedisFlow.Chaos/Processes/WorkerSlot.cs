@@ -116,7 +116,7 @@ internal sealed class WorkerSlot(string group, int number, WorkerKind kind, stri
                 group,
                 Instance,
                 kind,
-                options.Lease,
+                options.LeaseDuration,
                 options.Seed,
                 options.Work,
                 options.Failing,

@@ -43,7 +43,7 @@ internal static class ReportWriter
         Line(text, $"- {verdict.DeadLetters} dead letters");
         Line(text, $"- {verdict.LostByRedis:N0} confirmed messages lost by Redis itself in a SIGKILL, within what `appendfsync everysec` allows");
         Line(text, $"- published in {facts.Published.TotalSeconds:0.0} s, consumed by all groups after {facts.Drained.TotalSeconds:0.0} s");
-        Line(text, $"- {options.Publishers} publisher processes with {Roles.Lanes} subjects each, {facts.WorkerProcesses} worker processes in all, lease {options.Lease.TotalSeconds:0.0} s, {facts.DroppedBytes:N0} bytes of replies dropped");
+        Line(text, $"- {options.Publishers} publisher processes with {Roles.Lanes} subjects each, {facts.WorkerProcesses} worker processes in all, lease {options.LeaseDuration.TotalSeconds:0.0} s, {facts.DroppedBytes:N0} bytes of replies dropped");
         Line(text, $"- Redis {facts.Server}, append-only file, {(options.IsAlwaysSynced ? "always" : "everysec")}");
         Line(text, $"- before: {facts.LoadBefore}; at the end: {facts.LoadAfter}");
         Line(text, $"- again: `{options.ToCommand()}`");

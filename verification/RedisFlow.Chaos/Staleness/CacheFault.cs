@@ -16,5 +16,5 @@ internal enum CacheFault
     TailDrops,
 
     /// <summary>What is stored in Redis replaces whatever is there, tombstones as well.</summary>
-    Level2Unguarded,
+    L2Unguarded,
 }

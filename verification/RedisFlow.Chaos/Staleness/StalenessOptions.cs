@@ -22,7 +22,7 @@ internal sealed record StalenessOptions : IRunOptions
           --reads       reads in a second that are tried, half of them with a position
           --keys        how many keys there are
           --faults      false: no faults
-          --blindness   Caching:MaxBlindness of the nodes; faults last longer than 3s
+          --blindness   Caching:MaxDisconnectedTime of the nodes; faults last longer than 3s
           --expiry      mode ttl: how long an entry lives
           --break       a fault on purpose in both services, or in each one by its place, e.g. none,tail-drops; the run ends when the probe has found
                         it: none, fill-unguarded, stamped-late, tail-drops, l2-unguarded
@@ -49,7 +49,7 @@ internal sealed record StalenessOptions : IRunOptions
         ["fill-unguarded"] = CacheFault.FillUnguarded,
         ["stamped-late"] = CacheFault.StampedLate,
         ["tail-drops"] = CacheFault.TailDrops,
-        ["l2-unguarded"] = CacheFault.Level2Unguarded,
+        ["l2-unguarded"] = CacheFault.L2Unguarded,
     };
 
     /// <summary>The seed.</summary>

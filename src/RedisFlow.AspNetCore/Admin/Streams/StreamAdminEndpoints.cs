@@ -77,7 +77,7 @@ public static class StreamAdminEndpoints
             .OfGroup(
                 groups,
                 "As if the leases were over; workers look for such messages each half of a lease. Workers that are well renew "
-                + "theirs each third of Streams:Lease: with less than that, messages that are being handled may be handled twice at the same time. "
+                + "theirs each third of Streams:LeaseDuration: with less than that, messages that are being handled may be handled twice at the same time. "
                 + "May be repeated.");
 
         operations.MapPost("/dead-letters/redrive", commands.RedriveAsync)

@@ -10,7 +10,7 @@ internal sealed class Circuit(int threshold, RetrySchedule delays, TimeProvider 
     private int _openings;
     private long _openedAt;
     private TimeSpan _openFor;
-    private Held? _probe;
+    private InFlightMessage? _probe;
 
     /// <summary>Whether nothing may be begun but a probe.</summary>
     public bool IsOpen { get; private set; }
@@ -19,7 +19,7 @@ internal sealed class Circuit(int threshold, RetrySchedule delays, TimeProvider 
     public long? ProbeAt => IsOpen && _probe is null ? _openedAt + Ticks(_openFor) : null;
 
     /// <summary>Whether this message may begin now. While the circuit is open, the first that asks in time becomes the probe.</summary>
-    public bool TryEnter(Held held, long now)
+    public bool TryEnter(InFlightMessage held, long now)
     {
         if (!IsOpen || _probe == held)
         {
@@ -37,7 +37,7 @@ internal sealed class Circuit(int threshold, RetrySchedule delays, TimeProvider 
 
     /// <summary>A message met a fault of the infrastructure.</summary>
     /// <returns>Whether the circuit opened by it, from closed.</returns>
-    public bool Faulted(Held held, long now)
+    public bool Faulted(InFlightMessage held, long now)
     {
         if (IsOpen)
         {
@@ -76,7 +76,7 @@ internal sealed class Circuit(int threshold, RetrySchedule delays, TimeProvider 
     }
 
     /// <summary>The message ended without saying anything about the infrastructure: if it was the probe, another may be it.</summary>
-    public void Left(Held held)
+    public void Left(InFlightMessage held)
     {
         if (_probe == held)
         {

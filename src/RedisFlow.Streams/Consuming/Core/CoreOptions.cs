@@ -11,7 +11,7 @@ internal sealed record CoreOptions
 
     public long LargestMessage { get; init; } = 1024 * 1024;
 
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -19,7 +19,7 @@ internal sealed record CoreOptions
 
     public int MaxDeliveries { get; init; } = 5;
 
-    public int CircuitThreshold { get; init; } = 5;
+    public int CircuitBreakerThreshold { get; init; } = 5;
 
     public static CoreOptions Of(StreamOptions options) => new()
     {
@@ -27,10 +27,10 @@ internal sealed record CoreOptions
         Prefetch = options.Prefetch,
         PrefetchBytes = options.PrefetchBytes,
         LargestMessage = options.MaxMessageSize,
-        Lease = options.Lease,
+        LeaseDuration = options.LeaseDuration,
         RetryDelay = options.RetryDelay,
         MaxRetryDelay = options.MaxRetryDelay,
         MaxDeliveries = options.MaxDeliveries,
-        CircuitThreshold = options.CircuitThreshold,
+        CircuitBreakerThreshold = options.CircuitBreakerThreshold,
     };
 }

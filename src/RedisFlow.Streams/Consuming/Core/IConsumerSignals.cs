@@ -1,13 +1,13 @@
 namespace RedisFlow.Streams.Consuming.Core;
 
-/// <summary>What <see cref="ConsumerCore"/> tells those who act on its decisions. Called while it is locked: they only take note.</summary>
+/// <summary>What <see cref="ConsumerStateMachine"/> tells those who act on its decisions. Called while it is locked: they only take note.</summary>
 internal interface IConsumerSignals
 {
-    /// <summary>The lane has work and nobody runs it: somebody must, until <see cref="ConsumerCore.TryBegin"/> returns nothing.</summary>
+    /// <summary>The lane has work and nobody runs it: somebody must, until <see cref="ConsumerStateMachine.TryBegin"/> returns nothing.</summary>
     void LaneReady(int lane);
 
     /// <summary>There is room to read again, or enough of it to be worth a read.</summary>
-    void RoomFreed();
+    void CapacityFreed();
 
     /// <summary>The next upkeep may be due earlier than was said.</summary>
     void UpkeepChanged();

@@ -6,29 +6,29 @@ namespace RedisFlow.Streams.Consuming.Core;
 /// </summary>
 internal sealed class WorkQueue
 {
-    private readonly Queue<Held> _fresh = new();
+    private readonly Queue<InFlightMessage> _fresh = new();
 
     // What failed and what was set aside, and may go on; before the fresh ones, since it is older.
-    private readonly LinkedList<Held> _resumed = new();
+    private readonly LinkedList<InFlightMessage> _resumed = new();
 
     // The subjects that are under way, with what is set aside for them.
-    private readonly Dictionary<string, Queue<Held>?> _subjects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<InFlightMessage>?> _subjects = new(StringComparer.Ordinal);
 
     /// <summary>Appends a message.</summary>
-    public void Add(Held held) => _fresh.Enqueue(held);
+    public void Add(InFlightMessage held) => _fresh.Enqueue(held);
 
     /// <summary>
     /// Lets a message that failed go on, before all others: later ones of its subject wait for it, and with an open circuit it may be the only one that
     /// may begin.
     /// </summary>
-    public void Resume(Held held) => _resumed.AddFirst(held);
+    public void Resume(InFlightMessage held) => _resumed.AddFirst(held);
 
     /// <summary>The next message that may begin; <c>null</c> if there is none. It stays in the queue until <see cref="Take"/>.</summary>
-    public Held? Peek()
+    public InFlightMessage? Peek()
     {
         while ((_resumed.First?.Value ?? (_fresh.TryPeek(out var fresh) ? fresh : null)) is { } held)
         {
-            if (held.State != HeldState.Waiting)
+            if (held.State != InFlightState.Waiting)
             {
                 // It was lost while it waited.
                 RemoveFirst();
@@ -36,7 +36,7 @@ internal sealed class WorkQueue
             else if (held.Subject is not null && !held.OwnsSubject && _subjects.TryGetValue(held.Subject, out var aside))
             {
                 RemoveFirst();
-                (aside ??= _subjects[held.Subject] = new Queue<Held>()).Enqueue(held);
+                (aside ??= _subjects[held.Subject] = new Queue<InFlightMessage>()).Enqueue(held);
             }
             else
             {
@@ -48,7 +48,7 @@ internal sealed class WorkQueue
     }
 
     /// <summary>Takes the message that <see cref="Peek"/> returned. Its subject is under way from now on.</summary>
-    public void Take(Held held)
+    public void Take(InFlightMessage held)
     {
         RemoveFirst();
         if (held.Subject is not null && !held.OwnsSubject)
@@ -60,7 +60,7 @@ internal sealed class WorkQueue
 
     /// <summary>The message came to its end: the next of its subject may begin.</summary>
     /// <returns>Whether there is one.</returns>
-    public bool LetGo(Held held)
+    public bool LetGo(InFlightMessage held)
     {
         if (!held.OwnsSubject)
         {
@@ -71,7 +71,7 @@ internal sealed class WorkQueue
         var aside = _subjects[held.Subject!];
         while (aside?.TryDequeue(out var next) == true)
         {
-            if (next.State == HeldState.Waiting)
+            if (next.State == InFlightState.Waiting)
             {
                 next.OwnsSubject = true;
                 _resumed.AddLast(next);

@@ -15,7 +15,7 @@ internal sealed class ParkedReturn(
     ParkedMessages messages,
     MessageDecoder decoder,
     PendingIntake intake,
-    ConsumerCore core,
+    ConsumerStateMachine core,
     NameLease name,
     StreamOptions options,
     TimeProvider time,
@@ -31,7 +31,7 @@ internal sealed class ParkedReturn(
     /// <summary>How long a stop waits for Redis to release the lease: without an answer it ends by itself.</summary>
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromMilliseconds(500);
 
-    private readonly TimeSpan _interval = options.Lease / 3 < LongestInterval ? options.Lease / 3 : LongestInterval;
+    private readonly TimeSpan _interval = options.LeaseDuration / 3 < LongestInterval ? options.LeaseDuration / 3 : LongestInterval;
     private readonly Backoff _backoff = new(time);
     private Task _walk = Task.CompletedTask;
     private bool _holds;

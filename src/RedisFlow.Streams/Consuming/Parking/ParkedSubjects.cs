@@ -60,7 +60,7 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
     }
 
     /// <summary>Finds out about the subjects of what was taken from the pending list, before it is handled.</summary>
-    public async Task LearnAsync(IReadOnlyCollection<Held> taken, CancellationToken cancellationToken)
+    public async Task LearnAsync(IReadOnlyCollection<InFlightMessage> taken, CancellationToken cancellationToken)
     {
         if (taken.Count > 0)
         {
@@ -76,7 +76,7 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
     /// <param name="anyParked">Whether <see cref="Key"/> existed after it was read.</param>
     /// <param name="mark">The <see cref="Mark"/> from before that was asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task LearnAsync(IEnumerable<Held> read, bool anyParked, int mark, CancellationToken cancellationToken)
+    public async Task LearnAsync(IEnumerable<InFlightMessage> read, bool anyParked, int mark, CancellationToken cancellationToken)
     {
         if (!anyParked)
         {

@@ -13,15 +13,15 @@ internal sealed class ParkingOffice(
     ConsumerRegistration registration,
     ParkedSubjects subjects,
     LossTeller teller,
-    ConsumerCore core,
-    Settler settler,
+    ConsumerStateMachine core,
+    Acknowledger settler,
     ILogger logger)
 {
     // For the log: once for each that this worker meets.
     private readonly ConcurrentDictionary<string, bool> _unknown = new(StringComparer.Ordinal);
 
     /// <summary>Whether the message may have to wait behind parked ones of its subject.</summary>
-    public bool MayWait(Held held) => subjects.Contains(held.Subject);
+    public bool MayWait(InFlightMessage held) => subjects.Contains(held.Subject);
 
     /// <summary>
     /// Tells those who want to know, then parks the message. In this order, since the group counts as having settled it.
@@ -32,7 +32,7 @@ internal sealed class ParkingOffice(
     /// <param name="lost">The worker no longer owns the message, or does not wait for its handlers any longer.</param>
     /// <returns>Whether the message came to its end here; else nothing of its subject is parked, and it is to be handled.</returns>
     /// <exception cref="OperationCanceledException">The worker stops; the entry stays pending.</exception>
-    public async Task<bool> ParkAsync(Held held, StreamDelivery? delivery, CancellationToken stop, CancellationToken lost)
+    public async Task<bool> ParkAsync(InFlightMessage held, StreamDelivery? delivery, CancellationToken stop, CancellationToken lost)
     {
         if (held.Decoded.WaitsFor is { } waitsFor && _unknown.TryAdd(waitsFor, true))
         {

@@ -9,19 +9,19 @@ internal sealed record AuditFigures
     public required string Service { get; init; }
 
     /// <summary>Entries that the nodes' memories would serve.</summary>
-    public required int Level1 { get; init; }
+    public required int L1 { get; init; }
 
-    /// <summary>Those of <see cref="Level1"/> that are older than the source.</summary>
-    public required IReadOnlyList<StoredVersion> StaleLevel1 { get; init; }
+    /// <summary>Those of <see cref="L1"/> that are older than the source.</summary>
+    public required IReadOnlyList<StoredVersion> StaleL1 { get; init; }
 
     /// <summary>Entries in Redis, without tombstones.</summary>
-    public required int Level2 { get; init; }
+    public required int L2 { get; init; }
 
     /// <summary>Entries in Redis that an epoch has dropped: there until they are overwritten, and served to nobody.</summary>
-    public required int Level2Dropped { get; init; }
+    public required int L2Dropped { get; init; }
 
     /// <summary>Entries in Redis that are older than the source, and not dropped by an epoch.</summary>
-    public required IReadOnlyList<StoredVersion> StaleLevel2 { get; init; }
+    public required IReadOnlyList<StoredVersion> StaleL2 { get; init; }
 
     /// <summary>Entries in Redis that an instance serves which has just started.</summary>
     public required int Fresh { get; init; }
@@ -30,5 +30,5 @@ internal sealed record AuditFigures
     public required IReadOnlyList<StoredVersion> StaleFresh { get; init; }
 
     /// <summary>Whether anything was stale.</summary>
-    public bool IsStale => StaleLevel1.Count + StaleLevel2.Count + StaleFresh.Count > 0;
+    public bool IsStale => StaleL1.Count + StaleL2.Count + StaleFresh.Count > 0;
 }

@@ -31,36 +31,36 @@ internal sealed class Auditor(
     private async Task<AuditFigures> AuditAsync(int service, IReadOnlyList<long> source, CancellationToken cancellationToken)
     {
         var name = StalenessOptions.Services[service];
-        var level1 = new List<StoredVersion>();
+        var l1 = new List<StoredVersion>();
         foreach (var node in nodes.Where(node => node.Service == name))
         {
-            level1.AddRange(await ServedByLevel1Async(node, cancellationToken));
+            l1.AddRange(await ServedByL1Async(node, cancellationToken));
         }
 
-        var level2 = options.Mode == CacheMode.Ttl
-            ? await Level2Contents.ReadExpiringAsync(database, name, _keys)
-            : await Level2Contents.ReadAsync(database, name, _keys);
+        var l2 = options.Mode == CacheMode.Ttl
+            ? await L2Contents.ReadExpiringAsync(database, name, _keys)
+            : await L2Contents.ReadAsync(database, name, _keys);
         var fresh = await ServedToFreshAsync(service, cancellationToken);
         return new AuditFigures
         {
             Service = name,
-            Level1 = level1.Count,
-            StaleLevel1 = StoredJudge.Stale(level1, source),
-            Level2 = level2.Entries.Count,
-            Level2Dropped = level2.Entries.Count(level2.Epochs.Drop),
-            StaleLevel2 = StoredJudge.Stale(level2.Entries, level2.Epochs, source),
+            L1 = l1.Count,
+            StaleL1 = StoredJudge.Stale(l1, source),
+            L2 = l2.Entries.Count,
+            L2Dropped = l2.Entries.Count(l2.Epochs.Drop),
+            StaleL2 = StoredJudge.Stale(l2.Entries, l2.Epochs, source),
             Fresh = fresh.Count,
             StaleFresh = StoredJudge.Stale(fresh, source),
         };
     }
 
     /// <summary>What a node's memory serves. A node that cannot hear would serve nothing, and hide it: so it must serve the canary first.</summary>
-    private async Task<IReadOnlyList<StoredVersion>> ServedByLevel1Async(NodeSlot node, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StoredVersion>> ServedByL1Async(NodeSlot node, CancellationToken cancellationToken)
     {
         using var connection = await NodeConnection.OpenAsync(node.Port, cancellationToken);
         await Eventually.Until(
             () => connection.ReadAsync(_keys.Canary, position: null, cancellationToken), reply => reply.Outcome == ReadOutcome.L1, Limit, cancellationToken);
-        return await connection.Level1Async(cancellationToken);
+        return await connection.L1Async(cancellationToken);
     }
 
     /// <summary>
@@ -74,7 +74,7 @@ internal sealed class Auditor(
         {
             // A fresh one knows as much as any other.
             using var any = await NodeConnection.OpenAsync(nodes[service * StalenessOptions.InstancesPerService].Port, cancellationToken);
-            return await any.Level2Async(cancellationToken);
+            return await any.L2Async(cancellationToken);
         }
 
         await publisher.PublishAsync(new Publication(new DealershipCreated(), "audit", "All is quiet."), cancellationToken);
@@ -82,10 +82,10 @@ internal sealed class Auditor(
         await fresh.StartAsync(cancellationToken);
         using var connection = await NodeConnection.OpenAsync(fresh.Port, cancellationToken);
         await Eventually.Until(
-            () => connection.Level2Async(cancellationToken), served => served.Any(entry => entry.Key == _keys.Canary), Limit, cancellationToken);
+            () => connection.L2Async(cancellationToken), served => served.Any(entry => entry.Key == _keys.Canary), Limit, cancellationToken);
 
         // Again: what was read before the canary may have been refused for being old.
-        return await connection.Level2Async(cancellationToken);
+        return await connection.L2Async(cancellationToken);
     }
 
     private async Task<IReadOnlyList<long>> SourceAsync() =>

@@ -4,10 +4,10 @@ namespace RedisFlow.Chaos.Staleness.Judging;
 internal sealed record ReadFigures
 {
     /// <summary>Answered from memory.</summary>
-    public required long Level1 { get; init; }
+    public required long L1 { get; init; }
 
     /// <summary>Answered from Redis.</summary>
-    public required long Level2 { get; init; }
+    public required long L2 { get; init; }
 
     /// <summary>Answered from the source.</summary>
     public required long Misses { get; init; }
@@ -34,11 +34,11 @@ internal sealed record ReadFigures
     public required IReadOnlyList<FaultFigures> Faults { get; init; }
 
     /// <summary>Reads that brought a version, and were judged.</summary>
-    public long Judged => Level1 + Level2 + Misses;
+    public long Judged => L1 + L2 + Misses;
 
     /// <summary>The part of the judged reads that was stale, from 0 to 1.</summary>
     public double StaleShare => Judged == 0 ? 0 : (double)Stale / Judged;
 
     /// <summary>The part of the judged reads that needed no load, from 0 to 1.</summary>
-    public double HitRate => Judged == 0 ? 0 : (double)(Level1 + Level2) / Judged;
+    public double HitRate => Judged == 0 ? 0 : (double)(L1 + L2) / Judged;
 }

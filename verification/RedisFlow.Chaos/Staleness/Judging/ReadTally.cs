@@ -40,8 +40,8 @@ internal sealed class ReadTally
         var ages = tallies.SelectMany(tally => tally._ages).SelectMany(list => list).Order().ToArray();
         return new ReadFigures
         {
-            Level1 = Count(ReadOutcome.L1),
-            Level2 = Count(ReadOutcome.L2),
+            L1 = Count(ReadOutcome.L1),
+            L2 = Count(ReadOutcome.L2),
             Misses = Count(ReadOutcome.Miss),
             TimedOut = Count(ReadOutcome.TimedOut),
             Failed = Count(ReadOutcome.Failed),

@@ -25,8 +25,8 @@ internal sealed record StalenessVerdict
         foreach (var service in bound is null ? [] : services)
         {
             Check(service.WithPosition.Stale, $"{service.Service}: {{0:N0}} reads were stale although their position was applied");
-            Check(service.Audits.Sum(audit => audit.StaleLevel1.Count), $"{service.Service}: {{0:N0}} stale entries in memory when all was quiet");
-            Check(service.Audits.Sum(audit => audit.StaleLevel2.Count), $"{service.Service}: {{0:N0}} stale entries in Redis when all was quiet");
+            Check(service.Audits.Sum(audit => audit.StaleL1.Count), $"{service.Service}: {{0:N0}} stale entries in memory when all was quiet");
+            Check(service.Audits.Sum(audit => audit.StaleL2.Count), $"{service.Service}: {{0:N0}} stale entries in Redis when all was quiet");
             Check(service.Audits.Sum(audit => audit.StaleFresh.Count), $"{service.Service}: {{0:N0}} stale entries served from Redis to a fresh instance");
             if (service.WithoutPosition.Ages.Max > bound)
             {

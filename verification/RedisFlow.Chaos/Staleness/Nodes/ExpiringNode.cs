@@ -35,7 +35,7 @@ internal sealed class ExpiringNode(
 
         try
         {
-            if (await ReadLevel2Async(name) is { } stored)
+            if (await ReadL2Async(name) is { } stored)
             {
                 _memory.Set(name, stored.Version, stored.Left);
                 return new NodeReply(ReadOutcome.L2, stored.Version);
@@ -49,12 +49,12 @@ internal sealed class ExpiringNode(
         }
 
         _memory.Set(name, version, arguments.Expiry);
-        await FillLevel2Async(name, version);
+        await FillL2Async(name, version);
         return new NodeReply(ReadOutcome.Miss, version);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredVersion>> ServedByLevel1Async()
+    public Task<IReadOnlyList<StoredVersion>> ServedByL1Async()
     {
         var served = new List<StoredVersion>();
         foreach (var name in _memory.Keys.Cast<string>())
@@ -69,12 +69,12 @@ internal sealed class ExpiringNode(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<StoredVersion>> ServedByLevel2Async()
+    public async Task<IReadOnlyList<StoredVersion>> ServedByL2Async()
     {
         var served = new List<StoredVersion>();
         foreach (var key in keys.All.Append(keys.Canary))
         {
-            if (await ReadLevel2Async(keys.Name(key)) is { } stored)
+            if (await ReadL2Async(keys.Name(key)) is { } stored)
             {
                 served.Add(new StoredVersion(key, stored.Version));
             }
@@ -83,7 +83,7 @@ internal sealed class ExpiringNode(
         return served;
     }
 
-    private async Task FillLevel2Async(string name, long version)
+    private async Task FillL2Async(string name, long version)
     {
         var expires = (time.GetUtcNow() + arguments.Expiry).ToUnixTimeMilliseconds();
         var value = string.Create(CultureInfo.InvariantCulture, $"{version} {expires}");
@@ -97,7 +97,7 @@ internal sealed class ExpiringNode(
         }
     }
 
-    private async Task<(long Version, TimeSpan Left)?> ReadLevel2Async(string name)
+    private async Task<(long Version, TimeSpan Left)?> ReadL2Async(string name)
     {
         var value = await source.GetDatabase().StringGetAsync(Prefix(arguments.Service) + name);
         if (value.IsNull)

@@ -15,10 +15,10 @@ internal interface INode
     Task<NodeReply> ReadAsync(int key);
 
     /// <summary>What memory serves at this moment, of everything that is in it.</summary>
-    Task<IReadOnlyList<StoredVersion>> ServedByLevel1Async();
+    Task<IReadOnlyList<StoredVersion>> ServedByL1Async();
 
     /// <summary>What Redis serves at this moment, of all keys, as if memory were empty; nothing is loaded.</summary>
-    Task<IReadOnlyList<StoredVersion>> ServedByLevel2Async();
+    Task<IReadOnlyList<StoredVersion>> ServedByL2Async();
 
     /// <summary>What the cache counted since the process began.</summary>
     IReadOnlyDictionary<string, long> Counters { get; }

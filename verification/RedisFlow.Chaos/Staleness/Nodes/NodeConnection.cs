@@ -61,10 +61,10 @@ internal sealed class NodeConnection : IDisposable
     }
 
     /// <summary>What the node's memory serves.</summary>
-    public Task<IReadOnlyList<StoredVersion>> Level1Async(CancellationToken cancellationToken) => StoredAsync("level1", cancellationToken);
+    public Task<IReadOnlyList<StoredVersion>> L1Async(CancellationToken cancellationToken) => StoredAsync("l1", cancellationToken);
 
     /// <summary>What Redis serves through the node.</summary>
-    public Task<IReadOnlyList<StoredVersion>> Level2Async(CancellationToken cancellationToken) => StoredAsync("level2", cancellationToken);
+    public Task<IReadOnlyList<StoredVersion>> L2Async(CancellationToken cancellationToken) => StoredAsync("l2", cancellationToken);
 
     /// <summary>What the node's cache counted.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellationToken) =>

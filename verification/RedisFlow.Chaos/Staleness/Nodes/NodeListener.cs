@@ -11,7 +11,7 @@ namespace RedisFlow.Chaos.Staleness.Nodes;
 /// read KEY              OUTCOME VERSION
 /// read KEY POSITION     the same, after the position was applied
 /// applied POSITION MS   true or false
-/// level1, level2        a line KEY VERSION for each entry, then a dot
+/// l1, l2        a line KEY VERSION for each entry, then a dot
 /// counters              a line NAME VALUE for each, then a dot
 /// </code>
 /// </summary>
@@ -98,11 +98,11 @@ internal sealed class NodeListener : IAsyncDisposable
                 await writer.WriteLineAsync((await _node.WaitUntilAppliedAsync(
                     MessagePosition.Parse(position), TimeSpan.FromMilliseconds(Number(milliseconds)))).ToString());
                 break;
-            case ["level1"]:
-                await WriteAsync(writer, (await _node.ServedByLevel1Async()).Select(entry => (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)));
+            case ["l1"]:
+                await WriteAsync(writer, (await _node.ServedByL1Async()).Select(entry => (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)));
                 break;
-            case ["level2"]:
-                await WriteAsync(writer, (await _node.ServedByLevel2Async()).Select(entry => (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)));
+            case ["l2"]:
+                await WriteAsync(writer, (await _node.ServedByL2Async()).Select(entry => (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)));
                 break;
             case ["counters"]:
                 await WriteAsync(writer, _node.Counters.Select(counter => (counter.Key, counter.Value)));

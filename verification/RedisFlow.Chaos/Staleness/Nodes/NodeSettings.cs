@@ -18,7 +18,7 @@ internal static class NodeSettings
     public static TimeSpan RedisTimeout { get; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How many of the keys memory holds: too few, so that entries are evicted and found in Redis again.</summary>
-    public static int Level1Limit(int keys) => Math.Max(1, keys * 2 / 5);
+    public static int L1Limit(int keys) => Math.Max(1, keys * 2 / 5);
 
     /// <summary>The longest time that a node is frozen.</summary>
     public static TimeSpan LongestFreeze { get; } = TimeSpan.FromSeconds(2.5);

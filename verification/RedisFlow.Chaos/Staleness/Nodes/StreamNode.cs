@@ -28,7 +28,7 @@ internal sealed class StreamNode : INode
 
     private readonly KeySpace _keys;
     private readonly StreamHybridCache _cache;
-    private readonly Level1Cache _level1;
+    private readonly L1Cache _l1;
     private readonly ICachedReads _reads;
     private readonly SourceLoads _loads;
     private readonly CacheCounters _counters;
@@ -44,16 +44,16 @@ internal sealed class StreamNode : INode
     {
         _keys = keys;
         _cache = cache;
-        _level1 = components.Level1;
+        _l1 = components.L1;
         _reads = reads;
         _loads = loads;
         _counters = counters;
         cache.Probe = (stage, _) => stage switch
         {
-            FillStage.Level2Read => loads.PauseAsync(5),
+            FillStage.L2Read => loads.PauseAsync(5),
 
             // Nobody waits for what follows, the fill of Redis; so it may be late by more.
-            FillStage.Level1Stored => loads.PauseAsync(40),
+            FillStage.L1Stored => loads.PauseAsync(40),
             _ => Task.CompletedTask,
         };
     }
@@ -96,10 +96,10 @@ internal sealed class StreamNode : INode
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredVersion>> ServedByLevel1Async() => ServedAsync(_level1.StoredKeys().Select(_keys.Parse), MemoryOnly);
+    public Task<IReadOnlyList<StoredVersion>> ServedByL1Async() => ServedAsync(_l1.StoredKeys().Select(_keys.Parse), MemoryOnly);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredVersion>> ServedByLevel2Async() => ServedAsync(_keys.All.Append(_keys.Canary), RedisOnly);
+    public Task<IReadOnlyList<StoredVersion>> ServedByL2Async() => ServedAsync(_keys.All.Append(_keys.Canary), RedisOnly);
 
     /// <summary>The version in an entry's payload.</summary>
     public static long VersionIn(int key, ReadOnlySpan<byte> payload) => IsText(key)

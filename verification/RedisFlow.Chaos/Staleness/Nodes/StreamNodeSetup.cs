@@ -21,17 +21,16 @@ internal static class StreamNodeSetup
             ["Streams:Retention"] = NodeSettings.Retention.ToString(),
             ["Streams:TrimInterval"] = "00:00:05",
             ["Caching:Service"] = arguments.Service,
-            ["Caching:MaxBlindness"] = arguments.Blindness.ToString(),
+            ["Caching:MaxDisconnectedTime"] = arguments.Blindness.ToString(),
             ["Caching:RedisTimeout"] = NodeSettings.RedisTimeout.ToString(),
-            ["Caching:LocalEntryLimit"] = NodeSettings.Level1Limit(arguments.Keys).ToString(CultureInfo.InvariantCulture),
+            ["Caching:LocalEntryLimit"] = NodeSettings.L1Limit(arguments.Keys).ToString(CultureInfo.InvariantCulture),
 
             // What disappears in a run disappears because it was invalidated or evicted.
             ["Caching:DefaultExpiration"] = "1.00:00:00",
         });
         NodeSettings.SetMode(builder.Configuration, arguments.Mode);
-        builder.AddRedisStreams("redis").AddStreamTail().AddStreamConsumer(arguments.Service).HandleAll<CacheInvalidationHandler>();
         var keys = new KeySpace(arguments.Keys);
-        builder.AddStreamHybridCache()
+        builder.AddRedisStreams("redis").AddStreamConsumer(arguments.Service).AddHybridCache()
             .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key(keys.Name((int)updated.CompanyId)))
             .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix(KeySpace.Prefix((int)deleted.CompanyId)))
             .InvalidateOn<UserRolesChanged>(changed => Invalidation.Tag(KeySpace.Tag((int)changed.UserId)));
@@ -53,8 +52,8 @@ internal static class StreamNodeSetup
             case CacheFault.TailDrops:
                 services.Decorate<IStreamTailObserver>(observer => new LossyObserver(observer));
                 break;
-            case CacheFault.Level2Unguarded:
-                services.Decorate<IConnectionMultiplexer>(UnguardedLevel2.Around);
+            case CacheFault.L2Unguarded:
+                services.Decorate<IConnectionMultiplexer>(UnguardedL2.Around);
                 break;
         }
 

@@ -64,7 +64,7 @@ internal static class StalenessReport
         var with = facts.WithPosition;
         Line(text, $"| Mode | Reads/s | Hit rate | Stale, no position | p50 | p99 | max | Stale, at position | Waits run out | Stale in memory, at rest | Stale in Redis, at rest |");
         Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-        Line(text, $"| {StalenessOptions.NameOf(facts.Options.Mode)} | {facts.ReadsPerSecond:N0} | {facts.HitRate:P1} | {without.StaleShare:P3} | {Time(without.Ages.P50)} | {Time(without.Ages.P99)} | {Time(without.Ages.Max)} | {with.StaleShare:P3} | {with.TimedOut:N0} | {audits.Sum(audit => audit.StaleLevel1.Count):N0} of {audits.Sum(audit => audit.Level1):N0} | {audits.Sum(audit => audit.StaleLevel2.Count):N0} of {audits.Sum(audit => audit.Level2):N0} |");
+        Line(text, $"| {StalenessOptions.NameOf(facts.Options.Mode)} | {facts.ReadsPerSecond:N0} | {facts.HitRate:P1} | {without.StaleShare:P3} | {Time(without.Ages.P50)} | {Time(without.Ages.P99)} | {Time(without.Ages.Max)} | {with.StaleShare:P3} | {with.TimedOut:N0} | {audits.Sum(audit => audit.StaleL1.Count):N0} of {audits.Sum(audit => audit.L1):N0} | {audits.Sum(audit => audit.StaleL2.Count):N0} of {audits.Sum(audit => audit.L2):N0} |");
     }
 
     private static void Reads(StringBuilder text, StalenessFacts facts, StalenessVerdict verdict)
@@ -77,7 +77,7 @@ internal static class StalenessReport
             .Append(("all, no position", facts.WithoutPosition))
             .Append(("all, at position", facts.WithPosition)))
         {
-            Line(text, $"| {name} | {figures.Judged:N0} | {figures.Stale:N0} ({figures.StaleShare:P3}) | {Time(figures.Ages.P50)} | {Time(figures.Ages.P90)} | {Time(figures.Ages.P99)} | {Time(figures.Ages.Max)} | {figures.MostBehind:N0} | {figures.Level1:N0} | {figures.Level2:N0} | {figures.Misses:N0} | {figures.TimedOut:N0} | {figures.Failed:N0} | {figures.Unanswered:N0} |");
+            Line(text, $"| {name} | {figures.Judged:N0} | {figures.Stale:N0} ({figures.StaleShare:P3}) | {Time(figures.Ages.P50)} | {Time(figures.Ages.P90)} | {Time(figures.Ages.P99)} | {Time(figures.Ages.Max)} | {figures.MostBehind:N0} | {figures.L1:N0} | {figures.L2:N0} | {figures.Misses:N0} | {figures.TimedOut:N0} | {figures.Failed:N0} | {figures.Unanswered:N0} |");
         }
     }
 
@@ -119,7 +119,7 @@ internal static class StalenessReport
         {
             foreach (var (audit, i) in service.Audits.Select((audit, i) => (audit, i)))
             {
-                Line(text, $"| {service.Service} | {i + 1} | {audit.Level1:N0} | {audit.StaleLevel1.Count:N0} | {audit.Level2:N0} | {audit.Level2Dropped:N0} | {audit.StaleLevel2.Count:N0} | {audit.Fresh:N0} | {audit.StaleFresh.Count:N0} |");
+                Line(text, $"| {service.Service} | {i + 1} | {audit.L1:N0} | {audit.StaleL1.Count:N0} | {audit.L2:N0} | {audit.L2Dropped:N0} | {audit.StaleL2.Count:N0} | {audit.Fresh:N0} | {audit.StaleFresh.Count:N0} |");
             }
         }
     }

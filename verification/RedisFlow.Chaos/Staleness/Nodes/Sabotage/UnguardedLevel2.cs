@@ -8,7 +8,7 @@ namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;
 /// A connection to Redis on which the cache's fill script ignores what is there, tombstones as well: each script that is given an encoded entry
 /// is replaced by a plain SET. All else goes through unchanged.
 /// </summary>
-internal class UnguardedLevel2 : DispatchProxy
+internal class UnguardedL2 : DispatchProxy
 {
     /// <summary>
     /// Stores an entry, whatever is there. That is the fault.
@@ -37,8 +37,8 @@ internal class UnguardedLevel2 : DispatchProxy
     private static T Proxy<T>(T inner)
         where T : class
     {
-        var proxy = Create<T, UnguardedLevel2>();
-        ((UnguardedLevel2)(object)proxy)._inner = inner;
+        var proxy = Create<T, UnguardedL2>();
+        ((UnguardedL2)(object)proxy)._inner = inner;
         return proxy;
     }
 
@@ -50,7 +50,7 @@ internal class UnguardedLevel2 : DispatchProxy
             return null;
         }
 
-        var entry = values.FirstOrDefault(value => value is { IsInteger: false } && Level2Codec.Decode((byte[])value!, out _) == Level2Content.Entry);
+        var entry = values.FirstOrDefault(value => value is { IsInteger: false } && L2Codec.Decode((byte[])value!, out _) == L2Content.Entry);
         return entry.IsNull ? null : (keys[0], entry, values[^1]);
     }
 }

@@ -1,0 +1,285 @@
+using System.Collections.Concurrent;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>
+/// This process's bounded store. Reads take no lock. Everything that changes a key takes the lock of the key's stripe: so a fill is
+/// either judged after the invalidation and refused, or stored before it and removed by it.
+/// </summary>
+/// <remarks>
+/// Eviction is CLOCK (second chance) over the stripes in turn. <c>MemoryCache</c> is not used: with a size limit it can stop
+/// accepting entries for good when sets and removals race (dotnet/runtime#129186).
+/// </remarks>
+internal sealed partial class L1Cache
+{
+    private const int StripeCount = 64;
+
+    // How many recently read entries an eviction spares before it goes on to the next stripe.
+    private const int MaxSpared = 8;
+
+    private readonly InvalidationLog _log;
+    private readonly CoarseClock _clock;
+    private readonly CacheMetrics _metrics;
+    private readonly int _entryLimit;
+    private readonly long _byteLimit;
+    private readonly Stripe[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Stripe())];
+    private readonly ConcurrentDictionary<string, L1Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, L1Entry>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private long _count;
+    private long _bytes;
+    private uint _nextStripe;
+
+    public L1Cache(InvalidationLog log, CachingOptions options, TimeProvider time, CacheMetrics metrics)
+    {
+        _log = log;
+        _clock = new CoarseClock(time);
+        _metrics = metrics;
+        _entryLimit = options.LocalEntryLimit;
+        _byteLimit = options.LocalByteLimit;
+        _lookup = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
+        metrics.ObserveL1(() => Count, () => Bytes);
+    }
+
+    public long Count => Volatile.Read(ref _count);
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>The entry of the key that is valid and has not expired, or <c>null</c>.</summary>
+    public L1Entry? Get(ReadOnlySpan<char> key) => Get(key, _clock.Now);
+
+    /// <inheritdoc cref="Get(ReadOnlySpan{char})"/>
+    /// <param name="key">The key.</param>
+    /// <param name="now">The time, which the caller has read already.</param>
+    public L1Entry? Get(ReadOnlySpan<char> key, long now)
+    {
+        if (!_lookup.TryGetValue(key, out var entry))
+        {
+            return null;
+        }
+
+        if (now >= entry.CheckAt && now >= entry.ExpiresAt)
+        {
+            if (now >= entry.StaleUntil)
+            {
+                Drop(entry);
+            }
+
+            return null;
+        }
+
+        return Checked(entry);
+    }
+
+    /// <summary>
+    /// The entry of the key that is valid, perhaps expired and kept for callers whose load fails; <c>null</c> if there is none, and if an
+    /// invalidation matches it: expiry says that a value may be old, an invalidation that it is.
+    /// </summary>
+    public L1Entry? GetStale(ReadOnlySpan<char> key)
+    {
+        if (!_lookup.TryGetValue(key, out var entry))
+        {
+            return null;
+        }
+
+        if (_clock.Now >= entry.StaleUntil)
+        {
+            Drop(entry);
+            return null;
+        }
+
+        return Checked(entry);
+    }
+
+    /// <summary>Stores a value that was loaded under the ticket.</summary>
+    /// <returns>Whether it was still valid.</returns>
+    public bool TryStore(L1Entry entry, in LoadTicket ticket)
+    {
+        var stripe = StripeOf(entry.Key);
+        lock (stripe)
+        {
+            if (!_log.IsCurrent(ticket, entry.Key, entry.Tags, out var mark))
+            {
+                return false;
+            }
+
+            Put(stripe, entry, mark);
+        }
+
+        KeepLimits();
+        return true;
+    }
+
+    /// <summary>Stores a value that was read from Redis under the ticket.</summary>
+    /// <returns>Whether it was still valid.</returns>
+    public bool TryStoreFromL2(L1Entry entry, in LoadTicket ticket)
+    {
+        var stripe = StripeOf(entry.Key);
+        lock (stripe)
+        {
+            if (!_log.IsStoredCurrent(ticket, entry.AsOf, entry.Key, entry.Tags, out var mark))
+            {
+                return false;
+            }
+
+            Put(stripe, entry, mark);
+        }
+
+        KeepLimits();
+        return true;
+    }
+
+    /// <summary>Records an invalidation and drops what it makes stale.</summary>
+    public void Apply(CacheInvalidation invalidation, MessagePosition position)
+    {
+        _log.RecordBulk(invalidation, position);
+        foreach (var key in invalidation.Keys)
+        {
+            var stripe = StripeOf(key);
+            lock (stripe)
+            {
+                _log.RecordKey(key, position);
+                if (_entries.TryGetValue(key, out var entry) && entry.AsOf < position)
+                {
+                    Remove(stripe, entry);
+                }
+            }
+        }
+    }
+
+    /// <summary>Drops every entry.</summary>
+    public void Clear()
+    {
+        foreach (var stripe in _stripes)
+        {
+            lock (stripe)
+            {
+                while (stripe.Entries.Count > 0)
+                {
+                    Remove(stripe, stripe.Entries[^1]);
+                }
+            }
+        }
+    }
+
+    private Stripe StripeOf(string key) => _stripes[(uint)key.GetHashCode(StringComparison.Ordinal) % StripeCount];
+
+    private L1Entry? Checked(L1Entry entry)
+    {
+        if (!_log.IsCurrent(entry))
+        {
+            Drop(entry);
+            return null;
+        }
+
+        // Written only when it changes, or every reader of a hot entry would fight for its cache line.
+        if (!entry.Referenced)
+        {
+            entry.Referenced = true;
+        }
+
+        return entry;
+    }
+
+    private void Put(Stripe stripe, L1Entry entry, BulkMark mark)
+    {
+        _ = _entries.TryGetValue(entry.Key, out var present);
+        if (present is not null && present.AsOf > entry.AsOf && present.ExpiresAt > _clock.Now && _log.IsCurrent(present))
+        {
+            return;
+        }
+
+        if (entry.Size > _byteLimit)
+        {
+            if (present is not null)
+            {
+                Remove(stripe, present);
+            }
+
+            return;
+        }
+
+        // Replaced in one step: readers, who take no lock, find the one or the other, and never nothing.
+        if (present is not null)
+        {
+            Unlist(stripe, present);
+        }
+
+        entry.CheckedAgainst = mark;
+        entry.Slot = stripe.Entries.Count;
+        stripe.Entries.Add(entry);
+        _entries[entry.Key] = entry;
+        Interlocked.Increment(ref _count);
+        Interlocked.Add(ref _bytes, entry.Size);
+    }
+
+    private void Drop(L1Entry entry)
+    {
+        var stripe = StripeOf(entry.Key);
+        lock (stripe)
+        {
+            if (_entries.TryGetValue(entry.Key, out var present) && ReferenceEquals(present, entry))
+            {
+                Remove(stripe, entry);
+            }
+        }
+    }
+
+    private void Remove(Stripe stripe, L1Entry entry)
+    {
+        _entries.TryRemove(entry.Key, out _);
+        Unlist(stripe, entry);
+    }
+
+    private void Unlist(Stripe stripe, L1Entry entry)
+    {
+        var last = stripe.Entries[^1];
+        stripe.Entries[entry.Slot] = last;
+        last.Slot = entry.Slot;
+        stripe.Entries.RemoveAt(stripe.Entries.Count - 1);
+        Interlocked.Decrement(ref _count);
+        Interlocked.Add(ref _bytes, -entry.Size);
+    }
+
+    private void KeepLimits()
+    {
+        for (var tries = 0; Count > _entryLimit || Bytes > _byteLimit; tries++)
+        {
+            var stripe = _stripes[Interlocked.Increment(ref _nextStripe) % StripeCount];
+            lock (stripe)
+            {
+                // After two rounds every entry had its second chance; what is read all the time is taken as well then.
+                if (stripe.NextVictim(_clock.Now, spare: tries < 2 * StripeCount) is { } victim)
+                {
+                    Remove(stripe, victim);
+                    _metrics.Evictions.Add();
+                }
+            }
+        }
+    }
+
+    private sealed class Stripe
+    {
+        private int _hand;
+
+        public List<L1Entry> Entries { get; } = [];
+
+        /// <summary>The first entry, from the hand on, that was not read since the hand last passed; <c>null</c> if there is none.</summary>
+        public L1Entry? NextVictim(long now, bool spare)
+        {
+            for (var seen = 0; seen < Math.Min(Entries.Count, MaxSpared); seen++)
+            {
+                _hand = (_hand + 1) % Entries.Count;
+                var entry = Entries[_hand];
+                if (!spare || !entry.Referenced || entry.ExpiresAt <= now)
+                {
+                    return entry;
+                }
+
+                entry.Referenced = false;
+            }
+
+            return null;
+        }
+    }
+}

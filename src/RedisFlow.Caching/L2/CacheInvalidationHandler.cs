@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+using RedisFlow.Streams;
+
+namespace RedisFlow.Caching;
+
+/// <summary>
+/// Keeps Redis right for the whole service, for each of its caches: what its consumer group hears becomes tombstones and epochs there, even while every
+/// instance is down. <see cref="StreamHybridCacheExtensions.AddHybridCache"/> attaches it to the service's group. Idempotent: positions only move forward.
+/// </summary>
+/// <remarks>
+/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, it does nothing: a cache on Pub/Sub has no group. Each instance applies to Redis what it hears
+/// itself, and what none of them hears stays.
+/// </remarks>
+/// <param name="caches">The service's caches.</param>
+/// <param name="streams">The settings of the caches' stream; without them, it is on streams.</param>
+public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions<StreamOptions>? streams = null)
+    : IStreamMessageHandler, IStreamParkedHandler, IStreamDeadLetterHandler
+{
+    private readonly bool _isInCharge = streams?.Value.UseStreamsForInvalidation ?? true;
+
+    /// <inheritdoc/>
+    public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        return InEachAsync(cache => cache.ApplyToL2Async(delivery, cancellationToken));
+    }
+
+    /// <summary>
+    /// A message that the group parks makes something stale now, though it is handled later: the group counts as settled past it. Of one whose type is not known,
+    /// <see cref="StreamHybridCacheBuilder.InvalidateOnUnknown"/> says what; without that, everything.
+    /// </summary>
+    /// <inheritdoc/>
+    public Task HandleAsync(StreamParkedMessage parked, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parked);
+        return InEachAsync(cache => parked.Delivery is { } delivery
+            ? cache.ApplyToL2Async(delivery, cancellationToken)
+            : cache.ApplyUnknownToL2Async(parked.Position, parked.Message, cancellationToken));
+    }
+
+    /// <summary>
+    /// A message that the group gives up made something stale all the same. Where nobody can say what, everything is dropped: the group counts
+    /// as settled past it, and instances that start later would trust what is in Redis.
+    /// </summary>
+    /// <inheritdoc/>
+    public Task HandleAsync(StreamDeadLetter deadLetter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return InEachAsync(cache => deadLetter switch
+        {
+            { Delivery: { } delivery } => cache.ApplyToL2Async(delivery, cancellationToken),
+            { Message: { } message } => cache.ApplyUnknownToL2Async(deadLetter.Position, message, cancellationToken),
+            _ => cache.DropL2Async(deadLetter.Position, cancellationToken),
+        });
+    }
+
+    private Task InEachAsync(Func<StreamHybridCache, Task> apply) => _isInCharge ? Task.WhenAll(caches.All.Select(apply)) : Task.CompletedTask;
+}
