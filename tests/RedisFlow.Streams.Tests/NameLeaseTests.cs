@@ -94,7 +94,7 @@ internal class UnheardRedis : DispatchProxy
     private async Task<RedisResult> HearAsync(Task<RedisResult> reply)
     {
         var answer = await reply;
-        if (_loses && answer.Length > 0 && (int)answer[0] == Scripts.HoldNameScript.WasTaken)
+        if (_loses && answer.Length > 0 && (int)answer[0] == Scripts.NameReply.WasTaken)
         {
             _loses = false;
             Lost = true;

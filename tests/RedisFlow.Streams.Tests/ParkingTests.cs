@@ -535,7 +535,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     private async Task SettleAsKilledAsync(RedisValue id)
     {
         await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Parked("g"), "g", "killed", 0, id, "FORCE", "JUSTID");
-        await UnparkScript.Script.RunAsync(
+        await StreamScripts.Unpark.RunAsync(
             redis.Database, [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")], "g", id);
     }
 

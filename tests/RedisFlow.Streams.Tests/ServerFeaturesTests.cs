@@ -105,7 +105,7 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
     [Fact]
     public async Task Commands_that_the_server_does_not_know_are_not_counted()
     {
-        var reply = RedisReply.Items(await FeaturesScript.Script.RunAsync(redis.Database, [], "XADD", "NOSUCHCOMMAND", "XACK"));
+        var reply = RedisReply.Items(await StreamScripts.Features.RunAsync(redis.Database, [], "XADD", "NOSUCHCOMMAND", "XACK"));
 
         Assert.Equal(2, RedisReply.Integer(reply[1]));
     }

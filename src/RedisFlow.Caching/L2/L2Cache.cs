@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -138,7 +137,7 @@ internal sealed class L2Cache(
         var encoded = L2Codec.EncodeEntry(entry, compresses ? _compressionThreshold : 0);
         var lifetime = entry.Expires - entry.Created + keepStale;
         var (position, stored) = await publisher.PublishAsync(
-            Scripts.StoreAnnounced,
+            CacheScripts.StoreAnnounced,
             publication,
             [_keys.Entry(key)],
             [entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds)],
@@ -157,11 +156,10 @@ internal sealed class L2Cache(
         var work = new List<Task>();
         if (EpochFields(invalidation) is { Length: > 0 } fields)
         {
-            RedisValue[] arguments =
-                [position.Milliseconds.ToString(CultureInfo.InvariantCulture), position.Sequence.ToString(CultureInfo.InvariantCulture), options.RememberedEpochs, .. fields];
+            RedisValue[] arguments = [position.ToString(), options.RememberedEpochs, .. fields];
             work.Add(OnServerOfAsync(
                 _keys.Epochs,
-                static (database, write) => Scripts.MoveEpochs.RunAsync(database, [write.Key], write.Arguments),
+                static (database, write) => CacheScripts.MoveEpochs.RunAsync(database, [write.Key], write.Arguments),
                 (Key: (RedisKey)_keys.Epochs, Arguments: arguments)));
         }
 
@@ -329,7 +327,7 @@ internal sealed class L2Cache(
 
     // Whether it was stored.
     private static async Task<object?> StoreAsync(IDatabase database, (string Key, L2Entry Entry, TimeSpan Kept, int Threshold) fill) =>
-        (int)await Scripts.Fill.RunAsync(
+        (int)await CacheScripts.Fill.RunAsync(
             database,
             [fill.Key],
             L2Codec.EncodePosition(fill.Entry.AsOf),

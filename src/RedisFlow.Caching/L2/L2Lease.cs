@@ -81,7 +81,7 @@ internal sealed class L2Lease(L2Cache l2, CachingOptions options, TimeProvider t
         await database.StringSetAsync(request.Lease.Key, request.Lease.Token, request.Length, when: When.NotExists).ConfigureAwait(false);
 
     private static async Task<object?> GiveBackAsync(IDatabase database, LoadLease lease) =>
-        (int)await Scripts.ReleaseLease.RunAsync(database, [lease.Key], lease.Token).ConfigureAwait(false) == 1;
+        (int)await CacheScripts.ReleaseLease.RunAsync(database, [lease.Key], lease.Token).ConfigureAwait(false) == 1;
 
     private static async Task<object?> IsTakenAsync(IDatabase database, string key) => await database.KeyExistsAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
 }

@@ -92,7 +92,7 @@ internal sealed class TombstoneWriter(Func<IDatabase> connection, TimeSpan lifet
             try
             {
                 RedisValue[] arguments = [(long)lifetime.TotalMilliseconds, .. _tombstones];
-                await Scripts.Invalidate.RunAsync(connection(), [.. Keys], arguments).ConfigureAwait(false);
+                await CacheScripts.Invalidate.RunAsync(connection(), [.. Keys], arguments).ConfigureAwait(false);
                 _written.SetResult();
             }
 #pragma warning disable CA1031 // Thrown to those who wait. Those who no longer do need not observe it.

@@ -13,7 +13,7 @@ internal sealed class BacklogDropper(
     public async Task<DroppedBacklog> DropAsync(string group, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
-        var reply = await redis.RunAsync(DropBacklogScript.Script, [stream.Keys.Stream], [group], cancellationToken).ConfigureAwait(false);
+        var reply = await redis.RunAsync(StreamScripts.DropBacklog, [stream.Keys.Stream], [group], cancellationToken).ConfigureAwait(false);
         var items = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);
         var dropped = new DroppedBacklog(
             RedisReply.Integer(items[0]),

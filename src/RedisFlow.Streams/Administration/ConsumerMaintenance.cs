@@ -22,7 +22,7 @@ internal sealed class ConsumerMaintenance(
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         ArgumentException.ThrowIfNullOrWhiteSpace(consumer);
-        var reply = await redis.RunAsync(RemoveConsumerScript.Script, [stream.Keys.Stream], [group, consumer, stream.Keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false);
+        var reply = await redis.RunAsync(StreamScripts.RemoveConsumer, [stream.Keys.Stream], [group, consumer, stream.Keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false);
         switch (RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Integer(reply))
         {
             case WasRemoved:
@@ -41,7 +41,7 @@ internal sealed class ConsumerMaintenance(
     public async Task<int> RemoveIdleAsync(TimeSpan idle, CancellationToken cancellationToken)
     {
         var removed = RedisReply.Items(await redis.RunAsync(
-            RemoveIdleConsumersScript.Script, [stream.Keys.Stream], [(long)idle.TotalMilliseconds, stream.Keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false));
+            StreamScripts.RemoveIdleConsumers, [stream.Keys.Stream], [(long)idle.TotalMilliseconds, stream.Keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false));
         for (var i = 0; i < removed.Length; i += 2)
         {
             logger.ConsumerRemoved(stream.Name, RedisReply.Text(removed[i]), RedisReply.Text(removed[i + 1]));
@@ -59,7 +59,7 @@ internal sealed class ConsumerMaintenance(
         while (true)
         {
             RedisValue[] arguments = [group, (long)minIdle.TotalMilliseconds, (long)BeyondEveryLease.TotalMilliseconds, start, PageSize, stream.Keys.ConsumerPrefix];
-            var reply = await redis.RunAsync(ReleaseStaleScript.Script, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
+            var reply = await redis.RunAsync(StreamScripts.ReleaseStale, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
             var page = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);
             released += RedisReply.Integer(page[0]);
             if (RedisReply.OptionalPosition(page[1]) is not { } last)

@@ -22,7 +22,7 @@ internal sealed class GroupPauses(
         }
 
         var keys = stream.Keys;
-        var reply = await redis.RunAsync(PauseScript.Script, [keys.Stream, keys.Groups, keys.Paused], [group, reason], cancellationToken).ConfigureAwait(false);
+        var reply = await redis.RunAsync(StreamScripts.Pause, [keys.Stream, keys.Groups, keys.Paused], [group, reason], cancellationToken).ConfigureAwait(false);
         if (RedisReply.IsNull(reply))
         {
             throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);

@@ -33,7 +33,7 @@ internal sealed class GroupReplay(
         {
             var range = await CountAsync(group, from, cancellationToken).ConfigureAwait(false);
             RedisValue[] arguments = [group, StreamState.Before(from).ToString(), range.Count, range.Added, range.Removed];
-            var reply = await redis.RunAsync(SetPositionScript.Script, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
+            var reply = await redis.RunAsync(StreamScripts.SetPosition, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
             var count = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Integer(reply);
             if (count != Removed)
             {
@@ -58,7 +58,7 @@ internal sealed class GroupReplay(
         var (start, end) = (from.ToString(), "+");
         while (true)
         {
-            var reply = await redis.RunAsync(ReplayRangeScript.Script, [stream.Keys.Stream], [group, start, end, PageSize], cancellationToken).ConfigureAwait(false);
+            var reply = await redis.RunAsync(StreamScripts.ReplayRange, [stream.Keys.Stream], [group, start, end, PageSize], cancellationToken).ConfigureAwait(false);
             if (RedisReply.IsNull(reply))
             {
                 throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal sealed class GroupRetirement(
         var keys = stream.Keys;
         var lease = stream.Options.LeaseDuration;
         var reply = await redis.RunAsync(
-            RetireGroupScript.Script,
+            StreamScripts.RetireGroup,
             [keys.Stream, keys.Groups, keys.Paused, keys.Parked(group), keys.ParkedSubjects(group), keys.ParkedTypes(group)],
             [group, (long)lease.TotalMilliseconds, keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false);
         var items = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);

@@ -83,7 +83,7 @@ internal sealed class Redriver(
 
         RedisValue[] arguments = [stream.Channel, .. movable.SelectMany(letter => new RedisValue[] { letter.Position.ToString(), BytesOf(letter) })];
         var added = RedisReply.Items(await redis.RunAsync(
-            RedriveScript.Script, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken).ConfigureAwait(false));
+            StreamScripts.Redrive, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken).ConfigureAwait(false));
         for (var i = 0; i < movable.Length; i++)
         {
             if (RedisReply.OptionalPosition(added[i]) is { } message)

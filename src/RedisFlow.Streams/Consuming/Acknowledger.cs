@@ -56,7 +56,7 @@ internal sealed class Acknowledger(
         RedisKey[] keys = identity.IsParked ? [identity.Source, _keys.Dead, .. ParkedCounts] : [identity.Source, _keys.Dead];
         return RepeatAsync("dead-letter", 1, async () =>
         {
-            var reply = await redis.RunAsync(DeadLetterScript.Script, keys, arguments, CancellationToken.None).ConfigureAwait(false);
+            var reply = await redis.RunAsync(StreamScripts.DeadLetter, keys, arguments, CancellationToken.None).ConfigureAwait(false);
 
             // Nil: it is settled, or another consumer's, who settles it.
             if (!RedisReply.IsNull(reply))
@@ -84,8 +84,8 @@ internal sealed class Acknowledger(
         var isConfirmed = await RepeatAsync("park", 1, async () =>
         {
             var reply = await redis.RunAsync(
-                ParkScript.Script, [identity.Source, _keys.Parked(identity.Group), .. ParkedCounts], arguments, CancellationToken.None).ConfigureAwait(false);
-            isParked = RedisReply.IsNull(reply) || RedisReply.Integer(reply) == ParkScript.IsParked;
+                StreamScripts.Park, [identity.Source, _keys.Parked(identity.Group), .. ParkedCounts], arguments, CancellationToken.None).ConfigureAwait(false);
+            isParked = RedisReply.IsNull(reply) || RedisReply.Integer(reply) == ParkReply.IsParked;
             if (isParked && !RedisReply.IsNull(reply))
             {
                 logger.Parked(identity.Group, held.Position, message.Subject, waitsFor);
@@ -110,7 +110,7 @@ internal sealed class Acknowledger(
     {
         RedisValue[] positions = [.. batch.Select(position => (RedisValue)position.ToString())];
         Func<Task> acknowledge = identity.IsParked
-            ? () => redis.RunAsync(UnparkScript.Script, [identity.Source, .. ParkedCounts], [identity.Group, .. positions], CancellationToken.None)
+            ? () => redis.RunAsync(StreamScripts.Unpark, [identity.Source, .. ParkedCounts], [identity.Group, .. positions], CancellationToken.None)
             : () => redis.Database.StreamAcknowledgeAsync(identity.Source, identity.Group, positions);
         if (await RepeatAsync("ack", batch.Count, acknowledge).ConfigureAwait(false))
         {

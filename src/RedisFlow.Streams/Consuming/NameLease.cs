@@ -100,7 +100,7 @@ internal sealed class NameLease(
         try
         {
             using var limit = new CancellationTokenSource(ReleaseLimit, time);
-            await redis.RunAsync(ReleaseNameScript.Script, _keys, [_token], limit.Token).ConfigureAwait(false);
+            await redis.RunAsync(StreamScripts.ReleaseName, _keys, [_token], limit.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The worker has ended, and the name is free after a lease.
         catch (Exception exception)
@@ -122,16 +122,16 @@ internal sealed class NameLease(
             var token = _token.Length > 0 && _standingBy is null ? _token : _proposed ??= Guid.NewGuid().ToString("N");
             RedisValue[] arguments =
                 [token, _former, Worker, (long)_silence.TotalMilliseconds, (long)_signs.TotalMilliseconds, _isNew ? 1 : 0];
-            var reply = RedisReply.Items(await redis.RunAsync(HoldNameScript.Script, _keys, arguments, cancellationToken).ConfigureAwait(false));
+            var reply = RedisReply.Items(await redis.RunAsync(StreamScripts.HoldName, _keys, arguments, cancellationToken).ConfigureAwait(false));
             (_isNew, _proposed) = (false, null);
             var text = RedisReply.Text(reply[1]);
             switch (RedisReply.Integer(reply[0]))
             {
-                case HoldNameScript.IsHeldByAnother:
+                case NameReply.IsHeldByAnother:
                     StandBy(text);
                     return null;
 
-                case HoldNameScript.WasKept:
+                case NameReply.WasKept:
                     if (token != _token)
                     {
                         // Taken by an earlier look, whose answer was lost.

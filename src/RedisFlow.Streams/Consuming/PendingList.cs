@@ -33,7 +33,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
         }
 
         var reply = await redis.RunAsync(
-            TakePendingScript.Script,
+            StreamScripts.TakePending,
             [identity.Source],
             [identity.Group, identity.Consumer, countDelivery ? 1 : 0, .. positions.Select(position => (RedisValue)position.ToString())],
             cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     public async Task<IReadOnlyList<MessagePosition>> RenewAsync(IReadOnlyList<MessagePosition> positions, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(
-            RenewLeaseScript.Script,
+            StreamScripts.RenewLease,
             [identity.Source],
             [identity.Group, identity.Consumer, .. positions.Select(position => (RedisValue)position.ToString())],
             cancellationToken).ConfigureAwait(false);

@@ -12,7 +12,7 @@ internal sealed class FeatureProbe(SharedRedis redis, [FromKeyedServices(StreamC
     public async Task<ServerFeatures> ProbeAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(
-            await redis.RunAsync(FeaturesScript.Script, [stream.Keys.Stream], [.. ServerFeatures.AckDelCommands], cancellationToken).ConfigureAwait(false));
+            await redis.RunAsync(StreamScripts.Features, [stream.Keys.Stream], [.. ServerFeatures.AckDelCommands], cancellationToken).ConfigureAwait(false));
         return ServerFeatures.Of(
             ToVersion(RedisReply.Integer(reply[0])), RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count) with
         {

@@ -19,7 +19,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         Parse(
             _keys.StreamName,
             await redis.RunAsync(
-                SnapshotScript.Script, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [_keys.ConsumerPrefix, _keys.Parked(""), _keys.ParkedTypes("")], cancellationToken).ConfigureAwait(false));
+                StreamScripts.Snapshot, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [_keys.ConsumerPrefix, _keys.Parked(""), _keys.ParkedTypes("")], cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)

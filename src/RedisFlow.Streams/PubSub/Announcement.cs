@@ -3,7 +3,10 @@ using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.PubSub;
 
-/// <summary>What a channel carries for each entry: its position, a bar, and the bytes of its field <c>data</c>; see <see cref="Scripts.AppendLua"/>.</summary>
+/// <summary>
+/// What a channel carries for each entry: its position, a bar, and the bytes of its field <c>data</c>; see
+/// <c>Scripts/Includes/append.lua</c>.
+/// </summary>
 internal static class Announcement
 {
     /// <summary>Reads the entry.</summary>

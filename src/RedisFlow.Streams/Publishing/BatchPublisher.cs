@@ -104,7 +104,7 @@ internal sealed class BatchPublisher(
 
             var ids = chunk.Where(message => message.Id is not null).Select(message => (RedisKey)_keys.Published(message.Id!));
             var reply = await redis.RunAsync(
-                PublishScript.Script,
+                StreamScripts.Publish,
                 [_keys.Stream, _keys.PublishedMark, .. ids],
                 [stream.Channel, once.Window, 0, .. chunk.SelectMany(message => new RedisValue[] { message.Id ?? "", message.Data })],
                 cancellationToken).ConfigureAwait(false);

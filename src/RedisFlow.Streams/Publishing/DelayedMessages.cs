@@ -17,7 +17,7 @@ internal sealed class DelayedMessages(IRedisSender redis, [FromKeyedServices] Id
     /// <returns>The message's position if it was due already, or was published before; else <c>null</c>.</returns>
     public async Task<MessagePosition?> ScheduleAsync(string id, byte[] data, DateTimeOffset due, CancellationToken cancellationToken) =>
         RedisReply.OptionalPosition(await redis.RunAsync(
-            ScheduleScript.Script,
+            StreamScripts.Schedule,
             [_keys.Stream, _keys.PublishedMark, _keys.Published(id), _keys.Delayed, _keys.DelayedMessages],
             [stream.Channel, id, due.ToUnixTimeMilliseconds(), once.Window, data],
             cancellationToken).ConfigureAwait(false));
@@ -25,13 +25,13 @@ internal sealed class DelayedMessages(IRedisSender redis, [FromKeyedServices] Id
     /// <summary>Removes a message that waits.</summary>
     /// <returns>Whether it waited.</returns>
     public async Task<bool> CancelAsync(string id, CancellationToken cancellationToken) =>
-        RedisReply.Integer(await redis.RunAsync(CancelDelayedScript.Script, [_keys.Delayed, _keys.DelayedMessages], [id], cancellationToken).ConfigureAwait(false)) == 1;
+        RedisReply.Integer(await redis.RunAsync(StreamScripts.CancelDelayed, [_keys.Delayed, _keys.DelayedMessages], [id], cancellationToken).ConfigureAwait(false)) == 1;
 
     /// <summary>Publishes what is due, at most <see cref="BatchCount"/> messages.</summary>
     public async Task<MovedMessages> MoveDueAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(await redis.RunAsync(
-            MoveDueScript.Script,
+            StreamScripts.MoveDue,
             [_keys.Stream, _keys.PublishedMark, _keys.Delayed, _keys.DelayedMessages],
             [stream.Channel, BatchCount, once.Window, _keys.Published("")],
             cancellationToken).ConfigureAwait(false));

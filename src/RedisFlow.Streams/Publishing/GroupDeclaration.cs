@@ -20,7 +20,7 @@ internal sealed class GroupDeclaration(SharedRedis redis, [FromKeyedServices] St
     public async Task<bool> DeclareAsync(string group, MessagePosition start, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(
-            DeclareGroupScript.Script, [_keys.Stream, _keys.Groups], [group, start.ToString()], cancellationToken).ConfigureAwait(false);
+            StreamScripts.DeclareGroup, [_keys.Stream, _keys.Groups], [group, start.ToString()], cancellationToken).ConfigureAwait(false);
         var created = RedisReply.Integer(reply) == 1;
         if (created)
         {

@@ -18,6 +18,9 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
     /// <summary>For how long a stream counts as prepared. A stream that was removed and created anew is not.</summary>
     private static readonly TimeSpan PreparedFor = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many digits of an id's hash name its producer, as in <c>publish_once.lua</c>, which says why so many.</summary>
+    internal const int ProducerDigits = 2;
+
     private readonly StreamKeys _keys = stream.Keys;
     private readonly long _window = (long)stream.Options.IdempotencyWindow.TotalMilliseconds;
     private Preparation? _preparation;
@@ -69,7 +72,7 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
             }
         }
 
-        var reply = await redis.RunAsync(PublishScript.Script, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken).ConfigureAwait(false);
+        var reply = await redis.RunAsync(StreamScripts.Publish, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken).ConfigureAwait(false);
         return RedisReply.Position(RedisReply.Items(reply)[0]);
     }
 
@@ -78,7 +81,7 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
     /// that fails inside a transaction does not keep the rest from being committed.
     /// </summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
-        RedisReply.Position(RedisReply.Items(await PublishScript.Script.EnlistAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]).ConfigureAwait(false))[0]);
+        RedisReply.Position(RedisReply.Items(await StreamScripts.Publish.EnlistAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]).ConfigureAwait(false))[0]);
 
     /// <summary>
     /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one producer is limited, and the same for
@@ -91,13 +94,13 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
         SHA1.HashData(Encoding.UTF8.GetBytes(id), hash);
 #pragma warning restore CA5350
-        return Convert.ToHexStringLower(hash)[..PublishOnceLua.ProducerDigits];
+        return Convert.ToHexStringLower(hash)[..ProducerDigits];
     }
 
     private RedisKey[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
 
     private async Task<bool> RunPreparationAsync() => RedisReply.Integer(await redis.RunAsync(
-        PrepareIdempotencyScript.Script, [_keys.Stream, _keys.PublishedMark], [stream.Channel, _window], CancellationToken.None).ConfigureAwait(false)) == 1;
+        StreamScripts.PrepareIdempotency, [_keys.Stream, _keys.PublishedMark], [stream.Channel, _window], CancellationToken.None).ConfigureAwait(false)) == 1;
 
     /// <param name="Server">The server that was prepared.</param>
     /// <param name="At">When its preparation began, so that it is never older than it seems.</param>

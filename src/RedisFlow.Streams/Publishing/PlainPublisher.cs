@@ -13,7 +13,7 @@ internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] Str
 
     /// <summary>Publishes.</summary>
     public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => stream.IsAnnounced
-        ? RedisReply.Position(await redis.RunAsync(AppendScript.Script, [_keys.Stream], [stream.Channel, data], cancellationToken).ConfigureAwait(false))
+        ? RedisReply.Position(await redis.RunAsync(StreamScripts.Append, [_keys.Stream], [stream.Channel, data], cancellationToken).ConfigureAwait(false))
         : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data, redis.Flags), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Publishes by a script of the caller's.</summary>
@@ -32,7 +32,7 @@ internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] Str
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => stream.IsAnnounced
-        ? RedisReply.Position(await AppendScript.Script.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))
+        ? RedisReply.Position(await StreamScripts.Append.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))
         : RedisReply.Position(await AddAsync(transaction, data, CommandFlags.None).ConfigureAwait(false));
 
     private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data, CommandFlags flags) =>

@@ -1,5 +1,3 @@
-using RedisFlow.Streams.Scripts;
-
 namespace RedisFlow.Streams;
 
 /// <summary>
@@ -8,6 +6,8 @@ namespace RedisFlow.Streams;
 /// </summary>
 public sealed class PublishingScript
 {
+    private static readonly string Prelude = LuaResource.LoadInclude("publish");
+
     /// <summary>Creates the script. Nothing is sent before it runs.</summary>
     /// <param name="lua">
     /// The script. KEYS[1] is the stream; the caller's keys begin with KEYS[2], and its arguments with ARGV[3].
@@ -16,8 +16,7 @@ public sealed class PublishingScript
     public PublishingScript(string lua)
     {
         ArgumentException.ThrowIfNullOrEmpty(lua);
-        Script = new RedisScript(
-            AppendLua.Functions + "local function publish() return append(KEYS[1], ARGV[2]) end\n" + lua);
+        Script = new RedisScript(Prelude + lua);
     }
 
     /// <summary>Gets the whole script. ARGV[1] is the channel, ARGV[2] the envelope.</summary>

@@ -10,7 +10,7 @@ namespace RedisFlow.Streams.Redis;
 internal readonly record struct StreamState(MessagePosition Last, long EntriesAdded, MessagePosition? Settled)
 {
     public static async Task<StreamState> ReadAsync(SharedRedis redis, StreamKeys keys, string? group, CancellationToken cancellationToken) =>
-        Parse(await redis.RunAsync(StreamStateScript.Script, [keys.Stream], [group ?? ""], cancellationToken).ConfigureAwait(false));
+        Parse(await redis.RunAsync(StreamScripts.StreamState, [keys.Stream], [group ?? ""], cancellationToken).ConfigureAwait(false));
 
     internal static StreamState Parse(RedisResult reply)
     {

@@ -38,7 +38,7 @@ internal sealed class StreamTrimmer(
         while (true)
         {
             var reply = RedisReply.Items(await redis.RunAsync(
-                TrimScript.Script, [stream.Keys.Stream, stream.Keys.Groups], arguments, cancellationToken).ConfigureAwait(false));
+                StreamScripts.Trim, [stream.Keys.Stream, stream.Keys.Groups], arguments, cancellationToken).ConfigureAwait(false));
             var now = RedisReply.Integer(reply[0]);
             instruments.Trimmed(stream.Name, now);
             removed += now;

@@ -19,7 +19,7 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
     public async Task<ParkedLook> LookAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(
-            await redis.RunAsync(LookParkedScript.Script, [_messages, _types], [identity.Group], cancellationToken).ConfigureAwait(false));
+            await redis.RunAsync(StreamScripts.LookParked, [_messages, _types], [identity.Group], cancellationToken).ConfigureAwait(false));
         var fields = RedisReply.Items(reply[0]).Chunk(2).ToDictionary(pair => RedisReply.Text(pair[0]), pair => RedisReply.Text(pair[1]));
         fields.Remove(Left, out var left);
         return new ParkedLook(fields.Keys, left, RedisReply.OptionalPosition(reply[1]), RedisReply.Integer(reply[2]), RedisReply.Integer(reply[3]));
@@ -39,7 +39,7 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
     public async Task<IReadOnlyList<ParkedEntry>> PageAsync(MessagePosition? after, int count, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(
-            PageParkedScript.Script, [_messages], [after is null ? "-" : $"({after}", count], cancellationToken).ConfigureAwait(false);
+            StreamScripts.PageParked, [_messages], [after is null ? "-" : $"({after}", count], cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(RedisReply.Items(reply), item => RedisReply.Items(item) switch
         {
             [var id, var subject, var schema, var type] =>
@@ -53,7 +53,7 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
     public async Task<IReadOnlyList<PendingEntry>?> TakeAsync(IEnumerable<MessagePosition> ids, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(
-            TakeParkedScript.Script,
+            StreamScripts.TakeParked,
             [_messages, _lease],
             [_token, identity.Group, identity.Consumer, .. ids.Select(id => (RedisValue)id.ToString())],
             cancellationToken).ConfigureAwait(false);
@@ -63,10 +63,10 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
     /// <summary>All that is parked was taken since <paramref name="look"/>.</summary>
     public Task ForgetLeftAsync(ParkedLook look, CancellationToken cancellationToken) => look.Left is null
         ? Task.CompletedTask
-        : redis.RunAsync(ForgetLeftScript.Script, [_types], [look.Left], cancellationToken);
+        : redis.RunAsync(StreamScripts.ForgetLeft, [_types], [look.Left], cancellationToken);
 
     private async Task<bool> HoldAsync(TimeSpan time, CancellationToken cancellationToken) => RedisReply.Integer(
-        await redis.RunAsync(HoldParkedScript.Script, [_lease], [_token, (long)time.TotalMilliseconds], cancellationToken).ConfigureAwait(false)) == 1;
+        await redis.RunAsync(StreamScripts.HoldParked, [_lease], [_token, (long)time.TotalMilliseconds], cancellationToken).ConfigureAwait(false)) == 1;
 
     private static PendingEntry Taken(RedisResult item)
     {
