@@ -56,3 +56,5 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/native.sh"
 # shellcheck source=chromium.sh
 . "$root/build/chromium.sh"
+# shellcheck source=luacheck.sh
+. "$root/build/luacheck.sh"

@@ -83,6 +83,10 @@ public sealed class L2CacheTests(RedisFixture redis)
     [InlineData(9UL, 5UL, 10UL, 4UL)]
     [InlineData(255UL, 0UL, 256UL, 0UL)]
     [InlineData(1_763_694_000_123UL, 9UL, 1_763_694_000_123UL, 10UL)]
+    [InlineData(1_763_694_000_123UL, 4_294_967_295UL, 1_763_694_000_123UL, 4_294_967_296UL)]
+    [InlineData(1_763_694_000_123UL, 9_007_199_254_740_992UL, 1_763_694_000_123UL, 9_007_199_254_740_993UL)]
+    [InlineData(1_763_694_000_123UL, 18_446_744_073_709_551_613UL, 1_763_694_000_123UL, 18_446_744_073_709_551_614UL)]
+    [InlineData(1_763_694_000_122UL, 18_446_744_073_709_551_614UL, 1_763_694_000_123UL, 0UL)]
     public async Task Positions_are_compared_as_numbers(ulong earlierMs, ulong earlierSeq, ulong laterMs, ulong laterSeq)
     {
         await using var instance = NewInstance();
@@ -230,6 +234,27 @@ public sealed class L2CacheTests(RedisFixture redis)
         var merged = (await instance.L2.ReadEpochsAsync())!;
         Assert.Empty(merged.Prefixes);
         Assert.Equal(At(99), merged.Everything);
+    }
+
+    /// <summary>A Lua number holds none of these sequences.</summary>
+    [Fact]
+    public async Task Epochs_know_every_sequence()
+    {
+        await using var instance = NewInstance(options => options.RememberedEpochs = 16);
+        var later = new MessagePosition(20, 18_446_744_073_709_551_614);
+        var earlier = new MessagePosition(20, 18_446_744_073_709_551_613);
+        await instance.L2.InvalidateAsync(Invalidation.Prefix("p1"), earlier, Cancellation);
+        await instance.L2.InvalidateAsync(Invalidation.Prefix("p1"), later, Cancellation);
+        Assert.Equal([new("p1", later)], (await instance.L2.ReadEpochsAsync())!.Prefixes);
+        await instance.L2.InvalidateAsync(Invalidation.Prefix("p1"), earlier, Cancellation);
+        Assert.Equal([new("p1", later)], (await instance.L2.ReadEpochsAsync())!.Prefixes);
+
+        for (var i = 2; i <= 17; i++)
+        {
+            await instance.L2.InvalidateAsync(Invalidation.Prefix($"p{i}"), earlier, Cancellation);
+        }
+
+        Assert.Equal(later, (await instance.L2.ReadEpochsAsync())!.Everything);
     }
 
     [Fact]

@@ -44,6 +44,22 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         await instance.Cache.WaitUntilAppliedAsync(position, Stop).WaitAsync(Eventually.DefaultLimit, Stop);
     }
 
+    /// <summary>A Lua number does not hold this sequence. The stream is ahead of the clock, so that the next id counts on.</summary>
+    [Fact]
+    public async Task The_entry_has_the_position_of_its_message_whatever_the_sequence_is()
+    {
+        await using var instance = await StartAsync();
+        var known = await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
+        var last = new MessagePosition(known.Milliseconds + 3_600_000, 18_446_744_073_709_551_612);
+        await _connection!.GetDatabase().ExecuteAsync("XSETID", new StreamKeys(_stream).Stream, last.ToString());
+
+        var (position, isStored) = await StoreAsync(instance, "k", Entry(known, [1]));
+
+        Assert.True(isStored);
+        Assert.Equal(last with { Sequence = last.Sequence + 1 }, position);
+        Assert.Equal(position, (await instance.L2.ReadAsync("k"))!.AsOf);
+    }
+
     [Fact]
     public async Task What_was_announced_in_between_keeps_the_entry_out()
     {
