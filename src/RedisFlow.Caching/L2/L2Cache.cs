@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
+using RedisFlow.Caching.Scripts;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 

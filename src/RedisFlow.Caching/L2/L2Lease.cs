@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RedisFlow.Caching.Scripts;
 using StackExchange.Redis;
 
 namespace RedisFlow.Caching;

@@ -1,3 +1,4 @@
+using RedisFlow.Caching.Scripts;
 using StackExchange.Redis;
 
 namespace RedisFlow.Caching;

@@ -1,9 +1,9 @@
 using RedisFlow.Streams;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Scripts;
 
 /// <summary>
-/// The scripts on the keys of <see cref="L2Keys"/>. Redis Cluster may put them anywhere: one that takes several keys gets
+/// The scripts on the keys of <c>L2Keys</c>. Redis Cluster may put them anywhere: one that takes several keys gets
 /// those of one slot. The header of each file says what its script takes and returns, why a retry is safe, and which
 /// race it settles.
 /// </summary>

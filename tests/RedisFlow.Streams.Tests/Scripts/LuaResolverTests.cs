@@ -1,5 +1,3 @@
-using RedisFlow.Streams.Redis;
-
 namespace RedisFlow.Streams.Tests;
 
 /// <summary>Lua files and what they include become one text.</summary>

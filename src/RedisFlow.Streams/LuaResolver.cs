@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace RedisFlow.Streams.Redis;
+namespace RedisFlow.Streams;
 
 /// <summary>Makes one text of a Lua file and what it includes. Used for one file.</summary>
 /// <param name="read">Returns the text of a file, or <c>null</c> if it does not exist.</param>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text;
-using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams;
 
