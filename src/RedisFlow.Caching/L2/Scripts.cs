@@ -1,6 +1,6 @@
 using RedisFlow.Streams;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// The scripts on the keys of <see cref="L2Keys"/>. Redis Cluster may put them anywhere: one that takes several keys gets those of one slot.

@@ -2,7 +2,7 @@ namespace RedisFlow.Streams.Scripts;
 
 /// <summary>
 /// The part that scripts share which add messages to the stream, so that there is one way to do it. In every such script ARGV[1] is the channel on which entries are
-/// announced, or an empty string for none; see <see cref="Configuration.StreamContext.Channel"/>.
+/// announced, or an empty string for none; see <c>StreamContext.Channel</c>.
 /// </summary>
 internal static class AppendLua
 {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Servers;
 
 namespace RedisFlow.Streams.Scripts;
 
