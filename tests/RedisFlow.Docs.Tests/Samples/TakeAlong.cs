@@ -34,10 +34,9 @@ internal static class TakeAlong
     {
         #region docs: take-along-use
         var open = await cache.GetOrCreateAsync($"dealerships:{companyId}", load, cancellationToken: cancellationToken);
+        var closed = new DealershipClosed { DealershipId = open[0], CompanyId = companyId };
         var position = await publisher.PublishAsync(
-            new Publication(
-                new DealershipClosed { DealershipId = open[0], CompanyId = companyId }, $"company/{companyId}", "A dealership was closed."),
-            cancellationToken);
+            new Publication(closed, $"company/{companyId}", "A dealership was closed."), cancellationToken);
         #endregion
         return position;
     }
