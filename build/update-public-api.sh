@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Rewrites PublicAPI.Unshipped.txt of every library in src/ from what the compiler finds public. Run it after a change of the
-# API, and after a merge; then read the difference: it is what users of the packages will see.
+# Rewrites PublicAPI.Unshipped.txt of every library in src/ from what the compiler finds public. Run it after a
+# change of the API, and after a merge. Then read the difference: it is what users of the packages will see.
 #
-# PublicAPI.Shipped.txt has the API of the last release and is not touched. A line "*REMOVED*…" is kept as long as the line that
-# it names is there.
+# PublicAPI.Shipped.txt has the API of the last release and is not touched. A line "*REMOVED*…" is kept as long as
+# the line that it names is there.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export PATH=$PATH:/usr/share/dotnet DOTNET_NOLOGO=1 LC_ALL=C
@@ -15,7 +15,9 @@ trap 'rm -rf "$backup"' EXIT
 libraries=()
 for shipped in src/*/PublicAPI.Shipped.txt; do libraries+=("$(basename "$(dirname "$shipped")")"); done
 
-restore() { for library in "${libraries[@]}"; do cp "$backup/$library" "src/$library/PublicAPI.Unshipped.txt"; done; }
+restore() {
+  for library in "${libraries[@]}"; do cp "$backup/$library" "src/$library/PublicAPI.Unshipped.txt"; done
+}
 
 # With an empty file every public symbol is a finding (RS0016), and the compiler's log names the line that is missing.
 for library in "${libraries[@]}"; do
@@ -27,7 +29,7 @@ for library in "${libraries[@]}"; do
 done
 
 for library in "${libraries[@]}"; do
-  if ! dotnet build "src/$library" -p:PublicApiReport=true -nodeReuse:false --nologo -v quiet -clp:NoSummary >"$backup/log" \
+  if ! dotnet build "src/$library" -p:PublicApiReport=true -nodeReuse:false --nologo -v quiet >"$backup/log" \
     || ! [ -s "src/$library/obj/public-api.sarif" ]; then
     restore
     grep -F ': error ' "$backup/log" >&2 || cat "$backup/log" >&2

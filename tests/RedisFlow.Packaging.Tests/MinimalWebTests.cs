@@ -3,7 +3,7 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Packaging;
 
-/// <summary>A web application that has RedisFlow as packages: its cache, the events that invalidate it, and positions.</summary>
+/// <summary>A web application that has RedisFlow as packages: its cache, its events, and positions.</summary>
 [Collection(nameof(PackedLibraries))]
 public sealed class MinimalWebTests(PackedLibraries libraries)
 {
@@ -25,8 +25,7 @@ public sealed class MinimalWebTests(PackedLibraries libraries)
         await Eventually.Until(
             async () => (await http.PutAsync("/orders/7?total=42", null, Cancellation)).IsSuccessStatusCode,
             cancellationToken: Cancellation);
-        await Eventually.Until(
-            () => GetAsync(http), answer => answer == ("L1", "42"), cancellationToken: Cancellation);
+        await Eventually.Until(() => GetAsync(http), answer => answer == ("L1", "42"), cancellationToken: Cancellation);
 
         // A change without an event: no cache learns of it.
         await redis.AskAsync(["SET", "total:7", "43"], Cancellation);
@@ -34,15 +33,26 @@ public sealed class MinimalWebTests(PackedLibraries libraries)
 
         using var change = await http.PutAsync("/orders/7?total=44", null, Cancellation);
         change.EnsureSuccessStatusCode();
+        await Eventually.Until(() => GetAsync(http), answer => answer.Value == "44", cancellationToken: Cancellation);
         await Eventually.Until(
-            () => GetAsync(http), answer => answer.Value == "44", cancellationToken: Cancellation);
-        await Eventually.Until(
-            () => sample.Output.Contains("Invoice for order 7: 44 EUR", StringComparison.Ordinal), cancellationToken: Cancellation);
+            () => sample.Output.Contains("Invoice for order 7: 44 EUR", StringComparison.Ordinal),
+            cancellationToken: Cancellation);
+
+        // A read that demands the position of a change need not be repeated.
+        using var last = await http.PutAsync("/orders/7?total=45", null, Cancellation);
+        var position = Assert.Single(last.EnsureSuccessStatusCode().Headers.GetValues("RedisFlow-Position"));
+        Assert.Equal("45", (await GetAsync(http, position)).Value);
     }
 
-    private static async Task<(string Level, string Value)> GetAsync(HttpClient http)
+    private static async Task<(string Level, string Value)> GetAsync(HttpClient http, string? minPosition = null)
     {
-        using var response = await http.GetAsync("/orders/7", Cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/7");
+        if (minPosition is not null)
+        {
+            request.Headers.Add("RedisFlow-Min-Position", minPosition);
+        }
+
+        using var response = await http.SendAsync(request, Cancellation);
         response.EnsureSuccessStatusCode();
         return (response.Headers.GetValues("X-Cache").Single(), await response.Content.ReadAsStringAsync(Cancellation));
     }

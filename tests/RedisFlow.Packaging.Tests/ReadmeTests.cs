@@ -17,9 +17,11 @@ public sealed partial class ReadmeTests
             .Select(file => Plain(File.ReadAllText(file)))
             .ToArray();
 
-        foreach (var block in CodeBlocks().Matches(File.ReadAllText(readme)).Select(match => match.Groups["code"].Value))
+        foreach (Match match in CodeBlocks().Matches(File.ReadAllText(readme)))
         {
-            Assert.True(samples.Any(sample => sample.Contains(Plain(block), StringComparison.Ordinal)), $"In no sample:\n{block}");
+            var block = match.Groups["code"].Value;
+            var isThere = samples.Any(sample => sample.Contains(Plain(block), StringComparison.Ordinal));
+            Assert.True(isThere, $"In no sample:\n{block}");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class Orders
             .WithCacheOutcome()
             .WithPositionsOfCache();
 
-        // The order and its event commit together. The answer has the event's position, for reads that must not be older.
+        // The order and its event commit together. The answer has the event's position, for reads that demand it.
         app.MapPut("/orders/{id}", async (
             long id, long total, IStreamPublisher publisher, IDatabase redis, HttpResponse response) =>
         {

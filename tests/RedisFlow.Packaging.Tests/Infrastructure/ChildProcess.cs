@@ -30,7 +30,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -41,7 +45,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs <c>dotnet</c> to its end, and fails the test with its output if it fails.</summary>
     public static async Task<string> DotnetAsync(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        CancellationToken cancellationToken)
     {
         await using var dotnet = Start("dotnet", arguments, environment);
         Assert.True(await dotnet.ExitAsync(cancellationToken) == 0, dotnet.Output);

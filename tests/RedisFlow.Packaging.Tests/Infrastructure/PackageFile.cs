@@ -22,7 +22,8 @@ internal sealed class PackageFile
     public string Readme { get; }
 
     /// <summary>Gets the names of the packages that this one depends on.</summary>
-    public IEnumerable<string> Dependencies => Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value);
+    public IEnumerable<string> Dependencies =>
+        Descendants("dependency").Select(dependency => dependency.Attribute("id")!.Value);
 
     /// <summary>Gets the names of the shared frameworks that this package needs.</summary>
     public IEnumerable<string> Frameworks =>
@@ -32,23 +33,27 @@ internal sealed class PackageFile
     public static async Task<PackageFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         await using var archive = await ZipFile.OpenReadAsync(path, cancellationToken);
-        var description = archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal));
-        await using var stream = await description.OpenAsync(cancellationToken);
+        var nuspec = archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal));
+        await using var stream = await nuspec.OpenAsync(cancellationToken);
         var document = await XDocument.LoadAsync(stream, LoadOptions.None, cancellationToken);
         var metadata = document.Root!.Elements().Single();
-        var name = metadata.Elements().FirstOrDefault(element => element.Name.LocalName == "readme")?.Value;
-        var readme = name is not null && archive.GetEntry(name) is { } entry ? await TextAsync(entry, cancellationToken) : "";
-        return new PackageFile(metadata, [.. archive.Entries.Select(file => file.FullName)], readme);
+        var readme = metadata.Elements().FirstOrDefault(element => element.Name.LocalName == "readme")?.Value;
+        return new PackageFile(
+            metadata,
+            [.. archive.Entries.Select(file => file.FullName)],
+            readme is null ? "" : await TextAsync(archive, readme, cancellationToken));
     }
 
     /// <summary>Gets an element of the description.</summary>
-    public XElement? Element(string name) => _metadata.Elements().FirstOrDefault(element => element.Name.LocalName == name);
+    public XElement? Element(string name) =>
+        _metadata.Elements().FirstOrDefault(element => element.Name.LocalName == name);
 
     private IEnumerable<XElement> Descendants(string name) =>
         _metadata.Descendants().Where(element => element.Name.LocalName == name);
 
-    private static async Task<string> TextAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
+    private static async Task<string> TextAsync(ZipArchive archive, string name, CancellationToken cancellationToken)
     {
+        var entry = archive.GetEntry(name) ?? throw new InvalidDataException($"{name} is not in the package.");
         using var reader = new StreamReader(await entry.OpenAsync(cancellationToken));
         return await reader.ReadToEndAsync(cancellationToken);
     }

@@ -4,8 +4,8 @@ using System.Security;
 namespace RedisFlow.Packaging;
 
 /// <summary>
-/// Packs <c>src/</c> once for all tests, into a temporary folder and with a version of its own, so that no package of another
-/// build can take its place. Nothing in the repository is written.
+/// Packs <c>src/</c> once for all tests, into a temporary folder and with a version of its own, so that no package of
+/// another build can take its place. Nothing in the repository is written.
 /// </summary>
 public sealed class PackedLibraries : IAsyncLifetime
 {
@@ -32,8 +32,9 @@ public sealed class PackedLibraries : IAsyncLifetime
         var project = Path.Combine(copy, name, $"Minimal.{name}.csproj");
         var output = Path.Combine(copy, "out");
 
-        // Packages that were restored before serve as they are; the new ones go to a folder that is removed with the others.
-        var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(_folder.FullName, "cache") };
+        // Packages that were restored before are used as they are; new ones go to a folder that is removed at the end.
+        var cache = Path.Combine(_folder.FullName, "cache");
+        var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = cache };
         await ChildProcess.DotnetAsync(
             [
                 "build", project, "--output", output, "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
@@ -45,14 +46,16 @@ public sealed class PackedLibraries : IAsyncLifetime
         return Path.Combine(output, $"Minimal.{name}");
     }
 
-    /// <summary>Opens a package.</summary>
-    internal Task<PackageFile> ReadAsync(string name, CancellationToken cancellationToken) =>
-        PackageFile.ReadAsync(Path.Combine(Feed, $"{name}.{Version}.nupkg"), cancellationToken);
+    /// <summary>Opens a package, or the one with its symbols.</summary>
+    internal Task<PackageFile> ReadAsync(
+        string name, CancellationToken cancellationToken, string extension = "nupkg") =>
+        PackageFile.ReadAsync(Path.Combine(Feed, $"{name}.{Version}.{extension}"), cancellationToken);
 
     public async ValueTask InitializeAsync()
     {
         var solution = Path.Combine(_folder.FullName, "packages.slnx");
-        var projects = Repository.PackedProjects.Select(project => $"<Project Path=\"{SecurityElement.Escape(project)}\" />");
+        var projects = Repository.PackedProjects
+            .Select(project => $"<Project Path=\"{SecurityElement.Escape(project)}\" />");
         await File.WriteAllTextAsync(solution, $"<Solution>{string.Concat(projects)}</Solution>");
         Output = await ChildProcess.DotnetAsync(
             [

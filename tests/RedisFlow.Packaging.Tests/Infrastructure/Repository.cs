@@ -8,10 +8,14 @@ internal static class Repository
 
     /// <summary>Gets the projects that become packages.</summary>
     public static IReadOnlyList<string> PackedProjects { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Gets the names of the packages.</summary>
-    public static IEnumerable<string> PackageNames => PackedProjects.Select(project => Path.GetFileNameWithoutExtension(project));
+    public static IEnumerable<string> PackageNames =>
+        PackedProjects.Select(project => Path.GetFileNameWithoutExtension(project));
 
     /// <summary>Gets the folder with the programs that use the packages.</summary>
     public static string Samples => Path.Combine(Root, "samples", "Minimal");
