@@ -42,8 +42,8 @@ public sealed class PackageTests(PackedLibraries libraries)
         var symbols = await libraries.ReadAsync(name, Cancellation, extension: "snupkg");
 
         // The tool's assembly has the name of its command.
-        var assembly = Assert.Single(
-            package.Files, file => Path.GetFileName(file) == $"{name}.dll" || Path.GetFileName(file) == "redisflow.dll");
+        string[] names = [$"{name}.dll", "redisflow.dll"];
+        var assembly = Assert.Single(package.Files, file => names.Contains(Path.GetFileName(file)));
         Assert.Contains(Path.ChangeExtension(assembly, ".xml"), package.Files);
         Assert.Contains(Path.GetFileNameWithoutExtension(assembly) + ".pdb", symbols.Files.Select(Path.GetFileName));
     }
