@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Loading;
+using RedisFlow.Caching.Telemetry;
 
 namespace RedisFlow.Caching;
 

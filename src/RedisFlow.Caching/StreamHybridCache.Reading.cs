@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Keys;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.Policies;
 
 namespace RedisFlow.Caching;
 

@@ -1,4 +1,12 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Loading;
+using RedisFlow.Caching.Policies;
+using RedisFlow.Caching.Serialization;
+using RedisFlow.Caching.Telemetry;
+using RedisFlow.Caching.Time;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;

@@ -1,5 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Loading;
+using RedisFlow.Caching.Policies;
+using RedisFlow.Caching.Serialization;
+using RedisFlow.Caching.Telemetry;
 
 namespace RedisFlow.Caching;
 

@@ -1,4 +1,9 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Keys;
+using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Loading;
+using RedisFlow.Caching.Policies;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;

@@ -1,6 +1,15 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Caching.Components;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Loading;
+using RedisFlow.Caching.Policies;
+using RedisFlow.Caching.Serialization;
+using RedisFlow.Caching.Telemetry;
+using RedisFlow.Caching.Time;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
@@ -39,7 +48,7 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly CacheInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly CoarseClock _clock;
-    private readonly ILogger<StreamHybridCache> _logger;
+    private readonly ILogger _logger;
     private readonly LogOncePerKey _notCached;
     private readonly LogThrottle _notLoaded;
     private readonly ConcurrentDictionary<SharedLoadId, SharedLoad> _sharedLoads = new();
@@ -83,7 +92,7 @@ public sealed partial class StreamHybridCache : HybridCache
     /// <summary>What this cache did in this instance since its start.</summary>
     public CacheStatistics GetStatistics() => new(
         _options.Service,
-        [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy))],
+        [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy.Name, policy.KeyPrefix))],
         _l1.Count,
         _l1.Bytes,
         _metrics.Evictions.Value,

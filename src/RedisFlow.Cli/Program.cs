@@ -13,7 +13,7 @@ internal static class Program
     }
 
     internal static Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken stop) =>
-        new CommandLineApp("Watches and mends the streams of RedisFlow.", terminal)
+        new CommandLineApp("Inspect and repair RedisFlow streams.", terminal)
             .With(new WatchCommand())       // streams, groups, consumers and rates, live
             .With(new TailCommand())        // messages, decoded
             .With(new GroupsCommand())      // groups and their consumers
@@ -23,6 +23,6 @@ internal static class Program
             .With(new ReplayCommand())      // delivers to a group again
             .With(new RetireCommand())      // takes a group away
             .With(new PublishCommand())     // messages from JSON
-            .With(new DoctorCommand())      // what to mend
+            .With(new DoctorCommand())      // what to repair
             .RunAsync(args, stop);
 }

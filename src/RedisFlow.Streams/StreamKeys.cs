@@ -1,3 +1,4 @@
+
 namespace RedisFlow.Streams;
 
 /// <summary>The keys of one stream. They share the stream's hash tag, so that scripts may use them together, in Redis Cluster too.</summary>

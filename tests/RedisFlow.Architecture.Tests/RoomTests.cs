@@ -10,10 +10,25 @@ public sealed class RoomTests
 {
     private const string Contracts = "(contracts)";
     private const string Registration = "Registration";
+    private const string Settings = "Settings";
+
+    private const string Facade = "(facade)";
+
+    // The public types that join rooms.
+    private static readonly Dictionary<string, string> Joining = new()
+    {
+        ["Extensions"] = Registration,
+        ["Builder"] = Registration,
+        ["Validator"] = Settings,
+        ["StreamHybridCache"] = Facade,
+        ["StreamHybridCaches"] = Facade,
+        ["CacheInvalidationHandler"] = Facade,
+    };
 
     [Theory]
     [InlineData("RedisFlow.Streams")]
     [InlineData("RedisFlow.Caching")]
+    [InlineData("RedisFlow.AspNetCore")]
     public void Rooms_use_each_other_in_one_direction(string library)
     {
         using var assembly = Libraries.Read(library);
@@ -35,6 +50,16 @@ public sealed class RoomTests
         Assert.True(circles.Count == 0, string.Join('\n', circles));
     }
 
+    [Theory]
+    [InlineData("RedisFlow.Streams")]
+    [InlineData("RedisFlow.Caching")]
+    public void Public_types_are_at_the_root(string library)
+    {
+        using var assembly = Libraries.Read(library);
+
+        Assert.Empty(assembly.MainModule.Types.Where(type => type.IsPublic && type.Namespace != library).Select(type => type.FullName));
+    }
+
     private static string RoomOf(string library, TypeDefinition type)
     {
         if (type.Namespace != library)
@@ -42,8 +67,6 @@ public sealed class RoomTests
             return type.Namespace[(library.Length + 1)..];
         }
 
-        return type.Name.EndsWith("Extensions", StringComparison.Ordinal) || type.Name.EndsWith("Builder", StringComparison.Ordinal)
-            ? Registration
-            : Contracts;
+        return Joining.FirstOrDefault(joining => type.Name.EndsWith(joining.Key, StringComparison.Ordinal)).Value ?? Contracts;
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.AspNetCore.Caching;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
-using RedisFlow.AspNetCore.Caching;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 

@@ -1,4 +1,3 @@
-using RedisFlow.Domain;
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -6,6 +5,10 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.Caching.Components;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Registration;
+using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;

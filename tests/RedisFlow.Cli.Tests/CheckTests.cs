@@ -17,7 +17,7 @@ public sealed class CheckTests
     {
         var finding = Only(VersionCheck.Run(Examine(new(new Version(0, 0), false, false, false, false), info: new() { ["redis_version"] = "6.2.7" })));
 
-        Assert.Equal(FindingStatus.Mend, finding.Status);
+        Assert.Equal(FindingStatus.Fail, finding.Status);
         Assert.Contains("6.2.7 is too old", finding.Message, StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed class CheckTests
 
         var finding = Only(VersionCheck.Run(Examine(garnet, info: new() { ["redis_version"] = "7.4.3" })));
 
-        Assert.Equal(FindingStatus.Mend, finding.Status);
+        Assert.Equal(FindingStatus.Fail, finding.Status);
         Assert.Contains("Garnet 2.2.8 has no streams", finding.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("too old", finding.Message, StringComparison.Ordinal);
     }
@@ -80,7 +80,7 @@ public sealed class CheckTests
             settings: new() { ["appendonly"] = "yes", ["appendfsync"] = "always" },
             info: new() { ["aof_last_write_status"] = "ok", ["aof_last_bgrewrite_status"] = "ok", [status] = "err" }));
 
-        Assert.Single(findings, finding => finding.Status == FindingStatus.Mend);
+        Assert.Single(findings, finding => finding.Status == FindingStatus.Fail);
     }
 
     [Theory]
@@ -88,8 +88,8 @@ public sealed class CheckTests
     [InlineData(1900, FindingStatus.Ok)]
     [InlineData(-1900, FindingStatus.Ok)]
     [InlineData(2100, FindingStatus.Ok)] // the network may have added the rest
-    [InlineData(2300, FindingStatus.Mend)]
-    [InlineData(-2300, FindingStatus.Mend)]
+    [InlineData(2300, FindingStatus.Fail)]
+    [InlineData(-2300, FindingStatus.Fail)]
     public void Clocks_may_differ_by_the_limit_and_what_the_network_adds(int milliseconds, object status)
     {
         var facts = new ServerFacts(
@@ -110,8 +110,8 @@ public sealed class CheckTests
         var dead = new ConsumerSnapshot("dead", 3, TimeSpan.FromHours(1));
         var living = new ConsumerSnapshot("living", 0, TimeSpan.FromSeconds(1));
 
-        Assert.Contains("redisflow claim g", Mend(Group(0, 3, dead, living)), StringComparison.Ordinal);
-        Assert.Contains("Start the service", Mend(Group(0, 3, dead)), StringComparison.Ordinal);
+        Assert.Contains("redisflow claim g", RepairOf(Group(0, 3, dead, living)), StringComparison.Ordinal);
+        Assert.Contains("Start the service", RepairOf(Group(0, 3, dead)), StringComparison.Ordinal);
     }
 
     /// <remarks>https://github.com/prwnr/laravel-streamer/issues/64, https://github.com/redis/redis/issues/11543.</remarks>
@@ -121,10 +121,10 @@ public sealed class CheckTests
     {
         var twice = new ConsumerSnapshot("a-1", 0, TimeSpan.FromSeconds(1)) { Rival = "process 7 on host" };
 
-        var finding = ConsumerCheck.Run(Examine(Latest, Group(0, 0, twice))).Single(found => found.Status == FindingStatus.Mend);
+        var finding = ConsumerCheck.Run(Examine(Latest, Group(0, 0, twice))).Single(found => found.Status == FindingStatus.Fail);
 
         Assert.Contains("a-1; one of them (process 7 on host) stands by", finding.Message, StringComparison.Ordinal);
-        Assert.Contains("Streams:InstanceId", finding.Mend, StringComparison.Ordinal);
+        Assert.Contains("Streams:InstanceId", finding.Repair, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class CheckTests
     {
         var paused = Group(5, 0) with { Paused = new GroupPause("repair", Now) };
 
-        Assert.DoesNotContain(ConsumerCheck.Run(Examine(Latest, paused)), finding => finding.Status == FindingStatus.Mend);
+        Assert.DoesNotContain(ConsumerCheck.Run(Examine(Latest, paused)), finding => finding.Status == FindingStatus.Fail);
     }
 
     [Fact]
@@ -148,11 +148,11 @@ public sealed class CheckTests
     {
         Assert.Contains("unknown number", string.Concat(ConsumerCheck.Run(Examine(Latest, Group(null, 0))).Select(f => f.Message)), StringComparison.Ordinal);
         var atEnd = Group(null, 0) with { LastDelivered = new MessagePosition(10, 0) };
-        Assert.DoesNotContain(ConsumerCheck.Run(Examine(Latest, atEnd)), finding => finding.Status == FindingStatus.Mend);
+        Assert.DoesNotContain(ConsumerCheck.Run(Examine(Latest, atEnd)), finding => finding.Status == FindingStatus.Fail);
     }
 
-    private static string Mend(GroupSnapshot group) =>
-        ConsumerCheck.Run(Examine(Latest, group)).First(finding => finding.Status == FindingStatus.Mend).Mend!;
+    private static string RepairOf(GroupSnapshot group) =>
+        ConsumerCheck.Run(Examine(Latest, group)).First(finding => finding.Status == FindingStatus.Fail).Repair!;
 
     private static Finding Only(IEnumerable<Finding> findings) => Assert.Single(findings);
 

@@ -198,6 +198,6 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         var result = await new Tool().RunAsync([.. command, "--redis", "127.0.0.1:1", "--connect-timeout", "300ms"]);
 
         Assert.Equal((ExitCode.Usage, ""), (result.ExitCode, result.Out));
-        Assert.Contains("give --yes", result.Error, StringComparison.Ordinal);
+        Assert.Contains("pass --yes", result.Error, StringComparison.Ordinal);
     }
 }

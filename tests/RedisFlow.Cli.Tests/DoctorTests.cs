@@ -10,7 +10,7 @@ namespace RedisFlow.Cli.Tests;
 public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     [Fact]
-    public async Task A_healthy_system_has_nothing_to_mend()
+    public async Task A_healthy_system_has_nothing_to_repair()
     {
         await using var scene = await Scene.StartAsync(redis.Server);
         await scene.PublishAsync(3);
@@ -19,7 +19,7 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var result = await scene.Tool.RunAsync("doctor", "--group", "g");
 
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
-        Assert.EndsWith("Nothing to mend.\n", result.Out, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing to repair.\n", result.Out, StringComparison.Ordinal);
         Assert.Contains("declared and there: g", result.Out, StringComparison.Ordinal);
         var report = await scene.Tool.JsonAsync("doctor", "--group", "g");
         Assert.True(report.GetProperty("healthy").GetBoolean());
@@ -33,7 +33,7 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
     [InlineData("appendfsync", "no", "append-only-file", "CONFIG SET appendfsync everysec")]
     [InlineData("maxmemory-policy", "allkeys-lru", "maxmemory-policy", "CONFIG SET maxmemory-policy noeviction")]
     [InlineData("maxmemory", "1048577", "memory", "Raise maxmemory")]
-    public async Task A_setting_that_breaks_the_promise_is_found(string setting, string value, string check, string mend)
+    public async Task A_setting_that_breaks_the_promise_is_found(string setting, string value, string check, string repair)
     {
         await using var server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         await using var scene = await Scene.StartAsync(server);
@@ -42,11 +42,11 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var finding = await OnlyAsync(scene);
 
         Assert.Equal(check, finding.GetProperty("check").GetString());
-        Assert.Contains(mend, finding.GetProperty("mend").GetString(), StringComparison.Ordinal);
+        Assert.Contains(repair, finding.GetProperty("repair").GetString(), StringComparison.Ordinal);
         var text = await scene.Tool.RunAsync("doctor", "--group", "g");
         Assert.Equal(ExitCode.Failed, text.ExitCode);
-        Assert.Contains(mend, text.Out, StringComparison.Ordinal);
-        Assert.EndsWith("1 to mend.\n", text.Out, StringComparison.Ordinal);
+        Assert.Contains(repair, text.Out, StringComparison.Ordinal);
+        Assert.EndsWith("1 to repair.\n", text.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var findings = await FindingsAsync(scene, "--group", "g", "--group", "never", "--group", "undeclared");
 
         Assert.Equal(
-            [("mend", "never is neither declared nor there"), ("mend", "destroyed is declared and missing"), ("mend", "undeclared is there and not declared")],
-            Of("mend", findings).Select(f => ("mend", Part(f, "never is neither declared nor there", "destroyed is declared and missing", "undeclared is there and not declared")))
+            [("fail", "never is neither declared nor there"), ("fail", "destroyed is declared and missing"), ("fail", "undeclared is there and not declared")],
+            Of("fail", findings).Select(f => ("fail", Part(f, "never is neither declared nor there", "destroyed is declared and missing", "undeclared is there and not declared")))
                 .OrderBy(f => f.Item2 == "" ? 0 : f.Item2[0] == 'n' ? 1 : f.Item2[0] == 'd' ? 2 : 3));
         var notes = Of("note", findings).Select(f => f.GetProperty("message").GetString()!).ToArray();
         Assert.Contains(notes, note => note.Contains("paused is paused since", StringComparison.Ordinal) && note.EndsWith("repair", StringComparison.Ordinal));
@@ -84,8 +84,8 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
 
         Assert.Equal(
             ["reporting", "analytics", "billing"],
-            Of("mend", findings).Select(f => Part(f, "reporting", "analytics", "billing")));
-        Assert.Empty(Of("mend", await FindingsAsync(scene)));
+            Of("fail", findings).Select(f => Part(f, "reporting", "analytics", "billing")));
+        Assert.Empty(Of("fail", await FindingsAsync(scene)));
         var missing = scene.Tool with { Variables = new(scene.Tool.Variables) { ["Streams__Groups__0"] = "other" } };
         Assert.Equal(ExitCode.Failed, (await missing.RunAsync("doctor")).ExitCode);
         var tool = scene.Tool with { Variables = new(scene.Tool.Variables) { ["Streams__Groups__0"] = "g" } };
@@ -102,11 +102,11 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         // Idle for longer than this limit, as soon as the next millisecond has passed.
         var findings = await Eventually.Until(
             () => FindingsAsync(scene, "--group", "g", "--idle", "1ms"),
-            found => Of("mend", found).Length > 0,
+            found => Of("fail", found).Length > 0,
             cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Contains(Of("mend", findings), f => Message(f).Contains("consumer crashed holds 2 messages", StringComparison.Ordinal));
-        Assert.Contains(Of("mend", findings), f => Message(f).Contains("2 pending messages and no living consumer", StringComparison.Ordinal));
+        Assert.Contains(Of("fail", findings), f => Message(f).Contains("consumer crashed holds 2 messages", StringComparison.Ordinal));
+        Assert.Contains(Of("fail", findings), f => Message(f).Contains("2 pending messages and no living consumer", StringComparison.Ordinal));
         Assert.Equal(ExitCode.Ok, (await scene.Tool.RunAsync("doctor", "--group", "g", "--idle", "1h")).ExitCode);
     }
 
@@ -118,7 +118,7 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         await scene.ReadAsync(1);
         await scene.AgeAsync(positions[0], TimeSpan.FromHours(1));
 
-        Assert.Contains("nobody takes it over", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
+        Assert.Contains("none of them claims it", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var tail = await scene.Tool.RunAsync("tail");
         Assert.Equal(ExitCode.NoConnection, tail.ExitCode);
         Assert.Contains("This server is a replica", tail.Error, StringComparison.Ordinal);
-        Assert.Contains("Connect to its master, 127.0.0.1:1", (await OnlyAsync(scene)).GetProperty("mend").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Connect to its master, 127.0.0.1:1", (await OnlyAsync(scene)).GetProperty("repair").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,13 +211,13 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Contains(findings, finding => Message(finding) == "Redis Cluster of 3 masters that answer; its state is ok.");
     }
 
-    private static async Task<JsonElement> OnlyAsync(Scene scene) => Assert.Single(Of("mend", await FindingsAsync(scene, "--group", "g")));
+    private static async Task<JsonElement> OnlyAsync(Scene scene) => Assert.Single(Of("fail", await FindingsAsync(scene, "--group", "g")));
 
     private static async Task<JsonElement[]> FindingsAsync(Scene scene, params string[] options)
     {
         var result = await scene.Tool.RunAsync(["doctor", "--json", .. options]);
         JsonElement[] findings = [.. result.Json.GetProperty("findings").EnumerateArray()];
-        Assert.Equal(Of("mend", findings).Length == 0 ? ExitCode.Ok : ExitCode.Failed, result.ExitCode);
+        Assert.Equal(Of("fail", findings).Length == 0 ? ExitCode.Ok : ExitCode.Failed, result.ExitCode);
         return findings;
     }
 

@@ -53,7 +53,7 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
             (report.GetProperty("entries").GetInt64(), report.GetProperty("from").GetString(), report.GetProperty("oldestKept").ValueKind));
         Assert.Equal(2, (await scene.GroupAsync()).Lag);
 
-        Assert.Contains("given 6 messages again", await scene.Tool.TextAsync("replay", "g", "--from", "-1h", "--yes"), StringComparison.Ordinal);
+        Assert.Contains("receives 6 messages again", await scene.Tool.TextAsync("replay", "g", "--from", "-1h", "--yes"), StringComparison.Ordinal);
         Assert.Equal(6, (await scene.GroupAsync()).Lag);
         Assert.Contains("has not reached", await scene.Tool.TextAsync("replay", "h", "--from", "beginning", "--yes"), StringComparison.Ordinal);
     }

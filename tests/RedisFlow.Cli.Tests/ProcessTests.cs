@@ -8,6 +8,10 @@ namespace RedisFlow.Cli.Tests;
 /// <summary>The tool as a process: signals, pipes, and what it shows without a command.</summary>
 public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
+    // In its own folder: the tests' folder lacks the assemblies that a shared framework provides to the tests, not to the tool.
+    private static readonly string Tool = Path.Combine(
+        Repository(), "src", "RedisFlow.Cli", "bin", Folder().Parent!.Name, Folder().Name, "redisflow.dll");
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -196,7 +200,7 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
     /// <summary>Runs it on a terminal, which util-linux's <c>script</c> provides.</summary>
     private async Task<string> OnScreenAsync(string stream, string command)
     {
-        using var process = StartProgram("script", stream, "-qec", $"dotnet '{typeof(Program).Assembly.Location}' {command}", "/dev/null");
+        using var process = StartProgram("script", stream, "-qec", $"dotnet '{Tool}' {command}", "/dev/null");
         process.StandardInput.Close();
         var text = await process.StandardOutput.ReadToEndAsync(Stop);
         await process.WaitForExitAsync(Stop);
@@ -204,7 +208,7 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         return text;
     }
 
-    private Process Start(string stream, params string[] args) => StartProgram("dotnet", stream, [typeof(Program).Assembly.Location, .. args]);
+    private Process Start(string stream, params string[] args) => StartProgram("dotnet", stream, [Tool, .. args]);
 
     private Process StartProgram(string program, string stream, params string[] args)
     {
@@ -219,4 +223,9 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         start.Environment["TERM"] = "xterm";
         return Process.Start(start)!;
     }
+
+    private static DirectoryInfo Folder() => new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    // tests/RedisFlow.Cli.Tests/bin/{configuration}/{framework}
+    private static string Repository() => Path.Combine(Folder().FullName, "..", "..", "..", "..", "..");
 }

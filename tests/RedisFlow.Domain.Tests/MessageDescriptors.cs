@@ -1,6 +1,6 @@
+using Google.Protobuf.Reflection;
 using RedisFlow.Caching;
 using RedisFlow.Streams;
-using Google.Protobuf.Reflection;
 
 namespace RedisFlow.Domain.Tests;
 

@@ -2,8 +2,8 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Groups;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -24,7 +24,7 @@ public sealed class NameLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
         var connection = UnheardRedis.Around(redis.Connection);
         var replies = (UnheardRedis)(object)connection;
         await using var services = new ServiceCollection().AddSingleton(connection).BuildServiceProvider();
-        using var signals = new ConsumerSignals { RunLane = _ => { } };
+        var signals = new Core.SignalCounter();
         var core = new ConsumerStateMachine(new CoreOptions { Lanes = 1 }, signals, time, new Random(1));
         using var name = new NameLease(
             identity, new SharedRedis(services, masters), [core], TimeSpan.FromMinutes(10), time, NullLogger.Instance, Stop);

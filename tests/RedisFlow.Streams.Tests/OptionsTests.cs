@@ -11,7 +11,7 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [Theory]
     [InlineData("ConnectionStrings:redis", "", "localhost:6379")]
     [InlineData("Streams:Name", "a{b", "orders")]
-    [InlineData("Streams:Groups:0", " ", "reporting")]
+    [InlineData("Streams:Groups:0", " ", "shipping")]
     [InlineData("Streams:MaxConcurrency", "0", "16")]
     [InlineData("Streams:MaxDeliveries", "0", "5")]
     [InlineData("Streams:LeaseDuration", "00:00:00", "00:00:30")]

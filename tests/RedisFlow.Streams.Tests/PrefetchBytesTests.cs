@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
-using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Redis;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Streams.Tests;

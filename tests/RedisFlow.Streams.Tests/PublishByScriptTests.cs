@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Publishing;
+using RedisFlow.Streams.Servers;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 

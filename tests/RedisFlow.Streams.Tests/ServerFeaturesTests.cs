@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Testing;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Servers;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Servers;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 

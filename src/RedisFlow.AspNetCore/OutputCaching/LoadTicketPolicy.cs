@@ -1,4 +1,5 @@
 using RedisFlow.Caching;
+using RedisFlow.Caching.Invalidating;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OutputCaching;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Health;
 
 /// <summary>
 /// Degraded while an instance does not know what became stale, or passes Redis by: it answers, but slowly. Not unhealthy, since it is no less able

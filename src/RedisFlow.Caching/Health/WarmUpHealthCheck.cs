@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RedisFlow.Caching.WarmUp;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Health;
 
 /// <summary>Unhealthy until the caches are warm, or until that takes too long.</summary>
 internal sealed class WarmUpHealthCheck(CacheWarmUp warmUp) : IHealthCheck

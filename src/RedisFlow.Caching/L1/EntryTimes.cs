@@ -1,4 +1,6 @@
-namespace RedisFlow.Caching;
+using RedisFlow.Caching.Time;
+
+namespace RedisFlow.Caching.L1;
 
 /// <summary>When an entry in memory does what, by <see cref="CoarseClock"/>.</summary>
 /// <param name="ExpiresAt">From then on it is not served any more.</param>

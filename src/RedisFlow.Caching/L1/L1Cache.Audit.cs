@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L1;
 
 // For tests: what is in memory, and whether what is kept twice, for speed, agrees.
 internal sealed partial class L1Cache

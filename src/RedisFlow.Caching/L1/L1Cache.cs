@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Telemetry;
+using RedisFlow.Caching.Time;
 using RedisFlow.Streams;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L1;
 
 /// <summary>
 /// This process's bounded store. Reads take no lock. Everything that changes a key takes the lock of the key's stripe: so a fill is
@@ -166,7 +169,7 @@ internal sealed partial class L1Cache
 
     private L1Entry? Checked(L1Entry entry)
     {
-        if (!_log.IsCurrent(entry))
+        if (!entry.IsCurrent(_log))
         {
             Drop(entry);
             return null;
@@ -184,7 +187,7 @@ internal sealed partial class L1Cache
     private void Put(Stripe stripe, L1Entry entry, BulkMark mark)
     {
         _ = _entries.TryGetValue(entry.Key, out var present);
-        if (present is not null && present.AsOf > entry.AsOf && present.ExpiresAt > _clock.Now && _log.IsCurrent(present))
+        if (present is not null && present.AsOf > entry.AsOf && present.ExpiresAt > _clock.Now && present.IsCurrent(_log))
         {
             return;
         }

@@ -1,8 +1,10 @@
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Policies;
 using RedisFlow.Streams;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L1;
 
-/// <summary>An entry in memory. Its times are by <see cref="CoarseClock"/>.</summary>
+/// <summary>An entry in memory. Its times are by <c>CoarseClock</c>.</summary>
 internal abstract class L1Entry
 {
     // The object, its node in the dictionary, its slot in the stripe's list, the headers of key and value: as measured with 20,000 to
@@ -70,6 +72,25 @@ internal abstract class L1Entry
 
     /// <summary>The bulk invalidations up to which the entry is known to be valid. Set before the entry is visible.</summary>
     public BulkMark CheckedAgainst { get; set; } = null!;
+
+    /// <summary>Whether no bulk invalidation since it was checked makes it stale.</summary>
+    /// <param name="log">The invalidations.</param>
+    public bool IsCurrent(InvalidationLog log)
+    {
+        var before = CheckedAgainst;
+        if (!log.IsCurrent(before, Key, Tags, AsOf, out var mark))
+        {
+            return false;
+        }
+
+        // Written only when it changes: the line is shared by all processors that read the entry.
+        if (!ReferenceEquals(before, mark))
+        {
+            CheckedAgainst = mark;
+        }
+
+        return true;
+    }
 
     /// <summary>Whether the entry was read since the eviction last passed by.</summary>
     public bool Referenced { get; set; }

@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Keys;
 using RedisFlow.Caching.Scripts;
+using RedisFlow.Caching.Telemetry;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// The service's entries in Redis. What a read needs is bounded in time and never fails: without Redis there is no entry, and while Redis
@@ -16,7 +19,7 @@ internal sealed class L2Cache(
     CachingOptions options,
     TimeProvider time,
     CacheMetrics metrics,
-    ILogger<StreamHybridCache> logger,
+    ILogger logger,
     string? stream = null)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);

@@ -2,7 +2,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// Runs operations on Redis that a read can do without: each is bounded in time, and while Redis fails they are passed by. One request may read

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using StackExchange.Redis;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// A circuit for each server that has entries: while one master of a cluster fails, the entries of the others are read. One circuit for all where

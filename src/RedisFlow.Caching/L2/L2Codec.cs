@@ -27,7 +27,7 @@ using System.IO.Hashing;
 using System.Text;
 using RedisFlow.Streams;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>Writes and reads the layout above.</summary>
 internal static class L2Codec

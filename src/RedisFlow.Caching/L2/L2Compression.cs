@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>Makes large payloads smaller, and large again. The compressed form: 4 bytes the payload's length (big-endian), then Brotli.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// The cache's keys in Redis: <c>{service}:{version}:{key}</c> for entries and their tombstones, <c>{service}:{version}/epochs</c> for the

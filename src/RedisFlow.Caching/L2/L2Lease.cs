@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using RedisFlow.Caching.Scripts;
 using StackExchange.Redis;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// The right to load a key, among all processes of the service: who has it loads, the others wait for what it stores. It only spares loads, and

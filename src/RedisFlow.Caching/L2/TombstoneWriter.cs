@@ -1,7 +1,7 @@
 using RedisFlow.Caching.Scripts;
 using StackExchange.Redis;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// Writes tombstones. In each slot, what comes while a script is under way is written by the next one: under load, one

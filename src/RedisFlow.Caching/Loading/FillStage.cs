@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Loading;
 
 /// <summary>Places in a load, or in a set, at which a test may hold it, to make races happen in a chosen order: one after each await.</summary>
 internal enum FillStage

@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Loading;
 
 /// <summary>
 /// Which loads wait for which, since a factory may read other keys. A load that would wait for itself, at once, through other keys or through other

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Policies;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Loading;
 
 /// <summary>What makes two reads wait for the same load.</summary>
 internal readonly record struct SharedLoadId(string Key, HybridCacheEntryFlags Flags, Type Type);

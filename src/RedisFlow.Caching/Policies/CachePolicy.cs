@@ -1,3 +1,4 @@
+
 namespace RedisFlow.Caching;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Policies;
 
 /// <summary>How one call's entry is kept: what the call says, then its key's policy.</summary>
 /// <param name="Policy">The key's policy.</param>

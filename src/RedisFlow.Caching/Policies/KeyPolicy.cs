@@ -1,4 +1,7 @@
-namespace RedisFlow.Caching;
+using RedisFlow.Caching.Keys;
+using RedisFlow.Caching.Statistics;
+
+namespace RedisFlow.Caching.Policies;
 
 /// <summary>A policy as it is applied: what it leaves open is taken from the cache's settings. It also counts what its keys do.</summary>
 internal sealed class KeyPolicy

@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Policies;
 
 /// <summary>The policies of a cache, chosen by the longest prefix that ends before a <c>:</c> or at the key's end.</summary>
 internal sealed class PolicyTable

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Caching.Serialization;
 
 namespace RedisFlow.Caching;
 

@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Serialization;
 
 /// <summary>A value, and its serialized form.</summary>
 /// <param name="Value">The value as it is read from its serialized form; the loaded one if it has none.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Serialization;
 
 /// <summary>A serializer that makes an array of the right length, and reads from one, without a buffer between.</summary>
 internal interface IArraySerializer<T> : IHybridCacheSerializer<T>

@@ -7,7 +7,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Serialization;
 
 /// <summary>
 /// Decides by its fields whether a type is immutable: an object is, if each of its instance fields, those of its base classes included, can be

@@ -4,7 +4,7 @@ using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Caching.Hybrid;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Serialization;
 
 /// <summary>Values that have a form of their own: text as UTF-8, bytes as they are, protobuf messages.</summary>
 internal static class PlainSerializers

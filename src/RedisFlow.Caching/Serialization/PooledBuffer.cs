@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Serialization;
 
 /// <summary>
 /// A growing buffer from the shared pool. <see cref="ArrayBufferWriter{T}"/> leaves garbage of up to twice what is written, and large values' on the

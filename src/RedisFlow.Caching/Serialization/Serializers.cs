@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Serialization;
 
 /// <summary>
 /// Finds the serializer of a type: a registered <see cref="IHybridCacheSerializer{T}"/>; the registered factories, the last one first; strings,

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Statistics;
 
 /// <summary>
 /// Counts durations in buckets whose width grows with the duration (eight to each power of two, so a quantile is at most 12.5 % too high),

@@ -1,4 +1,5 @@
-namespace RedisFlow.Caching;
+
+namespace RedisFlow.Caching.Statistics;
 
 /// <summary>What the keys of one policy did since the start.</summary>
 internal sealed class PolicyStatistics
@@ -18,20 +19,20 @@ internal sealed class PolicyStatistics
 
     public StripedCounter EagerRefreshes { get; } = new();
 
-    /// <summary>Of one hit in <see cref="StreamHybridCache.HitsPerSample"/>: looking at the clock costs more than the hit.</summary>
+    /// <summary>Of one hit in <c>HitsPerSample</c>: looking at the clock costs more than the hit.</summary>
     public LatencyRecorder L1 { get; } = new();
 
     public LatencyRecorder L2 { get; } = new();
 
     public LatencyRecorder Loads { get; } = new();
 
-    public KeyPatternStatistics Summarize(KeyPolicy policy)
+    public KeyPatternStatistics Summarize(string name, string keyPrefix)
     {
         var (l1, l2, misses, stale) = (L1Hits.Value, L2Hits.Value, Misses.Value, StaleReads.Value);
         var reads = l1 + l2 + misses + stale;
         return new KeyPatternStatistics(
-            policy.Name,
-            policy.KeyPrefix.Length == 0 ? "*" : policy.KeyPrefix + ":*",
+            name,
+            keyPrefix.Length == 0 ? "*" : keyPrefix + ":*",
             l1,
             l2,
             misses,

@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Statistics;
 
 /// <summary>Counts events per second over the last minute, in slots of a second. Thread-safe.</summary>
 internal sealed class RateWindow(TimeProvider time)

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using RedisFlow.Caching.Policies;
+using RedisFlow.Caching.Statistics;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Telemetry;
 
 /// <summary>
 /// The instruments of all caches of the application. All but the duration of loads are observed: a hit costs one increment, whether or not

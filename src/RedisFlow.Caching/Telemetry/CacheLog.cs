@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Telemetry;
 
 /// <summary>What the cache logs.</summary>
 internal static partial class CacheLog

@@ -1,4 +1,6 @@
-namespace RedisFlow.Caching;
+using RedisFlow.Caching.Statistics;
+
+namespace RedisFlow.Caching.Telemetry;
 
 /// <summary>What one cache counts, besides what it counts per policy; <see cref="CacheInstruments"/> reports it.</summary>
 internal sealed class CacheMetrics(TimeProvider? time = null)

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Telemetry;
 
 /// <summary>Lets one line through per key. It remembers 10,000 keys; for those that come then, one line per interval.</summary>
 internal sealed class LogOncePerKey(TimeProvider time)

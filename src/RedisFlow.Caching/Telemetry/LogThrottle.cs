@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Telemetry;
 
 /// <summary>Lets one line through per interval, where each read could write one. The counters see them all.</summary>
 internal sealed class LogThrottle(TimeProvider time)

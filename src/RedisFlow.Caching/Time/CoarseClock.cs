@@ -1,4 +1,4 @@
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.Time;
 
 /// <summary>
 /// A monotonic clock in milliseconds that costs 4 ns where <see cref="TimeProvider.GetTimestamp"/> costs 21, as much as all else of a hit in

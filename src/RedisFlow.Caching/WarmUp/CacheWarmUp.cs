@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Caching.Telemetry;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.WarmUp;
 
 /// <summary>Runs the registered warm-ups, side by side, as soon as their cache stores what is loaded.</summary>
 internal sealed class CacheWarmUp(

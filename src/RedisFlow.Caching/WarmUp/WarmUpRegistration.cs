@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 
-namespace RedisFlow.Caching;
+namespace RedisFlow.Caching.WarmUp;
 
 /// <summary>Something that is to be in a cache before the instance is ready.</summary>
 /// <param name="CacheKey">The key of the cache; empty for the default one.</param>

@@ -31,7 +31,7 @@ internal static class Checkup
     {
         var examination = await ExamineAsync(session, expected, limits, stop);
         Finding[] findings = [.. Checks.SelectMany(check => check(examination))];
-        return new DoctorReport(findings.All(finding => finding.Status != FindingStatus.Mend), session.Target.Servers, findings);
+        return new DoctorReport(findings.All(finding => finding.Status != FindingStatus.Fail), session.Target.Servers, findings);
     }
 
     private static async Task<Examination> ExamineAsync(

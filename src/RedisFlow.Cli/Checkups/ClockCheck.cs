@@ -19,7 +19,7 @@ internal static class ClockCheck
         // What the network adds is nobody's fault.
         var certain = difference.Duration() - (facts.RoundTrip / 2);
         yield return certain > examination.Limits.ClockSkew
-            ? Finding.ToMend(
+            ? Finding.ToRepair(
                 Name,
                 $"The server's clock is {Duration.Text(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} this machine's.",
                 "Synchronise both with NTP (chronyc tracking, timedatectl): times in traces, ages and delayed messages are wrong by that much.")
@@ -30,7 +30,7 @@ internal static class ClockCheck
             var now = (ulong)Math.Max(0, facts.ServerTime.ToUnixTimeMilliseconds());
             if (stream.State.LastPosition.Milliseconds > now + (ulong)examination.Limits.ClockSkew.TotalMilliseconds)
             {
-                yield return Finding.ToMend(
+                yield return Finding.ToRepair(
                     Name,
                     $"Stream {stream.State.Stream} ends at {stream.State.LastPosition}, which is in the server's future: its clock was set back.",
                     "Synchronise the server's clock. Order is kept meanwhile; ages are too small, and retention keeps messages longer.");

@@ -21,9 +21,9 @@ internal static class ConsumerCheck
                 yield return finding;
             }
 
-            if (findings.All(finding => finding.Status != FindingStatus.Mend))
+            if (findings.All(finding => finding.Status != FindingStatus.Fail))
             {
-                yield return Finding.Ok(Name, $"Stream {stream.State.Stream}: whatever there is to do, somebody does.");
+                yield return Finding.Ok(Name, $"Stream {stream.State.Stream}: nothing waits for a consumer.");
             }
         }
     }
@@ -34,7 +34,7 @@ internal static class ConsumerCheck
         var lives = group.Consumers.Any(consumer => consumer.Idle <= limit);
         foreach (var consumer in group.Consumers.Where(consumer => consumer.Rival is not null))
         {
-            yield return Finding.ToMend(
+            yield return Finding.ToRepair(
                 Name,
                 $"{name}: two workers have the name {consumer.Name}; one of them ({consumer.Rival}) stands by and handles nothing.",
                 "Give each instance an id of its own: Streams:InstanceId, in the services of this system Instance:Id.");
@@ -43,7 +43,7 @@ internal static class ConsumerCheck
         foreach (var consumer in group.Consumers.Where(consumer => consumer.Idle > limit))
         {
             yield return consumer.Pending > 0
-                ? Finding.ToMend(
+                ? Finding.ToRepair(
                     Name,
                     Text($"{name}: consumer {consumer.Name} holds {consumer.Pending} messages and gave no sign of life for {Duration.Text(consumer.Idle)}."),
                     lives
@@ -56,7 +56,7 @@ internal static class ConsumerCheck
 
         if (!lives && group.Paused is null && HasWork(group, stream.State.LastPosition))
         {
-            yield return Finding.ToMend(
+            yield return Finding.ToRepair(
                 Name,
                 Text($"{name} has {Work(group)} and no living consumer."),
                 $"Start the service. If it was given up for good, its group keeps the stream from being trimmed: redisflow retire {group.Name}.");
@@ -64,9 +64,9 @@ internal static class ConsumerCheck
 
         if (lives && group.OldestPendingIdle is { } idle && idle > limit)
         {
-            yield return Finding.ToMend(
+            yield return Finding.ToRepair(
                 Name,
-                Text($"{name}: its oldest pending message was neither delivered nor renewed for {Duration.Text(idle)}, though workers live: nobody takes it over."),
+                Text($"{name}: its oldest pending message was neither delivered nor renewed for {Duration.Text(idle)}, though workers live: none of them claims it."),
                 $"Workers look for such messages each half lease ({Duration.Text(stream.Options.LeaseDuration / 2)}), so soon after redisflow claim this passes. If it stays: redisflow pending {group.Name}, and the workers' log.");
         }
     }

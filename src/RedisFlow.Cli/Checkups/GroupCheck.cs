@@ -23,7 +23,7 @@ internal static class GroupCheck
     private static IEnumerable<Finding> Missing(ExaminedStream stream) =>
         from name in stream.Expected
         where stream.State.Groups.All(known => known.Name != name)
-        select Finding.ToMend(
+        select Finding.ToRepair(
             Name,
             $"Stream {stream.State.Stream}: group {name} is neither declared nor there: what its service needs is not kept for it.",
             $"Start an application with the stream (each declares Streams:Groups), or leave {name} out with --group.");
@@ -33,15 +33,15 @@ internal static class GroupCheck
         var name = $"Stream {stream.State.Stream}: group {group.Name}";
         if (!group.Exists)
         {
-            yield return Finding.ToMend(
+            yield return Finding.ToRepair(
                 Name,
-                $"{name} is declared and missing: somebody destroyed it, or the stream. Nothing is trimmed until it is back.",
+                $"{name} is declared and missing: the group or the stream was destroyed. Nothing is trimmed until it is back.",
                 "Start an application with the stream: it is created again at the place where it was declared.");
         }
         else if (!group.IsDeclared)
         {
             yield return stream.Expected.Contains(group.Name)
-                ? Finding.ToMend(
+                ? Finding.ToRepair(
                     Name,
                     $"{name} is there and not declared: if it is ever destroyed, nothing keeps its messages.",
                     "Start an application with the stream: it declares the group.")

@@ -19,7 +19,7 @@ internal static class MemoryCheck
         {
             null => Finding.Unknown(Policy, "The server does not tell its maxmemory-policy. It must be noeviction."),
             "noeviction" => Finding.Ok(Policy, "noeviction: a full server refuses writes and keeps what it has."),
-            _ => Finding.ToMend(
+            _ => Finding.ToRepair(
                 Policy,
                 $"{policy}: a full server deletes data, streams included, and an emptied stream looks like one that was never written.",
                 "redis-cli CONFIG SET maxmemory-policy noeviction, and the same in redis.conf."),
@@ -30,7 +30,7 @@ internal static class MemoryCheck
             var share = (double)used / most;
             var text = string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#}% of {most / 1048576.0:0.#} MiB are used");
             yield return share >= TooFull
-                ? Finding.ToMend(Memory, $"{text}: publishers are about to be refused.", "Raise maxmemory, or find out what holds the stream (redisflow groups) or fills the server.")
+                ? Finding.ToRepair(Memory, $"{text}: publishers are about to be refused.", "Raise maxmemory, or find out what holds the stream (redisflow groups) or fills the server.")
                 : Finding.Ok(Memory, $"{text}.");
         }
 

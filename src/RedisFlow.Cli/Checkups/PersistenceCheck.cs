@@ -22,7 +22,7 @@ internal static class PersistenceCheck
 
         if (isOn == false)
         {
-            yield return Finding.ToMend(
+            yield return Finding.ToRepair(
                 Name,
                 "The append-only file is off: a restart loses what came after the last snapshot.",
                 "redis-cli CONFIG SET appendonly yes, and 'appendonly yes' in redis.conf.");
@@ -32,13 +32,13 @@ internal static class PersistenceCheck
         yield return Fsync(facts.Settings.GetValueOrDefault("appendfsync"));
         if (facts.Info.GetValueOrDefault("aof_last_write_status") is { } write && write != "ok")
         {
-            yield return Finding.ToMend(
+            yield return Finding.ToRepair(
                 Name, "The last write to the append-only file failed.", "Look at the server's log and at the space on its disk; it refuses writes until this is over.");
         }
 
         if (facts.Info.GetValueOrDefault("aof_last_bgrewrite_status") is { } rewrite && rewrite != "ok")
         {
-            yield return Finding.ToMend(
+            yield return Finding.ToRepair(
                 Name, "The last rewrite of the append-only file failed: it grows without end.", "Look at the server's log, at its memory and its disk, then redis-cli BGREWRITEAOF.");
         }
     }
@@ -47,7 +47,7 @@ internal static class PersistenceCheck
     {
         "always" => Finding.Ok(Name, "On, with appendfsync always."),
         "everysec" => Finding.Ok(Name, "On, with appendfsync everysec: a crash of the machine can lose the last second or two."),
-        "no" => Finding.ToMend(
+        "no" => Finding.ToRepair(
             Name,
             "On, but appendfsync is no: a crash of the machine can lose what the operating system had not written, usually up to half a minute.",
             "redis-cli CONFIG SET appendfsync everysec, and the same in redis.conf."),

@@ -13,7 +13,7 @@ internal static class RoleCheck
         var info = examination.Facts.Info;
         yield return info.GetValueOrDefault("role") switch
         {
-            _ when examination.Facts.IsReplica => Finding.ToMend(
+            _ when examination.Facts.IsReplica => Finding.ToRepair(
                 Name,
                 "This server is a replica: it refuses writes, and may be behind.",
                 $"Connect to its master, {info.GetValueOrDefault("master_host", "?")}:{info.GetValueOrDefault("master_port", "?")}."),
@@ -35,7 +35,7 @@ internal static class RoleCheck
         var state = cluster.GetValueOrDefault("cluster_state", "unknown");
         yield return state == "ok"
             ? Finding.Ok(Cluster, $"Redis Cluster of {examination.Others.Count + 1} masters that answer; its state is ok.")
-            : Finding.ToMend(
+            : Finding.ToRepair(
                 Cluster,
                 $"Redis Cluster, and its state is {state}: {cluster.GetValueOrDefault("cluster_slots_ok", "?")} of 16384 slots are served.",
                 "redis-cli --cluster check, and start the masters that are missing or let their replicas take over.");

@@ -15,9 +15,9 @@ internal static class VersionCheck
         {
             null when examination.Facts.IsReplica => Finding.Unknown(Name, $"{told}: what it can do is asked of its master."),
             null => Finding.Unknown(Name, $"{told}: the server does not tell what it can do; the engine uses what 7.0 has."),
-            { HasStreams: false } => Finding.ToMend(
+            { HasStreams: false } => Finding.ToRepair(
                 Name, $"{told} has no streams (XREADGROUP): the engine cannot run on it.", "Use Redis 7.0 or later, or Valkey."),
-            { IsSupported: false } => Finding.ToMend(
+            { IsSupported: false } => Finding.ToRepair(
                 Name, $"{told} is too old: the engine needs 7.0.", "Upgrade Redis to 7.0 or later; 8.6.2 or later has everything that the engine can use."),
             { HasAckDel: true, HasClaim: true, HasIdempotentAdd: true } => Finding.Ok(Name, $"{told}: XACKDEL, CLAIM and IDMP are used."),
             { Product: not Redis } => Finding.Ok(

@@ -34,5 +34,5 @@ internal static class CommonOptions
     public static IReadOnlyList<Option> All { get; } = [Redis, Stream, Json, ConnectTimeout];
 
     /// <summary>For commands that ask first: do not ask.</summary>
-    public static Option<bool> NewYes() => new("--yes") { Description = "Do not ask. Required where nobody can answer." };
+    public static Option<bool> NewYes() => new("--yes") { Description = "Do not ask. Required in scripts, where nothing can answer." };
 }

@@ -14,7 +14,7 @@ internal sealed class Confirmation
         _isGiven = isGiven;
         if (!isGiven && !_terminal.CanAsk)
         {
-            throw new UsageException("This asks before it acts, and nobody can answer here; give --yes.");
+            throw new UsageException("This command asks before it acts, and cannot ask here; pass --yes.");
         }
     }
 

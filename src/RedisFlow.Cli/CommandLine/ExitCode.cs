@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>Done.</summary>
     public const int Ok = 0;
 
-    /// <summary>The operation failed, was declined, or <c>doctor</c> found something to mend.</summary>
+    /// <summary>The operation failed, was declined, or <c>doctor</c> found something to repair.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line or its input cannot be used, whatever the state of Redis is.</summary>

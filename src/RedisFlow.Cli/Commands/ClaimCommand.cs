@@ -18,7 +18,7 @@ internal sealed class ClaimCommand : CliCommand
     private readonly Option<bool> _yes = CommonOptions.NewYes();
 
     public ClaimCommand()
-        : base("claim", "Makes pending messages that nobody renews available at once, as if their lease were over; workers take them over.")
+        : base("claim", "Makes pending messages that no worker renews available at once, as if their lease had expired; workers claim them.")
     {
         Add(_group);
         Add(_minIdle);

@@ -7,7 +7,7 @@ using RedisFlow.Domain;
 
 namespace RedisFlow.Cli.Commands;
 
-/// <summary><c>doctor</c>: what to mend.</summary>
+/// <summary><c>doctor</c>: what to repair.</summary>
 internal sealed class DoctorCommand : CliCommand
 {
     private readonly DurationOption _idle = new DurationOption("--idle", TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(1))
@@ -27,7 +27,7 @@ internal sealed class DoctorCommand : CliCommand
     };
 
     public DoctorCommand()
-        : base("doctor", "Examines server and streams, and says what to mend. Changes nothing.")
+        : base("doctor", "Examines server and streams, and says what to repair. Changes nothing.")
     {
         Add(_idle);
         Add(_skew);

@@ -13,7 +13,7 @@ internal sealed class RetireCommand : CliCommand
     private readonly Option<bool> _yes = CommonOptions.NewYes();
 
     public RetireCommand()
-        : base("retire", "Takes a group away for good, which nobody consumes any more: it handles nothing of what is there, and no longer keeps the stream from being trimmed.")
+        : base("retire", "Deletes a consumer group permanently. Pending and undelivered messages of the group are dropped.")
     {
         Add(_group);
         Add(_yes);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisFlow.Cli.CommandLine;
+using RedisFlow.Cli.Messages;
 using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
@@ -50,7 +51,7 @@ internal sealed class StreamAccess : IDisposable
             [$"{StreamOptions.Section}:{nameof(StreamOptions.Name)}"] = name,
         });
         builder.Services.AddSingleton(connection);
-        builder.AddRedisStreams(ResourceNames.Redis, name, GroupNames.All);
+        builder.AddRedisStreams(ResourceNames.Redis, name, GroupNames.All).AddMessages(KnownMessages.Files);
         var host = builder.Build();
         try
         {

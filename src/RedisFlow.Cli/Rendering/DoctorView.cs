@@ -12,14 +12,14 @@ internal static class DoctorView
         foreach (var finding in report.Findings)
         {
             console.MarkupLine($"{Sign(finding.Status)}  {Data.Text(finding.Check),-16}  {Data.Text(finding.Message)}");
-            if (finding.Mend is { } mend)
+            if (finding.Repair is { } repair)
             {
-                console.MarkupLine($"{"",-25}[yellow]mend:[/] {Data.Text(mend)}");
+                console.MarkupLine($"{"",-25}[yellow]repair:[/] {Data.Text(repair)}");
             }
         }
 
-        var toMend = report.Findings.Count(finding => finding.Status == FindingStatus.Mend);
-        console.MarkupLine(toMend == 0 ? "[green]Nothing to mend.[/]" : $"[red]{toMend} to mend.[/]");
+        var toRepair = report.Findings.Count(finding => finding.Status == FindingStatus.Fail);
+        console.MarkupLine(toRepair == 0 ? "[green]Nothing to repair.[/]" : $"[red]{toRepair} to repair.[/]");
     }
 
     private static string Sign(FindingStatus status) => status switch
@@ -27,6 +27,6 @@ internal static class DoctorView
         FindingStatus.Ok => "[green]ok   [/]",
         FindingStatus.Note => "[aqua]note [/]",
         FindingStatus.Unknown => "[yellow]?    [/]",
-        _ => "[red]mend [/]",
+        _ => "[red]fail [/]",
     };
 }

@@ -14,7 +14,7 @@ internal static class OperationViews
     {
         console.MarkupLine(report.Entries == 0
             ? $"Group {Data.Text(report.Group)} has not reached {report.From} yet; nothing was changed."
-            : $"Group {Data.Text(report.Group)} is given {Data.Number(report.Entries)} messages again, from {report.From} on.");
+            : $"Group {Data.Text(report.Group)} receives {Data.Number(report.Entries)} messages again, from {report.From} on.");
         if (report.OldestKept is { } oldest)
         {
             console.MarkupLine($"[yellow]The stream was trimmed: its oldest entry is {oldest}, older ones may be missing.[/]");

@@ -1,7 +1,7 @@
 namespace RedisFlow.Cli.Reports;
 
 /// <summary>What the doctor found.</summary>
-/// <param name="Healthy">Whether there is nothing to mend.</param>
+/// <param name="Healthy">Whether nothing needs repair.</param>
 /// <param name="Server">The servers that were examined.</param>
 /// <param name="Findings">In the order of the checks.</param>
 internal sealed record DoctorReport(bool Healthy, string Server, IReadOnlyList<Finding> Findings);
@@ -10,8 +10,8 @@ internal sealed record DoctorReport(bool Healthy, string Server, IReadOnlyList<F
 /// <param name="Check">Which check, e.g. <c>append-only-file</c>; a stable name.</param>
 /// <param name="Status">How it is.</param>
 /// <param name="Message">What was found.</param>
-/// <param name="Mend">What to do; <c>null</c> where there is nothing to.</param>
-internal sealed record Finding(string Check, FindingStatus Status, string Message, string? Mend)
+/// <param name="Repair">What to do; <c>null</c> if nothing needs to be done.</param>
+internal sealed record Finding(string Check, FindingStatus Status, string Message, string? Repair)
 {
     public static Finding Ok(string check, string message) => new(check, FindingStatus.Ok, message, null);
 
@@ -19,7 +19,7 @@ internal sealed record Finding(string Check, FindingStatus Status, string Messag
 
     public static Finding Unknown(string check, string message) => new(check, FindingStatus.Unknown, message, null);
 
-    public static Finding ToMend(string check, string message, string mend) => new(check, FindingStatus.Mend, message, mend);
+    public static Finding ToRepair(string check, string message, string repair) => new(check, FindingStatus.Fail, message, repair);
 }
 
 /// <summary>How something is.</summary>
@@ -34,6 +34,6 @@ internal enum FindingStatus
     /// <summary>It could not be found out.</summary>
     Unknown,
 
-    /// <summary>Must be mended: a promise of the system does not hold, or work does not go on.</summary>
-    Mend,
+    /// <summary>Must be repaired: a promise of the system does not hold, or work does not continue.</summary>
+    Fail,
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Settings;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Administration;

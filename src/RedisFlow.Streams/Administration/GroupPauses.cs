@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Settings;
+using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Administration;
 
@@ -39,7 +40,7 @@ internal sealed class GroupPauses(
         var wasPaused = await redis.SendAsync(database => database.HashDeleteAsync(stream.Keys.Paused, group), cancellationToken).ConfigureAwait(false);
         if (wasPaused)
         {
-            logger.Resumed(stream.Name, group);
+            logger.GroupResumed(stream.Name, group);
         }
         else if (!await unknown.IsKnownAsync(group, cancellationToken).ConfigureAwait(false))
         {

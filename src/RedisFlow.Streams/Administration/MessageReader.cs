@@ -1,8 +1,8 @@
 using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
-using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Settings;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Administration;

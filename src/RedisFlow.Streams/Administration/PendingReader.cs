@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Settings;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Administration;

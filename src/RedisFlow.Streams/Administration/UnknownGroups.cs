@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams.Administration;
 

@@ -1,9 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Dispatching;
+using RedisFlow.Streams.Consuming.Groups;
+using RedisFlow.Streams.Consuming.Handling;
 using RedisFlow.Streams.Consuming.Parking;
+using RedisFlow.Streams.Consuming.Pending;
+using RedisFlow.Streams.Consuming.Reading;
+using RedisFlow.Streams.Consuming.Settling;
+using RedisFlow.Streams.Handlers;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
+using RedisFlow.Streams.Threading;
 
 namespace RedisFlow.Streams.Consuming;
 
@@ -11,14 +19,17 @@ namespace RedisFlow.Streams.Consuming;
 /// The handling side of a worker: what it holds is run in lanes, renewed, tried again, and settled. A worker has one for what it reads from the stream, and one for
 /// what its group has parked.
 /// </summary>
-internal sealed class HandlingSide : IDisposable
+internal sealed class HandlingSide : IConsumerSignals, IDisposable
 {
-    private readonly ConsumerSignals _signals = new();
+    private readonly AsyncSignal _capacityFreed = new();
+    private readonly AsyncSignal _upkeepChanged = new();
+    private readonly AsyncSignal _acknowledgementsWaiting = new();
     private readonly CancellationTokenSource _end = new();
     private readonly TimeSpan _stopTimeout;
     private readonly TimeProvider _time;
     private readonly Acknowledger _settler;
     private readonly LeaseKeeper _leases;
+    private readonly LaneRunner _lanes;
     private Task _settling = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
 
@@ -45,11 +56,11 @@ internal sealed class HandlingSide : IDisposable
         CancellationToken stop)
     {
         (_stopTimeout, _time) = (options.ShutdownTimeout, time);
-        Core = new ConsumerStateMachine(CoreOptions.Of(options), _signals, time, Random.Shared);
+        Core = new ConsumerStateMachine(CoreOptions.Of(options), this, time, Random.Shared);
         Pending = new PendingList(identity, redis);
-        Capacity = new CapacityGate(Core, _signals.Capacity);
-        _settler = new Acknowledger(identity, redis, Core, _signals.Acknowledgements, metrics, time, logger);
-        _leases = new LeaseKeeper(identity, Pending, Core, _signals.Upkeep, metrics, time, logger);
+        Capacity = new CapacityGate(Core, _capacityFreed);
+        _settler = new Acknowledger(identity, redis, Core, _acknowledgementsWaiting, metrics, time, logger);
+        _leases = new LeaseKeeper(identity, Pending, Core, _upkeepChanged, metrics, time, logger);
         var teller = new LossTeller(identity, options, scopes, time, logger);
         var deadLetters = new DeadLetterWriter(identity, registration, teller, Core, _settler, metrics, logger);
         var parking = parkedSubjects is null
@@ -58,7 +69,7 @@ internal sealed class HandlingSide : IDisposable
         var faults = new FaultHook(identity, options.Faults, redis, time, logger);
         var processor = new MessageProcessor(
             identity, registration, options, Core, deadLetters, parking, faults, scopes, metrics, time, logger);
-        _signals.RunLane = new LaneRunner(Core, processor, stop).Run;
+        _lanes = new LaneRunner(Core, processor, stop);
     }
 
     /// <summary>The decisions.</summary>
@@ -93,8 +104,18 @@ internal sealed class HandlingSide : IDisposable
     {
         _settler.Dispose();
         _end.Dispose();
-        _signals.Dispose();
+        _capacityFreed.Dispose();
+        _upkeepChanged.Dispose();
+        _acknowledgementsWaiting.Dispose();
     }
+
+    void IConsumerSignals.LaneReady(int lane) => _lanes.Run(lane);
+
+    void IConsumerSignals.CapacityFreed() => _capacityFreed.Set();
+
+    void IConsumerSignals.UpkeepChanged() => _upkeepChanged.Set();
+
+    void IConsumerSignals.AcknowledgementsWaiting() => _acknowledgementsWaiting.Set();
 
     private async Task DrainAsync()
     {

@@ -2,12 +2,16 @@ using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Groups;
 using RedisFlow.Streams.Consuming.Parking;
+using RedisFlow.Streams.Consuming.Reading;
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Handlers;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Consuming;

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Servers;
+using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams.Features;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Servers;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 

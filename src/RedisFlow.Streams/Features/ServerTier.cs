@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Streams.Servers;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Features;

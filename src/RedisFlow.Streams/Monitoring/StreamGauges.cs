@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Monitoring;

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Administration;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Consuming.Parking;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Settings;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Monitoring;

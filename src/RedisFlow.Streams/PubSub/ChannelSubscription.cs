@@ -1,5 +1,5 @@
-using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Threading;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.PubSub;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams.Publishing;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Publishing;

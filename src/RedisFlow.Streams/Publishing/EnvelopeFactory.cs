@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams.Publishing;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Publishing;

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Servers;
+using RedisFlow.Streams.Settings;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Publishing;

@@ -27,7 +27,7 @@ internal static class PublicationRules
         Text(publication.Subject, MaxSubject, parameter, nameof(Publication.Subject), "company/456", refusesControls: true);
         Text(publication.Content, MaxContent, parameter, nameof(Publication.Content), "Company 456 was renamed.", refusesControls: false);
         Text(publication.Tenant, MaxName, parameter, nameof(Publication.Tenant), "acme", refusesControls: true);
-        Text(publication.TargetApplication, MaxName, parameter, nameof(Publication.TargetApplication), "billing", refusesControls: true);
+        Text(publication.TargetApplication, MaxName, parameter, nameof(Publication.TargetApplication), "shipping", refusesControls: true);
         if (publication.EntityVersion < 0)
         {
             throw Refused(parameter, $"{nameof(Publication.EntityVersion)} is {publication.EntityVersion}; it must not be negative, and is 0 where the entity has no version");

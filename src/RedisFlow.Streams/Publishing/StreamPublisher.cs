@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 

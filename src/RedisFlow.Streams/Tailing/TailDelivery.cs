@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Telemetry;
 

@@ -1,3 +1,4 @@
+
 namespace RedisFlow.Streams.Tailing;
 
 /// <inheritdoc cref="IStreamTail"/>

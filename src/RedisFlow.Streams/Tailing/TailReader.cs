@@ -1,4 +1,3 @@
-using RedisFlow.Streams.Consuming.Core;
 using RedisFlow.Streams.Redis;
 using StackExchange.Redis;
 

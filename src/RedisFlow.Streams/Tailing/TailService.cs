@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Redis;
+using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Tailing;

@@ -1,8 +1,9 @@
 using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Configuration;
-using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Decoding;
+using RedisFlow.Streams.Handlers;
+using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams.Tailing;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Servers;
 
 namespace RedisFlow.Streams.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using RedisFlow.Streams.Configuration;
+using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams.Telemetry;
 

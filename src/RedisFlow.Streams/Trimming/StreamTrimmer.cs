@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RedisFlow.Streams.Administration;
-using RedisFlow.Streams.Configuration;
 using RedisFlow.Streams.Features;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Settings;
+using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Trimming;

@@ -1,4 +1,3 @@
-using RedisFlow.Domain;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
@@ -6,8 +5,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using RedisFlow.Domain.Messages;
 using RedisFlow.AspNetCore.Admin.Streams;
+using RedisFlow.Domain;
+using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;

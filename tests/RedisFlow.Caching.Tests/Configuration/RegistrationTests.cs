@@ -13,8 +13,8 @@ namespace RedisFlow.Caching.Tests;
 public sealed class RegistrationTests(RedisFixture redis)
 {
     [Theory]
-    [InlineData("Service", "a:b", "reporting")]
-    [InlineData("Service", "", "reporting")]
+    [InlineData("Service", "a:b", "catalog")]
+    [InlineData("Service", "", "catalog")]
     [InlineData("Version", "1/2", "\"1\"")]
     [InlineData("MaxDisconnectedTime", "00:00:02", "00:00:15")]
     [InlineData("MaxDisconnectedTime", "02:00:00", "00:00:15")]

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.Time;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;
@@ -352,7 +355,7 @@ public sealed class InvalidationLogTests
             begin.SignalAndWait(TestContext.Current.CancellationToken);
             do
             {
-                Assert.False(_log.IsCurrent(entry));
+                Assert.False(entry.IsCurrent(_log));
             }
             while (!restart.IsCompleted);
             await restart;

@@ -1,4 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.Telemetry;
+using RedisFlow.Caching.Time;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;

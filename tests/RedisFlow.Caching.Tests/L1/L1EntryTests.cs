@@ -1,3 +1,6 @@
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.Time;
+
 namespace RedisFlow.Caching.Tests;
 
 public sealed class L1EntryTests

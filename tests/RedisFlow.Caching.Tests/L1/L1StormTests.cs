@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.Telemetry;
+using RedisFlow.Caching.Time;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using RedisFlow.Caching.L2;
 using RedisFlow.Caching.Scripts;
 using RedisFlow.Streams;
 using RedisFlow.Testing;

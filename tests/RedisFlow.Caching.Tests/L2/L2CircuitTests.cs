@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Polly;
 using Polly.CircuitBreaker;
+using RedisFlow.Caching.L2;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;

@@ -1,8 +1,9 @@
+using RedisFlow.Caching.Tests.PubSub;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
-using RedisFlow.Caching.Tests.PubSub;
+using RedisFlow.Caching.L2;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;

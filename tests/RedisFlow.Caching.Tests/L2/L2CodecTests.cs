@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using RedisFlow.Caching.L2;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Tests;

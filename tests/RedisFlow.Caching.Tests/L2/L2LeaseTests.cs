@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Telemetry;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;

@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Caching.Hybrid;
 using RedisFlow.Caching.Tests.PubSub;
+using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.L2;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RedisFlow.Caching.L2;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Loading;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Loading;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;

@@ -1,3 +1,5 @@
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.Policies;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 

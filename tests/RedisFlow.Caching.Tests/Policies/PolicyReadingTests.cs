@@ -1,3 +1,4 @@
+using RedisFlow.Caching.Loading;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Policies;
 
 namespace RedisFlow.Caching.Tests;
 

@@ -1,7 +1,13 @@
-using RedisFlow.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.Caching.Components;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Registration;
+using RedisFlow.Caching.Telemetry;
+using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;

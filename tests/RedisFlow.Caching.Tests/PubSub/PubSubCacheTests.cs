@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RedisFlow.Caching.L2;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;

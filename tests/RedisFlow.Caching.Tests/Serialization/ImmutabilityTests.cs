@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using RedisFlow.Caching.Serialization;
 using RedisFlow.Domain.Messages;
 
 #pragma warning disable CA1051, CA1815, CA1823, CA1852, IDE0044, IDE0051, CS0169, CS0414, CS0649 // The fields are the point here.

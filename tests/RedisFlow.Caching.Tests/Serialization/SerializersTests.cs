@@ -7,6 +7,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.Caching.Serialization;
 using RedisFlow.Domain.Messages;
 
 namespace RedisFlow.Caching.Tests;

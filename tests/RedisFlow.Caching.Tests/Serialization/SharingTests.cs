@@ -4,7 +4,7 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>What the cache does with what <see cref="Immutability"/> and <see cref="Serializers"/> say.</summary>
+/// <summary>What the cache does with what <c>Immutability</c> and <c>Serializers</c> say.</summary>
 public sealed partial class SharingTests(RedisFixture redis)
 {
     private readonly string _service = ServiceNames.New();

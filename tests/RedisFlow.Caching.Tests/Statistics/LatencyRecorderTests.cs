@@ -1,3 +1,5 @@
+using RedisFlow.Caching.Statistics;
+
 namespace RedisFlow.Caching.Tests;
 
 public sealed class LatencyRecorderTests

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RedisFlow.Caching.Statistics;
 
 namespace RedisFlow.Caching.Tests;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using RedisFlow.Caching.Registration;
 
 namespace RedisFlow.Caching.Tests;
 

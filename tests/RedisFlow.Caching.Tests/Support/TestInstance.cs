@@ -1,6 +1,14 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
+using RedisFlow.Caching.Components;
+using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Policies;
+using RedisFlow.Caching.Serialization;
+using RedisFlow.Caching.Statistics;
+using RedisFlow.Caching.Telemetry;
 using RedisFlow.Domain.Messages;
 using StackExchange.Redis;
 

@@ -1,3 +1,5 @@
+using RedisFlow.Caching.Policies;
+
 namespace RedisFlow.Caching.Tests;
 
 /// <summary>Policies for entries that are made by hand.</summary>

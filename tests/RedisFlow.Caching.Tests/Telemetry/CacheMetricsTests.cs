@@ -1,4 +1,7 @@
 using System.Diagnostics.Metrics;
+using RedisFlow.Caching.Policies;
+using RedisFlow.Caching.Statistics;
+using RedisFlow.Caching.Telemetry;
 
 namespace RedisFlow.Caching.Tests;
 

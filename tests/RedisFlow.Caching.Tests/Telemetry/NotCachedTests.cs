@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RedisFlow.Caching.Telemetry;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;

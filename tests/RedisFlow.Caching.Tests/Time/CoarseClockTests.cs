@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RedisFlow.Caching.Time;
 
 namespace RedisFlow.Caching.Tests;
 

@@ -1,7 +1,7 @@
-using RedisFlow.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.AspNetCore.OutputCaching;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;

@@ -1,6 +1,6 @@
-using RedisFlow.Streams;
 using System.Globalization;
 using System.Net;
+using RedisFlow.Streams;
 using StackExchange.Redis;
 
 namespace RedisFlow.Services.Tests;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Tests.Core;

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using RedisFlow.Domain.Messages;
-using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Tests.Core;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Consuming.Reading;
 
 namespace RedisFlow.Streams.Tests.Core;
 

@@ -1,5 +1,5 @@
-using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Tests.Core;

@@ -1,4 +1,4 @@
-using RedisFlow.Streams.Consuming;
+using RedisFlow.Streams.Consuming.Reading;
 
 namespace RedisFlow.Streams.Tests.Core;
 

@@ -1,4 +1,5 @@
 using RedisFlow.Streams.Consuming.Core;
+
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;

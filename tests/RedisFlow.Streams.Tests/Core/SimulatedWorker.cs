@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using RedisFlow.Streams.Consuming;
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Reading;
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
+
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams.Consuming.Core;
+
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using RedisFlow.Streams.Features;
+using RedisFlow.Streams.Servers;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Scripts;
 using RedisFlow.Testing;

@@ -1,9 +1,9 @@
-using RedisFlow.Domain;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 

@@ -1,9 +1,9 @@
-using RedisFlow.Domain;
-using Google.Protobuf.Reflection;
 using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using RedisFlow.Benchmarks.Engine;
+using RedisFlow.Domain;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Benchmarks.Micro;

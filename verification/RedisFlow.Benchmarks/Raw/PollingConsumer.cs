@@ -1,6 +1,6 @@
-using RedisFlow.Streams;
 using RedisFlow.Benchmarks.Measuring;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Benchmarks.Raw;
 

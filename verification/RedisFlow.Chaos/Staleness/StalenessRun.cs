@@ -1,4 +1,3 @@
-using RedisFlow.Domain;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +11,7 @@ using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Chaos.Staleness.Load;
 using RedisFlow.Chaos.Staleness.Nodes;
 using RedisFlow.Chaos.Staleness.Reporting;
+using RedisFlow.Domain;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
-using RedisFlow.AspNetCore.Problems;
 using RedisFlow.AspNetCore.Requests;
 using RedisFlow.Streams;
 

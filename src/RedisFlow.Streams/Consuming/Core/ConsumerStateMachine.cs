@@ -1,3 +1,5 @@
+using RedisFlow.Streams.Redis;
+
 namespace RedisFlow.Streams.Consuming.Core;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Consuming.Core;

@@ -1,3 +1,5 @@
+using RedisFlow.Streams.Consuming.Groups;
+using RedisFlow.Streams.Consuming.Pending;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using StackExchange.Redis;
@@ -77,7 +79,7 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
 }
 
 /// <summary>What a group has parked, in few words.</summary>
-/// <param name="WaitsFor">What builds lack; see <see cref="DecodedEntry.WaitsFor"/>.</param>
+/// <param name="WaitsFor">What builds lack; see <c>DecodedEntry.WaitsFor</c>.</param>
 /// <param name="Left">The last message that left and for which others of its subject may have waited; <c>null</c> if there is none.</param>
 /// <param name="Oldest">The oldest parked message; its id has the time at which it was parked.</param>
 /// <param name="Now">The server's time, in Unix milliseconds.</param>

@@ -1,4 +1,5 @@
 using RedisFlow.Streams.Consuming.Core;
+using RedisFlow.Streams.Consuming.Groups;
 using RedisFlow.Streams.Redis;
 using StackExchange.Redis;
 

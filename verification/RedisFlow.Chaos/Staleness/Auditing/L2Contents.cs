@@ -1,5 +1,5 @@
 using System.Globalization;
-using RedisFlow.Caching;
+using RedisFlow.Caching.L2;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Chaos.Staleness.Nodes;
 using RedisFlow.Streams;

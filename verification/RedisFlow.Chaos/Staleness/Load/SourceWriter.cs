@@ -1,6 +1,6 @@
-using RedisFlow.Caching;
 using System.Diagnostics;
 using System.Globalization;
+using RedisFlow.Caching;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;

@@ -3,9 +3,14 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Caching;
+using RedisFlow.Caching.Components;
+using RedisFlow.Caching.L1;
+using RedisFlow.Caching.Loading;
+using RedisFlow.Caching.Registration;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Streams;
 using StackExchange.Redis;
+
 using RedisFaults = RedisFlow.Streams.RedisFaults;
 
 namespace RedisFlow.Chaos.Staleness.Nodes;

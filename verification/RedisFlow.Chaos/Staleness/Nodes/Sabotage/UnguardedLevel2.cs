@@ -1,5 +1,5 @@
 using System.Reflection;
-using RedisFlow.Caching;
+using RedisFlow.Caching.L2;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;

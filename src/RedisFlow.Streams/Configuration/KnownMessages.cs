@@ -1,6 +1,0 @@
-using Google.Protobuf.Reflection;
-
-namespace RedisFlow.Streams.Configuration;
-
-/// <summary>Proto files with messages that the application knows.</summary>
-internal sealed record KnownMessages(IReadOnlyList<FileDescriptor> Files);

@@ -1,6 +1,0 @@
-namespace RedisFlow.Streams.Configuration;
-
-/// <summary>The default stream, as the application names it in code.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Groups">Its groups.</param>
-internal sealed record StreamDefaults(string Name, IReadOnlyList<string> Groups);

@@ -1,0 +1,84 @@
+using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RedisFlow.Streams.Handlers;
+
+/// <summary>What a consumer group of this application handles, and by what.</summary>
+internal sealed class ConsumerRegistration(string streamKey, string group)
+{
+    private readonly List<Func<IServiceProvider, IStreamMessageHandler>> _all = [];
+    private readonly Dictionary<Type, List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>>> _typed = [];
+
+    private readonly List<Func<IServiceProvider, IStreamDeadLetterHandler>> _deadLetters = [];
+    private readonly List<Func<IServiceProvider, IStreamParkedHandler>> _parked = [];
+
+    /// <summary>The stream's key within the application.</summary>
+    public string StreamKey => streamKey;
+
+    /// <summary>The group.</summary>
+    public string Group => group;
+
+    public void Add<TPayload, THandler>()
+        where TPayload : class, IMessage<TPayload>
+        where THandler : class, IStreamHandler<TPayload>
+    {
+        if (!_typed.TryGetValue(typeof(TPayload), out var handlers))
+        {
+            _typed.Add(typeof(TPayload), handlers = []);
+        }
+
+        handlers.Add((services, delivery, cancellationToken) =>
+            services.GetRequiredService<THandler>()
+                .HandleAsync(new StreamDelivery<TPayload>(delivery, (TPayload)delivery.Payload), cancellationToken));
+    }
+
+    public void AddForAll<THandler>()
+        where THandler : class, IStreamMessageHandler
+    {
+        _all.Add(services => services.GetRequiredService<THandler>());
+        if (typeof(THandler).IsAssignableTo(typeof(IStreamDeadLetterHandler)))
+        {
+            _deadLetters.Add(services => (IStreamDeadLetterHandler)services.GetRequiredService<THandler>());
+        }
+
+        if (typeof(THandler).IsAssignableTo(typeof(IStreamParkedHandler)))
+        {
+            _parked.Add(services => (IStreamParkedHandler)services.GetRequiredService<THandler>());
+        }
+    }
+
+    /// <summary>Tells everybody who wants to know that a message is parked.</summary>
+    public async Task HandleAsync(IServiceProvider services, StreamParkedMessage parked, CancellationToken cancellationToken)
+    {
+        foreach (var handler in _parked)
+        {
+            await handler(services).HandleAsync(parked, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells everybody who wants to know that a message is given up.</summary>
+    public async Task HandleAsync(IServiceProvider services, StreamDeadLetter deadLetter, CancellationToken cancellationToken)
+    {
+        foreach (var handler in _deadLetters)
+        {
+            await handler(services).HandleAsync(deadLetter, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs every handler of the message: those for all messages first, then those of its type, in the order of registration.</summary>
+    public async Task HandleAsync(IServiceProvider services, StreamDelivery delivery, CancellationToken cancellationToken)
+    {
+        foreach (var handler in _all)
+        {
+            await handler(services).HandleAsync(delivery, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_typed.TryGetValue(delivery.Payload.GetType(), out var handlers))
+        {
+            foreach (var handle in handlers)
+            {
+                await handle(services, delivery, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

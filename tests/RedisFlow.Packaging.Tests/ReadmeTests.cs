@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+
+namespace RedisFlow.Packaging;
+
+/// <summary>The code in the packages' READMEs is that of the sample programs, which are compiled and run.</summary>
+public sealed partial class ReadmeTests
+{
+    public static TheoryData<string> Libraries =>
+        [.. Repository.PackedProjects.Select(project => Path.Combine(Path.GetDirectoryName(project)!, "README.md"))];
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Code_is_that_of_a_sample(string readme)
+    {
+        var samples = SampleFiles.All
+            .Where(file => Path.GetExtension(file) == ".cs")
+            .Select(file => Plain(File.ReadAllText(file)))
+            .ToArray();
+
+        foreach (Match match in CodeBlocks().Matches(File.ReadAllText(readme)))
+        {
+            var block = match.Groups["code"].Value;
+            var isThere = samples.Any(sample => sample.Contains(Plain(block), StringComparison.Ordinal));
+            Assert.True(isThere, $"In no sample:\n{block}");
+        }
+    }
+
+    private static string Plain(string code) => Spaces().Replace(code, " ").Trim();
+
+    [GeneratedRegex(@"^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlocks();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}
