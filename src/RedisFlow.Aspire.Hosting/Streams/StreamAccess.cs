@@ -76,18 +76,21 @@ internal sealed class StreamAccess(StreamResource stream, IConfiguration configu
             .AddInMemoryCollection([new($"ConnectionStrings:{redis.Name}", text)]);
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => connection);
-        var streams = builder.AddRedisStreams(redis.Name);
+
+        // The engine asks that its default stream be valid, even where an additional one is looked at.
+        var streams = builder.AddRedisStreams(redis.Name, stream.StreamName, Groups.DefaultIfEmpty(stream.Name));
         (stream.Key.Length == 0 ? streams : streams.AddStream(stream.Key)).AddStreamLagCheck();
         return builder.Build();
     }
+
+    private IEnumerable<string> Groups =>
+        stream.Consumers.Select(consumer => consumer.Group).Distinct(StringComparer.Ordinal);
 
     /// <summary>The stream's name, and the groups of its consumers unless the settings name the groups.</summary>
     private IEnumerable<KeyValuePair<string, string?>> Defaults()
     {
         var section = stream.ConfigurationSection;
-        var groups = NamesGroups(stream, configuration)
-            ? []
-            : stream.Consumers.Select(consumer => consumer.Group).Distinct(StringComparer.Ordinal);
+        var groups = NamesGroups(stream, configuration) ? [] : Groups;
         return groups
             .Select((group, index) => KeyValuePair.Create($"{section}:Groups:{index}", (string?)group))
             .Prepend(new($"{section}:Name", stream.StreamName));
