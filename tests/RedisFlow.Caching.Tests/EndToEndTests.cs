@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -350,7 +351,7 @@ public sealed class EndToEndTests(RedisFixture redis)
             ["Caching:RedisTimeout"] = redisTimeout,
         });
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
-        var streams = builder.AddRedisStreams("redis");
+        var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         if (consumes)
         {
             streams.AddStreamConsumer("g").AddHybridCache()

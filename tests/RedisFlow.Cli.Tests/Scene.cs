@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,7 +56,7 @@ internal sealed class Scene : IAsyncDisposable
             KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"), (string?)group)));
         var connection = await server.ConnectAsync(admin: true);
         builder.Services.AddSingleton<IConnectionMultiplexer>(connection);
-        builder.AddRedisStreams("redis");
+        builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         var host = builder.Build();
         await host.StartAsync(Stop);
         var scene = new Scene(host, connection, server, stream);

@@ -9,7 +9,7 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
 {
     [Theory]
     [InlineData("ConnectionStrings:redis", "", "localhost:6379")]
-    [InlineData("Streams:Name", "a{b", "cache:invalidation")]
+    [InlineData("Streams:Name", "a{b", "orders")]
     [InlineData("Streams:Groups:0", " ", "reporting")]
     [InlineData("Streams:MaxConcurrency", "0", "16")]
     [InlineData("Streams:MaxDeliveries", "0", "5")]
@@ -68,14 +68,15 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
         builder.Configuration["ConnectionStrings:redis"] = redis.Server.ConnectionString;
-        builder.AddRedisStreams("redis");
+        builder.AddRedisStreams("redis", "orders", "billing").AddStreamConsumer("reporting");
         using var host = builder.Build();
 
         var options = host.Services.GetRequiredService<IOptions<StreamOptions>>().Value;
 
+        Assert.Equal("orders", options.Name);
         Assert.Equal("tests", options.Application);
         Assert.StartsWith("tests-", options.InstanceId, StringComparison.Ordinal);
-        Assert.Equal(Domain.GroupNames.All, options.Groups);
+        Assert.Equal(["billing", "reporting"], options.Groups);
     }
 
     [Fact]
@@ -88,5 +89,38 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var refused = Assert.Throws<InvalidOperationException>(() => builder.AddRedisStreams("other"));
 
         Assert.Contains("'redis'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_default_stream_is_refused_with_what_to_call()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddRedisStreams("redis", "orders");
+
+        var refused = Assert.Throws<InvalidOperationException>(() => builder.AddRedisStreams("redis", "letters"));
+
+        Assert.Contains("AddStream(\"letters\")", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_further_stream_has_the_settings_of_the_default_one_but_its_name_and_groups()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
+            ["Streams:Groups:0"] = "billing",
+            ["Streams:Prefetch"] = "99",
+            ["Streams:MaxConcurrency"] = "7",
+            ["Streams:Durability:Replicas"] = "2",
+            ["Streams:Additional:letters:MaxConcurrency"] = "8",
+        });
+        builder.AddRedisStreams("redis", "orders").AddStream("letters").AddStreamConsumer("archive");
+        using var host = builder.Build();
+
+        var letters = host.Services.GetRequiredService<IOptionsMonitor<StreamOptions>>().Get("letters");
+
+        Assert.Equal(("letters", 99, 8, 2), (letters.Name, letters.Prefetch, letters.MaxConcurrency, letters.Durability.Replicas));
+        Assert.Equal(["archive"], letters.Groups);
     }
 }

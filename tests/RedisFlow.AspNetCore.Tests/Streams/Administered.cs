@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
@@ -77,7 +78,7 @@ internal sealed class Administered : IAsyncDisposable
                 builder.AddRedis();
                 builder.AddDefaultOpenApi();
                 builder.Services.AddSingleton<Handled>();
-                var streams = builder.AddRedisStreams("redis");
+                var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
                 if (consumes)
                 {
                     streams.AddStreamConsumer("g").HandleEveryMessage<Recording>();

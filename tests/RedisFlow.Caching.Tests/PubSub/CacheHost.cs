@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -59,7 +60,7 @@ internal sealed class CacheHost : IAsyncDisposable
             ["Caching:MaxDisconnectedTime"] = "01:00:00",
         });
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
-        var streams = builder.AddRedisStreams("redis");
+        var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         if (caches)
         {
             streams.AddStreamConsumer("g").AddHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));

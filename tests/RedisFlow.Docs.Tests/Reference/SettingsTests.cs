@@ -76,7 +76,7 @@ public sealed class SettingsTests
         builder.Configuration.AddInMemoryCollection(settings.Select(pair =>
             KeyValuePair.Create($"Streams:{pair.Key}", (string?)Convert.ToString(pair.Value, CultureInfo.InvariantCulture))));
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "localhost:6379"), new("Streams:Application", "tests")]);
-        builder.AddRedisStreams("redis");
+        builder.AddRedisStreams("redis", "orders", "billing");
         using var host = builder.Build();
         try
         {

@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,7 +78,7 @@ internal sealed class BenchmarkHost : IAsyncDisposable
         // What goes wrong must be seen; what goes well must cost nothing.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(description.Connection));
-        var streams = builder.AddRedisStreams("redis");
+        var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         add(builder, streams);
         return builder.Build();
     }

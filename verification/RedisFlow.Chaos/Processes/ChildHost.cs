@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +21,7 @@ internal static class ChildHost
     {
         var builder = CreateBuilder(connection, instance, lease, Roles.Groups);
         LogToConsole(builder);
-        add(builder.Services, builder.AddRedisStreams("redis"));
+        add(builder.Services, builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files));
         return builder.Build();
     }
 

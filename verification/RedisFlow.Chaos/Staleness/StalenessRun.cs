@@ -1,3 +1,4 @@
+using RedisFlow.Domain;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -139,7 +140,7 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
     {
         var builder = ChildHost.CreateBuilder(redis.ConnectionString, "source", NodeSettings.Lease, StalenessOptions.Services);
         NodeSettings.SetMode(builder.Configuration, options.Mode);
-        builder.AddRedisStreams("redis");
+        builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         return builder.Build();
     }
 
