@@ -6,7 +6,7 @@
 
 # The image's name, as the AppHost states it.
 redis_image() {
-  local source=$root/RedisFlow.AppHost/Redis/RedisContainer.cs registry image tag
+  local source=$root/src/RedisFlow.Aspire.Hosting/Redis/RedisContainer.cs registry image tag
   registry=$(sed -n 's/.*const string Registry = "\(.*\)";.*/\1/p' "$source")
   image=$(sed -n 's/.*const string Image = "\(.*\)";.*/\1/p' "$source")
   tag=$(sed -n 's/.*const string Tag = "\(.*\)";.*/\1/p' "$source")

@@ -1,3 +1,5 @@
+using RedisFlow.Aspire.Hosting;
+
 namespace RedisFlow.AppHost;
 
 /// <summary>Data and changes for somebody who looks around.</summary>
@@ -7,9 +9,9 @@ internal static class OrganizationCommands
     /// <remarks>Each makes many requests, and reports how many failed: <c>WithHttpCommand</c> makes one.</remarks>
     public static IResourceBuilder<ProjectResource> WithSampleCommands(this IResourceBuilder<ProjectResource> organization)
     {
-        var options = OperatorOptions.Read(organization.ApplicationBuilder.Configuration);
-        var companies = new NumberArgument("companies", "Companies", 1, OperatorOptions.MaxSampleCompanies, options.SampleCompanies);
-        var changes = new NumberArgument("changes", "Changes", 1, OperatorOptions.MaxBurstSize, options.BurstSize);
+        var options = SampleOptions.Read(organization.ApplicationBuilder.Configuration);
+        var companies = new NumberArgument("companies", "Companies", 1, SampleOptions.MaxSampleCompanies, options.SampleCompanies);
+        var changes = new NumberArgument("changes", "Changes", 1, SampleOptions.MaxBurstSize, options.BurstSize);
         return organization
             .WithCommand("seed-sample-data", "Seed sample data", SeedAsync, new CommandOptions
             {

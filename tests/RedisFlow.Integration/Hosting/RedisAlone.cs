@@ -71,6 +71,13 @@ public sealed class RedisAlone : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs a command on a resource, as the dashboard does. Its arguments have the values that it suggests.</summary>
+    public async Task<ExecuteCommandResult> CommandAsync(string resource, string command)
+    {
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        return await _application.ResourceCommands.ExecuteCommandAsync(resource, command, deadline.Token);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _connection.Dispose();

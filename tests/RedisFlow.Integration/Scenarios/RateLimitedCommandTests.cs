@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using RedisFlow.AppHost;
+using RedisFlow.Testing;
 using Xunit;
 
 namespace RedisFlow.Integration;
