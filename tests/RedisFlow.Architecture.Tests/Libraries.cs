@@ -11,6 +11,7 @@ internal static class Libraries
         ["RedisFlow.Streams"] = [],
         ["RedisFlow.Caching"] = ["RedisFlow.Streams"],
         ["RedisFlow.AspNetCore"] = ["RedisFlow.Streams", "RedisFlow.Caching"],
+        ["RedisFlow.Aspire.Hosting"] = ["RedisFlow.Streams"],
         ["RedisFlow.Domain"] = ["RedisFlow.Streams"],
         ["RedisFlow.ServiceDefaults"] = ["RedisFlow.Streams", "RedisFlow.Caching", "RedisFlow.AspNetCore"],
     };

@@ -33,6 +33,7 @@ public sealed class MapTests
     [InlineData("RedisFlow.Streams")]
     [InlineData("RedisFlow.Caching")]
     [InlineData("RedisFlow.AspNetCore")]
+    [InlineData("RedisFlow.Aspire.Hosting")]
     public void A_library_names_no_application(string library)
     {
         using var assembly = Libraries.Read(library);
