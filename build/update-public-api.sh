@@ -6,7 +6,9 @@
 # the line that it names is there.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export PATH=$PATH:/usr/share/dotnet DOTNET_NOLOGO=1 LC_ALL=C
+. "$root/build/lib.sh"
+ensure_dotnet
+export LC_ALL=C
 cd "$root"
 
 backup=$(mktemp -d)

@@ -24,7 +24,7 @@ internal static class HttpClientDefaults
         });
 
         // A message handler that met one of these clients' rejections has nothing wrong with its message.
-        builder.Services.Configure<StreamOptions>(
+        builder.Services.ConfigureAll<StreamOptions>(
             options => options.IsInfrastructureFault = static exception => exception is ExecutionRejectedException);
     }
 

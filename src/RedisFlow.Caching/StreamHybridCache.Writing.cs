@@ -177,6 +177,8 @@ public sealed partial class StreamHybridCache
     private Publication MessageOf(CacheInvalidation invalidation) =>
         new(invalidation, Subject: "", Describe(invalidation))
     {
+        // Consumers without a cache have nothing to drop.
+        IsOptional = true,
         Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
     };
 

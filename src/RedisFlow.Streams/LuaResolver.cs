@@ -18,7 +18,7 @@ internal sealed class LuaResolver(Func<string, string?> read)
 
     /// <summary>Returns the text of a file and its includes, each once, without comment lines and indentation.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="InvalidOperationException">A file does not exist, or includes itself.</exception>
+    /// <exception cref="InvalidOperationException">A file does not exist, includes itself, or has a long bracket.</exception>
     public string Resolve(string file)
     {
         Add(file);
@@ -39,6 +39,11 @@ internal sealed class LuaResolver(Func<string, string?> read)
 
         var source = read(file) ?? throw new InvalidOperationException(
             _open.TryPeek(out var from) ? $"{from} includes {file}, which does not exist." : $"{file} does not exist.");
+        if (source.Contains("[[", StringComparison.Ordinal) || source.Contains("[=", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"{file} has a long bracket; use quotes, and '--' for each line of a comment.");
+        }
+
         _open.Push(file);
         foreach (var line in source.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {

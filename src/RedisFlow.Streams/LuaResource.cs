@@ -17,7 +17,8 @@ public static class LuaResource
     /// <param name="name">The script's name, without folder and extension.</param>
     /// <returns>The text for a <see cref="RedisScript"/> or a <see cref="PublishingScript"/>.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The script or an include does not exist, or an include includes itself. The message names the file.
+    /// The script or an include does not exist, an include includes itself or has the name of one of the engine's, or a text has a
+    /// long bracket (<c>[[</c>): it may hide comments and indentation that count. The message names the file.
     /// </exception>
     public static string Load(Assembly assembly, string name)
     {
@@ -36,8 +37,20 @@ public static class LuaResource
         return Resolver(assembly, file).Resolve(file);
     }
 
-    private static LuaResolver Resolver(Assembly assembly, string script) =>
-        new(file => Read(assembly, file) ?? (file == script ? null : Read(typeof(LuaResource).Assembly, file)));
+    private static LuaResolver Resolver(Assembly assembly, string script)
+    {
+        var engine = typeof(LuaResource).Assembly;
+        return new(file =>
+        {
+            var own = Read(assembly, file);
+            var ofEngine = file == script || assembly == engine ? null : Read(engine, file);
+
+            // The engine's includes mean their own when they include each other.
+            return own is not null && ofEngine is not null
+                ? throw new InvalidOperationException($"{file} of {assembly.GetName().Name} has the name of an include of the engine; rename it.")
+                : own ?? ofEngine;
+        });
+    }
 
     private static string? Read(Assembly assembly, string file)
     {

@@ -21,6 +21,12 @@ public sealed record Publication(IMessage Payload, string Subject, string Conten
     /// <summary>The one application that the message is for; empty (the default): for all. At most 200 characters.</summary>
     public string TargetApplication { get; init; } = "";
 
+    /// <summary>
+    /// Whether a consumer group that does not know the payload's type acknowledges the message, rather than park it: it concerns
+    /// only those who know it. Default: <c>false</c>.
+    /// </summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>The tenant that the entity belongs to; empty (the default) in a single-tenant system. At most 200 characters.</summary>
     public string Tenant { get; init; } = "";
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using RedisFlow.Caching;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
-using RedisFlow.Streams.PubSub;
 using StackExchange.Redis;
 
 // Uses the engine and the cache as native code. Argument: Redis's connection string. Writes a line for what is wrong, and ends with 1 then.

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace RedisFlow.Packaging;
 
-/// <summary>The code in the packages' READMEs is that of the sample programs, which are compiled and run.</summary>
+/// <summary>
+/// The code in the packages' READMEs is that of the sample programs or of the system's AppHost, which are compiled and run.
+/// </summary>
 public sealed partial class ReadmeTests
 {
     public static TheoryData<string> Libraries =>
@@ -14,6 +16,7 @@ public sealed partial class ReadmeTests
     {
         var samples = SampleFiles.All
             .Where(file => Path.GetExtension(file) == ".cs")
+            .Append(Path.Combine(Repository.Root, "RedisFlow.AppHost", "AppHost.cs"))
             .Select(file => Plain(File.ReadAllText(file)))
             .ToArray();
 

@@ -22,7 +22,7 @@ public static class InstanceIdentityExtensions
         builder.Services.TryAddSingleton(identity);
 
         // Producer and consumer of messages; settings of the section that names them win, since they are bound later.
-        builder.Services.Configure<StreamOptions>(options =>
+        builder.Services.ConfigureAll<StreamOptions>(options =>
         {
             options.Application = identity.Service;
             options.InstanceId = identity.Name;

@@ -14,7 +14,7 @@ public static class StreamOutputCacheExtensions
     /// Registers ASP.NET Core's output cache over the application's <see cref="StreamHybridCache"/>, see <see cref="StreamOutputCacheStore"/>.
     /// The application calls <c>UseOutputCache()</c>, after whatever makes a request wait for a position.
     /// </summary>
-    /// <param name="builder">The application's builder, with <c>AddStreamHybridCache()</c>.</param>
+    /// <param name="builder">The application's builder, with <c>AddStreamConsumer(group).AddHybridCache()</c>.</param>
     /// <param name="configure">The output cache's settings and policies.</param>
     public static IHostApplicationBuilder AddStreamOutputCache(this IHostApplicationBuilder builder, Action<OutputCacheOptions>? configure = null)
     {

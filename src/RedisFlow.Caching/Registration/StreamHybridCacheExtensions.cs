@@ -1,5 +1,6 @@
 using RedisFlow.Caching.Registration;
 using RedisFlow.Caching.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
@@ -62,11 +63,13 @@ public static class StreamHybridCacheExtensions
                 $"The group {consumer.Group} consumes the additional stream '{consumer.Stream.Key}'; caches are invalidated by the default stream.");
         }
 
-        consumer.Stream.AddMessages(CacheInvalidationReflection.Descriptor).AddStreamTail();
+        consumer.Stream.AddMessages(CacheInvalidationReflection.Descriptor);
 
-        // Once, however many caches there are: it serves them all.
-        if (!consumer.Services.Any(service => service.ServiceType == typeof(CacheInvalidationHandler)))
+        // Once, however many caches there are: the handler serves them all, and its group's progress says how far Redis is cleaned up.
+        if (!consumer.Services.Any(service => service.ServiceType == typeof(CacheAttachment)))
         {
+            consumer.Services.AddSingleton(new CacheAttachment(consumer.Group));
+            consumer.Stream.AddStreamTail(consumer.Group);
             consumer.HandleEveryMessage<CacheInvalidationHandler>();
         }
     }

@@ -19,7 +19,7 @@ internal static class VersionCheck
                 Name, $"{told} has no streams (XREADGROUP): the engine cannot run on it.", "Use Redis 7.0 or later, or Valkey."),
             { IsSupported: false } => Finding.ToRepair(
                 Name, $"{told} is too old: the engine needs 7.0.", "Upgrade Redis to 7.0 or later; 8.6.2 or later has everything that the engine can use."),
-            { HasAckDel: true, HasClaim: true, HasIdempotentAdd: true } => Finding.Ok(Name, $"{told}: XACKDEL, CLAIM and IDMP are used."),
+            { HasAckDel: true, HasClaim: true, HasIdempotentAdd: true } => Finding.Ok(Name, $"{told}: XTRIM ACKED, XREADGROUP CLAIM and XADD IDMP are used."),
             { Product: not Redis } => Finding.Ok(
                 Name,
                 $"{told} has all that is needed. It is compatible with Redis {examination.Server.Version}: "
@@ -43,7 +43,7 @@ internal static class VersionCheck
     {
         if (!server.HasAckDel)
         {
-            yield return "trimming what is acknowledged (XACKDEL)";
+            yield return "trimming what is acknowledged (XTRIM ACKED)";
         }
 
         if (!server.HasClaim)

@@ -39,6 +39,7 @@ internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, 
             Tenant = publication.Tenant,
             SourceApplication = stream.Options.Application,
             TargetApplication = publication.TargetApplication,
+            Optional = publication.IsOptional,
         };
         message.Headers.Add(publication.Headers.ToDictionary());
         CheckSize(message.CalculateSize(), parameter);

@@ -11,7 +11,7 @@ public static class RedisStreamsExtensions
     /// <summary>
     /// Adds <see cref="IStreamPublisher"/>, <see cref="IDurableStreamPublisher"/> and <see cref="IStreamMonitor"/>, and declares the groups at start. Settings come from the section
     /// <see cref="StreamOptions.Section"/>. The application registers the shared <c>IConnectionMultiplexer</c>; blocking loops open
-    /// connections of their own. May be called several times.
+    /// connections of their own. May be called several times: each call adds its groups.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="connectionName">The name of Redis's connection string, e.g. <c>redis</c>.</param>
@@ -29,17 +29,19 @@ public static class RedisStreamsExtensions
         var services = builder.Services;
         if (services.FirstOrDefault(service => service.ServiceType == typeof(StreamConnection))?.ImplementationInstance is StreamConnection added)
         {
-            var defaults = services.Select(service => service.ImplementationInstance).OfType<StreamDefaults>().Single();
-            return added.Name != connectionName
-                ? throw new InvalidOperationException(
-                    $"The streams use the connection '{added.Name}' already; they cannot use '{connectionName}' too.")
-                : stream.Length > 0 && stream != defaults.Name
-                    ? throw new InvalidOperationException(
-                        $"The default stream is '{defaults.Name}' already; add '{stream}' with {nameof(RedisStreamsBuilder.AddStream)}(\"{stream}\").")
-                    : new RedisStreamsBuilder(services, StreamContext.DefaultKey);
+            if (added.Name != connectionName)
+            {
+                throw new InvalidOperationException(
+                    $"The streams use the connection '{added.Name}' already; they cannot use '{connectionName}' too.");
+            }
+
+            services.Select(service => service.ImplementationInstance).OfType<StreamDefaults>().Single().Add(stream, groups);
+            return new RedisStreamsBuilder(services, StreamContext.DefaultKey);
         }
 
-        services.AddSingleton(new StreamDefaults(stream, [.. groups]));
+        var defaults = new StreamDefaults();
+        defaults.Add(stream, groups);
+        services.AddSingleton(defaults);
         services.AddSingleton(new StreamConnection(connectionName, builder.Configuration));
         StreamServices.AddShared(services);
         StreamServices.Add(services, StreamContext.DefaultKey);

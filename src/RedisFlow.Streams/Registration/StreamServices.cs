@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -143,19 +144,32 @@ internal static class StreamServices
 
     private static void AddOptions(IServiceCollection services, string key)
     {
-        var options = services.AddOptions<StreamOptions>(key).BindConfiguration(StreamOptions.Section);
-        if (key != StreamContext.DefaultKey)
+        var options = services.AddOptions<StreamOptions>(key);
+        if (key == StreamContext.DefaultKey)
         {
-            // All but the default stream's name and groups holds for it too.
-            options.Configure(additional =>
-                {
-                    additional.Name = key;
-                    additional.Groups.Clear();
-                })
-                .BindConfiguration(StreamOptions.SectionOf(key));
+            options.BindConfiguration(StreamOptions.Section);
+        }
+        else
+        {
+            options.Configure<IConfiguration>((additional, configuration) => BindAdditional(additional, key, configuration));
         }
 
         options.ValidateOnStart();
+    }
+
+    // All but the default stream's name and groups holds for it too.
+    private static void BindAdditional(StreamOptions options, string key, IConfiguration configuration)
+    {
+        string[] own = [.. options.Groups];
+        configuration.GetSection(StreamOptions.Section).Bind(options);
+        options.Name = key;
+        options.Groups.Clear();
+        foreach (var group in own)
+        {
+            options.Groups.Add(group);
+        }
+
+        configuration.GetSection(StreamOptions.SectionOf(key)).Bind(options);
     }
 
     /// <summary>A service that applications use: under the stream's key, and, of the default stream, without a key too.</summary>

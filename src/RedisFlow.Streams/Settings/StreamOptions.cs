@@ -2,8 +2,9 @@
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// Settings of the stream engine; configuration section <c>Streams</c>. A stream that was added with <see cref="RedisStreamsBuilder.AddStream"/> has them
-/// in common with the default one, but for its name and groups, unless the section <c>Streams:Additional:{key}</c> says otherwise.
+/// Settings of the stream engine; configuration section <c>Streams</c>. A stream that was added with
+/// <see cref="RedisStreamsBuilder.AddStream"/> has the same section, but for its name and groups, and then the section
+/// <c>Streams:Additional:{key}</c>. What is set in code for all streams is set with <c>ConfigureAll</c>.
 /// </summary>
 public sealed class StreamOptions
 {

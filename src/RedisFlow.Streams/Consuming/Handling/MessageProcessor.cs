@@ -74,6 +74,12 @@ internal sealed class MessageProcessor(
             return;
         }
 
+        if (decoded is { Reason: DeadLetterReason.UnknownType, Message.Optional: true })
+        {
+            core.Succeeded(held, ranHandlers: false);
+            return;
+        }
+
         if (decoded.WaitsFor is not null && parking is not null)
         {
             await parking.ParkAsync(held, null, stop, lost).ConfigureAwait(false);
