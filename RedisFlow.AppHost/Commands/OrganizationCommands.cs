@@ -2,7 +2,7 @@ using RedisFlow.Aspire.Hosting;
 
 namespace RedisFlow.AppHost;
 
-/// <summary>Data and changes for somebody who looks around.</summary>
+/// <summary>Sample data and changes for a developer who looks around.</summary>
 internal static class OrganizationCommands
 {
     /// <summary>Adds the commands that seed sample data and publish a burst of changes, through the service's own API.</summary>
@@ -51,7 +51,7 @@ internal static class OrganizationCommands
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            // Else it would look as if somebody had cancelled the command.
+            // Else it would look as if the user had cancelled the command.
             return CommandResults.Failure($"{organization.Resource.Name} did not answer in time.");
         }
     }

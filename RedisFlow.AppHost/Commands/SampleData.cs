@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace RedisFlow.AppHost;
 
-/// <summary>Companies with dealerships for somebody who looks around. What is there already is left as it is, so seeding again mends what is missing.</summary>
+/// <summary>
+/// Companies with dealerships for a developer who looks around. Seeding again keeps what exists and adds what is
+/// missing.
+/// </summary>
 internal static class SampleData
 {
     private const string Prefix = "Sample Motors ";

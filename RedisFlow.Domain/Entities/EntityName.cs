@@ -19,7 +19,7 @@ public sealed record EntityName
     /// <summary>Checks and trims <paramref name="text"/>.</summary>
     /// <param name="text">What the caller gave.</param>
     /// <param name="name">The name, if the text is one.</param>
-    /// <param name="error">Otherwise what is wrong and how to mend it, for the caller to read.</param>
+    /// <param name="error">Otherwise what is wrong and how to correct it, for the caller to read.</param>
     public static bool TryCreate(string? text, [NotNullWhen(true)] out EntityName? name, [NotNullWhen(false)] out string? error)
     {
         var trimmed = text?.Trim();

@@ -9,7 +9,9 @@ namespace RedisFlow.ServiceDefaults.Health;
 /// <summary>Health checks and their endpoints.</summary>
 internal static class HealthExtensions
 {
-    /// <summary>Marks checks that say whether the process should go on living; a restart must be able to mend what they find.</summary>
+    /// <summary>
+    /// Marks checks that say whether the process should go on living; a restart must be able to repair what they find.
+    /// </summary>
     private const string LiveTag = "live";
 
     /// <summary>How long a check may take that names no limit of its own: a probe that hangs tells nothing.</summary>

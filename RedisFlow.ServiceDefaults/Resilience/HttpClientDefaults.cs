@@ -19,7 +19,7 @@ internal static class HttpClientDefaults
             http.ConfigureHttpClient(client => client.Timeout = RequestLimits.Request);
             http.AddStandardResilienceHandler(Configure);
 
-            // Inside the resilience handler: each attempt resolves anew.
+            // Inside the resilience handler: each attempt resolves again.
             http.AddServiceDiscovery();
         });
 

@@ -39,7 +39,7 @@ internal static class TelemetryExtensions
                 .AddProcessor<BackgroundRedisSpans>()
                 .AddSource([.. Own, builder.Environment.ApplicationName]));
 
-        // Where nobody collects, nothing is exported, and nothing waits for a collector.
+        // Without a collector, nothing is exported, and nothing waits for one.
         if (!string.IsNullOrWhiteSpace(builder.Configuration[EndpointSetting]))
         {
             telemetry.UseOtlpExporter();

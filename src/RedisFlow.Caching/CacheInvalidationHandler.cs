@@ -39,8 +39,8 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
     }
 
     /// <summary>
-    /// A message that the group gives up made something stale all the same. Where nobody can say what, everything is dropped: the group counts
-    /// as settled past it, and instances that start later would trust what is in Redis.
+    /// A message that the group gives up made something stale all the same. If it is not known what, everything is
+    /// dropped: the group counts as settled past it, and instances that start later would trust what is in Redis.
     /// </summary>
     /// <inheritdoc/>
     public Task HandleAsync(StreamDeadLetter deadLetter, CancellationToken cancellationToken)

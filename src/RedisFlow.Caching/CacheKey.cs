@@ -34,8 +34,8 @@ internal static class CacheKey
     }
 
     /// <summary>
-    /// The first control character, or half of a surrogate pair; -1 if there is none. In UTF-8, as which Redis and other instances have a text,
-    /// all such halves are one and the same character.
+    /// The first control character, or half of a surrogate pair; -1 if the text has neither. In UTF-8, as which Redis
+    /// and other instances have a text, all such halves are one and the same character.
     /// </summary>
     public static int IndexOfRefused(string text)
     {

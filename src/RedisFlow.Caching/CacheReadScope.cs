@@ -13,7 +13,7 @@ public sealed class CacheReadScope : IDisposable
 {
     private static readonly AsyncLocal<CacheReadScope?> Current = new();
 
-    // How many scopes are open in the process: lets a read skip the lookup of the flow's scope where nobody observes.
+    // How many scopes are open in the process: lets a read skip the lookup of the flow's scope if no scope observes it.
     private static int OpenScopes;
 
     private readonly CacheReadScope? _parent;

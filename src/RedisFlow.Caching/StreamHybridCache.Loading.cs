@@ -134,7 +134,7 @@ public sealed partial class StreamHybridCache
             }
         }
 
-        // Whoever waits gets the exception; these do not.
+        // A caller that waits gets the exception; in these cases no caller does.
         if ((present is not null || flight.IsDetached) && _notLoaded.MayLog())
         {
             CacheLog.LoadFailed(_logger, flight.Key, exception);

@@ -40,7 +40,8 @@ public sealed partial class StreamHybridCache
                 continue;
             }
 
-            // A load that began before an invalidation may bring what was invalidated: whoever comes after it starts another one.
+            // A load that began before an invalidation may bring what was invalidated: a caller that comes after it
+            // starts another one.
             if (IsStillCurrent(present) && present.TryJoin())
             {
                 return Share(await ReceiveAsync((SharedLoad<T>)present, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
@@ -189,7 +190,9 @@ public sealed partial class StreamHybridCache
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
-    /// <summary>Reloads an entry that is still served. Nobody waits for it, so it is not begun on the caller's thread.</summary>
+    /// <summary>
+    /// Reloads an entry that is still served. No caller waits for it, so it does not begin on the caller's thread.
+    /// </summary>
     private void RefreshEagerly<TState, T>(
         string key,
         TState state,

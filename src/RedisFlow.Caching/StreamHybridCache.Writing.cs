@@ -195,7 +195,7 @@ public sealed partial class StreamHybridCache
 
     private async Task<bool> HasHeardAsync(MessagePosition position, CancellationToken cancellationToken)
     {
-        // Cancelled when the time is over, so that the tail does not keep a waiter that nobody waits for.
+        // Cancelled when the time is over, so that the tail does not keep a waiter that no caller awaits.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.RedisTimeout);
         try

@@ -14,7 +14,8 @@ public sealed record RedrivenLetter(MessagePosition Letter, MessagePosition Mess
 
 /// <summary>What a replay delivers.</summary>
 /// <param name="Entries">
-/// How many entries the group is given again; 0 if it has not reached the position yet and so is given everything from there on in any case: then nothing was changed.
+/// How many entries the group receives again. 0 if it has not reached the position yet: then it receives everything
+/// from there on in any case, and nothing was changed.
 /// </param>
 /// <param name="OldestKept">
 /// The oldest entry of the stream, if the replay asked for older ones and the stream was trimmed: older entries may be missing. Else <c>null</c>.

@@ -113,8 +113,9 @@ public interface IStreamAdministration
     Task<bool> RemoveConsumerAsync(string group, string consumer, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Makes pending entries that nobody has renewed for some time available at once, as if their leases were over: the workers' next look for
-    /// such entries, at most half a lease away, takes them over. Attempts are not counted by this. May be repeated.
+    /// Makes pending entries that no consumer has renewed for some time available at once, as if their leases were
+    /// over: the workers' next look for such entries, at most half a lease away, takes them over. Attempts are not
+    /// counted by this. May be repeated.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="minIdle">
@@ -135,9 +136,10 @@ public interface IStreamAdministration
     Task<DroppedBacklog> DropBacklogAsync(string group, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes a group away for good: IT NEVER HANDLES WHAT IS IN THE STREAM NOW, and no longer keeps the stream from being trimmed. For the group of a service
-    /// that was given up: stop the service, and take the group out of <see cref="StreamOptions.Groups"/> of all applications first. Who still declares it
-    /// creates it anew at the next start, and it is then given everything that the stream has. Its dead letters stay.
+    /// Takes a group away for good: IT NEVER HANDLES WHAT IS IN THE STREAM NOW, and no longer keeps the stream from
+    /// being trimmed. For the group of a service that was given up: stop the service, and take the group out of
+    /// <see cref="StreamOptions.Groups"/> of all applications first. An application that still declares it recreates it
+    /// at the next start, and the group then receives everything that the stream has. Its dead letters stay.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

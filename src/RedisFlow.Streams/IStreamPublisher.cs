@@ -10,7 +10,8 @@ public interface IStreamPublisher
 {
     /// <summary>Publishes, and returns once Redis has the message.</summary>
     /// <returns>
-    /// The message's position: whoever has applied it sees this change. If a message with the same <see cref="Publication.MessageId"/> was published before, that one's.
+    /// The message's position: an instance that has applied it sees this change. If a message with the same
+    /// <see cref="Publication.MessageId"/> was published before, that one's.
     /// </returns>
     /// <exception cref="ArgumentException">The publication is refused.</exception>
     /// <exception cref="StreamPublishException">

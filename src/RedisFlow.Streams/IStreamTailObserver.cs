@@ -12,7 +12,10 @@ namespace RedisFlow.Streams;
 /// </remarks>
 public interface IStreamTailObserver
 {
-    /// <summary>The tail begins (or begins anew): it will deliver everything after <paramref name="position"/>, nothing before it.</summary>
+    /// <summary>
+    /// The tail begins (or begins again): it will deliver everything after <paramref name="position"/>, nothing before
+    /// it.
+    /// </summary>
     /// <param name="position">The stream's last id at that moment.</param>
     /// <param name="reason">Why: the first start, or a gap, i.e. messages may have been missed.</param>
     void OnStarted(MessagePosition position, TailStartReason reason);
@@ -20,7 +23,7 @@ public interface IStreamTailObserver
     /// <summary>A message. <see cref="IStreamTail.AppliedPosition"/> moves to its position after every observer returned.</summary>
     void OnMessage(MessagePosition position, StreamMessage message, IMessage payload);
 
-    /// <summary>An entry that cannot be decoded: nobody knows what it makes stale.</summary>
+    /// <summary>An entry that cannot be decoded: it is not known what it makes stale.</summary>
     void OnUndecodable(MessagePosition position);
 
     /// <summary>
@@ -31,9 +34,10 @@ public interface IStreamTailObserver
 
     /// <summary>A heartbeat: the stream was read successfully, whether or not it had something new.</summary>
     /// <param name="groupSettled">
-    /// The position up to which this service's own consumer group has handled and acknowledged everything; <c>null</c> if the service
-    /// has no group or the group's state is not known. Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, the applied position: nobody
-    /// vouches for anything then.
+    /// The position up to which this service's own consumer group has handled and acknowledged everything; <c>null</c>
+    /// if the service has no group or the group's state is not known. Where
+    /// <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, the applied position: no group vouches
+    /// for anything then.
     /// </param>
     /// <param name="age">
     /// How long ago the stream's end was asked for, which the tail has reached now: everything up to that moment has been seen.

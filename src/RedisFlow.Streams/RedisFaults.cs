@@ -47,7 +47,10 @@ public static class RedisFaults
         return Array.Exists(Transient, code => exception.Message.StartsWith(code, StringComparison.Ordinal));
     }
 
-    /// <summary>A call to Redis failed in a way that a retry may mend; wider than <see cref="IsInfrastructure"/>, for the engine's own calls.</summary>
+    /// <summary>
+    /// A call to Redis failed in a way that a retry may repair; wider than <see cref="IsInfrastructure"/>, for the
+    /// engine's own calls.
+    /// </summary>
     internal static bool IsRedisFault(Exception exception) =>
         exception is RedisException or TimeoutException or ObjectDisposedException or SocketException
         || IsInfrastructure(exception);

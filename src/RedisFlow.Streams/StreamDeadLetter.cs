@@ -9,6 +9,6 @@ namespace RedisFlow.Streams;
 /// <param name="Delivery">The message; <c>null</c> if it could not be decoded.</param>
 public sealed record StreamDeadLetter(MessagePosition Position, string Group, string Reason, string Error, StreamDelivery? Delivery)
 {
-    /// <summary>The envelope; <c>null</c> if there is none that can be read.</summary>
+    /// <summary>The envelope; <c>null</c> if there is no readable envelope.</summary>
     public StreamMessage? Message { get; init; }
 }

@@ -30,7 +30,9 @@ public sealed record StreamSnapshot(
 /// <param name="Name">The group's name.</param>
 /// <param name="Lag">Entries not yet delivered to the group; <c>null</c> means unknown, which is not 0.</param>
 /// <param name="Pending">Entries delivered and not yet acknowledged.</param>
-/// <param name="OldestPendingAge">Age of the oldest pending entry, by its id; <c>null</c> if there is none.</param>
+/// <param name="OldestPendingAge">
+/// Age of the oldest pending entry, by its id; <c>null</c> if no entry is pending.
+/// </param>
 /// <param name="LastDelivered">The last entry delivered to the group.</param>
 /// <param name="Settled">The position up to which everything was delivered and acknowledged.</param>
 /// <param name="Consumers">The consumers that the group knows.</param>
@@ -56,12 +58,12 @@ public sealed record GroupSnapshot(
     public long? EntriesRead { get; init; }
 
     /// <summary>
-    /// How long ago the oldest pending entry was last delivered or its lease renewed; <c>null</c> if there is none. Longer than the lease: no
-    /// worker takes it over.
+    /// How long ago the oldest pending entry was last delivered or its lease renewed; <c>null</c> if no entry is
+    /// pending. Longer than the lease: no worker takes it over.
     /// </summary>
     public TimeSpan? OldestPendingIdle { get; init; }
 
-    /// <summary>How often the oldest pending entry was delivered; 0 if there is none.</summary>
+    /// <summary>How often the oldest pending entry was delivered; 0 if no entry is pending.</summary>
     public long OldestPendingDeliveries { get; init; }
 
     /// <summary>Messages that are parked: no build that consumes as the group knows their type or schema, or they wait behind others of their subject.</summary>
@@ -78,8 +80,8 @@ public sealed record GroupSnapshot(
 /// <param name="Name">The consumer's name.</param>
 /// <param name="Pending">Entries delivered to it and not yet acknowledged.</param>
 /// <param name="Idle">
-/// How long ago it last gave a sign of life; workers do so each 2.5 s at least. That an operator made its messages
-/// available (<see cref="IStreamAdministration.ClaimStaleAsync"/>) is none.
+/// How long ago it last gave a sign of life; workers do so each 2.5 s at least. If an operator makes its messages
+/// available (<see cref="IStreamAdministration.ClaimStaleAsync"/>), that does not count as one.
 /// </param>
 public sealed record ConsumerSnapshot(string Name, long Pending, TimeSpan Idle)
 {
@@ -87,8 +89,8 @@ public sealed record ConsumerSnapshot(string Name, long Pending, TimeSpan Idle)
     public TimeSpan? Inactive { get; init; }
 
     /// <summary>
-    /// Another worker with the same name, in words, which stands by while this one lives; <c>null</c> if there is none. Each instance needs a
-    /// <see cref="StreamOptions.InstanceId"/> of its own.
+    /// Another worker with the same name, in words, which stands by while this one lives; <c>null</c> if there is no
+    /// such worker. Each instance needs a <see cref="StreamOptions.InstanceId"/> of its own.
     /// </summary>
     public string? Rival { get; init; }
 }

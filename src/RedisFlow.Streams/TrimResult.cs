@@ -25,7 +25,7 @@ public enum TrimHoldReason
     /// <summary>The group is declared and does not exist: once created, it receives everything.</summary>
     GroupMissing,
 
-    /// <summary>The stream has no group at all, e.g. because nobody declared one yet.</summary>
+    /// <summary>The stream has no group at all, e.g. because no application declared one yet.</summary>
     NoGroups,
 
     /// <summary>What comes after is not old enough.</summary>

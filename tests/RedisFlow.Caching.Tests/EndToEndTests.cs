@@ -81,7 +81,7 @@ public sealed class EndToEndTests(RedisFixture redis)
             Assert.Equal("new", await ReadAsync(late, $"company:{company + 10}:report", "new"));
         }
 
-        // What nobody changed comes from Redis again, once the group has caught up.
+        // What was not changed comes from Redis again, once the group has caught up.
         await Eventually.Until(() => late.Log.Begin().EpochsComplete, cancellationToken: Cancellation);
         Assert.Equal("old", await ReadAsync(late, "company:1:report", "new"));
     }
@@ -241,7 +241,8 @@ public sealed class EndToEndTests(RedisFixture redis)
                 var random = new Random(seed);
                 while (!end.IsCancellationRequested)
                 {
-                    // A hit completes at once: without this the readers would hold every thread, and nobody could publish or hear.
+                    // A hit completes at once: without this the readers would hold every thread, and no other code
+                    // could publish or receive.
                     await Task.Yield();
                     var key = random.Next(truth.Length);
                     (long Version, MessagePosition Position) known;

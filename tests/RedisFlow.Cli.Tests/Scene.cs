@@ -82,7 +82,7 @@ internal sealed class Scene : IAsyncDisposable
     public Task AckAsync(string group, params MessagePosition[] positions) =>
         Database.ExecuteAsync("XACK", [(RedisKey)Keys.Stream, group, .. positions.Select(position => position.ToString())]);
 
-    /// <summary>Makes a pending entry look as if nobody had touched it for so long.</summary>
+    /// <summary>Makes a pending entry look as if no consumer had touched it for so long.</summary>
     public Task AgeAsync(MessagePosition position, TimeSpan idle, string group = "g", string consumer = "c") => Database.ExecuteAsync(
         "XCLAIM", (RedisKey)Keys.Stream, group, consumer, 0, position.ToString(), "IDLE", (long)idle.TotalMilliseconds, "JUSTID");
 

@@ -14,7 +14,7 @@ internal sealed record Tool
 
     public string Input { get; init; } = "";
 
-    /// <summary>Whether somebody can answer, and looks at the progress.</summary>
+    /// <summary>Whether a user can answer, and looks at the progress.</summary>
     public bool IsAttended { get; init; }
 
     /// <summary>A tool that finds the server, and the stream, by variables.</summary>

@@ -252,7 +252,7 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             count => count == pending,
             cancellationToken: TestContext.Current.CancellationToken);
 
-    /// <summary>Waits until the idle time of a pending entry has begun anew a few times.</summary>
+    /// <summary>Waits until the idle time of a pending entry has restarted a few times.</summary>
     private async Task UntilRenewedAsync(RedisKey key, MessagePosition position, int times)
     {
         var (renewals, last) = (0, 0L);

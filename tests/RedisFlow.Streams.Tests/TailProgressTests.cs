@@ -4,7 +4,7 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>A tail that rests is awake as soon as somebody waits for a position.</summary>
+/// <summary>A tail that rests is awake as soon as a caller waits for a position.</summary>
 public sealed class TailProgressTests
 {
     private static readonly TimeSpan Rest = TimeSpan.FromHours(1);

@@ -6,7 +6,7 @@ namespace RedisFlow.Testing;
 
 /// <summary>
 /// Finds ports for servers that stop and start again on the same one: below those that the system gives to outgoing connections and to
-/// whoever asks for any port, so that nobody takes the port of a server while it is down.
+/// processes that ask for any port, so that no process takes the port of a server while it is down.
 /// </summary>
 public static class FreePort
 {
@@ -37,7 +37,7 @@ public static class FreePort
             }
             catch (SocketException)
             {
-                // Somebody listens there.
+                // A process listens there.
             }
         }
     }

@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// A TCP proxy in front of Redis. It can lose what Redis answers, while everything sent to Redis still arrives: commands run, and nobody learns of
-/// it. It can hold everything up, it can end all connections, and it can lead to another server, as a failover does.
+/// A TCP proxy in front of Redis. It can lose what Redis answers, while everything sent to Redis still arrives:
+/// commands run, and no client learns of it. It can hold everything up, it can end all connections, and it can lead to
+/// another server, as a failover does.
 /// </summary>
 public sealed class RedisProxy : IAsyncDisposable
 {
@@ -57,8 +58,9 @@ public sealed class RedisProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends every connection; those that follow work, and lead to <paramref name="target"/> if that is given. Connections must end before replies
-    /// pass again: with a hole in it, a stream of replies would answer the wrong commands, which TCP never does.
+    /// Ends every connection; those that follow work, and lead to <paramref name="target"/> if it is set. Connections
+    /// must end before replies pass again: with a hole in it, a stream of replies would answer the wrong commands,
+    /// which TCP never does.
     /// </summary>
     /// <param name="target">The port of another server.</param>
     public void Reset(int? target = null)

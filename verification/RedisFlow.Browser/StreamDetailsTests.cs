@@ -33,7 +33,7 @@ public sealed class StreamDetailsTests(DashboardFixture fixture)
                 await dashboard.PressAsync(ResourceNames.Billing, "Stop");
                 await Expect(dashboard.Resource(ResourceNames.Billing)).ToContainTextAsync(new Regex("Finished|Exited"));
 
-                // And four that nobody has been given.
+                // And four that no consumer has received.
                 for (var i = 4; i <= 7; i++)
                 {
                     await application.Organization.RenameCompanyAsync(id, $"Stopped Motors {i}");

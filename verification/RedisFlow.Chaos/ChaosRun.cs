@@ -60,7 +60,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             publishers.AddRange(await Task.WhenAll(
                 Enumerable.Range(0, options.Publishers).Select(number => StartPublisherAsync(number, number == 0 ? proxied : redis.ConnectionString, cancellationToken))));
 
-            // A fault before the first message would meet nobody who has anything to lose.
+            // A fault before the first message would have nothing to harm.
             await Eventually.Until(
                 () => RawCommand.RunAsync(redis.Port, ["XLEN", _keys.Stream], cancellationToken), length => length != "0", FirstMessageLimit, cancellationToken);
             var clock = Stopwatch.StartNew();

@@ -25,7 +25,7 @@ internal sealed class CommandLine
     public string? this[string name] => _line[name];
 
     /// <summary>A whole number.</summary>
-    /// <exception cref="FormatException">It is none, or lower than allowed.</exception>
+    /// <exception cref="FormatException">It is not a whole number, or lower than allowed.</exception>
     public int Number(string name, int otherwise, int lowest) =>
         this[name] is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= lowest ? number
@@ -39,7 +39,7 @@ internal sealed class CommandLine
         : throw new FormatException($"--{name} is '{text}'; expected true or false.");
 
     /// <summary>A time longer than zero, as <c>20ms</c>, <c>30s</c>, <c>10m</c>, <c>1h</c> or <c>00:01:30</c>.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is not such a time.</exception>
     public TimeSpan Time(string name, TimeSpan otherwise)
     {
         if (this[name] is not { } text)

@@ -59,7 +59,10 @@ internal sealed class CacheComponents : IDisposable
 
     public L2Lease Lease { get; }
 
-    /// <summary>Whether the service's group drops from Redis what is invalidated; on Pub/Sub there is none, so each instance does.</summary>
+    /// <summary>
+    /// Whether the service's group drops invalidated entries from Redis. On Pub/Sub no group exists, so each instance
+    /// does.
+    /// </summary>
     public bool GroupCleansL2 { get; }
 
     public InvalidationResolver Resolver { get; }

@@ -10,7 +10,7 @@ namespace RedisFlow.Caching.Following;
 
 /// <summary>
 /// Applies what this instance's tail hears to its memory; and to Redis too where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, as a cache on
-/// Pub/Sub does: nobody else would.
+/// Pub/Sub does: no other component would.
 /// </summary>
 internal sealed class TailInvalidator(
     InvalidationLog log,
@@ -64,7 +64,7 @@ internal sealed class TailInvalidator(
 
     public void OnUndecodable(MessagePosition position)
     {
-        // It made something stale, and nobody here can say what.
+        // It made something stale, and it is not known what.
         l1.Apply(Everything, position);
         ApplyToL2(Everything, position);
         log.Advance(position);

@@ -74,8 +74,9 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     public int RememberedEpochs => _epochs.Count + _persistedEpochs.Count;
 
     /// <summary>
-    /// Begins anew at a position: nothing from before is known, and nothing that was stored before is valid any more. It makes a new
-    /// generation, since positions may have gone back (another stream), which comparing them would not show.
+    /// Begins again at a position: nothing from before is known, and nothing that was stored before is valid any more.
+    /// It makes a new generation, since positions may have gone back (another stream), which comparing them would not
+    /// show.
     /// </summary>
     /// <param name="position">The position; everything after it will be recorded.</param>
     /// <param name="afterGap">Whether messages may have been missed, by the group as well: then nothing in Redis from before is trusted.</param>
@@ -178,8 +179,8 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     /// <summary>
-    /// Takes note of how far the service's group has cleaned Redis up, and forgets the keys that nobody needs any more: those that
-    /// are cleaned up there and older than the longest load.
+    /// Takes note of how far the service's group has cleaned Redis up, and forgets the keys that are not needed any
+    /// more: those that are cleaned up there and older than the longest load.
     /// </summary>
     /// <param name="settled">How far that is; <c>null</c> if it is not known.</param>
     /// <param name="age">How long ago everything was published that this instance has applied now: so long it has been blind.</param>

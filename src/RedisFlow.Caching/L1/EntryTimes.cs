@@ -12,6 +12,6 @@ internal readonly record struct EntryTimes(long ExpiresAt)
     /// </summary>
     public long StaleUntil { get; init; } = ExpiresAt;
 
-    /// <summary>From then on the first hit loads it anew, beside serving it. Default: none does.</summary>
+    /// <summary>From then on the first hit serves the entry and reloads it. Default: no hit does.</summary>
     public long RefreshAt { get; init; } = CoarseClock.Never;
 }

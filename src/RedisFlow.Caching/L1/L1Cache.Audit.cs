@@ -9,7 +9,7 @@ internal sealed partial class L1Cache
     internal IReadOnlyCollection<string> StoredKeys() => [.. _entries.Keys];
 
     /// <summary>
-    /// Compares dictionary, lists and counts, while nobody changes the cache.
+    /// Compares dictionary, lists and counts, while no thread changes the cache.
     /// </summary>
     /// <returns>What does not agree; empty if all is well.</returns>
     internal IReadOnlyList<string> Audit()

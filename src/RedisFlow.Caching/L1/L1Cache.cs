@@ -75,8 +75,8 @@ internal sealed partial class L1Cache
     }
 
     /// <summary>
-    /// The entry of the key that is valid, perhaps expired and kept for callers whose load fails; <c>null</c> if there is none, and if an
-    /// invalidation matches it: expiry says that a value may be old, an invalidation that it is.
+    /// The entry of the key that is valid, perhaps expired and kept for callers whose load fails; <c>null</c> if there
+    /// is no entry, and if an invalidation matches it: expiry says that a value may be old, an invalidation that it is.
     /// </summary>
     public L1Entry? GetStale(ReadOnlySpan<char> key)
     {
@@ -267,7 +267,10 @@ internal sealed partial class L1Cache
 
         public List<L1Entry> Entries { get; } = [];
 
-        /// <summary>The first entry, from the hand on, that was not read since the hand last passed; <c>null</c> if there is none.</summary>
+        /// <summary>
+        /// The first entry, from the hand on, that was not read since the hand last passed; <c>null</c> if there is no
+        /// such entry.
+        /// </summary>
         public L1Entry? NextVictim(long now, bool spare)
         {
             for (var seen = 0; seen < Math.Min(Entries.Count, MaxSpared); seen++)

@@ -41,14 +41,15 @@ internal abstract class L1Entry
     public long StaleUntil { get; }
 
     /// <summary>
-    /// The earliest moment at which a hit has anything to do besides returning: <see cref="RefreshAt"/> while nobody refreshes, else
-    /// <see cref="ExpiresAt"/>. So a hit compares once.
+    /// The earliest moment at which a hit has anything to do besides returning: <see cref="RefreshAt"/> while no hit
+    /// refreshes, else <see cref="ExpiresAt"/>. So a hit compares once.
     /// </summary>
     public long CheckAt => Volatile.Read(ref _checkAt);
 
     /// <summary>
-    /// From then on one hit is to load the value anew. Setting it lets <see cref="TryBeginRefresh"/> succeed once more: after a refresh
-    /// that failed, with a later moment. A refresh that succeeds stores another entry in this one's place.
+    /// From then on one hit is to reload the value. Setting it lets <see cref="TryBeginRefresh"/> succeed once more:
+    /// after a refresh that failed, with a later moment. A refresh that succeeds stores another entry in this one's
+    /// place.
     /// </summary>
     public long RefreshAt
     {
@@ -112,7 +113,7 @@ internal abstract class L1Entry
     }
 }
 
-/// <summary>A value that nobody can change: all callers share it.</summary>
+/// <summary>A value that no caller can change: all callers share it.</summary>
 internal sealed class SharedEntry<T>(T value, string key, string[] tags, MessagePosition asOf, EntryTimes times, long size)
     : L1Entry(key, tags, asOf, times, size)
 {

@@ -45,7 +45,8 @@ internal sealed class L2Cache(
     public L2CircuitState Circuit => _circuits.State;
 
     /// <summary>
-    /// The entry of the key, also an expired one that is kept for longer; <c>null</c> if there is none, or if Redis does not answer in time.
+    /// The entry of the key, also an expired one that is kept for longer; <c>null</c> if there is no entry, or if Redis
+    /// does not answer in time.
     /// </summary>
     public async Task<L2Entry?> ReadAsync(string key)
     {

@@ -6,7 +6,7 @@ namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// The right to load a key, among all processes of the service: who has it loads, the others wait for what it stores. It only spares loads, and
-/// whether an entry is valid does not depend on it: without Redis everybody has it, and nobody is held up.
+/// whether an entry is valid does not depend on it: without Redis every process has it, and none is held up.
 /// </summary>
 internal sealed class L2Lease(L2Cache l2, CachingOptions options, TimeProvider time)
 {
@@ -103,7 +103,9 @@ internal enum LeaseWaitEnd
     /// <summary>An entry is there that will do.</summary>
     EntryStored,
 
-    /// <summary>Nobody has the lease, and no entry is there: the load failed, or was not stored; or Redis does not answer.</summary>
+    /// <summary>
+    /// No process has the lease, and no entry exists: the load failed, or was not stored; or Redis does not answer.
+    /// </summary>
     LeaseFree,
 
     /// <summary>The load takes longer than this caller waits.</summary>

@@ -9,7 +9,7 @@ internal enum FillStage
     /// <summary>Redis has answered; what it said was not judged yet.</summary>
     L2Read,
 
-    /// <summary>The lease on the key was asked for, and whoever had it was waited for.</summary>
+    /// <summary>The lease on the key was requested, and the fill has waited for its holder.</summary>
     Leased,
 
     /// <summary>The source has answered; nothing was stored yet.</summary>

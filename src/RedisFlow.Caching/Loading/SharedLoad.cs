@@ -8,8 +8,8 @@ namespace RedisFlow.Caching.Loading;
 internal readonly record struct SharedLoadId(string Key, HybridCacheEntryFlags Flags, Type Type);
 
 /// <summary>
-/// One load that several callers wait for. It is cancelled when the last of them has gone, unless it was detached, and nobody joins it after
-/// that.
+/// One load that several callers wait for. It is cancelled when the last of them has gone, unless it was detached, and
+/// no caller joins it after that.
 /// </summary>
 // The token source has neither timer nor wait handle, so there is nothing to dispose of; the timer ends with the load.
 #pragma warning disable CA1001
@@ -44,7 +44,9 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
 
     public CancellationToken Abandoned => _abandoned.Token;
 
-    /// <summary>Whether the load goes on though nobody may be waiting for it: then nobody hears how it ends.</summary>
+    /// <summary>
+    /// Whether the load goes on though no caller may be waiting for it: then no caller learns how it ends.
+    /// </summary>
     public bool IsDetached
     {
         get
@@ -203,6 +205,8 @@ internal sealed class SharedLoad<T>(LoadTicket ticket, bool usesCache, string ke
 
 /// <summary>The result of a load.</summary>
 /// <param name="Value">The value: for the caller that started the load, and for all if it is immutable.</param>
-/// <param name="Payload">Its serialized form, from which the other callers get values of their own; <c>null</c> if there is none.</param>
+/// <param name="Payload">
+/// Its serialized form, from which the other callers get values of their own; <c>null</c> if no such form exists.
+/// </param>
 /// <param name="Outcome">Where it was found.</param>
 internal readonly record struct Loaded<T>(T Value, ReadOnlyMemory<byte>? Payload, CacheOutcome Outcome);

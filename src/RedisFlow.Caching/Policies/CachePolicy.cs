@@ -24,8 +24,9 @@ public sealed class CachePolicy
     public TimeSpan? LocalExpiration { get; set; }
 
     /// <summary>
-    /// How long the answer "there is nothing" (<c>null</c>) lives; zero: it is not cached. Not longer than <see cref="Expiration"/>. Whoever
-    /// inserts has to invalidate as well; this bounds what a forgotten one costs. Default: 30 s, or <see cref="Expiration"/> if that is shorter.
+    /// How long the answer "there is nothing" (<c>null</c>) lives; zero: it is not cached. Not longer than
+    /// <see cref="Expiration"/>. A service that inserts must also invalidate; this bounds the cost of a forgotten
+    /// invalidation. Default: 30 s, or <see cref="Expiration"/> if that is shorter.
     /// </summary>
     public TimeSpan? NullExpiration { get; set; }
 

@@ -59,9 +59,10 @@ public sealed class StreamHybridCacheBuilder
     }
 
     /// <summary>
-    /// Fills the cache at start, before the instance is ready: the load balancer sends nobody to a cold one. It begins when the tail has started, so
-    /// that what it loads is stored. One that fails is logged and does not keep the instance from being ready; nor does one that takes longer
-    /// than <see cref="CachingOptions.WarmUpLimit"/>, which goes on.
+    /// Fills the cache at start, before the instance is ready: the load balancer sends no request to a cold one. It
+    /// begins when the tail has started, so that what it loads is stored. One that fails is logged and does not keep
+    /// the instance from being ready; nor does one that takes longer than <see cref="CachingOptions.WarmUpLimit"/>,
+    /// which goes on.
     /// </summary>
     /// <param name="name">What is warmed up, for the log and the health check, e.g. <c>reports</c>.</param>
     /// <param name="warmUp">

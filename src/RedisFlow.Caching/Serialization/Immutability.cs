@@ -6,9 +6,10 @@ namespace RedisFlow.Caching.Serialization;
 /// <summary>Whether callers may share a value, or each needs a copy of its own.</summary>
 /// <remarks>
 /// <para>
-/// A value is shared when nobody can change it: strings, structs without references, types marked <c>[ImmutableObject(true)]</c>, as
-/// HybridCache has it, and beyond that whatever is immutable by its structure, see <see cref="ImmutableStructure"/>: records of
-/// primitives, strings and immutable collections, for example, without any mark. <c>[ImmutableObject(false)]</c> on a type excludes it.
+/// A value is shared when no caller can change it: strings, structs without references, types marked
+/// <c>[ImmutableObject(true)]</c>, as HybridCache has it, and beyond that whatever is immutable by its structure, see
+/// <see cref="ImmutableStructure"/>: records of primitives, strings and immutable collections, for example, without any
+/// mark. <c>[ImmutableObject(false)]</c> on a type excludes it.
 /// </para>
 /// <para>
 /// What counts is the type of the value, not the declared one: behind an interface, or a class that is not sealed, anything may be.

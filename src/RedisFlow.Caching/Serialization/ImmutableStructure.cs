@@ -28,8 +28,9 @@ namespace RedisFlow.Caching.Serialization;
 /// array); these are named below. Comparers of collections count as code, not as data.
 /// </para>
 /// <para>
-/// The limit: reflection, unsafe code and <c>ImmutableCollectionsMarshal</c> can write what nobody else can, a class derived from <see cref="Uri"/>
-/// could add fields of its own, and a constructor can hand out its own object early. And a mark is believed.
+/// The limit: reflection, unsafe code and <c>ImmutableCollectionsMarshal</c> can write what no other code can, a class
+/// derived from <see cref="Uri"/> could add fields of its own, and a constructor can hand out its own object early. And
+/// a mark is believed.
 /// </para>
 /// </remarks>
 internal static class ImmutableStructure
@@ -43,7 +44,7 @@ internal static class ImmutableStructure
         typeof(Half), typeof(Int128), typeof(UInt128), typeof(BigInteger), typeof(Rune), typeof(Index), typeof(Range), typeof(Uri), typeof(Version),
     ]);
 
-    // Immutable if their type arguments are. Outside the base library nobody can derive from the frozen ones.
+    // Immutable if their type arguments are. No type outside the base library can derive from the frozen ones.
     private static readonly FrozenSet<Type> Collections = FrozenSet.ToFrozenSet(
     [
         typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableHashSet<>), typeof(ImmutableDictionary<,>), typeof(ImmutableSortedSet<>),

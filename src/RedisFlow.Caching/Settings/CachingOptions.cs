@@ -16,15 +16,17 @@ public sealed class CachingOptions
     public string Service { get; set; } = "";
 
     /// <summary>
-    /// The version of what the service stores: the second part of its keys in Redis. Raise it when a cached type changes in a way
-    /// that old entries cannot be read, or when the mapping of events changes; never go back to an old one before its entries have
-    /// expired, since nobody keeps them right meanwhile. Letters, digits, <c>.</c>, <c>_</c> and <c>-</c>. Default: 1.
+    /// The version of what the service stores: the second part of its keys in Redis. Raise it when a cached type
+    /// changes in a way that old entries cannot be read, or when the mapping of events changes; never go back to an old
+    /// one before its entries have expired, since no instance keeps them correct meanwhile. Letters, digits, <c>.</c>,
+    /// <c>_</c> and <c>-</c>. Default: 1.
     /// </summary>
     public string Version { get; set; } = "1";
 
     /// <summary>
-    /// How long ago this instance may have been at the stream's end before the cache is passed by: neither level is read, since nobody
-    /// knows what became stale. Heartbeats say so every one to two seconds. 3 s to one hour. Default: 15 s.
+    /// How long ago this instance may have been at the stream's end before the cache is passed by: neither level is
+    /// read, since no instance knows what became stale. Heartbeats say so every one to two seconds. 3 s to one hour.
+    /// Default: 15 s.
     /// </summary>
     public TimeSpan MaxDisconnectedTime { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -16,7 +16,7 @@ internal static class ClockCheck
         var facts = examination.Facts;
         var difference = facts.ServerTime - facts.LocalTime;
 
-        // What the network adds is nobody's fault.
+        // The delay of the network is not a clock error.
         var certain = difference.Duration() - (facts.RoundTrip / 2);
         yield return certain > examination.Limits.ClockSkew
             ? Finding.ToRepair(

@@ -5,7 +5,7 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Checkups;
 
-/// <summary>Whether somebody works: consumers without a sign of life, and groups with work and nobody for it.</summary>
+/// <summary>Checks consumers: those without a sign of life, and groups that have work and no consumer for it.</summary>
 internal static class ConsumerCheck
 {
     private const string Name = "consumers";

@@ -7,7 +7,7 @@ internal sealed class Confirmation
     private readonly bool _isGiven;
 
     /// <summary>Begins; refuses at once where the question could not be answered, before anything was done.</summary>
-    /// <exception cref="UsageException">Nobody can answer, and <c>--yes</c> was not given.</exception>
+    /// <exception cref="UsageException">No user can answer, and <c>--yes</c> was not given.</exception>
     public Confirmation(Invocation invocation, bool isGiven)
     {
         _terminal = invocation.Terminal;

@@ -17,7 +17,7 @@ internal sealed record Terminal
     /// <summary>Diagnostics, questions and progress.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Whether somebody at the keyboard can answer questions.</summary>
+    /// <summary>Whether a user at the keyboard can answer questions.</summary>
     public bool CanAsk { get; init; }
 
     /// <summary>Whether results are shown on a screen.</summary>

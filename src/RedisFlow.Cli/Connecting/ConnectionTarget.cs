@@ -17,7 +17,9 @@ internal sealed record ConnectionTarget(string ConnectionString, string Origin)
 
     /// <summary>Finds the connection: the option, the variable, the AppHost's settings, in this order.</summary>
     /// <exception cref="UsageException">What was given cannot be a connection.</exception>
-    /// <exception cref="NoConnectionException">There is none; the message says where it was looked for.</exception>
+    /// <exception cref="NoConnectionException">
+    /// No connection was found; the message says where the tool looked for it.
+    /// </exception>
     public static ConnectionTarget Resolve(string? option, Terminal terminal)
     {
         if (!string.IsNullOrWhiteSpace(option))

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace RedisFlow.Cli.Rendering;
 
-/// <summary>Progress of long work, on standard error, where somebody looks at it.</summary>
+/// <summary>Progress of long work, on standard error, where a user looks at it.</summary>
 internal static class ProgressBar
 {
     /// <summary>Work in known steps. The work reports how many are done in all.</summary>
@@ -24,7 +24,7 @@ internal static class ProgressBar
             });
     }
 
-    /// <summary>Work whose length nobody knows.</summary>
+    /// <summary>Work of unknown length.</summary>
     public static async Task<T> SpinAsync<T>(Invocation invocation, string what, Func<Task<T>> work) =>
         invocation.Terminal.IsErrorScreen
             ? await invocation.Diagnostics.Status().StartAsync(Data.Text(what), _ => work())

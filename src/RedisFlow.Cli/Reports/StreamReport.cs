@@ -3,7 +3,9 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Reports;
 
-/// <summary>A stream at one moment, and what changed since the moment before; rates are <c>null</c> where there is none before.</summary>
+/// <summary>
+/// A stream at one moment, and what changed since the moment before; rates are <c>null</c> if no earlier moment exists.
+/// </summary>
 internal sealed record StreamReport(
     string Name,
     long Length,

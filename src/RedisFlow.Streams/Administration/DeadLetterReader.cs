@@ -19,11 +19,11 @@ internal sealed class DeadLetterReader(SharedRedis redis, [FromKeyedServices] St
         return await RangeAsync(after is null ? "-" : $"({after}", "+", count, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The letter at the position; <c>null</c> if there is none.</summary>
+    /// <summary>The letter at the position; <c>null</c> if there is no letter.</summary>
     public async Task<DeadLetterEntry?> FindAsync(MessagePosition position, CancellationToken cancellationToken) =>
         await RangeAsync(position.ToString(), position.ToString(), 1, cancellationToken).ConfigureAwait(false) is [var letter] ? letter : null;
 
-    /// <summary>The newest letter's position; <c>null</c> if there is none.</summary>
+    /// <summary>The newest letter's position; <c>null</c> if there is no letter.</summary>
     public async Task<MessagePosition?> LastAsync(CancellationToken cancellationToken)
     {
         var entries = await redis.SendAsync(

@@ -8,7 +8,7 @@ using RedisFlow.Streams.Telemetry;
 
 namespace RedisFlow.Streams.Administration;
 
-/// <summary>Takes groups away that nobody consumes any more.</summary>
+/// <summary>Deletes groups that no service consumes any more.</summary>
 internal sealed class GroupRetirement(
     SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] UnknownGroups unknown, ILogger<StreamAdministration> logger)
 {

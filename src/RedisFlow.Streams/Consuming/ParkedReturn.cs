@@ -157,7 +157,7 @@ internal sealed class ParkedReturn(
         {
             // As above.
         }
-#pragma warning disable CA1031 // What is parked is safe; the next walk begins anew, and the log has the reason.
+#pragma warning disable CA1031 // What is parked is safe; the next walk starts over, and the log has the reason.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -40,11 +40,13 @@ internal sealed class MessageDecoder(TypeRegistry types)
     /// <summary>Whether this build knows a message's schema and its payload's type. One without a type has no payload, which needs no knowledge.</summary>
     public bool Knows(long schema, string type) => schema <= MessageSchema.CurrentVersion && (type.Length == 0 || types.Find(type) is not null);
 
-    /// <summary>The payload's type, as the envelope names it; empty if there is none, or none that a build could ever know.</summary>
+    /// <summary>
+    /// The payload's type, as the envelope names it; empty if there is no type, or if no build could ever know it.
+    /// </summary>
     public static string TypeOf(StreamMessage message) =>
         message.Payload is { } payload && Any.GetTypeName(payload.TypeUrl) is var name && IsTypeName(name) ? name : "";
 
-    /// <summary>Whether there could be a type with this name. Nobody waits for others.</summary>
+    /// <summary>Whether there could be a type with this name. No message waits for any other name.</summary>
     private static bool IsTypeName(string name) =>
         name.Length is > 0 and <= LongestTypeName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.');
 
@@ -105,7 +107,10 @@ internal sealed class MessageDecoder(TypeRegistry types)
 }
 
 /// <summary>A message, or the reason why it cannot be handled.</summary>
-/// <param name="Message">The envelope; <c>null</c> if there is none. Of a newer schema, only what is the same in every schema means something.</param>
+/// <param name="Message">
+/// The envelope; <c>null</c> if there is no envelope. Of a newer schema, only what is the same in every schema means
+/// something.
+/// </param>
 /// <param name="Payload">The event; <c>null</c> exactly if there is a reason.</param>
 /// <param name="Reason">One of <see cref="DeadLetterReason"/>.</param>
 /// <param name="Error">The reason in words.</param>

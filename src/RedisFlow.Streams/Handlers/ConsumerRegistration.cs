@@ -56,7 +56,7 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
         }
     }
 
-    /// <summary>Tells everybody who wants to know that a message is given up.</summary>
+    /// <summary>Tells all dead-letter handlers that a message becomes a dead letter.</summary>
     public async Task HandleAsync(IServiceProvider services, StreamDeadLetter deadLetter, CancellationToken cancellationToken)
     {
         foreach (var handler in _deadLetters)

@@ -1,9 +1,9 @@
 namespace RedisFlow.Streams.Health;
 
 /// <summary>
-/// Decides which groups stand still: messages wait for them, and between two looks they were given none and acknowledged none. Only what was seen
-/// counts: the time begins with the first look that finds a group where it is, so a restart of the observer begins it anew. May be used by several
-/// threads.
+/// Decides which groups stand still: messages wait for them, and between two looks they were given none and
+/// acknowledged none. Only what was seen counts: the time begins with the first look that finds a group where it is, so
+/// it begins again when the observer restarts. May be used by several threads.
 /// </summary>
 internal sealed class GroupProgress(TimeProvider time)
 {
@@ -37,7 +37,7 @@ internal sealed class GroupProgress(TimeProvider time)
 
     private static long? Waiting(GroupSnapshot group, StreamSnapshot stream) => group.Exists ? group.Lag : stream.Length;
 
-    /// <summary>What changes when a group is given messages or acknowledges them, in whatever order.</summary>
+    /// <summary>What changes when a group receives messages or acknowledges them, in whatever order.</summary>
     private readonly record struct Place(MessagePosition LastDelivered, MessagePosition Settled, long Pending)
     {
         public static Place Of(GroupSnapshot group) => new(group.LastDelivered, group.Settled, group.Pending);

@@ -35,7 +35,9 @@ internal sealed class ChannelSubscription : IDisposable
         connection.ConnectionFailed += OnConnectionFailed;
     }
 
-    /// <summary>Connects and subscribes. What is published after this has returned is heard, as long as the connection holds.</summary>
+    /// <summary>
+    /// Connects and subscribes. It receives what is published after this has returned, as long as the connection holds.
+    /// </summary>
     /// <param name="connectionString">Where.</param>
     /// <param name="clientName">The connection's name at the server.</param>
     /// <param name="channel">The channel, taken literally.</param>

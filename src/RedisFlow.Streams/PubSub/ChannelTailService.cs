@@ -8,9 +8,9 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.PubSub;
 
 /// <summary>
-/// The tail that listens to the stream's channel, where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>. It tells what a cache on Pub/Sub can know:
-/// with every new connection it begins anew after a gap, and it trusts that it hears everything while its connection answers. Nothing tells it of a message that
-/// did not come.
+/// The tail that listens to the stream's channel, where <see cref="StreamOptions.UseStreamsForInvalidation"/> is
+/// <c>false</c>. It tells what a cache on Pub/Sub can know: with every new connection it begins again after a gap, and
+/// it trusts that it hears everything while its connection answers. Nothing tells it of a message that did not come.
 /// </summary>
 internal sealed class ChannelTailService(
     [FromKeyedServices] TailSubscribers audience,
@@ -71,7 +71,7 @@ internal sealed class ChannelTailService(
             Time,
             stop).ConfigureAwait(false);
 
-        // In this order: what is published in between is heard, and is not after the position.
+        // In this order: the tail receives what is published in between, and that is not after the position.
         var asked = Time.GetTimestamp();
         var state = await StreamState.ReadAsync(redis, Stream.Keys, group: null, stop).ConfigureAwait(false);
         if (Reason == TailStartReason.Gap)

@@ -45,5 +45,5 @@ internal sealed class DelayedMessages(IRedisSender redis, [FromKeyedServices] Id
 /// <summary>What one step of publishing delayed messages did.</summary>
 /// <param name="Count">How many were published.</param>
 /// <param name="NextIn">In how long the next one is due; 0 if it is now, <c>null</c> if none waits.</param>
-/// <param name="Lost">The ids of those whose data somebody had removed.</param>
+/// <param name="Lost">The ids of those whose data had been removed.</param>
 internal readonly record struct MovedMessages(int Count, TimeSpan? NextIn, IReadOnlyList<string> Lost);

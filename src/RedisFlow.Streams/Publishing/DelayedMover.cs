@@ -8,7 +8,8 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>
-/// Publishes delayed messages when they are due. Every application with the stream does, without a lock: whoever comes first moves a message, in one step.
+/// Publishes delayed messages when they are due. Every application with the stream does, without a lock: the first to
+/// find a due message moves it, in one step.
 /// </summary>
 internal sealed class DelayedMover(
     [FromKeyedServices] DelayedMessages delayed,

@@ -16,7 +16,7 @@ namespace RedisFlow.Streams.Publishing;
 /// </summary>
 internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [FromKeyedServices] StreamContext stream, TimeProvider time)
 {
-    /// <summary>For how long a stream counts as prepared. A stream that was removed and created anew is not.</summary>
+    /// <summary>For how long a stream counts as prepared. A stream that was removed and recreated does not.</summary>
     private static readonly TimeSpan PreparedFor = TimeSpan.FromSeconds(1);
 
     /// <summary>How many digits of an id's hash name its producer, as in <c>publish_once.lua</c>, which says why so many.</summary>

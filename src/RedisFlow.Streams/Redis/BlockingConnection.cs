@@ -5,9 +5,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Redis;
 
 /// <summary>
-/// A connection of its own for one blocking loop: a blocked read holds up everything behind it, so nothing else may share it. One
-/// read at a time. It leads to the master that serves the key. A connection on which a read failed is given up; the next read looks for the
-/// master again and opens another one.
+/// A connection of its own for one blocking loop: a blocked read holds up everything behind it, so nothing else may
+/// share it. One read at a time. It leads to the master that serves the key. A failed read ends the connection; the
+/// next read looks for the master again and opens another one.
 /// </summary>
 internal sealed class BlockingConnection(string connectionString, string clientName, RedisKey key, TimeProvider time) : IAsyncDisposable
 {

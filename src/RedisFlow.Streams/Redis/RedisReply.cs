@@ -45,10 +45,14 @@ internal static class RedisReply
             ? new RawEntry(Position(parts[0]), Data(parts[1]), IsNull(parts[1]), parts.Length >= 4 ? Integer(parts[3]) : 0)
             : throw new FormatException("Redis answered something that is no stream entry.");
 
-    /// <summary>The value of the field <c>data</c> in a flat list of names and values; <c>null</c> if there is none.</summary>
+    /// <summary>
+    /// The value of the field <c>data</c> in a flat list of names and values; <c>null</c> if there is no such field.
+    /// </summary>
     public static byte[]? Data(RedisResult? fields) => (byte[]?)Field(fields, RawEntry.DataField);
 
-    /// <summary>The value of a field in a flat list of names and values; <c>null</c> if there is none.</summary>
+    /// <summary>
+    /// The value of a field in a flat list of names and values; <c>null</c> if there is no such field.
+    /// </summary>
     public static RedisResult? Field(RedisResult? fields, string name)
     {
         var items = Items(fields);

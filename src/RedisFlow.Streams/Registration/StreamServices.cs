@@ -113,7 +113,7 @@ internal static class StreamServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StreamLagOptions>, StreamLagOptionsValidator>());
         services.AddOptions<StreamLagOptions>(key).BindConfiguration(StreamLagOptions.SectionOf(key)).ValidateOnStart();
 
-        // One for all calls of the check, which is made anew for each.
+        // One for all calls of the check, which is recreated for each.
         services.TryAddKeyedSingleton(key, (provider, _) => new GroupProgress(provider.GetRequiredService<TimeProvider>()));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             key == StreamContext.DefaultKey ? StreamLagCheck.Name : $"{StreamLagCheck.Name}-{key}",

@@ -81,7 +81,7 @@ internal static class StreamScripts
     /// <summary>Keeps a message until it is due, or publishes it at once if it is.</summary>
     public static RedisScript Schedule { get; } = Load("schedule");
 
-    /// <summary>Sets a group back, so that it is given again what it was given before.</summary>
+    /// <summary>Sets a group back, so that it receives again what it received before.</summary>
     public static RedisScript SetPosition { get; } = Load("set_position");
 
     /// <summary>Reads everything that monitoring shows about a stream.</summary>

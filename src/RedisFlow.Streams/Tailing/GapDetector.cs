@@ -16,7 +16,7 @@ internal sealed class GapDetector
     /// <summary>Whether a state was given that the tail has not caught up to yet.</summary>
     public bool IsBehind => _expected is not null;
 
-    /// <summary>Begins anew at the stream's end.</summary>
+    /// <summary>Begins again at the stream's end.</summary>
     public void Begin(StreamState state)
     {
         _addedBefore = state.EntriesAdded;

@@ -66,7 +66,7 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
         }
     }
 
-    /// <summary>Waits for <paramref name="limit"/>, but not while somebody waits for a position.</summary>
+    /// <summary>Waits for <paramref name="limit"/>, but not while a caller waits for a position.</summary>
     public async Task RestAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         Task ended;

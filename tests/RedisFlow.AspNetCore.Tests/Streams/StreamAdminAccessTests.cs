@@ -159,7 +159,7 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
     private Task<Administered> StartAsync(Action<WebApplicationBuilder>? configure = null, params (string, string?)[] settings) =>
         Administered.StartAsync(redis, configure: configure, settings: settings);
 
-    /// <summary>What the service has mapped: nobody can forget one.</summary>
+    /// <summary>What the service has mapped, so that the test cannot miss an endpoint.</summary>
     private static string[] EndpointsOf(Administered service) =>
     [
         .. from endpoint in service.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()

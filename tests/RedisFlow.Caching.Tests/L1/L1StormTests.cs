@@ -10,9 +10,10 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching.Tests;
 
 /// <summary>
-/// Everything at once from every thread: fills, sets, invalidations of all kinds, evictions, expiry, clears, restarts and reads. While it
-/// goes on, no read may find what was invalidated before the read began. When it is quiet, dictionary, lists, counts and limits must agree to
-/// the byte, and the cache must take what it is given. REDISFLOW_SEED=&lt;seed&gt; repeats a run, as far as threads can be repeated.
+/// Everything at once from every thread: fills, sets, invalidations of all kinds, evictions, expiry, clears, restarts
+/// and reads. While it goes on, no read may find what was invalidated before the read began. When it is quiet,
+/// dictionary, lists, counts and limits must agree to the byte, and the cache must take every entry.
+/// REDISFLOW_SEED=&lt;seed&gt; repeats a run, as far as threads can be repeated.
 /// </summary>
 [Collection(nameof(BusyTests))]
 public sealed class L1StormTests(ITestOutputHelper output)

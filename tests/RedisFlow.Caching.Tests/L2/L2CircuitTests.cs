@@ -181,7 +181,7 @@ public sealed class L2CircuitTests(RedisFixture redis)
         var asked = _asked;
         var call = AskAsync(Task.FromResult<object?>("answer"));
 
-        // Nobody waits: it completes where it is called.
+        // No caller waits: it completes where it is called.
         Assert.True(call.IsCompletedSuccessfully);
         Assert.IsType<BrokenCircuitException>((await call).Exception);
         Assert.Equal(asked, _asked);

@@ -195,7 +195,7 @@ public sealed class L2CodecTests
         }
     }
 
-    /// <summary>With a checksum that is right: whoever writes it may still have written nonsense.</summary>
+    /// <summary>With a correct checksum: its writer may still have written nonsense.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -74,7 +74,7 @@ public sealed class L2LeaseTests(RedisFixture redis)
         await holder.Lease.ReleaseAsync(lease!);
     }
 
-    /// <summary>The entry that made somebody load is still there: it is not what the waiters wait for.</summary>
+    /// <summary>The entry that made a caller load is still there: it is not what the waiters wait for.</summary>
     [Fact]
     public async Task An_entry_that_will_not_do_is_waited_past()
     {
@@ -150,7 +150,7 @@ public sealed class L2LeaseTests(RedisFixture redis)
         Assert.Equal(new LeaseWait(LeaseWaitEnd.LeaseFree, null), await WaitAsync(second, asOf: 10).WaitAsync(Eventually.DefaultLimit, Cancellation));
         await first.Lease.ReleaseAsync(held);
 
-        // And once the circuit is open, nobody waits for an answer either.
+        // And once the circuit is open, no caller waits for an answer either.
         await Eventually.Until(
             async () => await second.Lease.TryAcquireAsync("k", Minute) is not null && second.L2.Circuit == L2CircuitState.Open,
             cancellationToken: Cancellation);

@@ -2,7 +2,7 @@ namespace RedisFlow.Docs.Tests.Pages;
 
 /// <summary>A fenced block of a page.</summary>
 /// <param name="Line">The number of its first line.</param>
-/// <param name="Language">The word after the fence; empty if there is none.</param>
+/// <param name="Language">The word after the fence; empty if there is no word.</param>
 /// <param name="Text">What is in it.</param>
 internal sealed record CodeBlock(int Line, string Language, string Text)
 {

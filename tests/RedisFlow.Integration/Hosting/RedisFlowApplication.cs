@@ -233,7 +233,8 @@ public class RedisFlowApplication : IAsyncLifetime
                 .WithEnvironment("Streams__Faults__Enabled", "true")
                 .WithEnvironment(context =>
                 {
-                    // Without the dashboard nobody listens there. An exporter that retries against a dead port would hold up every stop.
+                    // Without the dashboard no process listens there. An exporter that retries against a dead port
+                    // would hold up every stop.
                     if (!HasDashboard)
                     {
                         context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");

@@ -18,7 +18,7 @@ internal sealed class PackageFile
     /// <summary>Gets the names of the files in the package.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>Gets the text of the README that a feed shows; empty if there is none.</summary>
+    /// <summary>Gets the text of the README that a feed shows; empty if there is no README.</summary>
     public string Readme { get; }
 
     /// <summary>Gets the names of the packages that this one depends on.</summary>

@@ -136,7 +136,7 @@ public sealed class BillingTests(RunningSystem system)
             await billing.WarmAsync(Paths.Preview(company));
         }
 
-        // Both instances: nobody keeps the group's work up in between.
+        // Both instances: no consumer does the group's work in between.
         await billing.DisposeAsync();
         await system.StopBillingAsync();
         try

@@ -151,6 +151,6 @@ public sealed class CacheAdminTests(RunningSystem system)
 
     private static Task<JsonElement> InvalidationsAsync(ServiceProcess service) => CacheAsync(service, Invalidations);
 
-    /// <summary>An instance that nobody else asks: its numbers are those of the test.</summary>
+    /// <summary>An instance that no other test calls: its numbers are those of the test.</summary>
     private Task<ServiceProcess> StartAsync(string service) => system.StartAsync(service, ("Admin:Key", Key));
 }

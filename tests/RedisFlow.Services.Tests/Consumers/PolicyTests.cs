@@ -67,7 +67,7 @@ public sealed class PolicyTests(RunningSystem system)
 
             await organization.DisposeAsync();
 
-            // The parts of the invoice are in memory for long. From here on nobody may see them.
+            // The parts of the invoice are in memory for long. From here on no user may see them.
             await billing.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.ServiceUnavailable, null, vera);
             var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => billing.GetAsync(path, vera)));
             Assert.All(answers, answer => Problem.AssertIn(answer, HttpStatusCode.ServiceUnavailable, ""));

@@ -105,7 +105,7 @@ public sealed class PositionTests(RunningSystem system)
     [Fact]
     public async Task A_position_is_demanded_before_anybody_is_asked_who_he_is()
     {
-        // Nobody may have been given the role, or lost it, at the position that is not there yet.
+        // At the position that is not there yet, the user may have another role.
         var answer = await system.Billing.GetAsync(Paths.Preview(1), ("X-User-Id", "4"), (MinPosition, Unreachable));
 
         Problem.AssertIn(answer, HttpStatusCode.ServiceUnavailable, Unreachable);

@@ -12,7 +12,7 @@ public sealed record Answer(HttpStatusCode Status, string? MediaType, string Tex
     /// <summary>The body as JSON.</summary>
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
-    /// <summary>The header's value; empty if there is none.</summary>
+    /// <summary>The header's value; empty if there is no such header.</summary>
     public string Header(string name) => Headers.GetValueOrDefault(name, "");
 
     /// <summary>Where a cached read found its value.</summary>

@@ -7,7 +7,10 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Services.Tests;
 
-/// <summary>A Redis server with a password that speaks TLS at a port of its own, with a certificate of nobody's authority.</summary>
+/// <summary>
+/// A Redis server with a password that speaks TLS at a port of its own, with a certificate that no known authority
+/// issued.
+/// </summary>
 public sealed class TlsRedis : IAsyncDisposable
 {
     private const string Password = "Correct-Horse-Battery-Staple";

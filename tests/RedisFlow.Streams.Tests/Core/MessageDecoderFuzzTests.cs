@@ -7,7 +7,9 @@ using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Tests.Core;
 
-/// <summary>Whatever bytes an entry has, decoding it ends with a message or with a reason why there is none.</summary>
+/// <summary>
+/// Whatever bytes an entry has, decoding it ends with a message or with a reason why there is no message.
+/// </summary>
 public sealed class MessageDecoderFuzzTests
 {
     private const int Cases = 5000;

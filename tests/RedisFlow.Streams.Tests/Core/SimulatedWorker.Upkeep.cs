@@ -135,7 +135,7 @@ internal sealed partial class SimulatedWorker
         return new(
             () =>
             {
-                // Until the reply is there, nobody knows that this delivery was counted.
+                // Until the reply is there, the worker does not know that this delivery was counted.
                 var taken = _group.Take(Name, retries.Select(held => held.Position), counts);
                 counted.AddRange(taken.Where(_ => counts).Select(item => item.Entry));
                 counted.ForEach(entry => entry.Unanswered++);

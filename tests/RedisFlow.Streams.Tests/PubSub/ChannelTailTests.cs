@@ -34,7 +34,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
             Enumerable.Range(21, 1201).Select(id => (long)id), observer.Messages.Select(message => ((CompanyUpdated)message.Payload).CompanyId).Order());
         Assert.Equal(committed, host.Tail.AppliedPosition);
 
-        // Nobody vouches for what was not heard: what was applied counts as settled.
+        // No group vouches for what was not heard: what was applied counts as settled.
         await TailTests.HeartbeatsAsync(observer, observer.Heartbeats.Count + 2);
         Assert.Equal(committed, observer.Heartbeats.Last());
         Assert.Single(observer.Starts);
@@ -124,7 +124,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
         var last = await host.Publisher.PublishAsync(TestHost.Renamed(6), Stop);
         await Eventually.Until(() => observer.Starts.Count == 2, RecoveryLimit, Stop);
 
-        // Heard or lost: whoever waits for it goes on, since the tail begins after it, and the cache is flushed.
+        // Heard or lost: a caller that waits for it goes on, since the tail begins after it, and the cache is flushed.
         await host.Tail.WaitUntilAppliedAsync(last, Stop).WaitAsync(Eventually.DefaultLimit, Stop);
         Assert.Equal(TailStartReason.Gap, observer.Starts.Last().Reason);
         Assert.True(observer.Starts.Last().Position >= before, $"It began at {observer.Starts.Last().Position}, before {before}.");

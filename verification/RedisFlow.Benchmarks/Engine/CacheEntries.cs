@@ -49,7 +49,8 @@ internal static class CacheEntries
     /// <exception cref="InvalidOperationException">Not every entry was stored.</exception>
     public static async Task FillMemoryAsync(StreamHybridCache cache, IReadOnlyList<string> keys, params string[] tags)
     {
-        // Not on the thread of whoever completed what the caller awaited: all of this is done at once, and the client's thread would be missed.
+        // Not on the thread that completed what the caller awaited: all of this is done at once, and the client's
+        // thread would be missed.
         await Task.Yield();
         foreach (var key in keys)
         {
@@ -85,7 +86,9 @@ internal static class CacheEntries
         }
     }
 
-    /// <summary>Whether a read of memory finds the entry. A hit is there at once; whatever takes longer is none.</summary>
+    /// <summary>
+    /// Whether a read of memory finds the entry. A hit is there at once; whatever takes longer is a miss.
+    /// </summary>
     public static bool IsInMemory(StreamHybridCache cache, string key)
     {
         var read = cache.GetOrCreateAsync<int, string?>(key, 0, static (_, _) => default, MemoryWithoutLoad).AsTask();

@@ -3,7 +3,10 @@ namespace RedisFlow.Benchmarks.Raw;
 /// <summary>Ways to consume a filled stream with nothing but commands.</summary>
 internal static class RawConsumption
 {
-    /// <summary>Pages, each acknowledged by one command that nobody waits for until the end; nothing is decoded. The client's limit.</summary>
+    /// <summary>
+    /// Pages, each acknowledged by one command that no caller awaits until the end; nothing is decoded. The client's
+    /// limit.
+    /// </summary>
     public static async Task<long> PagesAsync(RawClient client, string group, int count, CancellationToken cancellationToken)
     {
         var acknowledging = new PipelineWindow(16);

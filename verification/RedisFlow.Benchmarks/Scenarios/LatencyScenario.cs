@@ -114,7 +114,7 @@ internal sealed class LatencyScenario : IScenario
             cancellationToken);
         await Task.WhenAll(sending);
 
-        // Whoever is not done by then has lost messages, or is hopelessly behind: the count says so.
+        // A consumer that is not done by then has lost messages, or is hopelessly behind: the count says so.
         await arrivals.Recorder.Complete.WaitAsync(Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return new Result(

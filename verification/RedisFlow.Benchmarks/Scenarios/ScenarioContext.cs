@@ -22,7 +22,7 @@ internal sealed record ScenarioContext(RedisServer Server, AppendOnly AppendOnly
     /// <summary>The repetitions, of which the first, here <c>-1</c>, is the warm-up and does not count.</summary>
     public IEnumerable<int> RepetitionsAfterWarmUp => Enumerable.Range(-1, Options.Repetitions + 1);
 
-    /// <summary>The name of a stream that nobody has used.</summary>
+    /// <summary>The name of a stream that was never used.</summary>
     public string NewStream() => $"bench:{++_streams}";
 
     /// <summary>An application on a stream.</summary>

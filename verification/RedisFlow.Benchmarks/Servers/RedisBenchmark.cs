@@ -48,7 +48,7 @@ internal static class RedisBenchmark
         }
     }
 
-    /// <summary>Reads the rate from <c>"XADD …","123456.78",…</c>; <c>null</c> if there is none.</summary>
+    /// <summary>Reads the rate from <c>"XADD …","123456.78",…</c>; <c>null</c> if there is no rate.</summary>
     private static double? Parse(string output)
     {
         // The last line: a header precedes it, in some versions. The rate follows the quoted command, which may contain commas.

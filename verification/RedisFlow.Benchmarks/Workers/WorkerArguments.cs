@@ -19,7 +19,7 @@ internal sealed record WorkerArguments(
     /// <summary>What a worker prints when it consumes.</summary>
     public const string ReadyLine = "ready";
 
-    /// <summary>As the process is given them.</summary>
+    /// <summary>As the process receives them.</summary>
     public string[] ToArray() => [Verb, Connection, Stream, Group, Instance, Lease?.ToString() ?? "", RecordPath, .. Settings];
 
     /// <summary>As the process reads them.</summary>

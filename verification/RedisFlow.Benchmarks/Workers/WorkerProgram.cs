@@ -54,7 +54,7 @@ internal static class WorkerProgram
         {
             while (Console.In.Read() >= 0)
             {
-                // Nobody writes; only the end of the pipe matters.
+                // The parent writes nothing; only the end of the pipe matters.
             }
 
             Environment.Exit(3);

@@ -9,7 +9,9 @@ internal static class Chromium
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
     /// <summary>The program's path.</summary>
-    /// <exception cref="InvalidOperationException">There is none; the message says how to get one.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no such program; the message says how to get one.
+    /// </exception>
     public static string Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } program)

@@ -6,8 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace RedisFlow.Browser;
 
 /// <summary>
-/// The dashboard as somebody uses it who is logged in. Everything is found by its role and by what it says, and each wait has the
-/// deadline of the fixture.
+/// The dashboard as a logged-in user uses it. Everything is found by its role and by what it says, and each wait has
+/// the deadline of the fixture.
 /// </summary>
 public sealed class Dashboard(IPage page, Uri address)
 {
@@ -119,9 +119,10 @@ public sealed class Dashboard(IPage page, Uri address)
 
     private ILocator Item(string name) => Page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
 
-    // A menu of the dashboard calls its script before it has loaded it, if the list is drawn anew in the moment in which it is opened for the first
-    // time (FluentMenu.OnAfterRenderAsync: "Value cannot be null. (Parameter 'jsObjectReference')"). That ends the connection before any
-    // command was chosen, and one does as the page says: reload, and open the menu again.
+    // A menu of the dashboard calls its script before it has loaded it, if the list is redrawn in the moment in which
+    // it is opened for the first time (FluentMenu.OnAfterRenderAsync: "Value cannot be null. (Parameter
+    // 'jsObjectReference')"). That ends the connection before any command was chosen, and one does as the page says:
+    // reload, and open the menu again.
     private async Task OpenMenuAsync(string resource)
     {
         var broken = Page.GetByText("An unhandled error has occurred.");

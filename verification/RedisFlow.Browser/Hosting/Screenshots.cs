@@ -14,7 +14,7 @@ internal static class Screenshots
     private static readonly string Root = RepositoryRoot();
     private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Root, "artifacts", "browser")).FullName;
 
-    /// <summary>Whether the README's pictures are taken anew.</summary>
+    /// <summary>Whether the README's pictures are taken again.</summary>
     public static bool AreUpdated { get; } = Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") is "1" or "true";
 
     /// <summary>Takes a picture for the README, of a window of this size in pixels.</summary>

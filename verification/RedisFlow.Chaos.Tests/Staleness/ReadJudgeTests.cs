@@ -60,7 +60,7 @@ public sealed class ReadJudgeTests
     [Fact]
     public void A_version_whose_outcome_was_never_known_is_stale_once_a_newer_one_is_acknowledged()
     {
-        // Version 2 was attempted and perhaps committed; nobody acknowledged it.
+        // Version 2 was attempted and perhaps committed, but not acknowledged.
         var history = History((1, 100), (3, 300));
 
         Assert.Null(ReadJudge.Judge(history, new SentRead(history.FirstNewerThan(0), Ticks(250)), version: 2));

@@ -62,7 +62,8 @@ internal sealed class DuplicateCauses(string group, History history)
             return "connection cut or paused, acknowledgement late";
         }
 
-        // What its former owner still had in hand when the group vanished is handled by it, and delivered anew all the same.
+        // What its former owner still had in hand when the group vanished is handled by it, and delivered again all the
+        // same.
         if (_faults.Exists(fault => fault.Kind == FaultKind.GroupDestroy
             && fault.Begin <= to && history.Clock.ToUnixMilliseconds(fault.End) >= (long)again.Position.Milliseconds))
         {

@@ -13,8 +13,9 @@ internal sealed class OrderCheck(string group, History history)
     private const int SettlingMilliseconds = 2000;
 
     /// <summary>
-    /// How long after its lease at the earliest a message that was taken over can come without its delivery having been counted, when no fault
-    /// cut the reply off: no command is given up sooner than after 5 s. The rest is for the imprecision of two clocks.
+    /// How long after its lease at the earliest a message that was taken over can come without its delivery having been
+    /// counted, when no fault cut the reply off: the client abandons no command sooner than after 5 s. The rest is for
+    /// the imprecision of two clocks.
     /// </summary>
     private const int UncountedMilliseconds = 3000;
 
@@ -107,7 +108,7 @@ internal sealed class OrderCheck(string group, History history)
 
     /// <summary>
     /// Judges a failure only if the next run of its message, of all in the group, is in the same process with a delivery count that rose by
-    /// at most one: then nobody took it over in between, and the process knew that it had to come.
+    /// at most one: then no process took it over in between, and the process knew that it had to come.
     /// </summary>
     private void CheckFailures(List<Handling> runs, Dictionary<MessageId, List<Handling>> attempts)
     {

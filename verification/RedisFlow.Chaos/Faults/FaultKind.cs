@@ -15,7 +15,7 @@ internal enum FaultKind
     /// <summary>CLIENT KILL TYPE normal: every connection ends.</summary>
     ClientKill,
 
-    /// <summary>CLIENT PAUSE: Redis answers nobody for a while.</summary>
+    /// <summary>CLIENT PAUSE: Redis answers no client for a while.</summary>
     ClientPause,
 
     /// <summary>What one worker and one publisher send reaches Redis, but no reply comes back; then their connections end.</summary>

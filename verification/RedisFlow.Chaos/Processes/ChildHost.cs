@@ -84,7 +84,7 @@ internal static class ChildHost
             {
                 while (Console.In.Read() >= 0)
                 {
-                    // Nobody writes; only the end of the pipe matters.
+                    // The parent writes nothing; only the end of the pipe matters.
                 }
             }
             finally

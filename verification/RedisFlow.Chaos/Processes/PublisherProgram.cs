@@ -16,7 +16,7 @@ namespace RedisFlow.Chaos.Processes;
 /// <param name="RecordPath">Where it records.</param>
 internal sealed record PublisherArguments(string Connection, int Number, int Messages, TimeSpan Duration, string RecordPath)
 {
-    /// <summary>As the process is given them.</summary>
+    /// <summary>As the process receives them.</summary>
     public string[] ToArray() =>
         [
             Roles.Publisher, Connection, Number.ToString(CultureInfo.InvariantCulture), Messages.ToString(CultureInfo.InvariantCulture),

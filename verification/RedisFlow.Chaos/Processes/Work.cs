@@ -6,7 +6,7 @@ namespace RedisFlow.Chaos.Processes;
 
 /// <summary>
 /// What handlers do: take a while now and then, fail now and then, and write it all down. Which message takes how long, and which fails and
-/// how often, is drawn from the seed, for each group anew.
+/// how often, is drawn from the seed, for each group separately.
 /// </summary>
 /// <param name="record">Where it is written.</param>
 /// <param name="seed">The run's seed.</param>
@@ -18,7 +18,9 @@ internal sealed class Work(RecordFile record, int seed, string group, TimeSpan l
     /// <summary>One message in so many takes time.</summary>
     private const int OneInTakesTime = 4;
 
-    /// <summary>A message fails at most so often: fewer than the engine's deliveries, so that none is given up.</summary>
+    /// <summary>
+    /// A message fails at most so often: fewer than the engine's deliveries, so that none becomes a dead letter.
+    /// </summary>
     private const int MostFailures = 2;
 
     /// <summary>Handles a message.</summary>

@@ -15,7 +15,7 @@ namespace RedisFlow.Chaos.Processes;
 internal sealed record WorkerArguments(
     string Connection, string Group, string Instance, WorkerKind Kind, TimeSpan Lease, int Seed, TimeSpan Work, int Failing, string RecordPath)
 {
-    /// <summary>As the process is given them.</summary>
+    /// <summary>As the process receives them.</summary>
     public string[] ToArray() =>
         [
             Roles.Worker, Connection, Group, Instance, Kind.ToString(), Lease.ToString(), Seed.ToString(CultureInfo.InvariantCulture), Work.ToString(),

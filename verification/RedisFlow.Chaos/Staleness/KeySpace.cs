@@ -17,7 +17,7 @@ internal sealed record KeySpace(int Keys)
     private const string KeyMiddle = ":report:";
     private const string CanaryName = "canary";
 
-    /// <summary>A key that nobody writes. Where it comes from says which levels a node reads at all.</summary>
+    /// <summary>A key that no node writes. Where it comes from says which levels a node reads at all.</summary>
     public int Canary => Keys;
 
     /// <summary>All keys that are written.</summary>

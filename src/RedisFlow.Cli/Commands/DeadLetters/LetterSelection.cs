@@ -26,7 +26,7 @@ internal sealed class LetterSelection
     public bool IsAll(Invocation invocation) => invocation.Get(_all);
 
     /// <summary>Checks that the selection is one.</summary>
-    /// <exception cref="UsageException">It is none, or two.</exception>
+    /// <exception cref="UsageException">There is no selection, or there are two.</exception>
     public void Check(Invocation invocation)
     {
         var named = invocation.Get(_letters).Length > 0;

@@ -97,7 +97,7 @@ internal sealed partial class ConsumerStateMachine
             }
             else
             {
-                // The lease passed without a renewal, so it may be somebody else's; the retry finds out.
+                // The lease passed without a renewal, so another consumer may own it; the retry finds out.
                 Retry(held, _time.GetTimestamp(), TimeSpan.Zero, countsDelivery: false);
             }
         }

@@ -216,7 +216,7 @@ internal sealed partial class ConsumerStateMachine
         {
             _standsBy = false;
 
-            // What is nobody else's stayed.
+            // Messages that no other worker can claim stayed.
             Wake(_lanes.Length);
             _signals.CapacityFreed();
             _signals.UpkeepChanged();

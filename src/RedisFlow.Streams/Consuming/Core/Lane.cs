@@ -10,7 +10,7 @@ internal sealed class Lane(int index)
     /// <summary>The lane's number.</summary>
     public int Index => index;
 
-    /// <summary>Whether somebody runs it, so that nobody else may.</summary>
+    /// <summary>Whether a runner has the lane, so that no other runner may take it.</summary>
     public bool IsActive { get; set; }
 
     /// <summary>Begins a message.</summary>

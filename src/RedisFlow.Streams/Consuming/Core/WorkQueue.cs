@@ -2,7 +2,7 @@ namespace RedisFlow.Streams.Consuming.Core;
 
 /// <summary>
 /// The messages that wait for a lane, oldest first. Of each subject one is under way at a time: from its begin until it is settled, its retries
-/// included. Later ones of the subject are set aside until then, and hold up nobody else.
+/// included. Later ones of the subject are set aside until then, and hold up no other subject.
 /// </summary>
 internal sealed class WorkQueue
 {
@@ -23,7 +23,10 @@ internal sealed class WorkQueue
     /// </summary>
     public void Resume(InFlightMessage held) => _resumed.AddFirst(held);
 
-    /// <summary>The next message that may begin; <c>null</c> if there is none. It stays in the queue until <see cref="Take"/>.</summary>
+    /// <summary>
+    /// The next message that may begin; <c>null</c> if there is no such message. It stays in the queue until
+    /// <see cref="Take"/>.
+    /// </summary>
     public InFlightMessage? Peek()
     {
         while ((_resumed.First?.Value ?? (_fresh.TryPeek(out var fresh) ? fresh : null)) is { } held)

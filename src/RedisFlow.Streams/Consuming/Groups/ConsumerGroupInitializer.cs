@@ -7,8 +7,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Consuming.Groups;
 
 /// <summary>
-/// Keeps the group in existence. A group that vanished (FLUSHALL, a restart without data, XGROUP DESTROY) is created anew where, as
-/// last observed, the WHOLE group had settled everything: what any of its consumers still had in hand is delivered again.
+/// Keeps the group in existence. A group that vanished (FLUSHALL, a restart without data, XGROUP DESTROY) is recreated
+/// where, as last observed, the WHOLE group had settled everything: what any of its consumers still had in hand is
+/// delivered again.
 /// </summary>
 internal sealed class ConsumerGroupInitializer(
     ConsumerIdentity identity, GroupDeclaration declaration, SharedRedis redis, StreamMetrics metrics, ILogger logger)
@@ -38,7 +39,8 @@ internal sealed class ConsumerGroupInitializer(
     }
 
     /// <summary>
-    /// Makes the consumer known before it is given anything: before Redis 7.2 a read that waits does not, and a group without consumers may be retired.
+    /// Makes the consumer known before it receives anything: before Redis 7.2 a read that waits does not, and a group
+    /// without consumers may be retired.
     /// </summary>
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
@@ -51,7 +53,8 @@ internal sealed class ConsumerGroupInitializer(
         }
         catch (RedisServerException exception) when (!RedisFaults.IsMissingGroup(exception))
         {
-            // A full server refuses it, and an ACL may. The worker must go on: it makes room, and what it is given makes it known.
+            // A full server refuses it, and an ACL may. The worker must go on: it makes room, and the entries it
+            // receives make it known.
         }
     }
 

@@ -9,7 +9,8 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Consuming.Handling;
 
 /// <summary>
-/// Runs one message that was begun, and reports its outcome to the core. Without <c>parking</c>, a message whose type is not known is given up: it was parked for long enough.
+/// Runs one message that was begun, and reports its outcome to the core. Without <c>parking</c>, a message of an
+/// unknown type becomes a dead letter: it was parked for long enough.
 /// </summary>
 internal sealed class MessageProcessor(
     ConsumerIdentity identity,
@@ -27,8 +28,8 @@ internal sealed class MessageProcessor(
     private const int LongestError = 500;
 
     /// <summary>
-    /// A delivery that ends with its process has no outcome, and most such ends have nothing to do with the message: it is given up
-    /// only after this many times <see cref="StreamOptions.MaxDeliveries"/>.
+    /// A delivery that ends with its process has no outcome, and most such ends have nothing to do with the message: it
+    /// becomes a dead letter only after this many times <see cref="StreamOptions.MaxDeliveries"/>.
     /// </summary>
     private const int DeliveriesWithoutOutcome = 3;
 
@@ -50,10 +51,10 @@ internal sealed class MessageProcessor(
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
-            // Somebody is to be told before it is moved, and has not heard it.
+            // A dead-letter handler must know of the entry before the move, and does not know of it yet.
             core.Interrupted(held);
         }
-#pragma warning disable CA1031 // Nobody awaits a message; what is unforeseen must not stop the messages behind it.
+#pragma warning disable CA1031 // No caller awaits a message; what is unforeseen must not stop the messages behind it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -80,7 +80,10 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
 
 /// <summary>What a group has parked, in few words.</summary>
 /// <param name="WaitsFor">What builds lack; see <c>DecodedEntry.WaitsFor</c>.</param>
-/// <param name="Left">The last message that left and for which others of its subject may have waited; <c>null</c> if there is none.</param>
+/// <param name="Left">
+/// The last message that left and for which others of its subject may have waited; <c>null</c> if there is no such
+/// message.
+/// </param>
 /// <param name="Oldest">The oldest parked message; its id has the time at which it was parked.</param>
 /// <param name="Now">The server's time, in Unix milliseconds.</param>
 /// <param name="Taken">How many messages workers have taken back and not settled.</param>

@@ -39,7 +39,10 @@ internal sealed class GroupReader(
     /// <summary>Finds out how the server can read. After a reconnect it may be another one.</summary>
     public async Task ChooseAsync(CancellationToken cancellationToken) => _claims = (await server.GetAsync(cancellationToken).ConfigureAwait(false)).HasClaim;
 
-    /// <summary>Reads up to <paramref name="count"/> entries: with CLAIM those that nobody has renewed for the lease, then those that no consumer has seen.</summary>
+    /// <summary>
+    /// Reads up to <paramref name="count"/> entries: with CLAIM those that no consumer has renewed for the lease, then
+    /// those that no consumer has seen.
+    /// </summary>
     /// <returns>The entries; none if nothing came in time, or on a stop.</returns>
     public async Task<IReadOnlyList<InFlightMessage>> ReadAsync(int count, CancellationToken stop)
     {

@@ -61,7 +61,8 @@ internal sealed class PendingIntake(
     }
 
     /// <summary>
-    /// Takes an entry that has left the pending list, so that what hears of losses hears of it. At once: it has no data, and nobody else would take it.
+    /// Takes an entry that has left the pending list, so that what hears of losses hears of it. At once: it has no
+    /// data, and no other consumer would take it.
     /// </summary>
     public void TakeLost(MessagePosition position)
     {

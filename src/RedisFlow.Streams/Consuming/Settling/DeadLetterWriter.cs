@@ -23,7 +23,7 @@ internal sealed class DeadLetterWriter(
     /// <exception cref="OperationCanceledException">The worker stops; the entry stays pending.</exception>
     public async Task GiveUpAsync(InFlightMessage held, string reason, string error, StreamDelivery? delivery, CancellationToken stop, CancellationToken lost)
     {
-        // What has left the pending list is nobody else's, and would not come again.
+        // An entry that has left the pending list goes to no other consumer, and would not come again.
         var end = held.IsPending ? lost : stop;
         var deadLetter = new StreamDeadLetter(held.Origin, identity.Group, reason, error, delivery) { Message = held.Decoded.Message };
         await teller.TellAsync(

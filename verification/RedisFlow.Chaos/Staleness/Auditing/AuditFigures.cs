@@ -17,7 +17,9 @@ internal sealed record AuditFigures
     /// <summary>Entries in Redis, without tombstones.</summary>
     public required int L2 { get; init; }
 
-    /// <summary>Entries in Redis that an epoch has dropped: there until they are overwritten, and served to nobody.</summary>
+    /// <summary>
+    /// Entries in Redis that an epoch has dropped: there until they are overwritten, and never served.
+    /// </summary>
     public required int L2Dropped { get; init; }
 
     /// <summary>Entries in Redis that are older than the source, and not dropped by an epoch.</summary>

@@ -22,7 +22,8 @@ internal sealed class QuietWait(StalenessOptions options, IDatabase database, IS
     {
         if (options.Mode == CacheMode.Ttl)
         {
-            // Nobody tells such a cache anything: it has no more to wait for than its entries' expiry, and until then they are what it serves.
+            // Such a cache receives no invalidations: it waits only for its entries' expiry, and serves them until
+            // then.
             return [];
         }
 
@@ -42,7 +43,7 @@ internal sealed class QuietWait(StalenessOptions options, IDatabase database, IS
 
         if (options.Mode == CacheMode.PubSub)
         {
-            // Each instance applies to Redis what it hears, nobody waits for it, and it gives up after this time.
+            // Each instance applies to Redis what it hears, no caller waits for it, and it gives up after this time.
             await Task.Delay(NodeSettings.RedisTimeout, cancellationToken);
         }
 

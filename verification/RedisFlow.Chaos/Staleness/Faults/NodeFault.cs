@@ -13,7 +13,7 @@ namespace RedisFlow.Chaos.Staleness.Faults;
 /// </param>
 internal sealed record NodeFault(TimeSpan At, NodeFaultKind Kind, TimeSpan Length, int Service, int Instance, bool Alternative)
 {
-    /// <summary>When it is over, but for what is started anew.</summary>
+    /// <summary>When it is over, apart from what has to restart.</summary>
     public TimeSpan End => At + Length;
 
     /// <inheritdoc/>

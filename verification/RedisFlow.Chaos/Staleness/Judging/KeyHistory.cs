@@ -10,7 +10,7 @@ internal sealed class KeyHistory
     private readonly List<Acknowledged> _versions = [];
     private volatile Acknowledged? _newest;
 
-    /// <summary>The newest acknowledged version; <c>null</c> if there is none yet.</summary>
+    /// <summary>The newest acknowledged version; <c>null</c> if there is no such version yet.</summary>
     public Acknowledged? Newest => _newest;
 
     /// <summary>Adds a version.</summary>
@@ -29,7 +29,9 @@ internal sealed class KeyHistory
         }
     }
 
-    /// <summary>The first acknowledged version that is newer than the given one; <c>null</c> if there is none.</summary>
+    /// <summary>
+    /// The first acknowledged version that is newer than the given one; <c>null</c> if there is no such version.
+    /// </summary>
     public Acknowledged? FirstNewerThan(long version)
     {
         lock (_gate)

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
 /// <summary>
-/// The plain cache that many services have: entries in memory and in Redis that expire, and nobody says that they became stale. An entry that
-/// memory takes from Redis expires when it would have there.
+/// The plain cache that many services have: entries in memory and in Redis that expire, and no message says that they
+/// became stale. An entry that memory takes from Redis expires when it would have there.
 /// </summary>
 internal sealed class ExpiringNode(
     NodeArguments arguments, KeySpace keys, IMemoryCache cache, ConnectionMultiplexer source, SourceLoads loads, TimeProvider time) : INode

@@ -16,7 +16,7 @@ namespace RedisFlow.Chaos.Staleness.Nodes;
 internal sealed record NodeArguments(
     string Connection, string Service, string Instance, CacheMode Mode, CacheFault Fault, int Seed, int Keys, TimeSpan Blindness, TimeSpan Expiry)
 {
-    /// <summary>As the process is given them.</summary>
+    /// <summary>As the process receives them.</summary>
     public string[] ToArray() => [Roles.Node, JsonSerializer.Serialize(this)];
 
     /// <summary>As the process reads them.</summary>

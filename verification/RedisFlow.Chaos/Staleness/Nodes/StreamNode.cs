@@ -57,7 +57,7 @@ internal sealed class StreamNode : INode
         {
             FillStage.L2Read => loads.PauseAsync(5),
 
-            // Nobody waits for what follows, the fill of Redis; so it may be late by more.
+            // No caller waits for what follows, the fill of Redis; so it may be late by more.
             FillStage.L1Stored => loads.PauseAsync(40),
             _ => Task.CompletedTask,
         };

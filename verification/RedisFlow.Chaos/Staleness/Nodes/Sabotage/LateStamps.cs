@@ -4,8 +4,8 @@ using RedisFlow.Caching;
 namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;
 
 /// <summary>
-/// A cache that takes an entry's position when the value was loaded, not before: the load happens first, and the cache, which stamps what it is
-/// given with the position of that moment, only stores its result.
+/// A cache that takes an entry's position when the value was loaded, not before: the load happens first, and the cache,
+/// which stamps the value that it receives with the position of that moment, only stores its result.
 /// </summary>
 internal sealed class LateStamps(StreamHybridCache cache) : ICachedReads
 {

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;
 
 /// <summary>
-/// A connection to Redis on which the cache's fill script ignores what is there, tombstones as well: each script that is given an encoded entry
-/// is replaced by a plain SET. All else goes through unchanged.
+/// A connection to Redis on which the cache's fill script ignores what is there, tombstones as well: each script that
+/// takes an encoded entry is replaced by a plain SET. All else goes through unchanged.
 /// </summary>
 internal class UnguardedL2 : DispatchProxy
 {
@@ -42,7 +42,7 @@ internal class UnguardedL2 : DispatchProxy
         return proxy;
     }
 
-    /// <summary>The key, the entry and the time to live of a fill; <c>null</c> if the script is none.</summary>
+    /// <summary>The key, the entry and the time to live of a fill; <c>null</c> if the script is not a fill.</summary>
     private static (RedisKey Key, RedisValue Entry, RedisValue Lifetime)? FillIn(object?[] arguments)
     {
         if (arguments is not [_, RedisKey[] { Length: 1 } keys, RedisValue[] { Length: > 1 } values, ..])
