@@ -104,6 +104,42 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     [Fact]
+    public void Each_call_adds_its_groups_and_the_name_if_there_was_none()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
+        builder.Configuration["ConnectionStrings:redis"] = redis.Server.ConnectionString;
+        builder.AddRedisStreams("redis");
+        builder.AddRedisStreams("redis", "orders", "billing");
+        builder.AddRedisStreams("redis", "orders", "shipping", "billing");
+        using var host = builder.Build();
+
+        var options = host.Services.GetRequiredService<IOptions<StreamOptions>>().Value;
+
+        Assert.Equal("orders", options.Name);
+        Assert.Equal(["billing", "shipping"], options.Groups.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_code_sets_for_a_further_stream_or_for_all_stays()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
+            ["Streams:Groups:0"] = "billing",
+        });
+        builder.Services.Configure<StreamOptions>("letters", options => options.Groups.Add("archive"));
+        builder.Services.ConfigureAll<StreamOptions>(options => options.InstanceId = "shop-1");
+        builder.AddRedisStreams("redis", "orders").AddStream("letters");
+        using var host = builder.Build();
+
+        var letters = host.Services.GetRequiredService<IOptionsMonitor<StreamOptions>>().Get("letters");
+
+        Assert.Equal(["archive"], letters.Groups);
+        Assert.Equal("shop-1", letters.InstanceId);
+    }
+
+    [Fact]
     public void A_further_stream_has_the_settings_of_the_default_one_but_its_name_and_groups()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });

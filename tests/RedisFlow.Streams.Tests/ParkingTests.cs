@@ -406,6 +406,21 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     [Fact]
+    public async Task An_optional_message_of_an_unknown_type_is_acknowledged()
+    {
+        await using var host = await StartAsync("old", knows: false);
+        var message = new StreamMessage
+        {
+            Payload = Any.Pack(new StringValue { Value = "of a cache" }), SchemaVersion = MessageSchema.CurrentVersion, Optional = true,
+        };
+        await redis.Database.StreamAddAsync(Keys.Stream, "data", message.ToByteArray());
+
+        Assert.Equal(0, (await host.DrainedAsync()).Parked);
+        Assert.Equal(0, await redis.Database.StreamLengthAsync(Keys.Dead));
+        Assert.Empty(host.Handled.All);
+    }
+
+    [Fact]
     public async Task A_full_server_parks_all_the_same()
     {
         await using var server = await RedisServer.StartAsync(Cancellation);

@@ -53,6 +53,12 @@ public sealed class LuaResolverTests
         Assert.Contains("Scripts/trim.lua", missing.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--[[ a comment\nof two lines ]]")]
+    [InlineData("return [==[ text ]==]")]
+    public void A_long_bracket_is_refused(string text) =>
+        Assert.Contains("Scripts/a.lua has a long bracket", Fails(("Scripts/a.lua", text)), StringComparison.Ordinal);
+
     private static string Fails(params (string File, string Text)[] files) =>
         Assert.Throws<InvalidOperationException>(() => Resolve(files)).Message;
 
