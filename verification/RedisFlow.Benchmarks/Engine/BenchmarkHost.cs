@@ -1,3 +1,4 @@
+using RedisFlow.Caching;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,7 +79,7 @@ internal sealed class BenchmarkHost : IAsyncDisposable
         // What goes wrong must be seen; what goes well must cost nothing.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(description.Connection));
-        var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
+        var streams = builder.AddRedisStreams("redis").AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
         add(builder, streams);
         return builder.Build();
     }

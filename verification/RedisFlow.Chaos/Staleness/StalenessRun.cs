@@ -1,3 +1,4 @@
+using RedisFlow.Caching;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -140,7 +141,7 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
     {
         var builder = ChildHost.CreateBuilder(redis.ConnectionString, "source", NodeSettings.Lease, StalenessOptions.Services);
         NodeSettings.SetMode(builder.Configuration, options.Mode);
-        builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
+        builder.AddRedisStreams("redis").AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
         return builder.Build();
     }
 
