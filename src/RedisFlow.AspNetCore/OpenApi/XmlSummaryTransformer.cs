@@ -15,7 +15,7 @@ internal sealed class XmlSummaryTransformer : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo;
-        if (type.Kind != JsonTypeInfoKind.Object || context.JsonPropertyInfo is not null)
+        if (type.Kind != JsonTypeInfoKind.Object)
         {
             return Task.CompletedTask;
         }
