@@ -112,8 +112,12 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(positions.Order().Where((_, i) => i % 2 == 1), host.Handled.All.Select(d => d.Position).Order());
 
         // Both the one that this consumer owned and the one that a dead one left: who must limit the loss, hears of it.
-        await Eventually.Until(() => told.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(positions.Order().Where((_, i) => i % 2 == 0), told.Select(deadLetter => deadLetter.Position).Order());
+        // At least once: after a pause of the machine that is longer than the lease, it may hear of one again.
+        var lost = await Eventually.Until(
+            () => Task.FromResult(told.Select(deadLetter => deadLetter.Position).Distinct().Order().ToArray()),
+            heard => heard.Length == 2,
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(positions.Order().Where((_, i) => i % 2 == 0), lost);
         Assert.All(told, deadLetter => Assert.Equal(DeadLetterReason.Lost, deadLetter.Reason));
         Assert.Equal(0, (await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).DeadLetters);
     }
