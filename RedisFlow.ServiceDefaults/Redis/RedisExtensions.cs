@@ -11,8 +11,8 @@ public static class RedisExtensions
     private const int ReconnectInterval = 500;
 
     /// <summary>
-    /// Registers the shared <see cref="IConnectionMultiplexer"/> with its health check. It fails quickly while Redis is down, and reconnects by
-    /// itself.
+    /// Registers the shared <see cref="IConnectionMultiplexer"/> with its health check. It fails quickly while Redis is
+    /// down, and reconnects by itself.
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="connectionName">The name of the connection string.</param>

@@ -5,7 +5,8 @@ namespace RedisFlow.Caching;
 
 /// <summary>
 /// Keeps Redis right for the whole service, for each of its caches: what its consumer group hears becomes tombstones and epochs there, even while every
-/// instance is down. <see cref="StreamHybridCacheExtensions.AddHybridCache"/> attaches it to the service's group. Idempotent: positions only move forward.
+/// instance is down. <see cref="StreamHybridCacheExtensions.AddHybridCache"/> attaches it to the service's group.
+/// Idempotent: positions only move forward.
 /// </summary>
 /// <remarks>
 /// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, it does nothing: a cache on Pub/Sub has no group. Each instance applies to Redis what it hears

@@ -24,8 +24,9 @@ namespace RedisFlow.Caching;
 /// Keys, prefixes and tags have 1 to 1,024 characters, none of them a control character or half of a surrogate pair; otherwise <see cref="ArgumentException"/>.
 /// </para>
 /// <para>
-/// While this instance has not been at the stream's end for longer than <see cref="CachingOptions.MaxDisconnectedTime"/>, neither level is read:
-/// what became stale is unknown. Loads of one key are then still shared by callers that wait at the same time.
+/// While this instance has not been at the stream's end for longer than
+/// <see cref="CachingOptions.MaxDisconnectedTime"/>, neither level is read: what became stale is unknown. Loads of one
+/// key are then still shared by callers that wait at the same time.
 /// </para>
 /// </remarks>
 public sealed partial class StreamHybridCache : HybridCache

@@ -144,6 +144,7 @@ public interface IStreamAdministration
     /// <param name="group">The group.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">The group is neither declared nor existing.</exception>
-    /// <exception cref="InvalidOperationException">One of its consumers gave a sign of life within <see cref="StreamOptions.LeaseDuration"/>; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">One of its consumers gave a sign of life within
+    /// <see cref="StreamOptions.LeaseDuration"/>; nothing was changed.</exception>
     Task<RetiredGroup> RetireGroupAsync(string group, CancellationToken cancellationToken = default);
 }

@@ -16,9 +16,11 @@ internal sealed class LuaResolver(Func<string, string?> read)
     /// <param name="name">The include's name.</param>
     public static string IncludeFile(string name) => $"Scripts/Includes/{name}.lua";
 
-    /// <summary>Returns the text of a file and its includes, each once, without comment lines and indentation.</summary>
+    /// <summary>Returns the text of a file and its includes, each once, without comment lines and
+    /// indentation.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="InvalidOperationException">A file does not exist, includes itself, or has a long bracket.</exception>
+    /// <exception cref="InvalidOperationException">A file does not exist, includes itself, or has a long
+    /// bracket.</exception>
     public string Resolve(string file)
     {
         Add(file);

@@ -4,8 +4,8 @@ using System.Text;
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// Loads Lua scripts that are embedded in an assembly as <c>Scripts/name.lua</c>. The line <c>-- @include name</c> stands
-/// for the text of <c>Scripts/Includes/name.lua</c>, from the script's assembly or else from this one.
+/// Loads Lua scripts that are embedded in an assembly as <c>Scripts/name.lua</c>. The line <c>-- @include name</c>
+/// stands for the text of <c>Scripts/Includes/name.lua</c>, from the script's assembly or else from this one.
 /// </summary>
 public static class LuaResource
 {
@@ -17,8 +17,9 @@ public static class LuaResource
     /// <param name="name">The script's name, without folder and extension.</param>
     /// <returns>The text for a <see cref="RedisScript"/> or a <see cref="PublishingScript"/>.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The script or an include does not exist, an include includes itself or has the name of one of the engine's, or a text has a
-    /// long bracket (<c>[[</c>): it may hide comments and indentation that count. The message names the file.
+    /// The script or an include does not exist, an include includes itself or has the name of one of the engine's, or a
+    /// text has a long bracket (<c>[[</c>): it may hide comments and indentation that count. The message names the
+    /// file.
     /// </exception>
     public static string Load(Assembly assembly, string name)
     {

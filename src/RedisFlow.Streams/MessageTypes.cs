@@ -5,11 +5,12 @@ using Google.Protobuf.Reflection;
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// Makes the registry of the payload types that an application knows. A message with another type is parked, until a worker knows it.
+/// Makes the registry of the payload types that an application knows. A message with another type is parked, until a
+/// worker knows it.
 /// </summary>
 /// <remarks>
-/// The engine makes one of what <see cref="RedisStreamsBuilder.AddMessages"/> names and of what consumers handle. An application that registers a
-/// <see cref="TypeRegistry"/> itself gets that one.
+/// The engine makes one of what <see cref="RedisStreamsBuilder.AddMessages"/> names and of what consumers handle. An
+/// application that registers a <see cref="TypeRegistry"/> itself gets that one.
 /// </remarks>
 public static class MessageTypes
 {

@@ -22,8 +22,8 @@ public sealed record Publication(IMessage Payload, string Subject, string Conten
     public string TargetApplication { get; init; } = "";
 
     /// <summary>
-    /// Whether a consumer group that does not know the payload's type acknowledges the message, rather than park it: it concerns
-    /// only those who know it. Default: <c>false</c>.
+    /// Whether a consumer group that does not know the payload's type acknowledges the message, rather than park it: it
+    /// concerns only those who know it. Default: <c>false</c>.
     /// </summary>
     public bool IsOptional { get; init; }
 

@@ -1,11 +1,13 @@
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// A handler throws it where a part of what it depends on is down, such as one master of a cluster: the message waits and is tried again, without the cost of an
-/// attempt, and messages that need other parts are handled meanwhile. Any other fault of the infrastructure counts for the circuit of the whole group.
+/// A handler throws it where a part of what it depends on is down, such as one master of a cluster: the message waits
+/// and is tried again, without the cost of an attempt, and messages that need other parts are handled meanwhile. Any
+/// other fault of the infrastructure counts for the circuit of the whole group.
 /// </summary>
 /// <remarks>
-/// Messages that wait count for <see cref="StreamOptions.Prefetch"/>: where that many need the part that is down, the group waits for it.
+/// Messages that wait count for <see cref="StreamOptions.Prefetch"/>: where that many need the part that is down, the
+/// group waits for it.
 /// </remarks>
 public class StreamPartialFaultException : Exception
 {

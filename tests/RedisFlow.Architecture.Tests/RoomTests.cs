@@ -3,8 +3,8 @@ using Mono.Cecil;
 namespace RedisFlow.Architecture.Tests;
 
 /// <summary>
-/// Rooms are the namespaces of a library. Its public types are at the root: contracts at the bottom, and the registration, which knows every
-/// room, at the top.
+/// Rooms are the namespaces of a library. Its public types are at the root: contracts at the bottom, and the
+/// registration, which knows every room, at the top.
 /// </summary>
 public sealed class RoomTests
 {

@@ -8,7 +8,8 @@ namespace RedisFlow.Cli.Tests;
 /// <summary>The tool as a process: signals, pipes, and what it shows without a command.</summary>
 public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    // In its own folder: the tests' folder lacks the assemblies that a shared framework provides to the tests, not to the tool.
+    // In its own folder: the tests' folder lacks the assemblies that a shared framework provides to the tests, not to
+    // the tool.
     private static readonly string Tool = Path.Combine(
         Repository(), "src", "RedisFlow.Cli", "bin", Folder().Parent!.Name, Folder().Name, "redisflow.dll");
 

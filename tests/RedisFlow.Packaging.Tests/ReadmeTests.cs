@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace RedisFlow.Packaging;
 
 /// <summary>
-/// The code in the packages' READMEs is that of the sample programs or of the system's AppHost, which are compiled and run.
+/// The code in the packages' READMEs is that of the sample programs or of the system's AppHost, which are compiled and
+/// run.
 /// </summary>
 public sealed partial class ReadmeTests
 {

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace RedisFlow.Testing;
 
-/// <summary>Reads the Lua files that are embedded in an assembly, for the tests of what every one of them must have.</summary>
+/// <summary>Reads the Lua files that are embedded in an assembly, for the tests of what every one of them must
+/// have.</summary>
 public static partial class LuaFiles
 {
     private static readonly string[] Parts = ["KEYS", "ARGV", "Returns", "Retry", "Race"];

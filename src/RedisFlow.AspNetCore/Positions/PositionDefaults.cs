@@ -20,7 +20,8 @@ public static class PositionDefaults
     }
 
     /// <summary>
-    /// Makes requests wait that demand a position by <see cref="PositionHeaders"/>. To be called before the request timeouts: the wait has a bound of its own.
+    /// Makes requests wait that demand a position by <see cref="PositionHeaders"/>. To be called before the request
+    /// timeouts: the wait has a bound of its own.
     /// </summary>
     public static IApplicationBuilder UsePositions(this IApplicationBuilder app) => app.UseMiddleware<PositionGate>();
 }

@@ -7,8 +7,8 @@ namespace RedisFlow.Caching.L1;
 internal readonly record struct EntryTimes(long ExpiresAt)
 {
     /// <summary>
-    /// Until then it is kept after it has expired, for callers whose load fails: <see cref="L1Cache.GetStale(ReadOnlySpan{char})"/>.
-    /// Default: it is not kept.
+    /// Until then it is kept after it has expired, for callers whose load fails:
+    /// <see cref="L1Cache.GetStale(ReadOnlySpan{char})"/>. Default: it is not kept.
     /// </summary>
     public long StaleUntil { get; init; } = ExpiresAt;
 

@@ -12,7 +12,8 @@ namespace RedisFlow.Caching.L2;
 
 /// <summary>
 /// The service's entries in Redis. What a read needs is bounded in time and never fails: without Redis there is no entry, and while Redis
-/// fails, reads and fills pass it by (see <see cref="L2Circuit"/>). What the consumer group needs throws, so that its message stays pending.
+/// fails, reads and fills pass it by (see <see cref="L2Circuit"/>). What the consumer group needs throws, so that its
+/// message stays pending.
 /// </summary>
 internal sealed class L2Cache(
     Func<IDatabase> connection,
@@ -155,7 +156,8 @@ internal sealed class L2Cache(
     /// <exception cref="TimeoutException">
     /// Redis did not answer within the connection's <c>asyncTimeout</c>; it may be applied all the same.
     /// </exception>
-    /// <exception cref="StreamPartialFaultException">A master of a cluster is down; what concerns the others is applied.</exception>
+    /// <exception cref="StreamPartialFaultException">A master of a cluster is down; what concerns the others is
+    /// applied.</exception>
     public async Task InvalidateAsync(CacheInvalidation invalidation, MessagePosition position, CancellationToken cancellationToken)
     {
         var work = new List<Task>();
@@ -257,7 +259,8 @@ internal sealed class L2Cache(
         }
     }
 
-    /// <summary>Runs what a read can do without, see <see cref="L2Circuit.RunAsync"/>. A failure of Redis is counted, logged and returned.</summary>
+    /// <summary>Runs what a read can do without, see <see cref="L2Circuit.RunAsync"/>. A failure of Redis is counted,
+    /// logged and returned.</summary>
     /// <param name="operation">What it is, for the log.</param>
     /// <param name="key">The key in Redis, by which its server is known.</param>
     /// <param name="command">The operation, static.</param>
@@ -266,7 +269,8 @@ internal sealed class L2Cache(
         Checked(operation, await _circuits.Of(key).RunAsync(command, state).ConfigureAwait(false));
 
     /// <summary>
-    /// Writes what the group needs. On a cluster, a master that fails is passed by for a while, as for reads: its messages wait, and do not hold up those of the others.
+    /// Writes what the group needs. On a cluster, a master that fails is passed by for a while, as for reads: its
+    /// messages wait, and do not hold up those of the others.
     /// </summary>
     private async Task OnServerOfAsync<TState>(string key, Func<IDatabase, TState, Task> write, TState state)
     {

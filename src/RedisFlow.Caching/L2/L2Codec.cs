@@ -87,7 +87,8 @@ internal static class L2Codec
     /// <summary>Decodes what a key holds. Never throws, whatever the bytes are.</summary>
     /// <param name="memory">The bytes; the entry's payload is a part of them, unless it was compressed.</param>
     /// <param name="entry">The entry, if that is what it is.</param>
-    /// <param name="maxPayload">The largest payload, in bytes, that is restored from a compressed one, at most <see cref="L2Compression.MaxLength"/>.</param>
+    /// <param name="maxPayload">The largest payload, in bytes, that is restored from a compressed one, at most
+    /// <see cref="L2Compression.MaxLength"/>.</param>
     public static L2Content Decode(ReadOnlyMemory<byte> memory, out L2Entry? entry, int maxPayload = L2Compression.MaxLength)
     {
         entry = null;

@@ -72,8 +72,8 @@ public sealed class CachePolicy
     public TimeSpan? LoadLease { get; set; }
 
     /// <summary>
-    /// While the instance is blind, see <see cref="CachingOptions.MaxDisconnectedTime"/>, its memory is still served for this long: possibly stale.
-    /// At most 1 hour. Default: zero, the memory is passed by.
+    /// While the instance is blind, see <see cref="CachingOptions.MaxDisconnectedTime"/>, its memory is still served
+    /// for this long: possibly stale. At most 1 hour. Default: zero, the memory is passed by.
     /// </summary>
     public TimeSpan ServeStaleWhileDisconnected { get; set; }
 }

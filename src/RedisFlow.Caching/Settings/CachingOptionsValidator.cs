@@ -4,7 +4,8 @@ using RedisFlow.Caching.Policies;
 
 namespace RedisFlow.Caching.Settings;
 
-/// <summary>Stops the start over settings that cannot work; each message has the setting's name and an example.</summary>
+/// <summary>Stops the start over settings that cannot work; each message has the setting's name and an
+/// example.</summary>
 internal sealed class CachingOptionsValidator : IValidateOptions<CachingOptions>
 {
     private const int MaxNameLength = 100;

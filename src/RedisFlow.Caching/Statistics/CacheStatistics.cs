@@ -72,8 +72,10 @@ public sealed record L2Statistics(long Errors, long Unreadable, L2CircuitState C
 /// <param name="Lag">
 /// How long ago this instance was at the stream's end for sure; it says so about every second. <c>null</c> before the first time.
 /// </param>
-/// <param name="IsBlind">Whether that is too long ago to serve from the cache, see <see cref="CachingOptions.MaxDisconnectedTime"/>.</param>
-/// <param name="DiscardedL1Fills">Loaded values that memory refused, since they had become stale meanwhile or their load took too long.</param>
+/// <param name="IsBlind">Whether that is too long ago to serve from the cache, see
+/// <see cref="CachingOptions.MaxDisconnectedTime"/>.</param>
+/// <param name="DiscardedL1Fills">Loaded values that memory refused, since they had become stale meanwhile or their
+/// load took too long.</param>
 /// <param name="DiscardedL2Fills">Loaded values that Redis refused, since something newer was there.</param>
 /// <param name="Flushes">Times that everything was dropped, because messages were missed or not understood.</param>
 public sealed record InvalidationStatistics(

@@ -6,8 +6,8 @@ using RedisFlow.Cli.Messages;
 namespace RedisFlow.Cli.Publishing;
 
 /// <summary>
-/// The types of <see cref="KnownMessages"/> by name: in full (<c>redisflow.v1.CompanyUpdated</c>), short (<c>CompanyUpdated</c>), or in words
-/// (<c>company.updated</c>, <c>company-updated</c>); capitals do not matter.
+/// The types of <see cref="KnownMessages"/> by name: in full (<c>redisflow.v1.CompanyUpdated</c>), short
+/// (<c>CompanyUpdated</c>), or in words (<c>company.updated</c>, <c>company-updated</c>); capitals do not matter.
 /// </summary>
 internal static class MessageTypeNames
 {

@@ -19,7 +19,8 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
     /// <summary>For how long a stream counts as prepared. A stream that was removed and recreated does not.</summary>
     private static readonly TimeSpan PreparedFor = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many digits of an id's hash name its producer, as in <c>publish_once.lua</c>, which says why so many.</summary>
+    /// <summary>How many digits of an id's hash name its producer, as in <c>publish_once.lua</c>, which says why so
+    /// many.</summary>
     internal const int ProducerDigits = 2;
 
     private readonly StreamKeys _keys = stream.Keys;

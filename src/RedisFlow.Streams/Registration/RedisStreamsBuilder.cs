@@ -42,8 +42,9 @@ public sealed class RedisStreamsBuilder
     }
 
     /// <summary>
-    /// Adds proto files whose messages the application knows; those that its consumers handle are known by themselves. What is known can be published, and is
-    /// handled, or acknowledged where no handler takes it; a message of another type is parked.
+    /// Adds proto files whose messages the application knows; those that its consumers handle are known by themselves.
+    /// What is known can be published, and is handled, or acknowledged where no handler takes it; a message of another
+    /// type is parked.
     /// </summary>
     /// <param name="files">The files' descriptors, e.g. <c>OrdersReflection.Descriptor</c>.</param>
     public RedisStreamsBuilder AddMessages(params IEnumerable<FileDescriptor> files)

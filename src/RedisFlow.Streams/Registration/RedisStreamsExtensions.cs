@@ -15,11 +15,14 @@ public static class RedisStreamsExtensions
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="connectionName">The name of Redis's connection string, e.g. <c>redis</c>.</param>
-    /// <param name="stream">The stream's name, e.g. <c>orders</c>, unless the setting <c>Streams:Name</c> has another one.</param>
+    /// <param name="stream">The stream's name, e.g. <c>orders</c>, unless the setting <c>Streams:Name</c> has another
+    /// one.</param>
     /// <param name="groups">
-    /// The groups that must receive every message, e.g. <c>billing</c>, unless the setting <c>Streams:Groups</c> names them. The application's own consumers are added.
+    /// The groups that must receive every message, e.g. <c>billing</c>, unless the setting <c>Streams:Groups</c> names
+    /// them. The application's own consumers are added.
     /// </param>
-    /// <exception cref="InvalidOperationException">The streams were added with another connection, or another default stream, before.</exception>
+    /// <exception cref="InvalidOperationException">The streams were added with another connection, or another default
+    /// stream, before.</exception>
     public static RedisStreamsBuilder AddRedisStreams(
         this IHostApplicationBuilder builder, string connectionName, string stream = "", params IEnumerable<string> groups)
     {

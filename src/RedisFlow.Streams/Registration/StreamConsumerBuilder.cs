@@ -27,7 +27,8 @@ public sealed class StreamConsumerBuilder
     /// <summary>Gets the group.</summary>
     public string Group => _registration.Group;
 
-    /// <summary>Handles messages with one type of payload. Several handlers of a type run in the order of their registration.</summary>
+    /// <summary>Handles messages with one type of payload. Several handlers of a type run in the order of their
+    /// registration.</summary>
     /// <typeparam name="TPayload">The payload's protobuf type.</typeparam>
     /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
     public StreamConsumerBuilder Handle<TPayload, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()

@@ -14,13 +14,14 @@ public sealed class StreamOptions
     /// <summary>The section of a stream's settings.</summary>
     internal static string SectionOf(string key) => key.Length == 0 ? Section : $"{Section}:Additional:{key}";
 
-    /// <summary>The stream's name; its keys in Redis are derived from it, see <see cref="StreamKeys"/>. Default: the name given to <see cref="RedisStreamsExtensions.AddRedisStreams"/>; of an additional stream its key.</summary>
+    /// <summary>The stream's name; its keys in Redis are derived from it, see <see cref="StreamKeys"/>. Default: the
+    /// name given to <see cref="RedisStreamsExtensions.AddRedisStreams"/>; of an additional stream its key.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>
     /// The declared groups. Each is created at the beginning of the stream by publishers and consumers alike, so that it receives what was
-    /// published before its service first ran. Default (when empty): those given to <see cref="RedisStreamsExtensions.AddRedisStreams"/>, and those that
-    /// this application consumes it with.
+    /// published before its service first ran. Default (when empty): those given to
+    /// <see cref="RedisStreamsExtensions.AddRedisStreams"/>, and those that this application consumes it with.
     /// </summary>
     public IList<string> Groups { get; } = [];
 
@@ -30,10 +31,10 @@ public sealed class StreamOptions
     public string Application { get; set; } = "";
 
     /// <summary>
-    /// This instance, e.g. <c>shop-1</c>: the name of its consumer. Must be unique among running instances; if it stays the same
-    /// across restarts, a restarted instance finds its unfinished messages at once, else they are taken over after <see cref="LeaseDuration"/>. Of two running instances
-    /// with one id, the one that started last consumes; the other one stands by, and both log an error.
-    /// Default: application, machine and process id.
+    /// This instance, e.g. <c>shop-1</c>: the name of its consumer. Must be unique among running instances; if it stays
+    /// the same across restarts, a restarted instance finds its unfinished messages at once, else they are taken over
+    /// after <see cref="LeaseDuration"/>. Of two running instances with one id, the one that started last consumes; the
+    /// other one stands by, and both log an error. Default: application, machine and process id.
     /// </summary>
     public string InstanceId { get; set; } = "";
 

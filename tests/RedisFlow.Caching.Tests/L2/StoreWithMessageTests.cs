@@ -45,7 +45,8 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         await instance.Cache.WaitUntilAppliedAsync(position, Stop).WaitAsync(Eventually.DefaultLimit, Stop);
     }
 
-    /// <summary>A Lua number does not hold this sequence. The stream is ahead of the clock, so that the next id counts on.</summary>
+    /// <summary>A Lua number does not hold this sequence. The stream is ahead of the clock, so that the next id counts
+    /// on.</summary>
     [Fact]
     public async Task The_entry_has_the_position_of_its_message_whatever_the_sequence_is()
     {

@@ -71,7 +71,8 @@ public sealed class RedisAlone : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command on a resource, as the dashboard does. Its arguments have the values that it suggests.</summary>
+    /// <summary>Runs a command on a resource, as the dashboard does. Its arguments have the values that it
+    /// suggests.</summary>
     public async Task<ExecuteCommandResult> CommandAsync(string resource, string command)
     {
         using var deadline = new CancellationTokenSource(StartDeadline);

@@ -2,7 +2,8 @@ using RedisFlow.Streams.Consuming.Reading;
 
 namespace RedisFlow.Streams.Tests.Core;
 
-/// <content>The reading side: as ConsumerLoop, CapacityGate, PendingIntake, PendingReplay, PendingClaimer and GroupReader.</content>
+/// <content>The reading side: as ConsumerLoop, CapacityGate, PendingIntake, PendingReplay, PendingClaimer and
+/// GroupReader.</content>
 internal sealed partial class SimulatedWorker
 {
     private static readonly TimeSpan WorthwhileWait = TimeSpan.FromMilliseconds(1);

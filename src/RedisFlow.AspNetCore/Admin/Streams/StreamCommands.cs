@@ -11,7 +11,8 @@ namespace RedisFlow.AspNetCore.Admin.Streams;
 /// <summary>What operators do to the stream. Each answer says what was done; the engine logs it too.</summary>
 internal sealed class StreamCommands(GroupChoice groups)
 {
-    /// <summary>One day, the longest that Streams:LeaseDuration can be: after that a message is anyone's in any case.</summary>
+    /// <summary>One day, the longest that Streams:LeaseDuration can be: after that a message is anyone's in any
+    /// case.</summary>
     public const int MaxIdleMs = 86_400_000;
 
     public async Task<Results<Ok<ClaimStaleResponse>, ValidationProblem>> ClaimStaleAsync(

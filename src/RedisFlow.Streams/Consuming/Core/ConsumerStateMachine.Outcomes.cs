@@ -35,7 +35,8 @@ internal sealed partial class ConsumerStateMachine
     /// <summary>The message's handlers failed.</summary>
     /// <param name="held">The message.</param>
     /// <param name="isInfrastructure">Whether something that they depend on is at fault, which costs no attempt.</param>
-    /// <param name="isPartial">Whether only a part of that is at fault: it says nothing about other messages, so it does not count for the circuit.</param>
+    /// <param name="isPartial">Whether only a part of that is at fault: it says nothing about other messages, so it
+    /// does not count for the circuit.</param>
     /// <returns>
     /// What follows. After <see cref="Verdict.DeadLetter"/> the message still runs: the caller gives it up and reports <see cref="Settled"/> or
     /// <see cref="Abandoned"/>.

@@ -1,6 +1,7 @@
 namespace RedisFlow.Streams.Consuming.Core;
 
-/// <summary>What <see cref="ConsumerStateMachine"/> tells those who act on its decisions. Called while it is locked: they only take note.</summary>
+/// <summary>What <see cref="ConsumerStateMachine"/> tells those who act on its decisions. Called while it is locked:
+/// they only take note.</summary>
 internal interface IConsumerSignals
 {
     /// <summary>

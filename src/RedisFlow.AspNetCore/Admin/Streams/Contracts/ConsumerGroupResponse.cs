@@ -10,7 +10,8 @@ namespace RedisFlow.AspNetCore.Admin.Streams.Contracts;
 /// <param name="Lag">Messages not yet delivered to the group; null where Redis cannot tell, which is not 0.</param>
 /// <param name="Pending">Messages delivered to it and not acknowledged.</param>
 /// <param name="OldestPendingAgeMs">How long ago the oldest pending message was published, in milliseconds; null if none is pending.</param>
-/// <param name="OldestPendingIdleMs">How long ago it was delivered or its lease renewed, in milliseconds; longer than Streams:LeaseDuration: no worker takes it over.</param>
+/// <param name="OldestPendingIdleMs">How long ago it was delivered or its lease renewed, in milliseconds; longer than
+/// Streams:LeaseDuration: no worker takes it over.</param>
 /// <param name="OldestPendingDeliveries">How often it was delivered; 0 if none is pending.</param>
 /// <param name="Parked">Messages that wait for a build of the group's service that knows their type, or behind others of their subject.</param>
 /// <param name="ParkedFor">What they wait for, and how many do: payload types, or schema: and an envelope's version.</param>

@@ -17,7 +17,8 @@ internal sealed record PendingPageResponse(string Group, IReadOnlyList<PendingMe
 /// <summary>A message that a group was given and has not acknowledged.</summary>
 /// <param name="Position">Its position in the stream.</param>
 /// <param name="Consumer">The consumer that holds it.</param>
-/// <param name="IdleMs">How long ago it was delivered or its lease renewed, in milliseconds; longer than Streams:LeaseDuration: no worker takes it over.</param>
+/// <param name="IdleMs">How long ago it was delivered or its lease renewed, in milliseconds; longer than
+/// Streams:LeaseDuration: no worker takes it over.</param>
 /// <param name="Deliveries">How often it was delivered.</param>
 internal sealed record PendingMessageResponse(string Position, string Consumer, double IdleMs, long Deliveries)
 {
