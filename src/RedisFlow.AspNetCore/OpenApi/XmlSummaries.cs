@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -17,6 +18,10 @@ internal sealed partial class XmlSummaries
     public string? OfParameter(Type type, string name) => Text(Find(type)?.Elements("param")
         .FirstOrDefault(parameter => string.Equals((string?)parameter.Attribute("name"), name, StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>The text with a blank for each run of white space.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? OneLine(string? text) => text is null ? null : WhiteSpace().Replace(text, " ").Trim();
+
     private XElement? Find(Type type) =>
         _types.GetOrAdd(type.Assembly, Read).GetValueOrDefault($"T:{type.FullName?.Replace('+', '.')}");
 
@@ -29,7 +34,7 @@ internal sealed partial class XmlSummaries
     }
 
     private static string? Text(XElement? element) =>
-        element is null ? null : WhiteSpace().Replace(string.Concat(element.Nodes().Select(Text)), " ").Trim();
+        OneLine(element is null ? null : string.Concat(element.Nodes().Select(Text)));
 
     private static string Text(XNode node) => node switch
     {
