@@ -33,14 +33,16 @@ await builder.Build().RunAsync();
 IResourceBuilder<ProjectResource> AddConsumer<TProject>(string name, int replicas = 1)
     where TProject : IProjectMetadata, new() =>
     AddService<TProject>(name)
-        .WithReference(organization).WaitFor(organization)
+        .WithReference(organization)
+        .WaitFor(organization)
         .WithReplicas(replicas)
         .WithStreamConsumer(stream)
         .WithCrashCommand();
 
 IResourceBuilder<ProjectResource> AddService<TProject>(string name)
     where TProject : IProjectMetadata, new() =>
-    builder.AddProject<TProject>(name)
+    builder
+        .AddProject<TProject>(name)
         .WithRedis(redis)
         .WithAdminKey(adminKey)
         .WithStableInstanceId()

@@ -1,8 +1,8 @@
 namespace RedisFlow.Domain;
 
 /// <summary>
-/// Consumer groups of <see cref="StreamNames.CacheInvalidation"/>: one per service, since a group hands each message to only one
-/// of its consumers. A group has the name of the service it works for.
+/// Consumer groups of <see cref="StreamNames.CacheInvalidation"/>: one per service, since a group hands each message to
+/// only one of its consumers. A group has the name of the service it works for.
 /// </summary>
 public static class GroupNames
 {

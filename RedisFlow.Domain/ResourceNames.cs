@@ -1,6 +1,8 @@
 namespace RedisFlow.Domain;
 
-/// <summary>Names of the resources in the distributed application; also the host names that service discovery resolves.</summary>
+/// <summary>
+/// Names of the resources in the distributed application; also the host names that service discovery resolves.
+/// </summary>
 public static class ResourceNames
 {
     /// <summary>The Redis server, and the name of its connection string.</summary>

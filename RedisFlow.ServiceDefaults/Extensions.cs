@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using RedisFlow.AspNetCore.Admin;
-using RedisFlow.ServiceDefaults.Health;
-using RedisFlow.ServiceDefaults.Hosting;
 using RedisFlow.AspNetCore.Instances;
 using RedisFlow.AspNetCore.Positions;
-using RedisFlow.AspNetCore.Requests;
 using RedisFlow.AspNetCore.Problems;
 using RedisFlow.AspNetCore.RateLimits;
+using RedisFlow.AspNetCore.Requests;
+using RedisFlow.ServiceDefaults.Health;
+using RedisFlow.ServiceDefaults.Hosting;
 using RedisFlow.ServiceDefaults.Resilience;
 using RedisFlow.ServiceDefaults.Telemetry;
 
@@ -16,7 +16,8 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds identity, telemetry, health checks, problem details, limits of size, time and rate, positions, the admin key, service discovery and resilient HTTP clients.
+    /// Adds identity, telemetry, health checks, problem details, limits of size, time and rate, positions, the admin
+    /// key, service discovery and resilient HTTP clients.
     /// <see cref="MapDefaultEndpoints"/> is its other half.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)

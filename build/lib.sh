@@ -58,3 +58,5 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/chromium.sh"
 # shellcheck source=luacheck.sh
 . "$root/build/luacheck.sh"
+# shellcheck source=format.sh
+. "$root/build/format.sh"

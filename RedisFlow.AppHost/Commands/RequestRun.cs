@@ -5,7 +5,9 @@ using System.Text;
 
 namespace RedisFlow.AppHost;
 
-/// <summary>Counts the requests of a command: how many succeeded, how long all took, and what the others' faults were.</summary>
+/// <summary>
+/// Counts the requests of a command: how many succeeded, how long all took, and what the others' faults were.
+/// </summary>
 internal sealed class RequestRun
 {
     private readonly ConcurrentDictionary<string, int> _faults = new(StringComparer.Ordinal);
@@ -46,7 +48,9 @@ internal sealed class RequestRun
     {
         var seconds = _watch.Elapsed.TotalSeconds;
         var text = new StringBuilder().Append(
-            CultureInfo.InvariantCulture, $"{_succeeded} {what} in {seconds:0.0} s ({_succeeded / Math.Max(seconds, 0.001):0}/s).{remark}");
+            CultureInfo.InvariantCulture,
+            $"{_succeeded} {what} in {seconds:0.0} s ({_succeeded / Math.Max(seconds, 0.001):0}/s).{remark}"
+        );
         if (_faults.IsEmpty)
         {
             return CommandResults.Success(text.ToString());

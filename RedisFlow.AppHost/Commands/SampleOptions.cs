@@ -31,6 +31,7 @@ internal sealed record SampleOptions(int SampleCompanies, int BurstSize, int Con
         return new SampleOptions(
             settings.Number("SampleCompanies", 20, 1, MaxSampleCompanies),
             settings.Number("BurstSize", 100, 1, MaxBurstSize),
-            settings.Number("Concurrency", 8, 1, 64));
+            settings.Number("Concurrency", 8, 1, 64)
+        );
     }
 }

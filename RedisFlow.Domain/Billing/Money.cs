@@ -8,7 +8,8 @@ namespace RedisFlow.Domain;
 public sealed record Money(decimal Amount, string Currency)
 {
     /// <summary>Whether <paramref name="currency"/> has the form of an ISO 4217 code: three capital letters.</summary>
-    public static bool IsCurrencyCode(string? currency) => currency is { Length: 3 } && currency.All(char.IsAsciiLetterUpper);
+    public static bool IsCurrencyCode(string? currency) =>
+        currency is { Length: 3 } && currency.All(char.IsAsciiLetterUpper);
 
     /// <summary>The price of <paramref name="quantity"/> pieces.</summary>
     public Money Times(int quantity) => this with { Amount = Amount * quantity };

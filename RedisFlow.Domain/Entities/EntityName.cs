@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RedisFlow.Domain;
 
 /// <summary>
-/// The name of a company or a dealership: trimmed, 1 to <see cref="MaxLength"/> characters, no control characters, valid Unicode.
-/// Names need not be unique.
+/// The name of a company or a dealership: trimmed, 1 to <see cref="MaxLength"/> characters, no control characters,
+/// valid Unicode. Names need not be unique.
 /// </summary>
 public sealed record EntityName
 {
@@ -20,14 +20,19 @@ public sealed record EntityName
     /// <param name="text">What the caller gave.</param>
     /// <param name="name">The name, if the text is one.</param>
     /// <param name="error">Otherwise what is wrong and how to correct it, for the caller to read.</param>
-    public static bool TryCreate(string? text, [NotNullWhen(true)] out EntityName? name, [NotNullWhen(false)] out string? error)
+    public static bool TryCreate(
+        string? text,
+        [NotNullWhen(true)] out EntityName? name,
+        [NotNullWhen(false)] out string? error
+    )
     {
         var trimmed = text?.Trim();
         error = trimmed switch
         {
             null or "" => $"The name is missing or empty; give 1 to {MaxLength} characters.",
             { Length: > MaxLength } => $"The name has {trimmed.Length} characters; shorten it to at most {MaxLength}.",
-            _ when trimmed.Any(char.IsControl) => "The name contains a control character (such as a line break or a tab); remove it.",
+            _ when trimmed.Any(char.IsControl) =>
+                "The name contains a control character (such as a line break or a tab); remove it.",
             _ when HasLoneSurrogate(trimmed) => "The name contains half of a surrogate pair; send valid Unicode text.",
             _ => null,
         };

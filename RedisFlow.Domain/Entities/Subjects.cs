@@ -3,8 +3,9 @@ using System.Globalization;
 namespace RedisFlow.Domain;
 
 /// <summary>
-/// Subjects of messages: the entity whose changes keep their order. A company's dealerships are part of it. A transfer's subject is
-/// the company that gives the dealership up, so that it follows everything that happened to the dealership there.
+/// Subjects of messages: the entity whose changes keep their order. A company's dealerships are part of it. A
+/// transfer's subject is the company that gives the dealership up, so that it follows everything that happened to the
+/// dealership there.
 /// </summary>
 public static class Subjects
 {

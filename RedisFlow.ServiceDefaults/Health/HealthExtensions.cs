@@ -33,6 +33,10 @@ internal static class HealthExtensions
     {
         // Who asks too often must not make an orchestrator believe that the service is down.
         app.MapHealthChecks(HealthPaths.Ready).DisableRateLimiting();
-        app.MapHealthChecks(HealthPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).DisableRateLimiting();
+        app.MapHealthChecks(
+                HealthPaths.Alive,
+                new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }
+            )
+            .DisableRateLimiting();
     }
 }

@@ -12,5 +12,6 @@ internal static class HealthPaths
     public const string Alive = "/alive";
 
     public static bool Contains(PathString path) =>
-        path.Equals(Ready, StringComparison.OrdinalIgnoreCase) || path.Equals(Alive, StringComparison.OrdinalIgnoreCase);
+        path.Equals(Ready, StringComparison.OrdinalIgnoreCase)
+        || path.Equals(Alive, StringComparison.OrdinalIgnoreCase);
 }

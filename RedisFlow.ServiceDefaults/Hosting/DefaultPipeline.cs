@@ -7,8 +7,8 @@ namespace RedisFlow.ServiceDefaults.Hosting;
 internal static class DefaultPipeline
 {
     /// <summary>
-    /// Adds the middleware, the outermost first. No startup filter: that would put it outside the developer exception page, which
-    /// answers with stack traces in Development.
+    /// Adds the middleware, the outermost first. No startup filter: that would put it outside the developer exception
+    /// page, which answers with stack traces in Development.
     /// </summary>
     public static void UseDefaultPipeline(this WebApplication app)
     {
@@ -18,7 +18,8 @@ internal static class DefaultPipeline
         // Before anything waits or is checked for a request, the admin key included.
         app.UseRateLimiter();
 
-        // Outside the timeouts: the wait for a position has a bound of its own, and takes nothing from the time to serve the request.
+        // Outside the timeouts: the wait for a position has a bound of its own, and takes nothing from the time to
+        // serve the request.
         app.UsePositions();
         app.UseRequestTimeouts();
     }

@@ -7,8 +7,8 @@ namespace RedisFlow.ServiceDefaults.Redis;
 
 /// <summary>
 /// Whether the primary that holds the stream answers a command. The check of Aspire's client integration asks a cluster
-/// for CLUSTER INFO, which StackExchange.Redis refuses without <c>allowAdmin</c>; it also fails while a replica is down,
-/// which no service reads.
+/// for CLUSTER INFO, which StackExchange.Redis refuses without <c>allowAdmin</c>; it also fails while a replica is
+/// down, which no service reads.
 /// </summary>
 internal sealed class RedisHealthCheck(IConnectionMultiplexer connection, IOptions<StreamOptions> stream) : IHealthCheck
 {
@@ -16,7 +16,10 @@ internal sealed class RedisHealthCheck(IConnectionMultiplexer connection, IOptio
     public const string Name = "StackExchange.Redis";
 
     /// <inheritdoc/>
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         try

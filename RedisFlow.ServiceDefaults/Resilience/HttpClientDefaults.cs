@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
-using RedisFlow.Streams;
 using RedisFlow.AspNetCore.Requests;
+using RedisFlow.Streams;
 
 namespace RedisFlow.ServiceDefaults.Resilience;
 
@@ -24,8 +24,9 @@ internal static class HttpClientDefaults
         });
 
         // A message handler that met one of these clients' rejections has nothing wrong with its message.
-        builder.Services.ConfigureAll<StreamOptions>(
-            options => options.IsInfrastructureFault = static exception => exception is ExecutionRejectedException);
+        builder.Services.ConfigureAll<StreamOptions>(options =>
+            options.IsInfrastructureFault = static exception => exception is ExecutionRejectedException
+        );
     }
 
     private static void Configure(HttpStandardResilienceOptions options)
@@ -34,11 +35,13 @@ internal static class HttpClientDefaults
         options.AttemptTimeout.Timeout = RequestLimits.UpstreamAttempt;
         options.Retry.MaxRetryAttempts = 2;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
-#pragma warning disable EXTEXP0001 // Experimental in name only since 2024; the alternative is the same predicate by hand.
+        // Experimental in name only since 2024; the alternative is the same predicate by hand.
+#pragma warning disable EXTEXP0001
         options.Retry.DisableForUnsafeHttpMethods();
 #pragma warning restore EXTEXP0001
 
-        // Reacts within seconds and tries again soon: the services recover by themselves, without a wave of failures after the fault.
+        // Reacts within seconds and tries again soon: the services recover by themselves, without a wave of failures
+        // after the fault.
         options.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(10);
         options.CircuitBreaker.MinimumThroughput = 20;
         options.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(2);

@@ -5,8 +5,8 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using RedisFlow.ServiceDefaults.Health;
 using RedisFlow.AspNetCore.Instances;
+using RedisFlow.ServiceDefaults.Health;
 
 namespace RedisFlow.ServiceDefaults.Telemetry;
 
@@ -26,18 +26,25 @@ internal static class TelemetryExtensions
             logging.IncludeScopes = true;
         });
 
-        var telemetry = builder.Services.AddOpenTelemetry()
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, builder))
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter([.. Own, builder.Environment.ApplicationName]))
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => !HealthPaths.Contains(http.Request.Path))
-                .AddHttpClientInstrumentation()
-                .AddProcessor<BackgroundRedisSpans>()
-                .AddSource([.. Own, builder.Environment.ApplicationName]));
+            .WithMetrics(metrics =>
+                metrics
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter([.. Own, builder.Environment.ApplicationName])
+            )
+            .WithTracing(tracing =>
+                tracing
+                    .AddAspNetCoreInstrumentation(requests =>
+                        requests.Filter = http => !HealthPaths.Contains(http.Request.Path)
+                    )
+                    .AddHttpClientInstrumentation()
+                    .AddProcessor<BackgroundRedisSpans>()
+                    .AddSource([.. Own, builder.Environment.ApplicationName])
+            );
 
         // Without a collector, nothing is exported, and nothing waits for one.
         if (!string.IsNullOrWhiteSpace(builder.Configuration[EndpointSetting]))
@@ -52,7 +59,9 @@ internal static class TelemetryExtensions
         var identity = builder.GetInstanceIdentity();
 
         // An orchestrator that names instances finds their telemetry by that name: it wins over Instance:Id here.
-        var id = ResourceAttributes.Find(builder.Configuration[ResourceAttributes.Setting], ResourceAttributes.InstanceId) ?? identity.Id;
+        var id =
+            ResourceAttributes.Find(builder.Configuration[ResourceAttributes.Setting], ResourceAttributes.InstanceId)
+            ?? identity.Id;
         resource.AddService(identity.Service, serviceInstanceId: id);
     }
 }

@@ -2,9 +2,9 @@ using RedisFlow.Analytics.Activity;
 using RedisFlow.Analytics.Caching;
 using RedisFlow.Analytics.Endpoints;
 using RedisFlow.Analytics.Figures;
-using RedisFlow.Domain;
 using RedisFlow.AspNetCore.Admin.Streams;
 using RedisFlow.AspNetCore.Caching;
+using RedisFlow.Domain;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
@@ -13,7 +13,8 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddDefaultOpenApi();
-builder.AddServiceStreams(ResourceNames.Analytics)
+builder
+    .AddServiceStreams(ResourceNames.Analytics)
     .AddStreamConsumer(GroupNames.Analytics)
     .AddServiceCache(ResourceNames.Analytics)
     .MapEvents();

@@ -1,10 +1,10 @@
+using RedisFlow.AspNetCore.Admin.Streams;
+using RedisFlow.AspNetCore.Caching;
 using RedisFlow.Billing.Caching;
 using RedisFlow.Billing.Endpoints;
 using RedisFlow.Billing.Invoicing;
 using RedisFlow.Billing.Permissions;
 using RedisFlow.Domain;
-using RedisFlow.AspNetCore.Admin.Streams;
-using RedisFlow.AspNetCore.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
@@ -13,7 +13,8 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddDefaultOpenApi();
-builder.AddServiceStreams(ResourceNames.Billing)
+builder
+    .AddServiceStreams(ResourceNames.Billing)
     .AddStreamConsumer(GroupNames.Billing)
     .AddServiceCache(ResourceNames.Billing)
     .MapEvents();

@@ -1,8 +1,8 @@
+using RedisFlow.AspNetCore.Admin.Streams;
 using RedisFlow.Domain;
 using RedisFlow.Organization.Endpoints;
 using RedisFlow.Organization.Seeding;
 using RedisFlow.Organization.Storage;
-using RedisFlow.AspNetCore.Admin.Streams;
 using RedisFlow.Services.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);

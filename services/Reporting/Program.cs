@@ -1,9 +1,9 @@
+using RedisFlow.AspNetCore.Admin.Streams;
+using RedisFlow.AspNetCore.Caching;
 using RedisFlow.Domain;
 using RedisFlow.Reporting.Caching;
 using RedisFlow.Reporting.Endpoints;
 using RedisFlow.Reporting.Reports;
-using RedisFlow.AspNetCore.Admin.Streams;
-using RedisFlow.AspNetCore.Caching;
 using RedisFlow.Services.Caching;
 using RedisFlow.Services.Messaging;
 using RedisFlow.Services.OrganizationApi;
@@ -12,7 +12,8 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddDefaultOpenApi();
-builder.AddServiceStreams(ResourceNames.Reporting)
+builder
+    .AddServiceStreams(ResourceNames.Reporting)
     .AddStreamConsumer(GroupNames.Reporting)
     .AddServiceCache(ResourceNames.Reporting)
     .MapEvents();

@@ -4,18 +4,20 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching;
 
 /// <summary>
-/// Keeps Redis right for the whole service, for each of its caches: what its consumer group hears becomes tombstones and epochs there, even while every
-/// instance is down. <see cref="StreamHybridCacheExtensions.AddHybridCache"/> attaches it to the service's group.
-/// Idempotent: positions only move forward.
+/// Keeps Redis right for the whole service, for each of its caches: what its consumer group hears becomes tombstones
+/// and epochs there, even while every instance is down. <see cref="StreamHybridCacheExtensions.AddHybridCache"/>
+/// attaches it to the service's group. Idempotent: positions only move forward.
 /// </summary>
 /// <remarks>
-/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, it does nothing: a cache on Pub/Sub has no group. Each instance applies to Redis what it hears
-/// itself, and what none of them hears stays.
+/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, it does nothing: a cache on Pub/Sub has
+/// no group. Each instance applies to Redis what it hears itself, and what none of them hears stays.
 /// </remarks>
 /// <param name="caches">The service's caches.</param>
 /// <param name="streams">The settings of the caches' stream; without them, it is on streams.</param>
 public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions<StreamOptions>? streams = null)
-    : IStreamMessageHandler, IStreamParkedHandler, IStreamDeadLetterHandler
+    : IStreamMessageHandler,
+        IStreamParkedHandler,
+        IStreamDeadLetterHandler
 {
     private readonly bool _isInCharge = streams?.Value.UseStreamsForInvalidation ?? true;
 
@@ -27,16 +29,19 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
     }
 
     /// <summary>
-    /// A message that the group parks makes something stale now, though it is handled later: the group counts as settled past it. Of one whose type is not known,
+    /// A message that the group parks makes something stale now, though it is handled later: the group counts as
+    /// settled past it. Of one whose type is not known,
     /// <see cref="StreamHybridCacheBuilder.InvalidateOnUnknown"/> says what; without that, everything.
     /// </summary>
     /// <inheritdoc/>
     public Task HandleAsync(StreamParkedMessage parked, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parked);
-        return InEachAsync(cache => parked.Delivery is { } delivery
-            ? cache.ApplyToL2Async(delivery, cancellationToken)
-            : cache.ApplyUnknownToL2Async(parked.Position, parked.Message, cancellationToken));
+        return InEachAsync(cache =>
+            parked.Delivery is { } delivery
+                ? cache.ApplyToL2Async(delivery, cancellationToken)
+                : cache.ApplyUnknownToL2Async(parked.Position, parked.Message, cancellationToken)
+        );
     }
 
     /// <summary>
@@ -47,13 +52,20 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
     public Task HandleAsync(StreamDeadLetter deadLetter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return InEachAsync(cache => deadLetter switch
-        {
-            { Delivery: { } delivery } => cache.ApplyToL2Async(delivery, cancellationToken),
-            { Message: { } message } => cache.ApplyUnknownToL2Async(deadLetter.Position, message, cancellationToken),
-            _ => cache.DropL2Async(deadLetter.Position, cancellationToken),
-        });
+        return InEachAsync(cache =>
+            deadLetter switch
+            {
+                { Delivery: { } delivery } => cache.ApplyToL2Async(delivery, cancellationToken),
+                { Message: { } message } => cache.ApplyUnknownToL2Async(
+                    deadLetter.Position,
+                    message,
+                    cancellationToken
+                ),
+                _ => cache.DropL2Async(deadLetter.Position, cancellationToken),
+            }
+        );
     }
 
-    private Task InEachAsync(Func<StreamHybridCache, Task> apply) => _isInCharge ? Task.WhenAll(caches.All.Select(apply)) : Task.CompletedTask;
+    private Task InEachAsync(Func<StreamHybridCache, Task> apply) =>
+        _isInCharge ? Task.WhenAll(caches.All.Select(apply)) : Task.CompletedTask;
 }

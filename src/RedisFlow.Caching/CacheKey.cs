@@ -20,8 +20,12 @@ internal static class CacheKey
         if (text.Length > MaxLength)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"The {what} has {text.Length} characters; at most {MaxLength} are allowed: '{text[..40]}…'."),
-                parameter);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The {what} has {text.Length} characters; at most {MaxLength} are allowed: '{text[..40]}…'."
+                ),
+                parameter
+            );
         }
 
         var refused = IndexOfRefused(text);
@@ -29,7 +33,12 @@ internal static class CacheKey
         {
             var character = char.IsSurrogate(text[refused]) ? "half of a surrogate pair," : "the control character";
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"The {what} has {character} U+{(int)text[refused]:X4} at index {refused}."), parameter);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The {what} has {character} U+{(int)text[refused]:X4} at index {refused}."
+                ),
+                parameter
+            );
         }
     }
 

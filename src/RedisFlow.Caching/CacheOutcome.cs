@@ -16,7 +16,8 @@ public enum CacheOutcome
     Miss,
 
     /// <summary>
-    /// An expired value, since the source failed or was slow, or one that may be stale, since the instance is blind: where a policy allows it.
+    /// An expired value, since the source failed or was slow, or one that may be stale, since the instance is blind:
+    /// where a policy allows it.
     /// </summary>
     Stale,
 }

@@ -7,14 +7,15 @@ namespace RedisFlow.Caching;
 /// var result = await next(context);
 /// response.Headers["X-Cache"] = scope.Outcome.ToString();
 /// </code>
-/// Scopes nest: an inner scope's reads count for the outer one as well. Without any scope a read pays one memory access for this.
+/// Scopes nest: an inner scope's reads count for the outer one as well. Without any scope a read pays one memory access
+/// for this.
 /// </summary>
 public sealed class CacheReadScope : IDisposable
 {
     private static readonly AsyncLocal<CacheReadScope?> Current = new();
 
     // How many scopes are open in the process: lets a read skip the lookup of the flow's scope if no scope observes it.
-    private static int OpenScopes;
+    private static int _openScopes;
 
     private readonly CacheReadScope? _parent;
     private int _outcome;
@@ -22,14 +23,16 @@ public sealed class CacheReadScope : IDisposable
 
     private CacheReadScope(CacheReadScope? parent) => _parent = parent;
 
-    /// <summary>The worst outcome of the flow's cached reads so far; <see cref="CacheOutcome.None"/> when there was none.</summary>
+    /// <summary>
+    /// The worst outcome of the flow's cached reads so far; <see cref="CacheOutcome.None"/> when there was none.
+    /// </summary>
     public CacheOutcome Outcome => (CacheOutcome)Volatile.Read(ref _outcome);
 
     /// <summary>Begins to observe the current asynchronous flow, until the scope is disposed.</summary>
     public static CacheReadScope Begin()
     {
         var scope = new CacheReadScope(Current.Value);
-        Interlocked.Increment(ref OpenScopes);
+        Interlocked.Increment(ref _openScopes);
         Current.Value = scope;
         return scope;
     }
@@ -39,14 +42,14 @@ public sealed class CacheReadScope : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            Interlocked.Decrement(ref OpenScopes);
+            Interlocked.Decrement(ref _openScopes);
             Current.Value = _parent;
         }
     }
 
     internal static void Record(CacheOutcome outcome)
     {
-        if (Volatile.Read(ref OpenScopes) == 0)
+        if (Volatile.Read(ref _openScopes) == 0)
         {
             return;
         }

@@ -1,4 +1,3 @@
-
 namespace RedisFlow.Caching;
 
 /// <summary>
@@ -35,7 +34,8 @@ public static class Invalidation
     public static CacheInvalidation Of(
         IEnumerable<string>? keys = null,
         IEnumerable<string>? prefixes = null,
-        IEnumerable<string>? tags = null)
+        IEnumerable<string>? tags = null
+    )
     {
         var invalidation = new CacheInvalidation();
         invalidation.Keys.AddRange(keys ?? []);

@@ -8,7 +8,12 @@ namespace RedisFlow.Caching;
 // One load: Redis, then the source, then both levels are filled, each guarded by what the ticket says.
 public sealed partial class StreamHybridCache
 {
-    private async Task RunAsync<TState, T>(SharedLoadId id, SharedLoad<T> flight, TState state, Func<TState, CancellationToken, ValueTask<T>> factory)
+    private async Task RunAsync<TState, T>(
+        SharedLoadId id,
+        SharedLoad<T> flight,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory
+    )
     {
         LoadLease? lease = null;
         try
@@ -20,7 +25,9 @@ public sealed partial class StreamHybridCache
                 (lease, found) = await LeaseAsync(flight).ConfigureAwait(false);
             }
 
-            var (loaded, toStore) = found is { } hit ? (hit, null) : await LoadAsync(flight, state, factory).ConfigureAwait(false);
+            var (loaded, toStore) = found is { } hit
+                ? (hit, null)
+                : await LoadAsync(flight, state, factory).ConfigureAwait(false);
             _sharedLoads.TryRemove(KeyValuePair.Create<SharedLoadId, SharedLoad>(id, flight));
             flight.Complete(loaded);
 
@@ -63,32 +70,57 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>Lets one process load, and the others wait for what it brings, where the policy says so.</summary>
-    /// <returns>The lease, if the load is to be made here, and what was found in Redis, if it need not be made at all.</returns>
+    /// <returns>The lease, if the load is to be made here, and what was found in Redis, if it need not be made at
+    /// all.</returns>
     private async Task<(LoadLease? Lease, Loaded<T>? Found)> LeaseAsync<T>(SharedLoad<T> flight)
     {
-        if (flight.Plan.Policy.LoadLease is not { } length || !flight.UsesCache || flight.Plan.Has(HybridCacheEntryFlags.DisableUnderlyingData))
+        if (
+            flight.Plan.Policy.LoadLease is not { } length
+            || !flight.UsesCache
+            || flight.Plan.Has(HybridCacheEntryFlags.DisableUnderlyingData)
+        )
         {
             return (null, null);
         }
 
-        // A load that another process has finished since Redis was read leaves its entry and no lease: so the entry is looked for once more.
+        // A load that another process has finished since Redis was read leaves its entry and no lease: so the entry is
+        // looked for once more.
         var lease = await _lease.TryAcquireAsync(flight.Key, length).ConfigureAwait(false);
-        var entry = lease is null
-            ? (await _lease.WaitForEntryAsync(flight.Key, length, MayUse, (Cache: this, SharedLoad: flight), flight.Abandoned).ConfigureAwait(false)).Entry
-            : flight.SkipsL2 ? null : await _l2.ReadAsync(flight.Key).ConfigureAwait(false);
+        var entry =
+            lease is null
+                ? (
+                    await _lease
+                        .WaitForEntryAsync(
+                            flight.Key,
+                            length,
+                            MayUse,
+                            (Cache: this, SharedLoad: flight),
+                            flight.Abandoned
+                        )
+                        .ConfigureAwait(false)
+                ).Entry
+            : flight.SkipsL2 ? null
+            : await _l2.ReadAsync(flight.Key).ConfigureAwait(false);
         await ProbeAsync(FillStage.Leased, flight.Key).ConfigureAwait(false);
         return (lease, entry is null ? null : Use(flight, entry));
 
         static bool MayUse((StreamHybridCache Cache, SharedLoad<T> SharedLoad) waiter, L2Entry entry) =>
             entry.Expires > waiter.Cache._time.GetUtcNow()
             && (!waiter.SharedLoad.SkipsL2 || entry.Created > waiter.SharedLoad.BegunAt)
-            && waiter.Cache._log.IsStoredCurrent(waiter.SharedLoad.Ticket, entry.AsOf, waiter.SharedLoad.Key, entry.Tags, out _);
+            && waiter.Cache._log.IsStoredCurrent(
+                waiter.SharedLoad.Ticket,
+                entry.AsOf,
+                waiter.SharedLoad.Key,
+                entry.Tags,
+                out _
+            );
     }
 
     private async Task<(Loaded<T> Loaded, L2Entry? ToStore)> LoadAsync<TState, T>(
         SharedLoad<T> flight,
         TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory)
+        Func<TState, CancellationToken, ValueTask<T>> factory
+    )
     {
         var plan = flight.Plan;
         if (plan.Has(HybridCacheEntryFlags.DisableUnderlyingData))

@@ -16,7 +16,8 @@ public sealed partial class StreamHybridCache
         Func<TState, CancellationToken, ValueTask<T>> factory,
         HybridCacheEntryOptions? options = null,
         IEnumerable<string>? tags = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfMissing(factory, options);
         cancellationToken.ThrowIfCancellationRequested();
@@ -43,7 +44,8 @@ public sealed partial class StreamHybridCache
         Func<TState, CancellationToken, ValueTask<T>> factory,
         HybridCacheEntryOptions? options = null,
         IEnumerable<string>? tags = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfMissing(factory, options);
         cancellationToken.ThrowIfCancellationRequested();
@@ -75,7 +77,10 @@ public sealed partial class StreamHybridCache
             CacheKey.Validate(tag, "tag", nameof(tags));
             if (tag == InvalidationRules.EverythingTag)
             {
-                throw new ArgumentException("The tag '*' stands for everything; an entry cannot have it.", nameof(tags));
+                throw new ArgumentException(
+                    "The tag '*' stands for everything; an entry cannot have it.",
+                    nameof(tags)
+                );
             }
         }
 
@@ -86,7 +91,12 @@ public sealed partial class StreamHybridCache
     /// <param name="options">What the call says.</param>
     /// <param name="value">The value.</param>
     /// <param name="isDue">Whether this hit is the one that has to reload the entry.</param>
-    private bool TryReadMemory<T>(ReadOnlySpan<char> key, HybridCacheEntryOptions? options, [MaybeNullWhen(false)] out T value, out bool isDue)
+    private bool TryReadMemory<T>(
+        ReadOnlySpan<char> key,
+        HybridCacheEntryOptions? options,
+        [MaybeNullWhen(false)] out T value,
+        out bool isDue
+    )
     {
         value = default;
         isDue = false;
@@ -98,9 +108,11 @@ public sealed partial class StreamHybridCache
         // The time is read once; for most hits, one look at it is all there is to do.
         var now = _clock.Now;
         var isBlind = _log.IsBlind(_options.MaxDisconnectedTime, now);
-        if (_l1.Get(key, now) is not { } entry
+        if (
+            _l1.Get(key, now) is not { } entry
             || (isBlind && _log.IsBlind(entry.Policy.MaxDisconnectedTime, now))
-            || !TryGetValue(entry, out value))
+            || !TryGetValue(entry, out value)
+        )
         {
             // Another type under the same key is a miss, too.
             return false;

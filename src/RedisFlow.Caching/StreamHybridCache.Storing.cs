@@ -14,7 +14,10 @@ namespace RedisFlow.Caching;
 // Storing: what was found in Redis goes to memory, what was loaded to both, if it is still true.
 public sealed partial class StreamHybridCache
 {
-    /// <summary>Judges an entry from Redis and takes it to memory. One that has expired is kept there for the case that the load fails.</summary>
+    /// <summary>
+    /// Judges an entry from Redis and takes it to memory. One that has expired is kept there for the case that the load
+    /// fails.
+    /// </summary>
     /// <returns>Its value; <c>null</c> if it must not be used.</returns>
     private Loaded<T>? Use<T>(SharedLoad<T> flight, L2Entry entry)
     {
@@ -43,11 +46,22 @@ public sealed partial class StreamHybridCache
 
         var loaded = new Loaded<T>(value, entry.IsNull ? null : entry.Payload, CacheOutcome.L2);
         var remaining = entry.Expires - _time.GetUtcNow();
-        if (!flight.Plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite) && (remaining > TimeSpan.Zero || flight.Plan.Policy.FailSafe > TimeSpan.Zero))
+        if (
+            !flight.Plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
+            && (remaining > TimeSpan.Zero || flight.Plan.Policy.FailSafe > TimeSpan.Zero)
+        )
         {
             var local = flight.Plan.LifetimeOf(entry.IsNull, Random.Shared.NextDouble()).Local;
             var memory = MemoryEntry(
-                flight.Key, entry.Tags, value, loaded.Payload, entry.AsOf, local < remaining ? local : remaining, remaining, flight.Plan.Policy);
+                flight.Key,
+                entry.Tags,
+                value,
+                loaded.Payload,
+                entry.AsOf,
+                local < remaining ? local : remaining,
+                remaining,
+                flight.Plan.Policy
+            );
             if (IsTooSlow(ticket) || !_l1.TryStoreFromL2(memory, ticket))
             {
                 _metrics.DiscardedL1Fills.Add();
@@ -57,23 +71,35 @@ public sealed partial class StreamHybridCache
         return remaining > TimeSpan.Zero ? loaded : null;
     }
 
-    private Task FillL2Async(string key, L2Entry entry, LoadTicket ticket, EntryPlan plan) => _l2.FillAsync(
-        key, entry, ticket.StartedAt, plan.Policy.FailSafe, Compresses(plan));
+    private Task FillL2Async(string key, L2Entry entry, LoadTicket ticket, EntryPlan plan) =>
+        _l2.FillAsync(key, entry, ticket.StartedAt, plan.Policy.FailSafe, Compresses(plan));
 
     private static bool Compresses(EntryPlan plan) => !plan.Has(HybridCacheEntryFlags.DisableCompression);
 
     /// <summary>Stores a loaded value in memory, if it may be stored.</summary>
     /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
     private L2Entry? Store<T>(string key, string[] tags, Encoded<T> encoded, in LoadTicket ticket, EntryPlan plan) =>
-        MayStore(key, encoded, plan, out var lifetime) ? Store(key, tags, encoded, ticket, ticket.AsOf, plan, lifetime) : null;
+        MayStore(key, encoded, plan, out var lifetime)
+            ? Store(key, tags, encoded, ticket, ticket.AsOf, plan, lifetime)
+            : null;
 
     /// <summary>Stores a value in memory.</summary>
     /// <returns>What is to be stored in Redis, or <c>null</c>.</returns>
     private L2Entry? Store<T>(
-        string key, string[] tags, Encoded<T> encoded, in LoadTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
+        string key,
+        string[] tags,
+        Encoded<T> encoded,
+        in LoadTicket ticket,
+        MessagePosition asOf,
+        EntryPlan plan,
+        Lifetime lifetime
+    )
     {
-        // Not current in memory, neither in Redis: a loaded value would be refused there soon, and a set one has a later position than it deserves.
-        return TryStoreInMemory(key, tags, encoded, ticket, asOf, plan, lifetime) && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
+        // Not current in memory, neither in Redis: a loaded value would be refused there soon, and a set one has a
+        // later position than it deserves.
+        return
+            TryStoreInMemory(key, tags, encoded, ticket, asOf, plan, lifetime)
+            && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
             ? ForL2(tags, encoded.Payload, asOf, lifetime)
             : null;
     }
@@ -105,12 +131,26 @@ public sealed partial class StreamHybridCache
     /// <summary>Stores a value in memory, unless the call wants none there.</summary>
     /// <returns>Whether the value is still true.</returns>
     private bool TryStoreInMemory<T>(
-        string key, string[] tags, Encoded<T> encoded, in LoadTicket ticket, MessagePosition asOf, EntryPlan plan, Lifetime lifetime)
+        string key,
+        string[] tags,
+        Encoded<T> encoded,
+        in LoadTicket ticket,
+        MessagePosition asOf,
+        EntryPlan plan,
+        Lifetime lifetime
+    )
     {
         var (value, payload) = encoded;
-        var isCurrent = !IsTooSlow(ticket) && (plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
-            ? _log.IsCurrent(ticket, key, tags, out _)
-            : _l1.TryStore(MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy), ticket));
+        var isCurrent =
+            !IsTooSlow(ticket)
+            && (
+                plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
+                    ? _log.IsCurrent(ticket, key, tags, out _)
+                    : _l1.TryStore(
+                        MemoryEntry(key, tags, value, payload, asOf, lifetime.Local, lifetime.Whole, plan.Policy),
+                        ticket
+                    )
+            );
         if (!isCurrent)
         {
             _metrics.DiscardedL1Fills.Add();
@@ -141,21 +181,36 @@ public sealed partial class StreamHybridCache
         MessagePosition asOf,
         TimeSpan lifetime,
         TimeSpan whole,
-        KeyPolicy policy)
+        KeyPolicy policy
+    )
     {
         var times = new EntryTimes(_clock.After(lifetime))
         {
-            RefreshAt = policy.EagerRefresh is { } part && lifetime > TimeSpan.Zero ? _clock.After(lifetime * part) : CoarseClock.Never,
+            RefreshAt =
+                policy.EagerRefresh is { } part && lifetime > TimeSpan.Zero
+                    ? _clock.After(lifetime * part)
+                    : CoarseClock.Never,
             StaleUntil = _clock.After(policy.FailSafe > TimeSpan.Zero ? whole + policy.FailSafe : lifetime),
         };
         return payload is { } serialized && !Immutability.IsImmutable(value)
             ? new SerializedEntry<T>(serialized, key, tags, asOf, times) { Policy = policy }
-            : new SharedEntry<T>(value, key, tags, asOf, times, value is string text ? 2L * text.Length : payload?.Length ?? 0) { Policy = policy };
+            : new SharedEntry<T>(
+                value,
+                key,
+                tags,
+                asOf,
+                times,
+                value is string text ? 2L * text.Length : payload?.Length ?? 0
+            )
+            {
+                Policy = policy,
+            };
     }
 
     /// <summary>
-    /// Writes a value and reads it back. What was read back is what every reader gets, the first one and those who share its load included: so the value
-    /// has one shape, for the one that loaded it as for all others, in memory and in Redis.
+    /// Writes a value and reads it back. What was read back is what every reader gets, the first one and those who
+    /// share its load included: so the value has one shape, for the one that loaded it as for all others, in memory and
+    /// in Redis.
     /// </summary>
     private Encoded<T> Encode<T>(string key, T value)
     {

@@ -16,7 +16,8 @@ public sealed partial class StreamHybridCache
         Func<TState, CancellationToken, ValueTask<T>> factory,
         HybridCacheEntryOptions? options,
         string[] tags,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var plan = new EntryPlan(_policies.Of(key), options);
         if (TryServeStale<T>(key, plan, onlyIfLeftAlone: true, out var stale))
@@ -44,7 +45,10 @@ public sealed partial class StreamHybridCache
             // starts another one.
             if (IsStillCurrent(present) && present.TryJoin())
             {
-                return Share(await ReceiveAsync((SharedLoad<T>)present, plan, cancellationToken).ConfigureAwait(false), plan.Policy);
+                return Share(
+                    await ReceiveAsync((SharedLoad<T>)present, plan, cancellationToken).ConfigureAwait(false),
+                    plan.Policy
+                );
             }
 
             // Those who wait for it keep it; it only takes no more.
@@ -63,8 +67,9 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>
-    /// Makes a load the one that callers of its key join, unless there is one. One that has taken longer than loads may take gives way, or a source that
-    /// hangs would keep the key for as long as callers overlap: it is cancelled, and those who wait for it get what the new one brings, if that is first.
+    /// Makes a load the one that callers of its key join, unless there is one. One that has taken longer than loads may
+    /// take gives way, or a source that hangs would keep the key for as long as callers overlap: it is cancelled, and
+    /// those who wait for it get what the new one brings, if that is first.
     /// </summary>
     private bool TryEnter<T>(SharedLoadId id, SharedLoad<T> flight)
     {
@@ -73,7 +78,11 @@ public sealed partial class StreamHybridCache
             return true;
         }
 
-        if (!_sharedLoads.TryGetValue(id, out var present) || !IsTooSlow(present.Ticket) || !_sharedLoads.TryUpdate(id, flight, present))
+        if (
+            !_sharedLoads.TryGetValue(id, out var present)
+            || !IsTooSlow(present.Ticket)
+            || !_sharedLoads.TryUpdate(id, flight, present)
+        )
         {
             return false;
         }
@@ -98,15 +107,24 @@ public sealed partial class StreamHybridCache
         return loaded.Value;
     }
 
-    /// <summary>What a caller gets of a load that another one began: a copy, unless the value cannot change, or no copy can be made.</summary>
+    /// <summary>
+    /// What a caller gets of a load that another one began: a copy, unless the value cannot change, or no copy can be
+    /// made.
+    /// </summary>
     private T Share<T>(Loaded<T> loaded, KeyPolicy policy)
     {
         Record(policy, loaded.Outcome);
-        return loaded.Payload is { } payload && !Immutability.IsImmutable(loaded.Value) ? _serializers.Deserialize<T>(payload) : loaded.Value;
+        return loaded.Payload is { } payload && !Immutability.IsImmutable(loaded.Value)
+            ? _serializers.Deserialize<T>(payload)
+            : loaded.Value;
     }
 
     /// <summary>Waits for a load, for as long as the policy and the caller want to.</summary>
-    private async ValueTask<Loaded<T>> ReceiveAsync<T>(SharedLoad<T> flight, EntryPlan plan, CancellationToken cancellationToken)
+    private async ValueTask<Loaded<T>> ReceiveAsync<T>(
+        SharedLoad<T> flight,
+        EntryPlan plan,
+        CancellationToken cancellationToken
+    )
     {
         var policy = plan.Policy;
         var begun = _time.GetTimestamp();
@@ -119,23 +137,34 @@ public sealed partial class StreamHybridCache
         try
         {
             nested.Begin();
-            if (policy.SoftTimeout is { } soft
+            if (
+                policy.SoftTimeout is { } soft
                 && !await flight.EndsWithinAsync(soft, _time, cancellationToken).ConfigureAwait(false)
-                && TryServeInstead<T>(flight, plan, out var instead))
+                && TryServeInstead<T>(flight, plan, out var instead)
+            )
             {
                 return instead;
             }
 
-            if (policy.HardTimeout is { } hard
-                && !await flight.EndsWithinAsync(Positive(hard - _time.GetElapsedTime(begun)), _time, cancellationToken).ConfigureAwait(false))
+            if (
+                policy.HardTimeout is { } hard
+                && !await flight
+                    .EndsWithinAsync(Positive(hard - _time.GetElapsedTime(begun)), _time, cancellationToken)
+                    .ConfigureAwait(false)
+            )
             {
-                return TryServeInstead<T>(flight, plan, out instead) ? instead : throw new CacheLoadTimeoutException(flight.Key, hard);
+                return TryServeInstead<T>(flight, plan, out instead)
+                    ? instead
+                    : throw new CacheLoadTimeoutException(flight.Key, hard);
             }
 
             return await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (
-            flight.Completion.IsFaulted && _options.IsSourceFault(exception) && TryServeStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale))
+        catch (Exception exception)
+            when (flight.Completion.IsFaulted
+                && _options.IsSourceFault(exception)
+                && TryServeStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale)
+            )
         {
             // Not swallowed: the load itself counts it and logs it.
             return new Loaded<T>(stale, null, CacheOutcome.Stale);
@@ -166,16 +195,20 @@ public sealed partial class StreamHybridCache
         return false;
     }
 
-    /// <summary>The expired entry of a key, if it may be served: nothing that matches it was invalidated since its load.</summary>
+    /// <summary>
+    /// The expired entry of a key, if it may be served: nothing that matches it was invalidated since its load.
+    /// </summary>
     private bool TryServeStale<T>(string key, EntryPlan plan, bool onlyIfLeftAlone, [MaybeNullWhen(false)] out T value)
     {
         value = default;
-        if (plan.Policy.FailSafe <= TimeSpan.Zero
+        if (
+            plan.Policy.FailSafe <= TimeSpan.Zero
             || plan.Has(HybridCacheEntryFlags.DisableLocalCacheRead)
             || IsBlind
             || _l1.GetStale(key) is not { } entry
             || (onlyIfLeftAlone && _clock.Now >= entry.LeftAloneUntil)
-            || !TryGetValue(entry, out value))
+            || !TryGetValue(entry, out value)
+        )
         {
             return false;
         }
@@ -198,7 +231,8 @@ public sealed partial class StreamHybridCache
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         HybridCacheEntryOptions? options,
-        IEnumerable<string>? tags)
+        IEnumerable<string>? tags
+    )
     {
         var plan = new EntryPlan(_policies.Of(key), options);
         var id = new SharedLoadId(key, plan.Flags, typeof(T));

@@ -12,20 +12,24 @@ namespace RedisFlow.Caching;
 public sealed partial class StreamHybridCache
 {
     /// <summary>
-    /// Stores a value that the caller knows to be current, and drops the key at all other instances: at best in one round trip, message and value together. Where
-    /// the stream has something that this instance has not heard yet, the value may be older than what was announced there. Then it is stored only if this
-    /// instance hears its own message within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before it; else the next read loads. A
-    /// value that cannot be serialized and read back, or that is larger than <see cref="CachingOptions.MaxPayloadBytes"/>, is not stored either: the log says so, once
-    /// for each key, and the metric <c>redisflow.cache.not_cached</c> counts it. The key is dropped all the same.
+    /// Stores a value that the caller knows to be current, and drops the key at all other instances: at best in one
+    /// round trip, message and value together. Where the stream has something that this instance has not heard yet, the
+    /// value may be older than what was announced there. Then it is stored only if this instance hears its own message
+    /// within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before it; else the next
+    /// read loads. A value that cannot be serialized and read back, or that is larger than
+    /// <see cref="CachingOptions.MaxPayloadBytes"/>, is not stored either: the log says so, once for each key, and the
+    /// metric <c>redisflow.cache.not_cached</c> counts it. The key is dropped all the same.
     /// </summary>
-    /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored for sure.</exception>
+    /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored for
+    /// sure.</exception>
     /// <inheritdoc/>
     public override async ValueTask SetAsync<T>(
         string key,
         T value,
         HybridCacheEntryOptions? options = null,
         IEnumerable<string>? tags = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         CacheKey.Validate(key, "key", nameof(key));
         var validTags = ValidTags(tags);
@@ -39,19 +43,33 @@ public sealed partial class StreamHybridCache
         }
 
         var (position, isStored) = MayStoreWithMessage(key, validTags, ticket, plan)
-            ? await StoreWithMessageAsync(key, ForL2(validTags, encoded.Payload, ticket.AsOf, lifetime), ticket, plan, cancellationToken).ConfigureAwait(false)
+            ? await StoreWithMessageAsync(
+                    key,
+                    ForL2(validTags, encoded.Payload, ticket.AsOf, lifetime),
+                    ticket,
+                    plan,
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
             : (await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false), false);
         await ProbeAsync(FillStage.Announced, key).ConfigureAwait(false);
 
         // The value is as of its own message; that nothing came between is what the ticket's older position proves.
-        var own = ticket with { Own = position };
+        var own = ticket with
+        {
+            Own = position,
+        };
         if (isStored)
         {
             TryStoreInMemory(key, validTags, encoded, own, position, plan, lifetime);
             return;
         }
 
-        if (!ticket.TailHadStarted || IsBlind || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false))
+        if (
+            !ticket.TailHadStarted
+            || IsBlind
+            || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false)
+        )
         {
             return;
         }
@@ -66,10 +84,11 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>
-    /// Drops a key at all instances of the service. When this returns, this instance serves nothing that was cached before, not
-    /// even to those who would have joined a load in flight; the others follow when they hear the message.
+    /// Drops a key at all instances of the service. When this returns, this instance serves nothing that was cached
+    /// before, not even to those who would have joined a load in flight; the others follow when they hear the message.
     /// </summary>
-    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for sure.</exception>
+    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for
+    /// sure.</exception>
     /// <inheritdoc/>
     public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
@@ -77,7 +96,10 @@ public sealed partial class StreamHybridCache
         await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Drops keys with one message; none, as of <c>null</c>, are nothing to do. See <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Drops keys with one message; none, as of <c>null</c>, are nothing to do. See
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc/>
     public override async ValueTask RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
@@ -85,8 +107,8 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>
-    /// Drops every entry with the tag at all instances of the service, see <see cref="RemoveAsync(string, CancellationToken)"/>;
-    /// <c>*</c> drops everything.
+    /// Drops every entry with the tag at all instances of the service, see
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>; <c>*</c> drops everything.
     /// </summary>
     /// <inheritdoc/>
     public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
@@ -95,9 +117,15 @@ public sealed partial class StreamHybridCache
         await InvalidateAsync(Invalidation.Tag(tag), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Drops the entries of several tags with one message; none, as of <c>null</c>, are nothing to do. See <see cref="RemoveByTagAsync(string, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Drops the entries of several tags with one message; none, as of <c>null</c>, are nothing to do. See
+    /// <see cref="RemoveByTagAsync(string, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc/>
-    public override async ValueTask RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
+    public override async ValueTask RemoveByTagAsync(
+        IEnumerable<string> tags,
+        CancellationToken cancellationToken = default
+    )
     {
         await InvalidateAsync(Invalidation.Of(tags: tags), cancellationToken).ConfigureAwait(false);
     }
@@ -112,13 +140,26 @@ public sealed partial class StreamHybridCache
         await InvalidateAsync(Invalidation.Prefix(prefix), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Drops several things at once with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Drops several things at once with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.
+    /// </summary>
     /// <returns>The message's position: an instance that has applied it serves nothing of what was dropped.</returns>
-    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for sure.</exception>
-    public async ValueTask<MessagePosition> InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken = default)
+    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for
+    /// sure.</exception>
+    public async ValueTask<MessagePosition> InvalidateAsync(
+        CacheInvalidation invalidation,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(invalidation);
-        foreach (var (names, what) in new[] { (invalidation.Keys, "key"), (invalidation.Prefixes, "prefix"), (invalidation.Tags, "tag") })
+        foreach (
+            var (names, what) in new[]
+            {
+                (invalidation.Keys, "key"),
+                (invalidation.Prefixes, "prefix"),
+                (invalidation.Tags, "tag"),
+            }
+        )
         {
             foreach (var name in names)
             {
@@ -138,8 +179,9 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>
-    /// At once: the tail will say it again, which changes nothing then. Redis is left to the group: what is there is refused here from now on, as everywhere where
-    /// the message was heard, and those that start later trust nothing from before what the group has handled. Without a group, they would.
+    /// At once: the tail will say it again, which changes nothing then. Redis is left to the group: what is there is
+    /// refused here from now on, as everywhere where the message was heard, and those that start later trust nothing
+    /// from before what the group has handled. Without a group, they would.
     /// </summary>
     private Task ApplyAsync(CacheInvalidation invalidation, MessagePosition position)
     {
@@ -147,16 +189,35 @@ public sealed partial class StreamHybridCache
         return _groupCleansL2 ? Task.CompletedTask : _l2.TryInvalidateAsync(invalidation, position);
     }
 
-    /// <summary>Whether an entry may be written together with its message: Redis can, and what this instance knows is worth asking Redis about.</summary>
+    /// <summary>
+    /// Whether an entry may be written together with its message: Redis can, and what this instance knows is worth
+    /// asking Redis about.
+    /// </summary>
     private bool MayStoreWithMessage(string key, string[] tags, in LoadTicket ticket, EntryPlan plan) =>
-        ticket.TailHadStarted && !IsBlind && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite) && _l2.CanStoreWithMessage(key, tags);
+        ticket.TailHadStarted
+        && !IsBlind
+        && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
+        && _l2.CanStoreWithMessage(key, tags);
 
     private async Task<(MessagePosition Position, bool IsStored)> StoreWithMessageAsync(
-        string key, L2Entry entry, LoadTicket ticket, EntryPlan plan, CancellationToken cancellationToken)
+        string key,
+        L2Entry entry,
+        LoadTicket ticket,
+        EntryPlan plan,
+        CancellationToken cancellationToken
+    )
     {
         var invalidation = Invalidation.Key(key);
         var written = await _l2.StoreWithMessageAsync(
-            _publisher, MessageOf(invalidation), key, entry, plan.Policy.FailSafe, Compresses(plan), cancellationToken).ConfigureAwait(false);
+                _publisher,
+                MessageOf(invalidation),
+                key,
+                entry,
+                plan.Policy.FailSafe,
+                Compresses(plan),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (written.IsStored)
         {
             _l1.Apply(invalidation, written.Position);
@@ -171,16 +232,16 @@ public sealed partial class StreamHybridCache
     }
 
     /// <summary>
-    /// The message. Without a subject: invalidations need no order, since positions only move forward, so the group handles
-    /// them side by side.
+    /// The message. Without a subject: invalidations need no order, since positions only move forward, so the group
+    /// handles them side by side.
     /// </summary>
     private Publication MessageOf(CacheInvalidation invalidation) =>
         new(invalidation, Subject: "", Describe(invalidation))
-    {
-        // Consumers without a cache have nothing to drop.
-        IsOptional = true,
-        Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
-    };
+        {
+            // Consumers without a cache have nothing to drop.
+            IsOptional = true,
+            Headers = new Dictionary<string, string> { [InvalidationResolver.CacheHeader] = _options.Service },
+        };
 
     private static string Describe(CacheInvalidation invalidation)
     {
@@ -189,8 +250,15 @@ public sealed partial class StreamHybridCache
             return "Drop everything cached";
         }
 
-        string[] names = [.. invalidation.Keys, .. invalidation.Prefixes.Select(prefix => prefix + ":*"), .. invalidation.Tags.Select(tag => "#" + tag)];
-        return names.Length <= 3 ? $"Drop {string.Join(", ", names)}" : $"Drop {string.Join(", ", names.Take(3))} and {names.Length - 3} more";
+        string[] names =
+        [
+            .. invalidation.Keys,
+            .. invalidation.Prefixes.Select(prefix => prefix + ":*"),
+            .. invalidation.Tags.Select(tag => "#" + tag),
+        ];
+        return names.Length <= 3
+            ? $"Drop {string.Join(", ", names)}"
+            : $"Drop {string.Join(", ", names.Take(3))} and {names.Length - 3} more";
     }
 
     private async Task<bool> HasHeardAsync(MessagePosition position, CancellationToken cancellationToken)

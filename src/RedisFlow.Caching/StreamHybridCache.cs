@@ -15,13 +15,14 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching;
 
 /// <summary>
-/// A <see cref="HybridCache"/> over this process's memory (L1) and Redis (L2), which the stream invalidates. An entry's version is the
-/// position of the stream that was applied when its load began, never a clock; it is valid as long as nothing that matches it was
-/// invalidated after that position.
+/// A <see cref="HybridCache"/> over this process's memory (L1) and Redis (L2), which the stream invalidates. An entry's
+/// version is the position of the stream that was applied when its load began, never a clock; it is valid as long as
+/// nothing that matches it was invalidated after that position.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Keys, prefixes and tags have 1 to 1,024 characters, none of them a control character or half of a surrogate pair; otherwise <see cref="ArgumentException"/>.
+/// Keys, prefixes and tags have 1 to 1,024 characters, none of them a control character or half of a surrogate pair;
+/// otherwise <see cref="ArgumentException"/>.
 /// </para>
 /// <para>
 /// While this instance has not been at the stream's end for longer than
@@ -91,24 +92,30 @@ public sealed partial class StreamHybridCache : HybridCache
     private bool IsBlind => _log.IsBlind(_options.MaxDisconnectedTime);
 
     /// <summary>What this cache did in this instance since its start.</summary>
-    public CacheStatistics GetStatistics() => new(
-        _options.Service,
-        [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy.Name, policy.KeyPrefix))],
-        _l1.Count,
-        _l1.Bytes,
-        _metrics.Evictions.Value,
-        new L2Statistics(_metrics.L2Errors.Value, _metrics.UnreadableL2Entries.Value, _l2.Circuit),
-        new InvalidationStatistics(
-            _metrics.Invalidations.Value,
-            _metrics.InvalidationRate.PerSecond,
-            _log.Applied,
-            _log.Lag,
-            IsBlind,
-            _metrics.DiscardedL1Fills.Value,
-            _metrics.DiscardedL2Fills.Value,
-            _metrics.Flushes.Value));
+    public CacheStatistics GetStatistics() =>
+        new(
+            _options.Service,
+            [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy.Name, policy.KeyPrefix))],
+            _l1.Count,
+            _l1.Bytes,
+            _metrics.Evictions.Value,
+            new L2Statistics(_metrics.L2Errors.Value, _metrics.UnreadableL2Entries.Value, _l2.Circuit),
+            new InvalidationStatistics(
+                _metrics.Invalidations.Value,
+                _metrics.InvalidationRate.PerSecond,
+                _log.Applied,
+                _log.Lag,
+                IsBlind,
+                _metrics.DiscardedL1Fills.Value,
+                _metrics.DiscardedL2Fills.Value,
+                _metrics.Flushes.Value
+            )
+        );
 
-    /// <summary>Completes when this instance has applied the stream up to <paramref name="position"/>: reads after that are not older.</summary>
+    /// <summary>
+    /// Completes when this instance has applied the stream up to <paramref name="position"/>: reads after that are not
+    /// older.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
     public Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default) =>
         _tail.WaitUntilAppliedAsync(position, cancellationToken);
@@ -116,14 +123,20 @@ public sealed partial class StreamHybridCache : HybridCache
     internal Task ApplyToL2Async(StreamDelivery delivery, CancellationToken cancellationToken) =>
         ApplyToL2Async(delivery.Position, _resolver.Resolve(delivery.Message, delivery.Payload), cancellationToken);
 
-    internal Task ApplyUnknownToL2Async(MessagePosition position, StreamMessage message, CancellationToken cancellationToken) =>
-        ApplyToL2Async(position, _resolver.ResolveUnknown(message), cancellationToken);
+    internal Task ApplyUnknownToL2Async(
+        MessagePosition position,
+        StreamMessage message,
+        CancellationToken cancellationToken
+    ) => ApplyToL2Async(position, _resolver.ResolveUnknown(message), cancellationToken);
 
     internal Task DropL2Async(MessagePosition position, CancellationToken cancellationToken) =>
         _l2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
 
     private async Task ApplyToL2Async(
-        MessagePosition position, IReadOnlyList<CacheInvalidation> invalidations, CancellationToken cancellationToken)
+        MessagePosition position,
+        IReadOnlyList<CacheInvalidation> invalidations,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var invalidation in invalidations)
         {

@@ -15,7 +15,11 @@ public sealed class StreamHybridCaches
             throw new OptionsValidationException(
                 CachingOptions.SectionName,
                 typeof(CachingOptions),
-                [$"Caching:Service is '{same.Key}' for {same.Count()} caches of this application. Each needs one of its own; set e.g. Caching:Additional:orders:Service to \"{same.Key}.orders\"."]);
+                [
+                    $"Caching:Service is '{same.Key}' for {same.Count()} caches of this application. Each needs one "
+                        + $"of its own; set e.g. Caching:Additional:orders:Service to \"{same.Key}.orders\".",
+                ]
+            );
         }
     }
 

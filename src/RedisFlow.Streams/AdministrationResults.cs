@@ -5,7 +5,10 @@ namespace RedisFlow.Streams;
 /// <param name="NotFound">Positions without a dead letter: it was redriven or dropped before, or never existed.</param>
 /// <param name="WithoutData">Letters that stay where they are, since they have no data that could be published.</param>
 public sealed record RedriveResult(
-    IReadOnlyList<RedrivenLetter> Redriven, IReadOnlyList<MessagePosition> NotFound, IReadOnlyList<MessagePosition> WithoutData);
+    IReadOnlyList<RedrivenLetter> Redriven,
+    IReadOnlyList<MessagePosition> NotFound,
+    IReadOnlyList<MessagePosition> WithoutData
+);
 
 /// <summary>A dead letter that was published again.</summary>
 /// <param name="Letter">Its position in the dead-letter stream, where it no longer is.</param>
@@ -18,7 +21,8 @@ public sealed record RedrivenLetter(MessagePosition Letter, MessagePosition Mess
 /// from there on in any case, and nothing was changed.
 /// </param>
 /// <param name="OldestKept">
-/// The oldest entry of the stream, if the replay asked for older ones and the stream was trimmed: older entries may be missing. Else <c>null</c>.
+/// The oldest entry of the stream, if the replay asked for older ones and the stream was trimmed: older entries may be
+/// missing. Else <c>null</c>.
 /// </param>
 public sealed record ReplayResult(long Entries, MessagePosition? OldestKept);
 

@@ -1,7 +1,9 @@
-
 namespace RedisFlow.Streams;
 
-/// <summary>A message in the dead-letter stream. What the letter does not say, because something else wrote it, is empty, 0 or <c>null</c>.</summary>
+/// <summary>
+/// A message in the dead-letter stream. What the letter does not say, because something else wrote it, is empty, 0 or
+/// <c>null</c>.
+/// </summary>
 /// <param name="Position">Its place in the dead-letter stream; its time is when the group gave it up.</param>
 /// <param name="Group">The group that gave it up.</param>
 /// <param name="Reason">Why: one of <see cref="DeadLetterReason"/>.</param>
@@ -20,7 +22,8 @@ public sealed record DeadLetterEntry(
     MessagePosition? OriginalPosition,
     string Consumer,
     StreamMessage? Envelope,
-    ReadOnlyMemory<byte> Data);
+    ReadOnlyMemory<byte> Data
+);
 
 /// <summary>Which dead letters; what is <c>null</c> does not matter.</summary>
 public sealed record DeadLetterFilter

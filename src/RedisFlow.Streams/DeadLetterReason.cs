@@ -15,9 +15,14 @@ public static class DeadLetterReason
     /// <summary>The envelope has a newer schema than this build reads.</summary>
     public const string NewerSchema = "newer-schema";
 
-    /// <summary>The handlers failed at every delivery, or the process ended at so many that the message itself may be why.</summary>
+    /// <summary>
+    /// The handlers failed at every delivery, or the process ended at so many that the message itself may be why.
+    /// </summary>
     public const string HandlerFailed = "handler-failed";
 
-    /// <summary>The entry was delivered, but its data was removed before it was handled. There is nothing left to keep as a dead letter.</summary>
+    /// <summary>
+    /// The entry was delivered, but its data was removed before it was handled. There is nothing left to keep as a dead
+    /// letter.
+    /// </summary>
     public const string Lost = "lost";
 }

@@ -3,8 +3,9 @@ using Google.Protobuf;
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// Handles one type of event for a consumer group. Resolved from a scope of its own for each message. The message is acknowledged
-/// when every handler returned; when one throws, it stays pending and is delivered again. So a handler must be idempotent.
+/// Handles one type of event for a consumer group. Resolved from a scope of its own for each message. The message is
+/// acknowledged when every handler returned; when one throws, it stays pending and is delivered again. So a handler
+/// must be idempotent.
 /// </summary>
 /// <typeparam name="TPayload">The payload's protobuf type.</typeparam>
 public interface IStreamHandler<TPayload>
@@ -16,7 +17,9 @@ public interface IStreamHandler<TPayload>
     Task HandleAsync(StreamDelivery<TPayload> delivery, CancellationToken cancellationToken);
 }
 
-/// <summary>Sees every decoded message of a consumer group, whatever its type, before the typed handlers do. Same rules.</summary>
+/// <summary>
+/// Sees every decoded message of a consumer group, whatever its type, before the typed handlers do. Same rules.
+/// </summary>
 public interface IStreamMessageHandler
 {
     /// <summary>Handles the message.</summary>

@@ -3,12 +3,12 @@ using Google.Protobuf;
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// Follows the stream without a group: every instance of every service sees every message, in order, once, while it is connected.
-/// All members are called by one loop, one after the other; they must return quickly and must not throw.
+/// Follows the stream without a group: every instance of every service sees every message, in order, once, while it is
+/// connected. All members are called by one loop, one after the other; they must return quickly and must not throw.
 /// </summary>
 /// <remarks>
-/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, messages that are published while the instance is not connected never come, and two that
-/// are published at the same moment may change places.
+/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, messages that are published while the
+/// instance is not connected never come, and two that are published at the same moment may change places.
 /// </remarks>
 public interface IStreamTailObserver
 {
@@ -20,15 +20,18 @@ public interface IStreamTailObserver
     /// <param name="reason">Why: the first start, or a gap, i.e. messages may have been missed.</param>
     void OnStarted(MessagePosition position, TailStartReason reason);
 
-    /// <summary>A message. <see cref="IStreamTail.AppliedPosition"/> moves to its position after every observer returned.</summary>
+    /// <summary>
+    /// A message. <see cref="IStreamTail.AppliedPosition"/> moves to its position after every observer returned.
+    /// </summary>
     void OnMessage(MessagePosition position, StreamMessage message, IMessage payload);
 
     /// <summary>An entry that cannot be decoded: it is not known what it makes stale.</summary>
     void OnUndecodable(MessagePosition position);
 
     /// <summary>
-    /// A message whose type or schema this build does not know; by default treated as one that cannot be decoded. <paramref name="message"/> has no payload that this build
-    /// can read; of a newer schema, only what <see cref="StreamMessage"/> says to be the same in every schema may be relied on.
+    /// A message whose type or schema this build does not know; by default treated as one that cannot be decoded.
+    /// <paramref name="message"/> has no payload that this build can read; of a newer schema, only what
+    /// <see cref="StreamMessage"/> says to be the same in every schema may be relied on.
     /// </summary>
     void OnUnknown(MessagePosition position, StreamMessage message) => OnUndecodable(position);
 
@@ -40,7 +43,8 @@ public interface IStreamTailObserver
     /// for anything then.
     /// </param>
     /// <param name="age">
-    /// How long ago the stream's end was asked for, which the tail has reached now: everything up to that moment has been seen.
+    /// How long ago the stream's end was asked for, which the tail has reached now: everything up to that moment has
+    /// been seen.
     /// </param>
     void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age);
 }
@@ -51,6 +55,9 @@ public enum TailStartReason
     /// <summary>The first start in this process.</summary>
     FirstStart,
 
-    /// <summary>Entries may have been missed: the stream was trimmed past the tail, went back, or is another one; or a Pub/Sub connection broke.</summary>
+    /// <summary>
+    /// Entries may have been missed: the stream was trimmed past the tail, went back, or is another one; or a Pub/Sub
+    /// connection broke.
+    /// </summary>
     Gap,
 }

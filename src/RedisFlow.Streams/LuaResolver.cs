@@ -39,11 +39,18 @@ internal sealed class LuaResolver(Func<string, string?> read)
             return;
         }
 
-        var source = read(file) ?? throw new InvalidOperationException(
-            _open.TryPeek(out var from) ? $"{from} includes {file}, which does not exist." : $"{file} does not exist.");
+        var source =
+            read(file)
+            ?? throw new InvalidOperationException(
+                _open.TryPeek(out var from)
+                    ? $"{from} includes {file}, which does not exist."
+                    : $"{file} does not exist."
+            );
         if (source.Contains("[[", StringComparison.Ordinal) || source.Contains("[=", StringComparison.Ordinal))
         {
-            throw new InvalidOperationException($"{file} has a long bracket; use quotes, and '--' for each line of a comment.");
+            throw new InvalidOperationException(
+                $"{file} has a long bracket; use quotes, and '--' for each line of a comment."
+            );
         }
 
         _open.Push(file);

@@ -48,7 +48,9 @@ public static class LuaResource
 
             // The engine's includes mean their own when they include each other.
             return own is not null && ofEngine is not null
-                ? throw new InvalidOperationException($"{file} of {assembly.GetName().Name} has the name of an include of the engine; rename it.")
+                ? throw new InvalidOperationException(
+                    $"{file} of {assembly.GetName().Name} has the name of an include of the engine; rename it."
+                )
                 : own ?? ofEngine;
         });
     }

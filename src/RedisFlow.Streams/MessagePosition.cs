@@ -4,10 +4,11 @@ using System.Globalization;
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// A place in a stream: the entry id that Redis assigned, <c>milliseconds-sequence</c>. Positions order all changes of a stream;
-/// caches use them as versions, so that no clock is ever compared.
+/// A place in a stream: the entry id that Redis assigned, <c>milliseconds-sequence</c>. Positions order all changes of
+/// a stream; caches use them as versions, so that no clock is ever compared.
 /// </summary>
-/// <param name="Milliseconds">The part before the dash: Redis's clock at the entry's creation, in Unix milliseconds.</param>
+/// <param name="Milliseconds">The part before the dash: Redis's clock at the entry's creation, in Unix
+/// milliseconds.</param>
 /// <param name="Sequence">The part after the dash: the number of the entry within that millisecond.</param>
 public readonly record struct MessagePosition(ulong Milliseconds, ulong Sequence) : IComparable<MessagePosition>
 {
@@ -19,7 +20,9 @@ public readonly record struct MessagePosition(ulong Milliseconds, ulong Sequence
     public static MessagePosition Parse(string text) =>
         TryParse(text, out var position)
             ? position
-            : throw new FormatException($"'{text}' is no stream position; expected milliseconds-sequence, e.g. 1700000000000-0.");
+            : throw new FormatException(
+                $"'{text}' is no stream position; expected milliseconds-sequence, e.g. 1700000000000-0."
+            );
 
     /// <summary>Parses as <see cref="Parse"/> does, without exceptions.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out MessagePosition position)
@@ -33,8 +36,10 @@ public readonly record struct MessagePosition(ulong Milliseconds, ulong Sequence
         var dash = text.IndexOf('-', StringComparison.Ordinal);
         var first = dash < 0 ? text.AsSpan() : text.AsSpan(0, dash);
         var second = dash < 0 ? "0" : text.AsSpan(dash + 1);
-        if (!ulong.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            || !ulong.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+        if (
+            !ulong.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            || !ulong.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+        )
         {
             return false;
         }

@@ -27,7 +27,10 @@ public static class MessageTypes
     /// <summary>Returns the proto files whose generated code an assembly has, by name.</summary>
     /// <param name="assembly">The assembly, e.g. <c>typeof(OrderPlaced).Assembly</c>.</param>
     /// <exception cref="ArgumentException">The assembly has no generated code of a proto file.</exception>
-    [RequiresUnreferencedCode("What trims the application may remove messages of the assembly. Use the descriptors of its files, e.g. OrdersReflection.Descriptor.")]
+    [RequiresUnreferencedCode(
+        "What trims the application may remove messages of the assembly. Use the descriptors of its files, e.g. "
+            + "OrdersReflection.Descriptor."
+    )]
     public static IReadOnlyList<FileDescriptor> FilesOf(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
@@ -35,7 +38,8 @@ public static class MessageTypes
         // The generated code has, for each file, one static class with its descriptor.
         FileDescriptor[] files =
         [
-            .. assembly.GetTypes()
+            .. assembly
+                .GetTypes()
                 .Where(type => type is { IsAbstract: true, IsSealed: true })
                 .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static))
                 .Where(property => property?.PropertyType == typeof(FileDescriptor))
@@ -45,7 +49,9 @@ public static class MessageTypes
         return files.Length > 0
             ? files
             : throw new ArgumentException(
-                $"The assembly {assembly.GetName().Name} has no messages; give the one with the code that protoc generated, e.g. typeof(OrderPlaced).Assembly.",
-                nameof(assembly));
+                $"The assembly {assembly.GetName().Name} has no messages; give the one with the code that protoc "
+                    + "generated, e.g. typeof(OrderPlaced).Assembly.",
+                nameof(assembly)
+            );
     }
 }

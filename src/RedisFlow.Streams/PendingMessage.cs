@@ -1,9 +1,11 @@
 namespace RedisFlow.Streams;
 
 /// <summary>A message that a group was given and has not acknowledged.</summary>
-/// <param name="Position">Its place in the stream. The entry itself may be gone, if something other than the engine removed it.</param>
+/// <param name="Position">Its place in the stream. The entry itself may be gone, if something other than the engine
+/// removed it.</param>
 /// <param name="Consumer">The consumer that holds it.</param>
-/// <param name="Idle">How long ago it was last delivered, or its lease renewed; longer than the lease: no worker takes it over.</param>
+/// <param name="Idle">How long ago it was last delivered, or its lease renewed; longer than the lease: no worker takes
+/// it over.</param>
 /// <param name="Deliveries">How often it was delivered.</param>
 public sealed record PendingMessage(MessagePosition Position, string Consumer, TimeSpan Idle, long Deliveries);
 

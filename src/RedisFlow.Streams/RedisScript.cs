@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams;
 
 /// <summary>
-/// A Lua script, run by its hash; sent in full only when the server does not have it (first use, restart, SCRIPT FLUSH). Always on the master: what a
-/// replica has may be older than what was promised.
+/// A Lua script, run by its hash; sent in full only when the server does not have it (first use, restart, SCRIPT
+/// FLUSH). Always on the master: what a replica has may be older than what was promised.
 /// </summary>
 public sealed class RedisScript
 {
@@ -43,11 +43,18 @@ public sealed class RedisScript
     /// <param name="keys">KEYS.</param>
     /// <param name="arguments">ARGV.</param>
     /// <param name="flags">Further flags of the command.</param>
-    internal async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments, CommandFlags flags)
+    internal async Task<RedisResult> RunAsync(
+        IDatabaseAsync database,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CommandFlags flags
+    )
     {
         try
         {
-            return await database.ScriptEvaluateAsync(_hash, keys, arguments, flags | CommandFlags.DemandMaster).ConfigureAwait(false);
+            return await database
+                .ScriptEvaluateAsync(_hash, keys, arguments, flags | CommandFlags.DemandMaster)
+                .ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {
@@ -56,12 +63,14 @@ public sealed class RedisScript
     }
 
     /// <summary>
-    /// Adds the script to a transaction, sent in full: a hash that the server does not know would fail alone while the rest commits.
+    /// Adds the script to a transaction, sent in full: a hash that the server does not know would fail alone while the
+    /// rest commits.
     /// </summary>
     /// <param name="transaction">The transaction; the caller executes it.</param>
     /// <param name="keys">KEYS. In Redis Cluster they must share the transaction's slot.</param>
     /// <param name="arguments">ARGV.</param>
-    /// <returns>The answer; completes after the transaction was executed, and is cancelled if that was not committed.</returns>
+    /// <returns>The answer; completes after the transaction was executed, and is cancelled if that was not
+    /// committed.</returns>
     public Task<RedisResult> EnlistAsync(ITransaction transaction, RedisKey[] keys, params RedisValue[] arguments)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -70,6 +79,16 @@ public sealed class RedisScript
         return RunInFullAsync(transaction, keys, arguments, CommandFlags.None);
     }
 
-    private Task<RedisResult> RunInFullAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments, CommandFlags flags) =>
-        database.ScriptEvaluateAsync(_lua, keys, arguments, flags | CommandFlags.NoScriptCache | CommandFlags.DemandMaster);
+    private Task<RedisResult> RunInFullAsync(
+        IDatabaseAsync database,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CommandFlags flags
+    ) =>
+        database.ScriptEvaluateAsync(
+            _lua,
+            keys,
+            arguments,
+            flags | CommandFlags.NoScriptCache | CommandFlags.DemandMaster
+        );
 }

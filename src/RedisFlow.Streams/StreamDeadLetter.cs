@@ -1,4 +1,3 @@
-
 namespace RedisFlow.Streams;
 
 /// <summary>A message that its group gives up.</summary>
@@ -7,7 +6,13 @@ namespace RedisFlow.Streams;
 /// <param name="Reason">One of <see cref="DeadLetterReason"/>.</param>
 /// <param name="Error">What was wrong, in words.</param>
 /// <param name="Delivery">The message; <c>null</c> if it could not be decoded.</param>
-public sealed record StreamDeadLetter(MessagePosition Position, string Group, string Reason, string Error, StreamDelivery? Delivery)
+public sealed record StreamDeadLetter(
+    MessagePosition Position,
+    string Group,
+    string Reason,
+    string Error,
+    StreamDelivery? Delivery
+)
 {
     /// <summary>The envelope; <c>null</c> if there is no readable envelope.</summary>
     public StreamMessage? Message { get; init; }

@@ -8,14 +8,16 @@ namespace RedisFlow.Streams;
 /// <param name="Payload">The event, unpacked.</param>
 /// <param name="Group">The consumer group that it was delivered to.</param>
 /// <param name="Consumer">The consumer within the group.</param>
-/// <param name="DeliveryCount">How often Redis has delivered it to this group, this time included; 1 the first time.</param>
+/// <param name="DeliveryCount">How often Redis has delivered it to this group, this time included; 1 the first
+/// time.</param>
 public record StreamDelivery(
     MessagePosition Position,
     StreamMessage Message,
     IMessage Payload,
     string Group,
     string Consumer,
-    long DeliveryCount);
+    long DeliveryCount
+);
 
 /// <summary>A <see cref="StreamDelivery"/> whose payload has a known type.</summary>
 /// <typeparam name="TPayload">The payload's protobuf type.</typeparam>

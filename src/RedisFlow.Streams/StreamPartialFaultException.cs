@@ -13,22 +13,16 @@ public class StreamPartialFaultException : Exception
 {
     /// <summary>A fault with a standard text.</summary>
     public StreamPartialFaultException()
-        : base("A part of what the handler depends on is down.")
-    {
-    }
+        : base("A part of what the handler depends on is down.") { }
 
     /// <summary>A fault.</summary>
     /// <param name="message">What is down.</param>
     public StreamPartialFaultException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>A fault with its cause.</summary>
     /// <param name="message">What is down.</param>
     /// <param name="innerException">The cause.</param>
     public StreamPartialFaultException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -11,7 +11,8 @@ public sealed record StreamSnapshot(
     long Length,
     MessagePosition LastPosition,
     long DeadLetters,
-    IReadOnlyList<GroupSnapshot> Groups)
+    IReadOnlyList<GroupSnapshot> Groups
+)
 {
     /// <summary>The oldest entry in the stream; <c>null</c> if it is empty.</summary>
     public MessagePosition? FirstPosition { get; init; }
@@ -19,7 +20,10 @@ public sealed record StreamSnapshot(
     /// <summary>Entries ever added, those included that were removed since.</summary>
     public long EntriesAdded { get; init; }
 
-    /// <summary>The memory that the stream takes, in bytes, estimated by Redis from a sample; <c>null</c> if Redis does not allow the question.</summary>
+    /// <summary>
+    /// The memory that the stream takes, in bytes, estimated by Redis from a sample; <c>null</c> if Redis does not
+    /// allow the question.
+    /// </summary>
     public long? MemoryBytes { get; init; }
 
     /// <summary>Messages that wait for their time to be published.</summary>
@@ -43,12 +47,15 @@ public sealed record GroupSnapshot(
     TimeSpan? OldestPendingAge,
     MessagePosition LastDelivered,
     MessagePosition Settled,
-    IReadOnlyList<ConsumerSnapshot> Consumers)
+    IReadOnlyList<ConsumerSnapshot> Consumers
+)
 {
     /// <summary>Whether the group is declared: what it has not settled is kept, whether it exists or not.</summary>
     public bool IsDeclared { get; init; }
 
-    /// <summary>Whether the group exists. One that does not is created when an application that declares or consumes it starts.</summary>
+    /// <summary>
+    /// Whether the group exists. One that does not is created when an application that declares or consumes it starts.
+    /// </summary>
     public bool Exists { get; init; }
 
     /// <summary>Since when and why the group is paused; <c>null</c> if it is not.</summary>
@@ -66,12 +73,15 @@ public sealed record GroupSnapshot(
     /// <summary>How often the oldest pending entry was delivered; 0 if no entry is pending.</summary>
     public long OldestPendingDeliveries { get; init; }
 
-    /// <summary>Messages that are parked: no build that consumes as the group knows their type or schema, or they wait behind others of their subject.</summary>
+    /// <summary>
+    /// Messages that are parked: no build that consumes as the group knows their type or schema, or they wait behind
+    /// others of their subject.
+    /// </summary>
     public long Parked { get; init; }
 
     /// <summary>
-    /// What parked messages wait for, and how many do: the payload's type, e.g. <c>redisflow.v1.CompanyMerged</c>, or <c>schema:</c> and the envelope's version. Those
-    /// that only wait behind others are not among them.
+    /// What parked messages wait for, and how many do: the payload's type, e.g. <c>redisflow.v1.CompanyMerged</c>, or
+    /// <c>schema:</c> and the envelope's version. Those that only wait behind others are not among them.
     /// </summary>
     public IReadOnlyDictionary<string, long> ParkedFor { get; init; } = new Dictionary<string, long>();
 }
@@ -85,7 +95,9 @@ public sealed record GroupSnapshot(
 /// </param>
 public sealed record ConsumerSnapshot(string Name, long Pending, TimeSpan Idle)
 {
-    /// <summary>How long ago it last got messages; <c>null</c> if it never did, or before Redis 7.2, which does not tell.</summary>
+    /// <summary>
+    /// How long ago it last got messages; <c>null</c> if it never did, or before Redis 7.2, which does not tell.
+    /// </summary>
     public TimeSpan? Inactive { get; init; }
 
     /// <summary>

@@ -9,8 +9,7 @@ internal static class Circles
         var next = uses.Keys.ToLookup(use => use.From, use => use.To);
         return
         [
-            .. uses
-                .Where(use => Reaches(use.Key.To, use.Key.From, next, []))
+            .. uses.Where(use => Reaches(use.Key.To, use.Key.From, next, []))
                 .Select(use => $"{use.Key.From} uses {use.Key.To}: {string.Join(", ", use.Value.Take(6))}")
                 .Order(StringComparer.Ordinal),
         ];

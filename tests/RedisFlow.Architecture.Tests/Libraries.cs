@@ -6,15 +6,16 @@ namespace RedisFlow.Architecture.Tests;
 internal static class Libraries
 {
     /// <summary>The map: each project, and the projects that it may use directly or through them.</summary>
-    public static IReadOnlyDictionary<string, string[]> MayUse { get; } = new Dictionary<string, string[]>
-    {
-        ["RedisFlow.Streams"] = [],
-        ["RedisFlow.Caching"] = ["RedisFlow.Streams"],
-        ["RedisFlow.AspNetCore"] = ["RedisFlow.Streams", "RedisFlow.Caching"],
-        ["RedisFlow.Aspire.Hosting"] = ["RedisFlow.Streams"],
-        ["RedisFlow.Domain"] = ["RedisFlow.Streams"],
-        ["RedisFlow.ServiceDefaults"] = ["RedisFlow.Streams", "RedisFlow.Caching", "RedisFlow.AspNetCore"],
-    };
+    public static IReadOnlyDictionary<string, string[]> MayUse { get; } =
+        new Dictionary<string, string[]>
+        {
+            ["RedisFlow.Streams"] = [],
+            ["RedisFlow.Caching"] = ["RedisFlow.Streams"],
+            ["RedisFlow.AspNetCore"] = ["RedisFlow.Streams", "RedisFlow.Caching"],
+            ["RedisFlow.Aspire.Hosting"] = ["RedisFlow.Streams"],
+            ["RedisFlow.Domain"] = ["RedisFlow.Streams"],
+            ["RedisFlow.ServiceDefaults"] = ["RedisFlow.Streams", "RedisFlow.Caching", "RedisFlow.AspNetCore"],
+        };
 
     public static AssemblyDefinition Read(string name) =>
         AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"{name}.dll"));

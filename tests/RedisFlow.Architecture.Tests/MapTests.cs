@@ -4,7 +4,14 @@ namespace RedisFlow.Architecture.Tests;
 
 public sealed class MapTests
 {
-    private static readonly string[] Applications = ["cache:invalidation", "reporting", "analytics", "billing", "organization"];
+    private static readonly string[] Applications =
+    [
+        "cache:invalidation",
+        "reporting",
+        "analytics",
+        "billing",
+        "organization",
+    ];
 
     public static TheoryData<string> Projects => [.. Libraries.MayUse.Keys];
 
@@ -13,7 +20,9 @@ public sealed class MapTests
     public void A_project_uses_only_what_is_below_it(string project)
     {
         using var assembly = Libraries.Read(project);
-        var used = assembly.MainModule.AssemblyReferences.Select(reference => reference.Name).Where(name => name.StartsWith("RedisFlow", StringComparison.Ordinal));
+        var used = assembly
+            .MainModule.AssemblyReferences.Select(reference => reference.Name)
+            .Where(name => name.StartsWith("RedisFlow", StringComparison.Ordinal));
 
         Assert.Empty(used.Except(Libraries.MayUse[project]));
     }
@@ -26,7 +35,9 @@ public sealed class MapTests
         using var assembly = Libraries.Read(library);
 
         Assert.DoesNotContain(
-            assembly.MainModule.AssemblyReferences, reference => reference.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+            assembly.MainModule.AssemblyReferences,
+            reference => reference.Name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -37,7 +48,8 @@ public sealed class MapTests
     public void A_library_names_no_application(string library)
     {
         using var assembly = Libraries.Read(library);
-        var texts = assembly.MainModule.GetTypes()
+        var texts = assembly
+            .MainModule.GetTypes()
             .SelectMany(type => type.Methods)
             .Where(method => method.HasBody)
             .SelectMany(method => method.Body.Instructions)

@@ -36,12 +36,17 @@ public sealed class RoomTests
         foreach (var (type, used) in TypeUse.Of(assembly))
         {
             var from = RoomOf(library, type);
-            foreach (var other in used.OfType<TypeDefinition>().Where(other => other.Namespace.StartsWith(library, StringComparison.Ordinal)))
+            foreach (
+                var other in used.OfType<TypeDefinition>()
+                    .Where(other => other.Namespace.StartsWith(library, StringComparison.Ordinal))
+            )
             {
                 var to = RoomOf(library, other);
                 if (from != to)
                 {
-                    (uses.TryGetValue((from, to), out var examples) ? examples : uses[(from, to)] = []).Add($"{type.Name} → {other.Name}");
+                    (uses.TryGetValue((from, to), out var examples) ? examples : uses[(from, to)] = []).Add(
+                        $"{type.Name} → {other.Name}"
+                    );
                 }
             }
         }
@@ -57,7 +62,11 @@ public sealed class RoomTests
     {
         using var assembly = Libraries.Read(library);
 
-        Assert.Empty(assembly.MainModule.Types.Where(type => type.IsPublic && type.Namespace != library).Select(type => type.FullName));
+        Assert.Empty(
+            assembly
+                .MainModule.Types.Where(type => type.IsPublic && type.Namespace != library)
+                .Select(type => type.FullName)
+        );
     }
 
     private static string RoomOf(string library, TypeDefinition type)
@@ -67,6 +76,7 @@ public sealed class RoomTests
             return type.Namespace[(library.Length + 1)..];
         }
 
-        return Joining.FirstOrDefault(joining => type.Name.EndsWith(joining.Key, StringComparison.Ordinal)).Value ?? Contracts;
+        return Joining.FirstOrDefault(joining => type.Name.EndsWith(joining.Key, StringComparison.Ordinal)).Value
+            ?? Contracts;
     }
 }

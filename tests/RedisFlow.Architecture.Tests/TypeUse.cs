@@ -6,9 +6,11 @@ namespace RedisFlow.Architecture.Tests;
 internal static class TypeUse
 {
     /// <summary>The types of an assembly without those that the compiler made, and what each of them uses.</summary>
-    public static IEnumerable<(TypeDefinition Type, IReadOnlySet<TypeReference> Used)> Of(AssemblyDefinition assembly) =>
-        assembly.MainModule.Types
-            .Where(type => type.Namespace.StartsWith("RedisFlow", StringComparison.Ordinal))
+    public static IEnumerable<(TypeDefinition Type, IReadOnlySet<TypeReference> Used)> Of(
+        AssemblyDefinition assembly
+    ) =>
+        assembly
+            .MainModule.Types.Where(type => type.Namespace.StartsWith("RedisFlow", StringComparison.Ordinal))
             .Select(type => (type, (IReadOnlySet<TypeReference>)UsedBy(type)));
 
     /// <summary>The outermost type that a reference is about, e.g. <c>List</c> for <c>List.Enumerator[]</c>.</summary>
@@ -30,7 +32,9 @@ internal static class TypeUse
             Use(part.BaseType);
             part.Interfaces.ToList().ForEach(implemented => Use(implemented.InterfaceType));
             part.CustomAttributes.ToList().ForEach(attribute => Use(attribute.AttributeType));
-            part.GenericParameters.SelectMany(parameter => parameter.Constraints).ToList().ForEach(constraint => Use(constraint.ConstraintType));
+            part.GenericParameters.SelectMany(parameter => parameter.Constraints)
+                .ToList()
+                .ForEach(constraint => Use(constraint.ConstraintType));
             part.Fields.ToList().ForEach(field => Use(field.FieldType));
             part.Methods.ToList().ForEach(AddMethod);
             part.NestedTypes.ToList().ForEach(Add);
@@ -40,7 +44,10 @@ internal static class TypeUse
         {
             Use(method.ReturnType);
             method.Parameters.ToList().ForEach(parameter => Use(parameter.ParameterType));
-            method.GenericParameters.SelectMany(parameter => parameter.Constraints).ToList().ForEach(constraint => Use(constraint.ConstraintType));
+            method
+                .GenericParameters.SelectMany(parameter => parameter.Constraints)
+                .ToList()
+                .ForEach(constraint => Use(constraint.ConstraintType));
             if (!method.HasBody)
             {
                 return;

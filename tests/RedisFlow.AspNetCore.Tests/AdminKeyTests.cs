@@ -58,7 +58,12 @@ public sealed class AdminKeyTests
     {
         await using var service = await StartAsync(Key);
 
-        var (status, problem) = await RawHttp.GetAsync(service.Client.BaseAddress!, "/admin", $"X-Admin-Key: {Key}", $"X-Admin-Key: {Key}");
+        var (status, problem) = await RawHttp.GetAsync(
+            service.Client.BaseAddress!,
+            "/admin",
+            $"X-Admin-Key: {Key}",
+            $"X-Admin-Key: {Key}"
+        );
 
         Assert.Equal(HttpStatusCode.Unauthorized, status);
         Assert.Contains("once", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -85,7 +90,13 @@ public sealed class AdminKeyTests
         await using var service = await StartAsync(Key);
 
         // Neither the body nor the parameter can be read; with the key, that is what is said.
-        foreach (var (sent, expected) in new[] { (null, HttpStatusCode.Unauthorized), ((string?)Key, HttpStatusCode.BadRequest) })
+        foreach (
+            var (sent, expected) in new[]
+            {
+                (null, HttpStatusCode.Unauthorized),
+                ((string?)Key, HttpStatusCode.BadRequest),
+            }
+        )
         {
             var (body, _) = await SendAsync(service, sent, HttpMethod.Post, "/admin", "{");
             var (parameter, _) = await SendAsync(service, sent, path: "/admin/abc");
@@ -111,13 +122,19 @@ public sealed class AdminKeyTests
     {
         const string Wrong = "Wrong-Horse-Battery-Staple";
         using var log = new FakeLoggerProvider();
-        await using var service = await StartAsync(Key, builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        await using var service = await StartAsync(
+            Key,
+            builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)
+        );
 
         var (refused, problem) = await SendAsync(service, Wrong);
         var (served, _) = await SendAsync(service, Key);
 
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (refused.StatusCode, served.StatusCode));
-        var spans = string.Join("\n", service.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key}={tag.Value}"));
+        var spans = string.Join(
+            "\n",
+            service.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key}={tag.Value}")
+        );
         string[] seen = [log.Collector.AllText(), spans, problem.GetRawText(), refused.Headers.ToString()];
         Assert.Contains("/admin refused", seen[0], StringComparison.Ordinal);
         Assert.Contains("/admin", seen[1], StringComparison.Ordinal);
@@ -162,30 +179,39 @@ public sealed class AdminKeyTests
         var scheme = document.GetProperty("components").GetProperty("securitySchemes").GetProperty("AdminKey");
         Assert.Equal(
             ("apiKey", "header", "X-Admin-Key"),
-            (scheme.GetProperty("type").GetString(), scheme.GetProperty("in").GetString(), scheme.GetProperty("name").GetString()));
+            (
+                scheme.GetProperty("type").GetString(),
+                scheme.GetProperty("in").GetString(),
+                scheme.GetProperty("name").GetString()
+            )
+        );
         var get = document.GetProperty("paths").GetProperty("/admin").GetProperty("get");
         Assert.True(Assert.Single(get.GetProperty("security").EnumerateArray()).TryGetProperty("AdminKey", out _));
         Assert.True(get.GetProperty("responses").TryGetProperty("401", out _));
         Assert.True(get.GetProperty("responses").TryGetProperty("429", out _));
-        Assert.False(document.GetProperty("paths").GetProperty("/open").GetProperty("get").TryGetProperty("security", out _));
+        Assert.False(
+            document.GetProperty("paths").GetProperty("/open").GetProperty("get").TryGetProperty("security", out _)
+        );
     }
 
-    private Task<TestService> StartAsync(string? key, Action<WebApplicationBuilder>? configure = null) => TestService.StartAsync(
-        app =>
-        {
-            app.MapDefaultOpenApi();
-            var admin = app.MapGroup("/admin").RequireAdminKey();
-            admin.MapGet("", Serve);
-            admin.MapGet("/{id}", (int id) => Serve() + id);
-            admin.MapPost("", (Body body) => Serve() + body.Value);
-            app.MapGet("/open", () => 1);
-        },
-        builder =>
-        {
-            builder.AddDefaultOpenApi();
-            configure?.Invoke(builder);
-        },
-        ("Admin:Key", key));
+    private Task<TestService> StartAsync(string? key, Action<WebApplicationBuilder>? configure = null) =>
+        TestService.StartAsync(
+            app =>
+            {
+                app.MapDefaultOpenApi();
+                var admin = app.MapGroup("/admin").RequireAdminKey();
+                admin.MapGet("", Serve);
+                admin.MapGet("/{id}", (int id) => Serve() + id);
+                admin.MapPost("", (Body body) => Serve() + body.Value);
+                app.MapGet("/open", () => 1);
+            },
+            builder =>
+            {
+                builder.AddDefaultOpenApi();
+                configure?.Invoke(builder);
+            },
+            ("Admin:Key", key)
+        );
 
     private int Serve() => Interlocked.Increment(ref _served);
 
@@ -201,7 +227,12 @@ public sealed class AdminKeyTests
     }
 
     private static async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(
-        TestService service, string? key = null, HttpMethod? method = null, string path = "/admin", string? json = null)
+        TestService service,
+        string? key = null,
+        HttpMethod? method = null,
+        string path = "/admin",
+        string? json = null
+    )
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         if (key is not null)
@@ -215,7 +246,12 @@ public sealed class AdminKeyTests
         }
 
         var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        return (response, JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement);
+        return (
+            response,
+            JsonDocument
+                .Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+                .RootElement
+        );
     }
 
     private sealed record Body(int Value);

@@ -17,7 +17,10 @@ public sealed class AdminRateLimitTests
         await using var service = await StartAsync(3);
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(service.Client, $"Wrong-Horse-Battery-Staple-{i}")).Status);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await GetAsync(service.Client, $"Wrong-Horse-Battery-Staple-{i}")).Status
+            );
         }
 
         var (status, retryAfter, problem) = await GetAsync(service.Client, Key);
@@ -53,13 +56,15 @@ public sealed class AdminRateLimitTests
         await Eventually.Until(
             async () => (await GetAsync(service.Client, "Wrong-Horse-Battery-Staple")).Status,
             status => status == HttpStatusCode.TooManyRequests,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         await Eventually.Until(
             async () => (await GetAsync(service.Client, Key)).Status,
             status => status == HttpStatusCode.OK,
             TimeSpan.FromSeconds(30),
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
     }
 
     [Fact]
@@ -83,7 +88,11 @@ public sealed class AdminRateLimitTests
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(rate));
 
-        Assert.Contains($"Admin:RequestsPerMinute is {rate}. It must be from 1 to 100000, e.g. 300.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Admin:RequestsPerMinute is {rate}. It must be from 1 to 100000, e.g. 300.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -96,17 +105,23 @@ public sealed class AdminRateLimitTests
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(service.Client, Key)).Status);
     }
 
-    private static Task<TestService> StartAsync(int rate) => TestService.StartAsync(
-        app =>
-        {
-            app.MapGroup("/admin").RequireAdminKey().MapGet("", () => 1);
-            app.MapGet("/open", () => 1);
-        },
-        null,
-        ("Admin:Key", Key),
-        ("Admin:RequestsPerMinute", rate.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    private static Task<TestService> StartAsync(int rate) =>
+        TestService.StartAsync(
+            app =>
+            {
+                app.MapGroup("/admin").RequireAdminKey().MapGet("", () => 1);
+                app.MapGet("/open", () => 1);
+            },
+            null,
+            ("Admin:Key", Key),
+            ("Admin:RequestsPerMinute", rate.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        );
 
-    private static async Task<(HttpStatusCode Status, TimeSpan? RetryAfter, JsonElement Body)> GetAsync(HttpClient client, string key, string path = "/admin")
+    private static async Task<(HttpStatusCode Status, TimeSpan? RetryAfter, JsonElement Body)> GetAsync(
+        HttpClient client,
+        string key,
+        string path = "/admin"
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add(AdminKeyEndpoints.Header, key);

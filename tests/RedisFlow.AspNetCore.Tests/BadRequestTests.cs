@@ -10,7 +10,14 @@ public sealed class BadRequestTests
 {
     public sealed record Address(string? City);
 
-    public sealed record Company(string? Name, int? Size, Address? Address, IReadOnlyList<string>? Tags, bool? Active, Level? Level);
+    public sealed record Company(
+        string? Name,
+        int? Size,
+        Address? Address,
+        IReadOnlyList<string>? Tags,
+        bool? Active,
+        Level? Level
+    );
 
     public enum Level
     {
@@ -28,19 +35,26 @@ public sealed class BadRequestTests
     private static void Map(WebApplication app)
     {
         app.MapPost("/companies", (Company company) => TypedResults.Ok(company));
-        app.MapPost("/large", (Company company) => TypedResults.Ok(company)).WithMetadata(new RequestSizeLimitAttribute(128 * 1024));
+        app.MapPost("/large", (Company company) => TypedResults.Ok(company))
+            .WithMetadata(new RequestSizeLimitAttribute(128 * 1024));
         app.MapPost("/strict", (Strict body) => TypedResults.Ok(body));
         app.MapGet("/companies/{id}", (long id, int? page) => TypedResults.Ok(id + (page ?? 0)));
         app.MapGet("/search", (string text) => TypedResults.Ok(text));
-        app.MapGet("/own", () => TypedResults.Problem(statusCode: 404, title: "Company not found", detail: "There is no company 7."));
-        app.MapGet("/validated", () =>
-        {
-            var errors = new RequestErrors();
-            errors.Text("name", new string('x', 201), 200);
-            errors.InRange("page", 0, 1, 10, otherwise: 1);
-            errors.Required<string>("city", " ");
-            return errors.ToProblem();
-        });
+        app.MapGet(
+            "/own",
+            () => TypedResults.Problem(statusCode: 404, title: "Company not found", detail: "There is no company 7.")
+        );
+        app.MapGet(
+            "/validated",
+            () =>
+            {
+                var errors = new RequestErrors();
+                errors.Text("name", new string('x', 201), 200);
+                errors.InRange("page", 0, 1, 10, otherwise: 1);
+                errors.Required<string>("city", " ");
+                return errors.ToProblem();
+            }
+        );
     }
 
     private static string[] Errors(System.Text.Json.JsonElement problem, string field) =>
@@ -162,7 +176,11 @@ public sealed class BadRequestTests
         await using var service = await StartAsync();
         using var content = new StringContent("name=x", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
 
-        using var response = await service.Client.PostAsync("/companies", content, TestContext.Current.CancellationToken);
+        using var response = await service.Client.PostAsync(
+            "/companies",
+            content,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(415, (int)response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -181,7 +199,11 @@ public sealed class BadRequestTests
     {
         await using var service = await StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        request.Content = new StringContent($$"""{"name": "{{new string('x', limit * 1024)}}"}""", System.Text.Encoding.UTF8, "application/json");
+        request.Content = new StringContent(
+            $$"""{"name": "{{new string('x', limit * 1024)}}"}""",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
         request.Headers.TransferEncodingChunked = chunked;
 
         using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -19,7 +19,10 @@ public sealed class CacheOutcomeHeaderTests
         await using var redis = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         await using var service = await StartAsync(redis);
         await Eventually.Until(
-            async () => await OutcomeAsync(service, "/api/warm"), outcome => outcome == "L1", cancellationToken: TestContext.Current.CancellationToken);
+            async () => await OutcomeAsync(service, "/api/warm"),
+            outcome => outcome == "L1",
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal("MISS", await OutcomeAsync(service, "/api/company:1"));
         Assert.Equal("L1", await OutcomeAsync(service, "/api/company:1"));
@@ -30,37 +33,55 @@ public sealed class CacheOutcomeHeaderTests
     {
         await using var redis = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         await using var service = await StartAsync(
-            redis, ("Caching:Policies:all:Expiration", "00:00:00.200"), ("Caching:Policies:all:FailSafe", "01:00:00"));
+            redis,
+            ("Caching:Policies:all:Expiration", "00:00:00.200"),
+            ("Caching:Policies:all:FailSafe", "01:00:00")
+        );
         await Eventually.Until(
-            async () => await OutcomeAsync(service, "/api/company:1"), outcome => outcome == "L1", cancellationToken: TestContext.Current.CancellationToken);
+            async () => await OutcomeAsync(service, "/api/company:1"),
+            outcome => outcome == "L1",
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         _isSourceDown = true;
 
         await Eventually.Until(
-            async () => await OutcomeAsync(service, "/api/company:1"), outcome => outcome == "STALE", cancellationToken: TestContext.Current.CancellationToken);
+            async () => await OutcomeAsync(service, "/api/company:1"),
+            outcome => outcome == "STALE",
+            cancellationToken: TestContext.Current.CancellationToken
+        );
     }
 
     [Fact]
     public async Task A_request_that_read_nothing_cached_has_no_header()
     {
-        await using var service = await TestService.StartAsync(app => app.MapGroup("/api").WithCacheOutcome().MapGet("/x", () => "x"));
+        await using var service = await TestService.StartAsync(app =>
+            app.MapGroup("/api").WithCacheOutcome().MapGet("/x", () => "x")
+        );
 
         Assert.Null(await OutcomeAsync(service, "/api/x"));
     }
 
-    private Task<TestService> StartAsync(RedisServer redis, params (string, string)[] settings) => TestService.StartAsync(
-        app => app.MapGroup("/api").WithCacheOutcome().MapGet(
-            "/{key}",
-            async (string key, HybridCache cache, CancellationToken cancellationToken) =>
-                await cache.GetOrCreateAsync(key, _ => Load(), cancellationToken: cancellationToken)),
-        builder =>
-        {
-            builder.AddRedis();
-            builder.AddRedisStreams("redis", "s").AddStreamConsumer(GroupNames.Reporting).AddHybridCache();
-        },
-        [("ConnectionStrings:redis", redis.ConnectionString), .. settings]);
+    private Task<TestService> StartAsync(RedisServer redis, params (string, string)[] settings) =>
+        TestService.StartAsync(
+            app =>
+                app.MapGroup("/api")
+                    .WithCacheOutcome()
+                    .MapGet(
+                        "/{key}",
+                        async (string key, HybridCache cache, CancellationToken cancellationToken) =>
+                            await cache.GetOrCreateAsync(key, _ => Load(), cancellationToken: cancellationToken)
+                    ),
+            builder =>
+            {
+                builder.AddRedis();
+                builder.AddRedisStreams("redis", "s").AddStreamConsumer(GroupNames.Reporting).AddHybridCache();
+            },
+            [("ConnectionStrings:redis", redis.ConnectionString), .. settings]
+        );
 
-    private ValueTask<string> Load() => _isSourceDown ? throw new HttpRequestException("The source is down.") : ValueTask.FromResult("value");
+    private ValueTask<string> Load() =>
+        _isSourceDown ? throw new HttpRequestException("The source is down.") : ValueTask.FromResult("value");
 
     private static async Task<string?> OutcomeAsync(TestService service, string path)
     {

@@ -15,7 +15,8 @@ public sealed class OpenApiTests
                 app.MapGet("/api/companies/{id}", (long id) => id);
             },
             builder => builder.AddDefaultOpenApi(),
-            ("OTEL_SERVICE_NAME", "organization"));
+            ("OTEL_SERVICE_NAME", "organization")
+        );
 
         var (response, document) = await service.SendAsync(HttpMethod.Get, "/openapi/v1.json");
 

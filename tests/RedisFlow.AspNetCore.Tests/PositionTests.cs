@@ -102,7 +102,11 @@ public sealed class PositionTests
 
         // Long before the 30 s are over.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
-        await Eventually.Until(() => _tail.Waiting == 0, TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => _tail.Waiting == 0,
+            TimeSpan.FromSeconds(15),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(0, _served);
     }
 
@@ -155,7 +159,11 @@ public sealed class PositionTests
         foreach (var path in new[] { "/read", "/source" })
         {
             var (status, problem) = await RawHttp.GetAsync(
-                service.Client.BaseAddress!, path, $"{PositionHeaders.MinPosition}: 1-0", $"{PositionHeaders.MinPosition}: 2-0");
+                service.Client.BaseAddress!,
+                path,
+                $"{PositionHeaders.MinPosition}: 1-0",
+                $"{PositionHeaders.MinPosition}: 2-0"
+            );
             AssertRefused(status, problem, "these are 2");
         }
     }
@@ -198,7 +206,9 @@ public sealed class PositionTests
     [InlineData("00:00:30.001")]
     public async Task A_wait_out_of_range_stops_the_start(string maxWait)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Positions:MaxWait", maxWait)));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            StartAsync(("Positions:MaxWait", maxWait))
+        );
 
         Assert.Contains("Positions:MaxWait is ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("e.g. \"00:00:02\"", failure.Message, StringComparison.Ordinal);
@@ -210,13 +220,19 @@ public sealed class PositionTests
     private static void AssertRefused(HttpStatusCode status, JsonElement problem, string said)
     {
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        var message = Assert.Single(problem.GetProperty("errors").GetProperty("RedisFlow-Min-Position").EnumerateArray()).GetString();
+        var message = Assert
+            .Single(problem.GetProperty("errors").GetProperty("RedisFlow-Min-Position").EnumerateArray())
+            .GetString();
         Assert.Contains(said, message, StringComparison.Ordinal);
         Assert.Contains("RedisFlow-Min-Position: 1795234011241-0", message, StringComparison.Ordinal);
     }
 
     private static async Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(
-        TestService service, string path, string? demanded = null, CancellationToken? cancellationToken = null)
+        TestService service,
+        string path,
+        string? demanded = null,
+        CancellationToken? cancellationToken = null
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (demanded is not null)
@@ -224,31 +240,46 @@ public sealed class PositionTests
             request.Headers.TryAddWithoutValidation(PositionHeaders.MinPosition, demanded);
         }
 
-        var response = await service.Client.SendAsync(request, cancellationToken ?? TestContext.Current.CancellationToken);
+        var response = await service.Client.SendAsync(
+            request,
+            cancellationToken ?? TestContext.Current.CancellationToken
+        );
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (response, JsonDocument.Parse(text).RootElement);
     }
 
-    private Task<TestService> StartAsync(params (string Key, string? Value)[] settings) => TestService.StartAsync(
-        Map,
-        builder => builder.Services.AddSingleton<IStreamTail>(_tail).AddHttpContextAccessor(),
-        settings);
+    private Task<TestService> StartAsync(params (string Key, string? Value)[] settings) =>
+        TestService.StartAsync(
+            Map,
+            builder => builder.Services.AddSingleton<IStreamTail>(_tail).AddHttpContextAccessor(),
+            settings
+        );
 
     private void Map(WebApplication app)
     {
         // The filter comes first of what an endpoint has: it must wait too.
-        var cached = app.MapGroup("").WithPositionsOfCache().AddEndpointFilter(async (context, next) =>
-        {
-            Interlocked.Increment(ref _served);
-            return await next(context);
-        });
+        var cached = app.MapGroup("")
+            .WithPositionsOfCache()
+            .AddEndpointFilter(
+                async (context, next) =>
+                {
+                    Interlocked.Increment(ref _served);
+                    return await next(context);
+                }
+            );
         cached.MapGet("/read", () => 1);
-        cached.MapGet("/moving", () =>
-        {
-            _tail.Apply("9-9");
-            return 1;
-        });
-        cached.MapGet("/timed", (HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>() is not null);
+        cached.MapGet(
+            "/moving",
+            () =>
+            {
+                _tail.Apply("9-9");
+                return 1;
+            }
+        );
+        cached.MapGet(
+            "/timed",
+            (HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>() is not null
+        );
         app.MapGet("/source", () => 1).WithPositionsOfSource();
         app.MapGet("/other", () => 1);
     }

@@ -19,8 +19,10 @@ public sealed class RateLimitTests
         Assert.Equal(TimeSpan.FromSeconds(1), retryAfter);
         Assert.Equal("https://tools.ietf.org/html/rfc6585#section-4", problem.GetProperty("type").GetString());
         Assert.Equal(
-            "Each client may send 1 requests per second to an instance. Try again in 1 s, or raise RateLimit:RequestsPerSecond.",
-            problem.GetProperty("detail").GetString());
+            "Each client may send 1 requests per second to an instance. Try again in 1 s, or raise "
+                + "RateLimit:RequestsPerSecond.",
+            problem.GetProperty("detail").GetString()
+        );
     }
 
     [Fact]
@@ -71,7 +73,10 @@ public sealed class RateLimitTests
         await using var service = await StartAsync(1);
         await EmptyAsync(service.Client, forwardedFor: "192.0.2.7");
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await EmptyAsync(service.Client, forwardedFor: "192.0.2.8")).Status);
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests,
+            (await EmptyAsync(service.Client, forwardedFor: "192.0.2.8")).Status
+        );
     }
 
     [Theory]
@@ -82,7 +87,11 @@ public sealed class RateLimitTests
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(rate));
 
-        Assert.Contains($"RateLimit:RequestsPerSecond is {rate}. It must be from 1 to 1000000, e.g. 2000.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"RateLimit:RequestsPerSecond is {rate}. It must be from 1 to 1000000, e.g. 2000.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -95,12 +104,21 @@ public sealed class RateLimitTests
     public void Clients_are_told_apart_by_what_one_of_them_can_choose(string? address, string client) =>
         Assert.Equal(IPAddress.Parse(client), ClientAddress.Of(address is null ? null : IPAddress.Parse(address)));
 
-    private static Task<TestService> StartAsync(int rate, params (string, string?)[] settings) => TestService.StartAsync(
-        app => app.MapGet("/open", () => 1), null, [("RateLimit:RequestsPerSecond", rate.ToString(CultureInfo.InvariantCulture)), .. settings]);
+    private static Task<TestService> StartAsync(int rate, params (string, string?)[] settings) =>
+        TestService.StartAsync(
+            app => app.MapGet("/open", () => 1),
+            null,
+            [("RateLimit:RequestsPerSecond", rate.ToString(CultureInfo.InvariantCulture)), .. settings]
+        );
 
-    /// <summary>Asks until it is refused: with a token a second that is the second request, unless the machine is slow.</summary>
+    /// <summary>
+    /// Asks until it is refused: with a token a second that is the second request, unless the machine is slow.
+    /// </summary>
     private static async Task<(HttpStatusCode Status, TimeSpan? RetryAfter, JsonElement Body)> EmptyAsync(
-        HttpClient client, string path = "/open", string? forwardedFor = null)
+        HttpClient client,
+        string path = "/open",
+        string? forwardedFor = null
+    )
     {
         var answer = await GetAsync(client, path, forwardedFor);
         for (var i = 0; i < 100 && answer.Status != HttpStatusCode.TooManyRequests; i++)
@@ -112,7 +130,10 @@ public sealed class RateLimitTests
     }
 
     private static async Task<(HttpStatusCode Status, TimeSpan? RetryAfter, JsonElement Body)> GetAsync(
-        HttpClient client, string path = "/open", string? forwardedFor = null)
+        HttpClient client,
+        string path = "/open",
+        string? forwardedFor = null
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (forwardedFor is not null)

@@ -6,10 +6,16 @@ using System.Text.Json;
 
 namespace RedisFlow.AspNetCore.Tests;
 
-/// <summary>Requests as they are written here: <see cref="HttpClient"/> makes one line of a header that is there twice.</summary>
+/// <summary>
+/// Requests as they are written here: <see cref="HttpClient"/> makes one line of a header that is there twice.
+/// </summary>
 internal static class RawHttp
 {
-    public static async Task<(HttpStatusCode Status, JsonElement Body)> GetAsync(Uri address, string path, params string[] headers)
+    public static async Task<(HttpStatusCode Status, JsonElement Body)> GetAsync(
+        Uri address,
+        string path,
+        params string[] headers
+    )
     {
         var cancel = TestContext.Current.CancellationToken;
         using var client = new TcpClient();

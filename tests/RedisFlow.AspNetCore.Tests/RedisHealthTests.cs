@@ -14,7 +14,10 @@ public sealed class RedisHealthTests
         await using var server = await RedisServer.StartAsync(["--cluster-enabled", "yes"], stop);
         using var admin = await server.ConnectAsync(admin: true);
         await using var service = await TestService.StartAsync(
-            _ => { }, builder => builder.AddRedis(), ("ConnectionStrings:redis", server.ConnectionString));
+            _ => { },
+            builder => builder.AddRedis(),
+            ("ConnectionStrings:redis", server.ConnectionString)
+        );
 
         // A node that owns no slot: the state of the cluster is "fail", and it refuses every command with a key.
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await HealthAsync());

@@ -9,7 +9,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.AspNetCore.Tests;
 
-/// <summary>Runs alone: activity sources belong to the process, so the spans of other tests' services would be seen as well.</summary>
+/// <summary>
+/// Runs alone: activity sources belong to the process, so the spans of other tests' services would be seen as well.
+/// </summary>
 [CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
 [Collection(nameof(TelemetryTests))]
 public sealed class TelemetryTests
@@ -23,25 +25,29 @@ public sealed class TelemetryTests
         await using var service = await TestService.StartAsync(app =>
         {
             var companies = app.MapGroup("/api/companies");
-            companies.MapPut("/{id}", (long id) =>
-            {
-                using var inner = source.StartActivity("send cache:invalidation", ActivityKind.Producer);
-                return id;
-            });
+            companies.MapPut(
+                "/{id}",
+                (long id) =>
+                {
+                    using var inner = source.StartActivity("send cache:invalidation", ActivityKind.Producer);
+                    return id;
+                }
+            );
             app.MapGet("/api/bug", string () => throw new InvalidOperationException());
         });
 
         await service.SendAsync(HttpMethod.Get, "/api/bug");
         using (await service.Client.GetAsync("/health", TestContext.Current.CancellationToken))
         using (await service.Client.GetAsync("/alive", TestContext.Current.CancellationToken))
-        using (await service.Client.PutAsync("/api/companies/7", null, TestContext.Current.CancellationToken))
-        {
-        }
+        using (await service.Client.PutAsync("/api/companies/7", null, TestContext.Current.CancellationToken)) { }
 
         // A span ends after its answer was sent.
         foreach (var name in new[] { "GET /api/bug", "PUT /api/companies/{id}" })
         {
-            await Eventually.Until(() => service.Spans.Any(span => span.DisplayName == name), cancellationToken: TestContext.Current.CancellationToken);
+            await Eventually.Until(
+                () => service.Spans.Any(span => span.DisplayName == name),
+                cancellationToken: TestContext.Current.CancellationToken
+            );
         }
 
         var servers = service.Spans.Where(span => span.Kind == ActivityKind.Server).Select(span => span.DisplayName);
@@ -93,9 +99,7 @@ public sealed class TelemetryTests
             var database = service.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
             await database.StringIncrementAsync("background");
             await database.ExecuteAsync("PING");
-            using (await service.Client.GetAsync("/health", TestContext.Current.CancellationToken))
-            {
-            }
+            using (await service.Client.GetAsync("/health", TestContext.Current.CancellationToken)) { }
         }
 
         // The test's own requests are traced as well: it is the client, in the same process.
@@ -120,14 +124,20 @@ public sealed class TelemetryTests
     public async Task A_collector_that_is_not_there_holds_no_stop(string protocol) =>
         await AssertStopsInTimeAsync("http://127.0.0.1:1", protocol);
 
-    private static Task<TestService> StartWithRedisAsync(RedisServer redis) => TestService.StartAsync(
-        app => app.MapGet("/redis", async (IServiceProvider services) =>
-        {
-            var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
-            return (await database.StringGetAsync("key")).ToString();
-        }),
-        builder => builder.AddRedis(),
-        ("ConnectionStrings:redis", redis.ConnectionString));
+    private static Task<TestService> StartWithRedisAsync(RedisServer redis) =>
+        TestService.StartAsync(
+            app =>
+                app.MapGet(
+                    "/redis",
+                    async (IServiceProvider services) =>
+                    {
+                        var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+                        return (await database.StringGetAsync("key")).ToString();
+                    }
+                ),
+            builder => builder.AddRedis(),
+            ("ConnectionStrings:redis", redis.ConnectionString)
+        );
 
     private static Task AssertStopsInTimeAsync(string collector, string protocol) =>
         Soon.Measured(TimeSpan.FromSeconds(2.5), () => MeasureStopAsync(collector, protocol));
@@ -138,10 +148,9 @@ public sealed class TelemetryTests
             app => app.MapGet("/api", () => "x"),
             configure: null,
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol));
-        using (await service.Client.GetAsync("/api", TestContext.Current.CancellationToken))
-        {
-        }
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)
+        );
+        using (await service.Client.GetAsync("/api", TestContext.Current.CancellationToken)) { }
 
         var clock = Stopwatch.StartNew();
         await service.StopAsync();

@@ -34,10 +34,13 @@ internal sealed class TestService : IAsyncDisposable
     public static async Task<TestService> StartAsync(
         Action<WebApplication> map,
         Action<WebApplicationBuilder>? configure = null,
-        params (string Key, string? Value)[] settings)
+        params (string Key, string? Value)[] settings
+    )
     {
         var environment = settings.FirstOrDefault(setting => setting.Key == "environment").Value ?? "Production";
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "TestService", EnvironmentName = environment });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ApplicationName = "TestService", EnvironmentName = environment }
+        );
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         foreach (var (key, value) in settings)
@@ -47,7 +50,9 @@ internal sealed class TestService : IAsyncDisposable
 
         var spans = new ConcurrentQueue<Activity>();
         builder.AddServiceDefaults();
-        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new SimpleActivityExportProcessor(new Keep(spans))));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing =>
+            tracing.AddProcessor(new SimpleActivityExportProcessor(new Keep(spans)))
+        );
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -57,7 +62,11 @@ internal sealed class TestService : IAsyncDisposable
         return new TestService(app, spans);
     }
 
-    public async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(HttpMethod method, string path, string? json = null)
+    public async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(
+        HttpMethod method,
+        string path,
+        string? json = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
@@ -78,7 +87,11 @@ internal sealed class TestService : IAsyncDisposable
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal(status, body.GetProperty("status").GetInt32());
-        Assert.StartsWith("https://tools.ietf.org/html/rfc9110#section-", body.GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "https://tools.ietf.org/html/rfc9110#section-",
+            body.GetProperty("type").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.NotEmpty(body.GetProperty("title").GetString()!);
         Assert.NotEmpty(body.GetProperty("detail").GetString()!);
         Assert.Equal(path.Split('?')[0], body.GetProperty("instance").GetString());

@@ -18,14 +18,17 @@ public sealed class UnavailabilityTests
     public async Task Redis_that_was_never_there_is_a_503_in_time()
     {
         // Each time a new service: it is the first use that connects.
-        await Soon.Measured(Bound, async () =>
-        {
-            await using var service = await StartWithRedisAsync("127.0.0.1:1,protocol=resp2,asyncTimeout=5000");
-            var clock = Stopwatch.StartNew();
-            var problem = await service.ProblemAsync(HttpMethod.Get, "/redis", 503);
-            Assert.Equal("Redis is unavailable", problem.GetProperty("title").GetString());
-            return clock.Elapsed;
-        });
+        await Soon.Measured(
+            Bound,
+            async () =>
+            {
+                await using var service = await StartWithRedisAsync("127.0.0.1:1,protocol=resp2,asyncTimeout=5000");
+                var clock = Stopwatch.StartNew();
+                var problem = await service.ProblemAsync(HttpMethod.Get, "/redis", 503);
+                Assert.Equal("Redis is unavailable", problem.GetProperty("title").GetString());
+                return clock.Elapsed;
+            }
+        );
     }
 
     [Fact]
@@ -38,7 +41,10 @@ public sealed class UnavailabilityTests
 
         await redis.KillAsync();
         await Soon.Within(Bound, () => service.ProblemAsync(HttpMethod.Get, "/redis", 503));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await Soon.Within(Bound, () => StatusAsync(service, "/health")));
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            await Soon.Within(Bound, () => StatusAsync(service, "/health"))
+        );
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(service, "/alive"));
 
         await redis.RestartAsync(TestContext.Current.CancellationToken);
@@ -53,7 +59,12 @@ public sealed class UnavailabilityTests
         await using var service = await StartWithRedisAsync(redis.ConnectionString);
         await IsOkAsync(service, "/redis");
 
-        using (var pause = Process.Start("kill", ["-STOP", redis.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        using (
+            var pause = Process.Start(
+                "kill",
+                ["-STOP", redis.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+            )
+        )
         {
             await pause.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
@@ -64,7 +75,10 @@ public sealed class UnavailabilityTests
         }
         finally
         {
-            using var resume = Process.Start("kill", ["-CONT", redis.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using var resume = Process.Start(
+                "kill",
+                ["-CONT", redis.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+            );
             await resume.WaitForExitAsync(CancellationToken.None);
         }
 
@@ -84,14 +98,17 @@ public sealed class UnavailabilityTests
         ];
         foreach (var use in firstUses)
         {
-            await Soon.Measured(Bound, async () =>
-            {
-                // Each time a new service: it is the first use that connects.
-                await using var service = await StartWithRedisAsync($"{listener.LocalEndpoint}");
-                var clock = Stopwatch.StartNew();
-                await use(service);
-                return clock.Elapsed;
-            });
+            await Soon.Measured(
+                Bound,
+                async () =>
+                {
+                    // Each time a new service: it is the first use that connects.
+                    await using var service = await StartWithRedisAsync($"{listener.LocalEndpoint}");
+                    var clock = Stopwatch.StartNew();
+                    await use(service);
+                    return clock.Elapsed;
+                }
+            );
         }
     }
 
@@ -99,7 +116,8 @@ public sealed class UnavailabilityTests
     public async Task A_change_that_was_not_confirmed_is_a_503()
     {
         await using var service = await TestService.StartAsync(app =>
-            app.MapGet("/publish", () => Fail(new StreamPublishException("secret"))));
+            app.MapGet("/publish", () => Fail(new StreamPublishException("secret")))
+        );
 
         var problem = await service.ProblemAsync(HttpMethod.Get, "/publish", 503);
 
@@ -114,7 +132,8 @@ public sealed class UnavailabilityTests
         await using var service = await TestService.StartAsync(
             app => app.MapGet("/bug", () => Fail(new InvalidOperationException("secret"))),
             configure: null,
-            ("environment", environment));
+            ("environment", environment)
+        );
 
         var problem = await service.ProblemAsync(HttpMethod.Get, "/bug", 500);
 
@@ -125,10 +144,14 @@ public sealed class UnavailabilityTests
     [InlineData(HttpStatusCode.TooManyRequests, 503)]
     [InlineData(HttpStatusCode.BadGateway, 503)]
     [InlineData(HttpStatusCode.Forbidden, 500)]
-    public async Task An_upstream_answer_that_the_service_does_not_handle_is_its_own_failure_unless_it_passes(HttpStatusCode upstream, int status)
+    public async Task An_upstream_answer_that_the_service_does_not_handle_is_its_own_failure_unless_it_passes(
+        HttpStatusCode upstream,
+        int status
+    )
     {
         await using var service = await TestService.StartAsync(app =>
-            app.MapGet("/upstream", () => Fail(new HttpRequestException("secret", null, upstream))));
+            app.MapGet("/upstream", () => Fail(new HttpRequestException("secret", null, upstream)))
+        );
 
         await service.ProblemAsync(HttpMethod.Get, "/upstream", status);
     }
@@ -136,11 +159,16 @@ public sealed class UnavailabilityTests
     [Fact]
     public async Task A_request_that_takes_too_long_is_a_503_in_time()
     {
-        await using var service = await TestService.StartAsync(app => app.MapGet("/slow", async (CancellationToken cancellationToken) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-            return "never";
-        }));
+        await using var service = await TestService.StartAsync(app =>
+            app.MapGet(
+                "/slow",
+                async (CancellationToken cancellationToken) =>
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+                    return "never";
+                }
+            )
+        );
 
         await Soon.Within(Bound, () => service.ProblemAsync(HttpMethod.Get, "/slow", 503));
     }
@@ -169,7 +197,8 @@ public sealed class UnavailabilityTests
     public async Task An_upstream_service_that_fails_is_a_503()
     {
         await using var upstream = await TestService.StartAsync(app =>
-            app.MapGet("/", () => Fail(new InvalidOperationException("secret"))));
+            app.MapGet("/", () => Fail(new InvalidOperationException("secret")))
+        );
         await using var service = await StartWithUpstreamAsync(upstream.Client.BaseAddress!.ToString());
 
         await service.ProblemAsync(HttpMethod.Get, "/upstream", 503);
@@ -177,8 +206,12 @@ public sealed class UnavailabilityTests
 
     private static string Fail(Exception exception) => throw exception;
 
-    private static Task<HttpStatusCode> IsOkAsync(TestService service, string path) => Eventually.Until(
-        () => StatusAsync(service, path), status => status == HttpStatusCode.OK, cancellationToken: TestContext.Current.CancellationToken);
+    private static Task<HttpStatusCode> IsOkAsync(TestService service, string path) =>
+        Eventually.Until(
+            () => StatusAsync(service, path),
+            status => status == HttpStatusCode.OK,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
     private static async Task<HttpStatusCode> StatusAsync(TestService service, string path)
     {
@@ -186,18 +219,30 @@ public sealed class UnavailabilityTests
         return response.StatusCode;
     }
 
-    private static Task<TestService> StartWithRedisAsync(string connectionString) => TestService.StartAsync(
-        app => app.MapGet("/redis", async (IServiceProvider services, CancellationToken cancellationToken) =>
-        {
-            var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
-            return (await database.ExecuteAsync("PING").WaitAsync(cancellationToken)).ToString();
-        }),
-        builder => builder.AddRedis(),
-        ("ConnectionStrings:redis", connectionString));
+    private static Task<TestService> StartWithRedisAsync(string connectionString) =>
+        TestService.StartAsync(
+            app =>
+                app.MapGet(
+                    "/redis",
+                    async (IServiceProvider services, CancellationToken cancellationToken) =>
+                    {
+                        var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+                        return (await database.ExecuteAsync("PING").WaitAsync(cancellationToken)).ToString();
+                    }
+                ),
+            builder => builder.AddRedis(),
+            ("ConnectionStrings:redis", connectionString)
+        );
 
-    private static Task<TestService> StartWithUpstreamAsync(string address) => TestService.StartAsync(
-        app => app.MapGet("/upstream", async (HttpClient client, CancellationToken cancellationToken) =>
-            await client.GetStringAsync("https+http://upstream/", cancellationToken)),
-        builder => builder.Services.AddHttpClient(Microsoft.Extensions.Options.Options.DefaultName),
-        ("services:upstream:http:0", address));
+    private static Task<TestService> StartWithUpstreamAsync(string address) =>
+        TestService.StartAsync(
+            app =>
+                app.MapGet(
+                    "/upstream",
+                    async (HttpClient client, CancellationToken cancellationToken) =>
+                        await client.GetStringAsync("https+http://upstream/", cancellationToken)
+                ),
+            builder => builder.Services.AddHttpClient(Microsoft.Extensions.Options.Options.DefaultName),
+            ("services:upstream:http:0", address)
+        );
 }

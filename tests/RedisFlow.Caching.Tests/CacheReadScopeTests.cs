@@ -37,9 +37,13 @@ public sealed class CacheReadScopeTests
                 await Task.Yield();
                 CacheReadScope.Record(CacheOutcome.Miss);
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         using var scope = CacheReadScope.Begin();
-        await Task.WhenAll(Task.Run(() => CacheReadScope.Record(CacheOutcome.L1), TestContext.Current.CancellationToken), others);
+        await Task.WhenAll(
+            Task.Run(() => CacheReadScope.Record(CacheOutcome.L1), TestContext.Current.CancellationToken),
+            others
+        );
         Assert.Equal(CacheOutcome.L1, scope.Outcome);
     }
 

@@ -16,7 +16,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>The cache on the real stream engine: publisher, tail and consumer group, as a service registers them.</summary>
+/// <summary>
+/// The cache on the real stream engine: publisher, tail and consumer group, as a service registers them.
+/// </summary>
 public sealed class EndToEndTests(RedisFixture redis)
 {
     private readonly string _stream = "test:" + Guid.NewGuid().ToString("N");
@@ -58,10 +60,16 @@ public sealed class EndToEndTests(RedisFixture redis)
                 await ReadAsync(first, $"company:{company}:report", "old");
             }
 
-            foreach (var key in Enumerable.Range(1, 20).SelectMany(company => new[] { $"company:{company}", $"company:{company}:report" }))
+            foreach (
+                var key in Enumerable
+                    .Range(1, 20)
+                    .SelectMany(company => new[] { $"company:{company}", $"company:{company}:report" })
+            )
             {
                 await Eventually.Until(
-                    async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:{key}"), cancellationToken: Cancellation);
+                    async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:{key}"),
+                    cancellationToken: Cancellation
+                );
             }
         }
 
@@ -70,7 +78,14 @@ public sealed class EndToEndTests(RedisFixture redis)
             for (var company = 1; company <= 10; company++)
             {
                 await publisher.Publisher.PublishAsync(Renamed(company), Cancellation);
-                await publisher.Publisher.PublishAsync(new Publication(new CompanyDeleted { CompanyId = company + 10 }, $"company/{company + 10}", "Gone."), Cancellation);
+                await publisher.Publisher.PublishAsync(
+                    new Publication(
+                        new CompanyDeleted { CompanyId = company + 10 },
+                        $"company/{company + 10}",
+                        "Gone."
+                    ),
+                    Cancellation
+                );
             }
         }
 
@@ -93,13 +108,20 @@ public sealed class EndToEndTests(RedisFixture redis)
         {
             await ReadAsync(first, "company:1", "old");
             await Eventually.Until(
-                async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:company:1"), cancellationToken: Cancellation);
+                async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:company:1"),
+                cancellationToken: Cancellation
+            );
 
             // It made something stale; what, is lost with it.
-            await redis.Connection.GetDatabase().ExecuteAsync("XADD", new StreamKeys(_stream).Stream, "*", "data", "no message");
+            await redis
+                .Connection.GetDatabase()
+                .ExecuteAsync("XADD", new StreamKeys(_stream).Stream, "*", "data", "no message");
             await Eventually.Until(
-                async () => (await first.Monitor.GetSnapshotAsync(Cancellation)) is { DeadLetters: 1, Groups: [{ Pending: 0, Lag: 0 }] },
-                cancellationToken: Cancellation);
+                async () =>
+                    (await first.Monitor.GetSnapshotAsync(Cancellation))
+                        is { DeadLetters: 1, Groups: [{ Pending: 0, Lag: 0 }] },
+                cancellationToken: Cancellation
+            );
         }
 
         await using var late = await StartAsync("b");
@@ -114,7 +136,10 @@ public sealed class EndToEndTests(RedisFixture redis)
     [InlineData("user/1", "old", "old")]
     [InlineData("", "new", "new")]
     public async Task A_type_that_this_build_does_not_know_drops_what_its_subject_concerns_in_memory_and_in_Redis(
-        string subject, string company, string other)
+        string subject,
+        string company,
+        string other
+    )
     {
         await using (var first = await StartAsync("a"))
         {
@@ -123,7 +148,9 @@ public sealed class EndToEndTests(RedisFixture redis)
             foreach (var key in new[] { "company:1", "other" })
             {
                 await Eventually.Until(
-                    async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:{key}"), cancellationToken: Cancellation);
+                    async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:{key}"),
+                    cancellationToken: Cancellation
+                );
             }
 
             var position = await PublishUnknownAsync(subject);
@@ -147,10 +174,14 @@ public sealed class EndToEndTests(RedisFixture redis)
             await ParkedAsync(first, 1);
             await ReadAsync(first, "company:1", "old");
             await Eventually.Until(
-                async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:company:1"), cancellationToken: Cancellation);
+                async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1:company:1"),
+                cancellationToken: Cancellation
+            );
 
             await first.Publisher.PublishAsync(
-                new Publication(new CompanyUpdated { CompanyId = 1 }, "user/7", "Renamed by a user."), Cancellation);
+                new Publication(new CompanyUpdated { CompanyId = 1 }, "user/7", "Renamed by a user."),
+                Cancellation
+            );
             await ParkedAsync(first, 2);
         }
 
@@ -170,7 +201,10 @@ public sealed class EndToEndTests(RedisFixture redis)
             await ReadAsync(second, key, "old", "red");
         }
 
-        var position = await first.Cache.InvalidateAsync(Invalidation.Of(keys: ["k"], prefixes: ["p"], tags: ["red"]), Cancellation);
+        var position = await first.Cache.InvalidateAsync(
+            Invalidation.Of(keys: ["k"], prefixes: ["p"], tags: ["red"]),
+            Cancellation
+        );
         await second.Cache.WaitUntilAppliedAsync(position, Cancellation);
         foreach (var service in new[] { first, second })
         {
@@ -202,12 +236,15 @@ public sealed class EndToEndTests(RedisFixture redis)
         await Eventually.Until(() => second.Log.Begin().EpochsComplete, cancellationToken: Cancellation);
         await first.Cache.SetAsync("k", "set", cancellationToken: Cancellation);
         Assert.Equal("set", await ReadAsync(first, "k", "loaded"));
-        await Eventually.Until(async () => await ReadAsync(second, "k", "loaded") == "set", cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => await ReadAsync(second, "k", "loaded") == "set",
+            cancellationToken: Cancellation
+        );
     }
 
     /// <summary>
-    /// One writer raises each key's version and announces it; readers on two instances read at the position of the last announcement.
-    /// A read is stale if and only if it brings less than what was announced before it began.
+    /// One writer raises each key's version and announces it; readers on two instances read at the position of the last
+    /// announcement. A read is stale if and only if it brings less than what was announced before it began.
     /// </summary>
     [Fact]
     public async Task No_read_at_a_position_is_stale_while_writers_and_readers_run()
@@ -234,41 +271,49 @@ public sealed class EndToEndTests(RedisFixture redis)
                     }
                 }
             },
-            Cancellation);
-        var readers = new[] { first, second, first, second }.Select((service, seed) => Task.Run(
-            async () =>
-            {
-                var random = new Random(seed);
-                while (!end.IsCancellationRequested)
-                {
-                    // A hit completes at once: without this the readers would hold every thread, and no other code
-                    // could publish or receive.
-                    await Task.Yield();
-                    var key = random.Next(truth.Length);
-                    (long Version, MessagePosition Position) known;
-                    lock (announced)
-                    {
-                        known = announced[key];
-                    }
-
-                    await service.Cache.WaitUntilAppliedAsync(known.Position, CancellationToken.None);
-                    var value = await service.Cache.GetOrCreateAsync(
-                        $"company:{key}",
-                        async _ =>
+            Cancellation
+        );
+        var readers = new[] { first, second, first, second }
+            .Select(
+                (service, seed) =>
+                    Task.Run(
+                        async () =>
                         {
-                            var version = Interlocked.Read(ref truth[key]);
-                            await Task.Yield();
-                            return version;
+                            var random = new Random(seed);
+                            while (!end.IsCancellationRequested)
+                            {
+                                // A hit completes at once: without this the readers would hold every thread, and no
+                                // other code could publish or receive.
+                                await Task.Yield();
+                                var key = random.Next(truth.Length);
+                                (long Version, MessagePosition Position) known;
+                                lock (announced)
+                                {
+                                    known = announced[key];
+                                }
+
+                                await service.Cache.WaitUntilAppliedAsync(known.Position, CancellationToken.None);
+                                var value = await service.Cache.GetOrCreateAsync(
+                                    $"company:{key}",
+                                    async _ =>
+                                    {
+                                        var version = Interlocked.Read(ref truth[key]);
+                                        await Task.Yield();
+                                        return version;
+                                    },
+                                    cancellationToken: CancellationToken.None
+                                );
+                                Interlocked.Increment(ref reads);
+                                if (value < known.Version)
+                                {
+                                    Interlocked.Increment(ref stale);
+                                }
+                            }
                         },
-                        cancellationToken: CancellationToken.None);
-                    Interlocked.Increment(ref reads);
-                    if (value < known.Version)
-                    {
-                        Interlocked.Increment(ref stale);
-                    }
-                }
-            },
-            Cancellation)).ToArray();
+                        Cancellation
+                    )
+            )
+            .ToArray();
         await Task.WhenAll([writer, .. readers]);
 
         Assert.Equal(0, stale);
@@ -280,7 +325,14 @@ public sealed class EndToEndTests(RedisFixture redis)
             foreach (var service in new[] { first, second })
             {
                 await service.Cache.WaitUntilAppliedAsync(announced[key].Position, Cancellation);
-                Assert.Equal(truth[key], await service.Cache.GetOrCreateAsync($"company:{key}", _ => ValueTask.FromResult(truth[key]), cancellationToken: Cancellation));
+                Assert.Equal(
+                    truth[key],
+                    await service.Cache.GetOrCreateAsync(
+                        $"company:{key}",
+                        _ => ValueTask.FromResult(truth[key]),
+                        cancellationToken: Cancellation
+                    )
+                );
             }
         }
     }
@@ -301,69 +353,110 @@ public sealed class EndToEndTests(RedisFixture redis)
         await Eventually.Until(
             async () =>
             {
-                await first.Cache.GetOrCreateAsync("after", _ => ValueTask.FromResult("stored"), inRedis, cancellationToken: Cancellation);
+                await first.Cache.GetOrCreateAsync(
+                    "after",
+                    _ => ValueTask.FromResult("stored"),
+                    inRedis,
+                    cancellationToken: Cancellation
+                );
                 return await admin.GetDatabase().KeyExistsAsync($"{_service}:1:after");
             },
             TimeSpan.FromMinutes(2),
-            Cancellation);
+            Cancellation
+        );
         await first.Publisher.PublishAsync(Renamed(1), Cancellation);
         await Eventually.Until(
-            async () => (await first.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Pending: 0, Lag: 0 }], TimeSpan.FromMinutes(2), Cancellation);
+            async () => (await first.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Pending: 0, Lag: 0 }],
+            TimeSpan.FromMinutes(2),
+            Cancellation
+        );
     }
 
     /// <summary>Reads without storing what is loaded.</summary>
-    private static async Task<string> PeekAsync(Service service, string key) => await service.Cache.GetOrCreateAsync(
-        key,
-        _ => ValueTask.FromResult("new"),
-        new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableLocalCacheWrite | HybridCacheEntryFlags.DisableDistributedCacheWrite },
-        cancellationToken: Cancellation);
+    private static async Task<string> PeekAsync(Service service, string key) =>
+        await service.Cache.GetOrCreateAsync(
+            key,
+            _ => ValueTask.FromResult("new"),
+            new HybridCacheEntryOptions
+            {
+                Flags =
+                    HybridCacheEntryFlags.DisableLocalCacheWrite | HybridCacheEntryFlags.DisableDistributedCacheWrite,
+            },
+            cancellationToken: Cancellation
+        );
 
-    private static async Task ParkedAsync(Service service, long count) => await Eventually.Until(
-        async () => (await service.Monitor.GetSnapshotAsync(Cancellation)).Groups,
-        groups => groups is [{ Pending: 0, Lag: 0 } group] && group.Parked == count,
-        cancellationToken: Cancellation);
+    private static async Task ParkedAsync(Service service, long count) =>
+        await Eventually.Until(
+            async () => (await service.Monitor.GetSnapshotAsync(Cancellation)).Groups,
+            groups => groups is [{ Pending: 0, Lag: 0 } group] && group.Parked == count,
+            cancellationToken: Cancellation
+        );
 
     /// <summary>As a newer build would publish it.</summary>
     private async Task<MessagePosition> PublishUnknownAsync(string subject)
     {
         var message = new StreamMessage
         {
-            Payload = new Any { TypeUrl = "type.googleapis.com/redisflow.v1.Unheard" }, SchemaVersion = MessageSchema.CurrentVersion, Subject = subject,
+            Payload = new Any { TypeUrl = "type.googleapis.com/redisflow.v1.Unheard" },
+            SchemaVersion = MessageSchema.CurrentVersion,
+            Subject = subject,
         };
-        var id = await redis.Connection.GetDatabase().StreamAddAsync(new StreamKeys(_stream).Stream, "data", message.ToByteArray());
+        var id = await redis
+            .Connection.GetDatabase()
+            .StreamAddAsync(new StreamKeys(_stream).Stream, "data", message.ToByteArray());
         return MessagePosition.Parse(id.ToString());
     }
 
-    private static Publication Renamed(int company) => new(new CompanyUpdated { CompanyId = company }, $"company/{company}", "Renamed.");
+    private static Publication Renamed(int company) =>
+        new(new CompanyUpdated { CompanyId = company }, $"company/{company}", "Renamed.");
 
     private static async Task<string> ReadAsync(Service service, string key, string fresh, params string[] tags) =>
-        await service.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(fresh), tags: tags, cancellationToken: Cancellation);
+        await service.Cache.GetOrCreateAsync(
+            key,
+            _ => ValueTask.FromResult(fresh),
+            tags: tags,
+            cancellationToken: Cancellation
+        );
 
-    private async Task<Service> StartAsync(string instance, bool consumes = true, string redisTimeout = "00:00:30", RedisDeployment? server = null)
+    private async Task<Service> StartAsync(
+        string instance,
+        bool consumes = true,
+        string redisTimeout = "00:00:30",
+        RedisDeployment? server = null
+    )
     {
         server ??= redis.Server;
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = server.ConnectionString,
-            ["Streams:Name"] = _stream,
-            ["Streams:InstanceId"] = instance,
-            ["Streams:Groups:0"] = "g",
-            ["Caching:Service"] = _service,
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests" }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = server.ConnectionString,
+                ["Streams:Name"] = _stream,
+                ["Streams:InstanceId"] = instance,
+                ["Streams:Groups:0"] = "g",
+                ["Caching:Service"] = _service,
 
-            // A pause of the machine is no failure of Redis: what is not in time is not stored, and tests look for it.
-            ["Caching:RedisTimeout"] = redisTimeout,
-        });
+                // A pause of the machine is no failure of Redis: what is not in time is not stored, and tests look for
+                // it.
+                ["Caching:RedisTimeout"] = redisTimeout,
+            }
+        );
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
         var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         if (consumes)
         {
-            streams.AddStreamConsumer("g").AddHybridCache()
+            streams
+                .AddStreamConsumer("g")
+                .AddHybridCache()
                 .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"))
                 .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"))
-                .InvalidateOnUnknown(subject => subject.StartsWith("company/", StringComparison.Ordinal)
-                    ? Invalidation.Prefix(subject.Replace('/', ':'))
-                    : Invalidation.None);
+                .InvalidateOnUnknown(subject =>
+                    subject.StartsWith("company/", StringComparison.Ordinal)
+                        ? Invalidation.Prefix(subject.Replace('/', ':'))
+                        : Invalidation.None
+                );
         }
 
         var host = builder.Build();
@@ -375,7 +468,8 @@ public sealed class EndToEndTests(RedisFixture redis)
     {
         public StreamHybridCache Cache => host.Services.GetRequiredService<StreamHybridCache>();
 
-        public InvalidationLog Log => host.Services.GetRequiredKeyedService<CacheComponents>(CacheRegistration.DefaultKey).Log;
+        public InvalidationLog Log =>
+            host.Services.GetRequiredKeyedService<CacheComponents>(CacheRegistration.DefaultKey).Log;
 
         public IConnectionMultiplexer Connection => host.Services.GetRequiredService<IConnectionMultiplexer>();
 

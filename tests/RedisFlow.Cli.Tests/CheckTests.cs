@@ -15,7 +15,11 @@ public sealed class CheckTests
     [Fact]
     public void A_server_that_is_too_old_is_to_be_upgraded()
     {
-        var finding = Only(VersionCheck.Run(Examine(new(new Version(0, 0), false, false, false, false), info: new() { ["redis_version"] = "6.2.7" })));
+        var finding = Only(
+            VersionCheck.Run(
+                Examine(new(new Version(0, 0), false, false, false, false), info: new() { ["redis_version"] = "6.2.7" })
+            )
+        );
 
         Assert.Equal(FindingStatus.Fail, finding.Status);
         Assert.Contains("6.2.7 is too old", finding.Message, StringComparison.Ordinal);
@@ -35,7 +39,11 @@ public sealed class CheckTests
     [Fact]
     public void A_server_that_is_compatible_is_called_by_its_own_name_and_not_told_to_become_another()
     {
-        var valkey = new StreamServer(new Version(7, 2, 4), true, false, false, false) { Product = "Valkey", ProductVersion = "9.1.2" };
+        var valkey = new StreamServer(new Version(7, 2, 4), true, false, false, false)
+        {
+            Product = "Valkey",
+            ProductVersion = "9.1.2",
+        };
 
         var finding = Only(VersionCheck.Run(Examine(valkey, info: new() { ["redis_version"] = "7.2.4" })));
 
@@ -75,10 +83,18 @@ public sealed class CheckTests
     [InlineData("aof_last_bgrewrite_status")]
     public void An_append_only_file_that_cannot_be_written_is_found(string status)
     {
-        var findings = PersistenceCheck.Run(Examine(
-            Latest,
-            settings: new() { ["appendonly"] = "yes", ["appendfsync"] = "always" },
-            info: new() { ["aof_last_write_status"] = "ok", ["aof_last_bgrewrite_status"] = "ok", [status] = "err" }));
+        var findings = PersistenceCheck.Run(
+            Examine(
+                Latest,
+                settings: new() { ["appendonly"] = "yes", ["appendfsync"] = "always" },
+                info: new()
+                {
+                    ["aof_last_write_status"] = "ok",
+                    ["aof_last_bgrewrite_status"] = "ok",
+                    [status] = "err",
+                }
+            )
+        );
 
         Assert.Single(findings, finding => finding.Status == FindingStatus.Fail);
     }
@@ -93,7 +109,12 @@ public sealed class CheckTests
     public void Clocks_may_differ_by_the_limit_and_what_the_network_adds(int milliseconds, object status)
     {
         var facts = new ServerFacts(
-            new Dictionary<string, string>(), new Dictionary<string, string>(), Now.AddMilliseconds(milliseconds), Now, TimeSpan.FromMilliseconds(400));
+            new Dictionary<string, string>(),
+            new Dictionary<string, string>(),
+            Now.AddMilliseconds(milliseconds),
+            Now,
+            TimeSpan.FromMilliseconds(400)
+        );
 
         var finding = Only(ClockCheck.Run(new Examination(facts, [], Latest, [], Limits)));
 
@@ -114,14 +135,18 @@ public sealed class CheckTests
         Assert.Contains("Start the service", RepairOf(Group(0, 3, dead)), StringComparison.Ordinal);
     }
 
-    /// <remarks>https://github.com/prwnr/laravel-streamer/issues/64, https://github.com/redis/redis/issues/11543.</remarks>
+    /// <remarks>
+    /// https://github.com/prwnr/laravel-streamer/issues/64, https://github.com/redis/redis/issues/11543.
+    /// </remarks>
     [Fact]
     [Trait("Suite", "Reported faults")]
     public void Two_workers_with_one_name_are_found_with_what_to_set()
     {
         var twice = new ConsumerSnapshot("a-1", 0, TimeSpan.FromSeconds(1)) { Rival = "process 7 on host" };
 
-        var finding = ConsumerCheck.Run(Examine(Latest, Group(0, 0, twice))).Single(found => found.Status == FindingStatus.Fail);
+        var finding = ConsumerCheck
+            .Run(Examine(Latest, Group(0, 0, twice)))
+            .Single(found => found.Status == FindingStatus.Fail);
 
         Assert.Contains("a-1; one of them (process 7 on host) stands by", finding.Message, StringComparison.Ordinal);
         Assert.Contains("Streams:InstanceId", finding.Repair, StringComparison.Ordinal);
@@ -130,7 +155,9 @@ public sealed class CheckTests
     [Fact]
     public void Idle_is_no_fault_where_there_is_nothing_to_do()
     {
-        var findings = ConsumerCheck.Run(Examine(Latest, Group(0, 0, new ConsumerSnapshot("idle", 0, TimeSpan.FromHours(1))))).ToArray();
+        var findings = ConsumerCheck
+            .Run(Examine(Latest, Group(0, 0, new ConsumerSnapshot("idle", 0, TimeSpan.FromHours(1)))))
+            .ToArray();
 
         Assert.Equal([FindingStatus.Note, FindingStatus.Ok], findings.Select(finding => finding.Status));
     }
@@ -140,15 +167,25 @@ public sealed class CheckTests
     {
         var paused = Group(5, 0) with { Paused = new GroupPause("repair", Now) };
 
-        Assert.DoesNotContain(ConsumerCheck.Run(Examine(Latest, paused)), finding => finding.Status == FindingStatus.Fail);
+        Assert.DoesNotContain(
+            ConsumerCheck.Run(Examine(Latest, paused)),
+            finding => finding.Status == FindingStatus.Fail
+        );
     }
 
     [Fact]
     public void An_unknown_lag_is_work_only_before_the_end_of_the_stream()
     {
-        Assert.Contains("unknown number", string.Concat(ConsumerCheck.Run(Examine(Latest, Group(null, 0))).Select(f => f.Message)), StringComparison.Ordinal);
+        Assert.Contains(
+            "unknown number",
+            string.Concat(ConsumerCheck.Run(Examine(Latest, Group(null, 0))).Select(f => f.Message)),
+            StringComparison.Ordinal
+        );
         var atEnd = Group(null, 0) with { LastDelivered = new MessagePosition(10, 0) };
-        Assert.DoesNotContain(ConsumerCheck.Run(Examine(Latest, atEnd)), finding => finding.Status == FindingStatus.Fail);
+        Assert.DoesNotContain(
+            ConsumerCheck.Run(Examine(Latest, atEnd)),
+            finding => finding.Status == FindingStatus.Fail
+        );
     }
 
     private static string RepairOf(GroupSnapshot group) =>
@@ -157,17 +194,36 @@ public sealed class CheckTests
     private static Finding Only(IEnumerable<Finding> findings) => Assert.Single(findings);
 
     private static GroupSnapshot Group(long? lag, long pending, params ConsumerSnapshot[] consumers) =>
-        new("g", lag, pending, null, new MessagePosition(5, 0), default, consumers) { IsDeclared = true, Exists = true };
+        new("g", lag, pending, null, new MessagePosition(5, 0), default, consumers)
+        {
+            IsDeclared = true,
+            Exists = true,
+        };
 
     private static Examination Examine(StreamServer? server, params GroupSnapshot[] groups) =>
         new(
-            new ServerFacts(new Dictionary<string, string>(), new Dictionary<string, string>(), Now, Now, TimeSpan.Zero),
+            new ServerFacts(
+                new Dictionary<string, string>(),
+                new Dictionary<string, string>(),
+                Now,
+                Now,
+                TimeSpan.Zero
+            ),
             [],
             server,
-            [new ExaminedStream(new StreamSnapshot("s", 10, new MessagePosition(10, 0), 0, groups), [], new StreamOptions())],
-            Limits);
+            [
+                new ExaminedStream(
+                    new StreamSnapshot("s", 10, new MessagePosition(10, 0), 0, groups),
+                    [],
+                    new StreamOptions()
+                ),
+            ],
+            Limits
+        );
 
     private static Examination Examine(
-        StreamServer? server, Dictionary<string, string>? settings = null, Dictionary<string, string>? info = null) =>
-        new(new ServerFacts(settings ?? [], info ?? [], Now, Now, TimeSpan.Zero), [], server, [], Limits);
+        StreamServer? server,
+        Dictionary<string, string>? settings = null,
+        Dictionary<string, string>? info = null
+    ) => new(new ServerFacts(settings ?? [], info ?? [], Now, Now, TimeSpan.Zero), [], server, [], Limits);
 }

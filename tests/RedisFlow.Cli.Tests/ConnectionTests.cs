@@ -12,14 +12,27 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
     public async Task The_option_wins_over_the_variable_and_the_variable_over_the_settings()
     {
         WriteAppHost("""{ "ConnectionStrings": { "redis": "127.0.0.1:1" } }""");
-        var tool = new Tool { Folder = _folder.FullName, Variables = new() { ["ConnectionStrings__redis"] = "127.0.0.1:1" } };
+        var tool = new Tool
+        {
+            Folder = _folder.FullName,
+            Variables = new() { ["ConnectionStrings__redis"] = "127.0.0.1:1" },
+        };
 
         Assert.Equal(ExitCode.Ok, (await tool.RunAsync("groups", "--redis", redis.Server.ConnectionString)).ExitCode);
-        var bad = await (tool with { Variables = new() { ["ConnectionStrings__redis"] = redis.Server.ConnectionString } }).RunAsync("groups");
+        var bad = await (
+            tool with
+            {
+                Variables = new() { ["ConnectionStrings__redis"] = redis.Server.ConnectionString },
+            }
+        ).RunAsync("groups");
         Assert.Equal(ExitCode.Ok, bad.ExitCode);
         var settings = await (tool with { Variables = [] }).RunAsync("groups", "--connect-timeout", "200ms");
         Assert.Equal(ExitCode.NoConnection, settings.ExitCode);
-        Assert.Contains("127.0.0.1:1 within 200ms (from the AppHost's ConnectionStrings:redis)", settings.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "127.0.0.1:1 within 200ms (from the AppHost's ConnectionStrings:redis)",
+            settings.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -44,8 +57,14 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
     public void A_container_on_a_fixed_port_is_found_by_the_password_among_the_user_secrets()
     {
         WriteAppHost("""{ "Redis": { "Mode": "container", "Port": "6400" } }""");
-        var secrets = _folder.CreateSubdirectory(".microsoft").CreateSubdirectory("usersecrets").CreateSubdirectory("redisflow-apphost");
-        File.WriteAllText(Path.Combine(secrets.FullName, "secrets.json"), """{ "Parameters:redis-password": "hunter2" }""");
+        var secrets = _folder
+            .CreateSubdirectory(".microsoft")
+            .CreateSubdirectory("usersecrets")
+            .CreateSubdirectory("redisflow-apphost");
+        File.WriteAllText(
+            Path.Combine(secrets.FullName, "secrets.json"),
+            """{ "Parameters:redis-password": "hunter2" }"""
+        );
         WriteRedisConf("port 1\nrequirepass stale\n");
 
         var target = ConnectionTarget.Resolve(null, Terminal(("HOME", _folder.FullName)));
@@ -60,7 +79,10 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         var data = _folder.CreateSubdirectory("elsewhere");
         File.WriteAllText(Path.Combine(data.FullName, "redis.conf"), "port 6401\nrequirepass \"hunter2\"\n");
 
-        var target = ConnectionTarget.Resolve(null, Terminal(("Redis__Mode", "process"), ("Redis__DataDirectory", data.FullName)));
+        var target = ConnectionTarget.Resolve(
+            null,
+            Terminal(("Redis__Mode", "process"), ("Redis__DataDirectory", data.FullName))
+        );
 
         Assert.Equal("127.0.0.1:6401,password=hunter2", target.ConnectionString);
     }
@@ -105,10 +127,18 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal((ExitCode.NoConnection, ""), (nowhere.ExitCode, nowhere.Out));
         Assert.Contains("--redis: not given", nowhere.Error, StringComparison.Ordinal);
         Assert.Contains("ConnectionStrings__redis: not set", nowhere.Error, StringComparison.Ordinal);
-        Assert.Contains($"no folder RedisFlow.AppHost in {_folder.FullName} or above", nowhere.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"no folder RedisFlow.AppHost in {_folder.FullName} or above",
+            nowhere.Error,
+            StringComparison.Ordinal
+        );
 
         WriteAppHost("{}");
-        Assert.Contains("no ConnectionStrings:redis; no ", (await new Tool { Folder = _folder.FullName }.RunAsync("groups")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no ConnectionStrings:redis; no ",
+            (await new Tool { Folder = _folder.FullName }.RunAsync("groups")).Error,
+            StringComparison.Ordinal
+        );
         WriteRedisConf("requirepass hunter2\n");
         var noPort = (await new Tool { Folder = _folder.FullName }.RunAsync("groups")).Error;
         Assert.Contains("redis.conf has no port", noPort, StringComparison.Ordinal);
@@ -148,7 +178,11 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         var result = await new Tool().RunAsync("tail", "--redis", "127.0.0.1:1", "--connect-timeout", "300ms");
 
         Assert.Equal((ExitCode.NoConnection, ""), (result.ExitCode, result.Out));
-        Assert.Contains("No connection to Redis at 127.0.0.1:1 within 300ms (from --redis)", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "No connection to Redis at 127.0.0.1:1 within 300ms (from --redis)",
+            result.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -167,26 +201,31 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private Terminal Terminal(params (string Name, string Value)[] variables) => new()
-    {
-        In = TextReader.Null,
-        Out = TextWriter.Null,
-        Error = TextWriter.Null,
-        Variables = variables.ToDictionary(variable => variable.Name, variable => variable.Value),
-        Folder = _folder.FullName,
-    };
+    private Terminal Terminal(params (string Name, string Value)[] variables) =>
+        new()
+        {
+            In = TextReader.Null,
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            Variables = variables.ToDictionary(variable => variable.Name, variable => variable.Value),
+            Folder = _folder.FullName,
+        };
 
     private void WriteAppHost(string settings)
     {
         var folder = _folder.CreateSubdirectory("RedisFlow.AppHost").FullName;
         File.WriteAllText(
             Path.Combine(folder, "RedisFlow.AppHost.csproj"),
-            "<Project><PropertyGroup><UserSecretsId>redisflow-apphost</UserSecretsId></PropertyGroup></Project>");
+            "<Project><PropertyGroup><UserSecretsId>redisflow-apphost</UserSecretsId></PropertyGroup></Project>"
+        );
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), settings);
     }
 
     private void WriteRedisConf(string text) =>
-        File.WriteAllText(Path.Combine(_folder.CreateSubdirectory("artifacts").CreateSubdirectory("redis").FullName, "redis.conf"), text);
+        File.WriteAllText(
+            Path.Combine(_folder.CreateSubdirectory("artifacts").CreateSubdirectory("redis").FullName, "redis.conf"),
+            text
+        );
 
     [Theory]
     [InlineData("retire", "g")]

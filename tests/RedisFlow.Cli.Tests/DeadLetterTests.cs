@@ -20,17 +20,22 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal([second, third], await ListAsync("--after", first.ToString()));
         var page = await scene.Tool.JsonAsync("dlq", "list", "--limit", "2");
         Assert.Equal(second.ToString(), page.GetProperty("next").GetString());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await scene.Tool.JsonAsync("dlq", "list", "--limit", "3")).GetProperty("next").ValueKind);
+        Assert.Equal(
+            System.Text.Json.JsonValueKind.Null,
+            (await scene.Tool.JsonAsync("dlq", "list", "--limit", "3")).GetProperty("next").ValueKind
+        );
 
         var text = await scene.Tool.TextAsync("dlq", "list");
         Assert.Matches($@"{first}.*\bg\b.*handler-failed.*5.*company/1.*boom", text);
         Assert.Contains("3 dead letters.", text, StringComparison.Ordinal);
 
         async Task<MessagePosition[]> ListAsync(params string[] options) =>
-        [
-            .. (await scene.Tool.JsonAsync(["dlq", "list", .. options])).GetProperty("letters").EnumerateArray()
-                .Select(letter => MessagePosition.Parse(letter.GetProperty("position").GetString()!)),
-        ];
+            [
+                .. (await scene.Tool.JsonAsync(["dlq", "list", .. options]))
+                    .GetProperty("letters")
+                    .EnumerateArray()
+                    .Select(letter => MessagePosition.Parse(letter.GetProperty("position").GetString()!)),
+            ];
     }
 
     [Fact]
@@ -48,9 +53,15 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         var letter = await scene.Tool.JsonAsync("dlq", "show", position.ToString());
         Assert.Equal(
             (position.ToString(), "g", "handler-failed", 5, "1-7", "456"),
-            (letter.GetProperty("position").GetString(), letter.GetProperty("group").GetString(), letter.GetProperty("reason").GetString(),
-                letter.GetProperty("attempts").GetInt64(), letter.GetProperty("originalPosition").GetString(),
-                letter.GetProperty("envelope").GetProperty("payload").GetProperty("companyId").GetString()));
+            (
+                letter.GetProperty("position").GetString(),
+                letter.GetProperty("group").GetString(),
+                letter.GetProperty("reason").GetString(),
+                letter.GetProperty("attempts").GetInt64(),
+                letter.GetProperty("originalPosition").GetString(),
+                letter.GetProperty("envelope").GetProperty("payload").GetProperty("companyId").GetString()
+            )
+        );
         Assert.NotEmpty(letter.GetProperty("dataBase64").GetString()!);
     }
 
@@ -60,7 +71,11 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         await using var scene = await Scene.StartAsync(redis.Server);
         var position = await scene.AddLetterAsync(reason: DeadLetterReason.Undecodable, data: [0xff, 0x00]);
 
-        Assert.Contains("2 bytes that are no envelope: /wA=", await scene.Tool.TextAsync("dlq", "show", position.ToString()), StringComparison.Ordinal);
+        Assert.Contains(
+            "2 bytes that are no envelope: /wA=",
+            await scene.Tool.TextAsync("dlq", "show", position.ToString()),
+            StringComparison.Ordinal
+        );
         var missing = await scene.Tool.RunAsync("dlq", "show", "1-1");
         Assert.Equal(ExitCode.Failed, missing.ExitCode);
         Assert.Contains("no dead letter 1-1", missing.Error, StringComparison.Ordinal);
@@ -76,15 +91,25 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         var two = await scene.AddLetterAsync(company: 2);
         var three = await scene.AddLetterAsync(company: 3);
 
-        Assert.Contains("1 dead letters are published again", await scene.Tool.TextAsync("dlq", "redrive", one.ToString()), StringComparison.Ordinal);
+        Assert.Contains(
+            "1 dead letters are published again",
+            await scene.Tool.TextAsync("dlq", "redrive", one.ToString()),
+            StringComparison.Ordinal
+        );
         var result = await scene.Tool.RunAsync("dlq", "redrive", two.ToString(), one.ToString(), "--json");
 
         Assert.Equal(ExitCode.Failed, result.ExitCode);
-        Assert.Equal(two.ToString(), Assert.Single(result.Json.GetProperty("redriven").EnumerateArray()).GetProperty("letter").GetString());
+        Assert.Equal(
+            two.ToString(),
+            Assert.Single(result.Json.GetProperty("redriven").EnumerateArray()).GetProperty("letter").GetString()
+        );
         Assert.Equal(one.ToString(), Assert.Single(result.Json.GetProperty("notFound").EnumerateArray()).GetString());
         var snapshot = await scene.SnapshotAsync();
         Assert.Equal((2L, 1L), (snapshot.Length, snapshot.DeadLetters));
-        Assert.Equal(three.ToString(), (await scene.Tool.JsonAsync("dlq", "list")).GetProperty("letters")[0].GetProperty("position").GetString());
+        Assert.Equal(
+            three.ToString(),
+            (await scene.Tool.JsonAsync("dlq", "list")).GetProperty("letters")[0].GetProperty("position").GetString()
+        );
     }
 
     [Fact]
@@ -112,7 +137,11 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
 
         var report = await scene.Tool.JsonAsync("dlq", "drop", one.ToString(), "--yes");
         Assert.Equal(one.ToString(), Assert.Single(report.GetProperty("dropped").EnumerateArray()).GetString());
-        Assert.Contains("1 dead letters", await scene.Tool.TextAsync("dlq", "drop", "--all", "--reason", "lost", "--yes"), StringComparison.Ordinal);
+        Assert.Contains(
+            "1 dead letters",
+            await scene.Tool.TextAsync("dlq", "drop", "--all", "--reason", "lost", "--yes"),
+            StringComparison.Ordinal
+        );
         Assert.Equal((0L, 1L), ((await scene.SnapshotAsync()).Length, (await scene.SnapshotAsync()).DeadLetters));
         Assert.Equal(ExitCode.Failed, (await scene.Tool.RunAsync("dlq", "drop", one.ToString(), "--yes")).ExitCode);
     }
@@ -135,7 +164,10 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal(ExitCode.Usage, result.ExitCode);
         Assert.Contains("--yes", result.Error, StringComparison.Ordinal);
         var after = await scene.SnapshotAsync();
-        Assert.Equal((before.DeadLetters, before.Length, before.Groups[0].Lag), (after.DeadLetters, after.Length, after.Groups[0].Lag));
+        Assert.Equal(
+            (before.DeadLetters, before.Length, before.Groups[0].Lag),
+            (after.DeadLetters, after.Length, after.Groups[0].Lag)
+        );
     }
 
     [Theory]

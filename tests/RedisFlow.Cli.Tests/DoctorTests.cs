@@ -24,8 +24,19 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var report = await scene.Tool.JsonAsync("doctor", "--group", "g");
         Assert.True(report.GetProperty("healthy").GetBoolean());
         Assert.Equal(
-            ["version", "append-only-file", "maxmemory-policy", "role", "clock", "groups", "consumers", "dead-letters", "parked"],
-            report.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("check").GetString()!));
+            [
+                "version",
+                "append-only-file",
+                "maxmemory-policy",
+                "role",
+                "clock",
+                "groups",
+                "consumers",
+                "dead-letters",
+                "parked",
+            ],
+            report.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("check").GetString()!)
+        );
     }
 
     [Theory]
@@ -33,7 +44,12 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
     [InlineData("appendfsync", "no", "append-only-file", "CONFIG SET appendfsync everysec")]
     [InlineData("maxmemory-policy", "allkeys-lru", "maxmemory-policy", "CONFIG SET maxmemory-policy noeviction")]
     [InlineData("maxmemory", "1048577", "memory", "Raise maxmemory")]
-    public async Task A_setting_that_breaks_the_promise_is_found(string setting, string value, string check, string repair)
+    public async Task A_setting_that_breaks_the_promise_is_found(
+        string setting,
+        string value,
+        string check,
+        string repair
+    )
     {
         await using var server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         await using var scene = await Scene.StartAsync(server);
@@ -67,11 +83,37 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var findings = await FindingsAsync(scene, "--group", "g", "--group", "never", "--group", "undeclared");
 
         Assert.Equal(
-            [("fail", "never is neither declared nor there"), ("fail", "destroyed is declared and missing"), ("fail", "undeclared is there and not declared")],
-            Of("fail", findings).Select(f => ("fail", Part(f, "never is neither declared nor there", "destroyed is declared and missing", "undeclared is there and not declared")))
-                .OrderBy(f => f.Item2 == "" ? 0 : f.Item2[0] == 'n' ? 1 : f.Item2[0] == 'd' ? 2 : 3));
+            [
+                ("fail", "never is neither declared nor there"),
+                ("fail", "destroyed is declared and missing"),
+                ("fail", "undeclared is there and not declared"),
+            ],
+            Of("fail", findings)
+                .Select(f =>
+                    (
+                        "fail",
+                        Part(
+                            f,
+                            "never is neither declared nor there",
+                            "destroyed is declared and missing",
+                            "undeclared is there and not declared"
+                        )
+                    )
+                )
+                .OrderBy(f =>
+                    f.Item2 == "" ? 0
+                    : f.Item2[0] == 'n' ? 1
+                    : f.Item2[0] == 'd' ? 2
+                    : 3
+                )
+        );
         var notes = Of("note", findings).Select(f => f.GetProperty("message").GetString()!).ToArray();
-        Assert.Contains(notes, note => note.Contains("paused is paused since", StringComparison.Ordinal) && note.EndsWith("repair", StringComparison.Ordinal));
+        Assert.Contains(
+            notes,
+            note =>
+                note.Contains("paused is paused since", StringComparison.Ordinal)
+                && note.EndsWith("repair", StringComparison.Ordinal)
+        );
         Assert.Contains(notes, note => note.Contains("visitor is there and not declared", StringComparison.Ordinal));
     }
 
@@ -84,7 +126,8 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
 
         Assert.Equal(
             ["reporting", "analytics", "billing"],
-            Of("fail", findings).Select(f => Part(f, "reporting", "analytics", "billing")));
+            Of("fail", findings).Select(f => Part(f, "reporting", "analytics", "billing"))
+        );
         Assert.Empty(Of("fail", await FindingsAsync(scene)));
         var missing = scene.Tool with { Variables = new(scene.Tool.Variables) { ["Streams__Groups__0"] = "other" } };
         Assert.Equal(ExitCode.Failed, (await missing.RunAsync("doctor")).ExitCode);
@@ -103,10 +146,17 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var findings = await Eventually.Until(
             () => FindingsAsync(scene, "--group", "g", "--idle", "1ms"),
             found => Of("fail", found).Length > 0,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
-        Assert.Contains(Of("fail", findings), f => Message(f).Contains("consumer crashed holds 2 messages", StringComparison.Ordinal));
-        Assert.Contains(Of("fail", findings), f => Message(f).Contains("2 pending messages and no living consumer", StringComparison.Ordinal));
+        Assert.Contains(
+            Of("fail", findings),
+            f => Message(f).Contains("consumer crashed holds 2 messages", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            Of("fail", findings),
+            f => Message(f).Contains("2 pending messages and no living consumer", StringComparison.Ordinal)
+        );
         Assert.Equal(ExitCode.Ok, (await scene.Tool.RunAsync("doctor", "--group", "g", "--idle", "1h")).ExitCode);
     }
 
@@ -127,7 +177,11 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         await using var scene = await Scene.StartAsync(redis.Server);
         await scene.PublishAsync(2);
 
-        Assert.Contains("group g has 2 messages before it and no living consumer", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
+        Assert.Contains(
+            "group g has 2 messages before it and no living consumer",
+            Message(await OnlyAsync(scene)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -147,10 +201,17 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         await scene.Database.HashSetAsync(scene.Keys.ParkedTypes("g"), [new("new.Type", 1), new("*", 3)]);
 
         Assert.Contains("Group g of stream", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
-        Assert.EndsWith("has 1 messages that wait for new.Type.", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "has 1 messages that wait for new.Type.",
+            Message(await OnlyAsync(scene)),
+            StringComparison.Ordinal
+        );
         var group = (await scene.Tool.JsonAsync("groups")).GetProperty("streams")[0].GetProperty("groups")[0];
         Assert.Equal(1, group.GetProperty("parked").GetInt64());
-        Assert.Equal([("new.Type", 1)], group.GetProperty("parkedFor").EnumerateObject().Select(type => (type.Name, type.Value.GetInt32())));
+        Assert.Equal(
+            [("new.Type", 1)],
+            group.GetProperty("parkedFor").EnumerateObject().Select(type => (type.Name, type.Value.GetInt32()))
+        );
     }
 
     [Fact]
@@ -158,7 +219,13 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
     {
         await using var scene = await Scene.StartAsync(redis.Server);
         var ahead = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
-        await scene.Database.ExecuteAsync("XADD", (RedisKey)scene.Keys.Stream, string.Create(CultureInfo.InvariantCulture, $"{ahead}-0"), "data", "x");
+        await scene.Database.ExecuteAsync(
+            "XADD",
+            (RedisKey)scene.Keys.Stream,
+            string.Create(CultureInfo.InvariantCulture, $"{ahead}-0"),
+            "data",
+            "x"
+        );
         await scene.ReadAsync(1);
 
         Assert.Contains("its clock was set back", Message(await OnlyAsync(scene)), StringComparison.Ordinal);
@@ -176,7 +243,11 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
         var tail = await scene.Tool.RunAsync("tail");
         Assert.Equal(ExitCode.NoConnection, tail.ExitCode);
         Assert.Contains("This server is a replica", tail.Error, StringComparison.Ordinal);
-        Assert.Contains("Connect to its master, 127.0.0.1:1", (await OnlyAsync(scene)).GetProperty("repair").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Connect to its master, 127.0.0.1:1",
+            (await OnlyAsync(scene)).GetProperty("repair").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -193,7 +264,9 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
     [Fact]
     public async Task Every_master_of_a_cluster_is_examined_and_the_streams_server_is_named()
     {
-        await using var cluster = await RedisCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var cluster = await RedisCluster.StartAsync(
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         await using var scene = await Scene.StartAsync(cluster);
         var owner = await cluster.OwnerOfAsync(scene.Keys.Stream, TestContext.Current.CancellationToken);
         foreach (var master in cluster.Nodes.Take(3))
@@ -208,10 +281,14 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
 
         var findings = await FindingsAsync(scene, "--group", "g");
         Assert.Contains(findings, finding => Message(finding) == $"Stream {scene.Name} is on {owner.EndPoint}.");
-        Assert.Contains(findings, finding => Message(finding) == "Redis Cluster of 3 masters that answer; its state is ok.");
+        Assert.Contains(
+            findings,
+            finding => Message(finding) == "Redis Cluster of 3 masters that answer; its state is ok."
+        );
     }
 
-    private static async Task<JsonElement> OnlyAsync(Scene scene) => Assert.Single(Of("fail", await FindingsAsync(scene, "--group", "g")));
+    private static async Task<JsonElement> OnlyAsync(Scene scene) =>
+        Assert.Single(Of("fail", await FindingsAsync(scene, "--group", "g")));
 
     private static async Task<JsonElement[]> FindingsAsync(Scene scene, params string[] options)
     {

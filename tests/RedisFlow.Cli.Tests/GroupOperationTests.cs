@@ -15,10 +15,17 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
         await scene.AgeAsync(positions[0], TimeSpan.FromMinutes(2));
         await scene.AgeAsync(positions[1], TimeSpan.FromMinutes(10));
 
-        Assert.Contains("1 messages of group g, idle for at least 5m,", await scene.Tool.TextAsync("claim", "g", "--min-idle", "5m"), StringComparison.Ordinal);
+        Assert.Contains(
+            "1 messages of group g, idle for at least 5m,",
+            await scene.Tool.TextAsync("claim", "g", "--min-idle", "5m"),
+            StringComparison.Ordinal
+        );
         var report = await scene.Tool.JsonAsync("claim", "g");
 
-        Assert.Equal((2, 30_000), (report.GetProperty("available").GetInt64(), report.GetProperty("minIdleMs").GetInt64()));
+        Assert.Equal(
+            (2, 30_000),
+            (report.GetProperty("available").GetInt64(), report.GetProperty("minIdleMs").GetInt64())
+        );
         Assert.True((await scene.GroupAsync()).OldestPendingIdle >= TimeSpan.FromHours(1));
     }
 
@@ -31,12 +38,20 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
 
         var refused = await scene.Tool.RunAsync("claim", "g", "--min-idle", "0s");
         Assert.Equal(ExitCode.Usage, refused.ExitCode);
-        var declined = await (scene.Tool with { IsAttended = true, Input = "n\n" }).RunAsync("claim", "g", "--min-idle", "0s");
+        var declined = await (scene.Tool with { IsAttended = true, Input = "n\n" }).RunAsync(
+            "claim",
+            "g",
+            "--min-idle",
+            "0s"
+        );
         Assert.Equal(ExitCode.Failed, declined.ExitCode);
         Assert.Contains("less than the lease of 30s", declined.Error, StringComparison.Ordinal);
         Assert.True((await scene.GroupAsync()).OldestPendingIdle < TimeSpan.FromHours(1));
 
-        Assert.Equal(2, (await scene.Tool.JsonAsync("claim", "g", "--min-idle", "0s", "--yes")).GetProperty("available").GetInt64());
+        Assert.Equal(
+            2,
+            (await scene.Tool.JsonAsync("claim", "g", "--min-idle", "0s", "--yes")).GetProperty("available").GetInt64()
+        );
     }
 
     [Fact]
@@ -50,12 +65,25 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
         var report = await scene.Tool.JsonAsync("replay", "g", "--from", positions[4].ToString(), "--yes");
         Assert.Equal(
             (2, positions[4].ToString(), System.Text.Json.JsonValueKind.Null),
-            (report.GetProperty("entries").GetInt64(), report.GetProperty("from").GetString(), report.GetProperty("oldestKept").ValueKind));
+            (
+                report.GetProperty("entries").GetInt64(),
+                report.GetProperty("from").GetString(),
+                report.GetProperty("oldestKept").ValueKind
+            )
+        );
         Assert.Equal(2, (await scene.GroupAsync()).Lag);
 
-        Assert.Contains("receives 6 messages again", await scene.Tool.TextAsync("replay", "g", "--from", "-1h", "--yes"), StringComparison.Ordinal);
+        Assert.Contains(
+            "receives 6 messages again",
+            await scene.Tool.TextAsync("replay", "g", "--from", "-1h", "--yes"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(6, (await scene.GroupAsync()).Lag);
-        Assert.Contains("has not reached", await scene.Tool.TextAsync("replay", "h", "--from", "beginning", "--yes"), StringComparison.Ordinal);
+        Assert.Contains(
+            "has not reached",
+            await scene.Tool.TextAsync("replay", "h", "--from", "beginning", "--yes"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -65,7 +93,12 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
         await scene.PublishAsync(2);
         await scene.ReadAsync(2);
 
-        var result = await (scene.Tool with { IsAttended = true, Input = "no\n" }).RunAsync("replay", "g", "--from", "beginning");
+        var result = await (scene.Tool with { IsAttended = true, Input = "no\n" }).RunAsync(
+            "replay",
+            "g",
+            "--from",
+            "beginning"
+        );
 
         Assert.Equal(ExitCode.Failed, result.ExitCode);
         Assert.Contains("again? [y/N]", result.Error, StringComparison.Ordinal);
@@ -80,11 +113,19 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
 
         Assert.Equal(
             $"Group g of {scene.Name} is gone for good; it had 0 messages pending, 0 parked, and 3 before it.",
-            (await scene.Tool.TextAsync("retire", "g", "--yes")).Trim());
+            (await scene.Tool.TextAsync("retire", "g", "--yes")).Trim()
+        );
 
         Assert.Equal("h", Assert.Single((await scene.SnapshotAsync()).Groups).Name);
         var report = await scene.Tool.JsonAsync("retire", "h", "--yes");
-        Assert.Equal(("h", 0, 3), (report.GetProperty("group").GetString(), report.GetProperty("pending").GetInt64(), report.GetProperty("undelivered").GetInt64()));
+        Assert.Equal(
+            ("h", 0, 3),
+            (
+                report.GetProperty("group").GetString(),
+                report.GetProperty("pending").GetInt64(),
+                report.GetProperty("undelivered").GetInt64()
+            )
+        );
     }
 
     [Fact]
@@ -101,7 +142,10 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Contains("'c' gave a sign of life", consumed.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Failed, declined.ExitCode);
         Assert.Contains("everything that it has not handled? [y/N]", declined.Error, StringComparison.Ordinal);
-        Assert.Equal(2, (await scene.SnapshotAsync()).Groups.Count(group => group is { Exists: true, IsDeclared: true }));
+        Assert.Equal(
+            2,
+            (await scene.SnapshotAsync()).Groups.Count(group => group is { Exists: true, IsDeclared: true })
+        );
     }
 
     [Theory]

@@ -32,20 +32,40 @@ public sealed class GroupsTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Equal(scene.Name, stream.GetProperty("name").GetString());
         Assert.Equal(
             (5, positions[4].ToString(), 0),
-            (stream.GetProperty("length").GetInt64(), stream.GetProperty("last").GetString(), stream.GetProperty("deadLetters").GetInt64()));
+            (
+                stream.GetProperty("length").GetInt64(),
+                stream.GetProperty("last").GetString(),
+                stream.GetProperty("deadLetters").GetInt64()
+            )
+        );
         var groups = stream.GetProperty("groups");
         var g = groups[0];
         Assert.Equal(
             ("g", true, true, 2, 3, positions[2].ToString()),
-            (g.GetProperty("name").GetString(), g.GetProperty("declared").GetBoolean(), g.GetProperty("exists").GetBoolean(),
-                g.GetProperty("lag").GetInt64(), g.GetProperty("pending").GetInt64(), g.GetProperty("lastDelivered").GetString()));
+            (
+                g.GetProperty("name").GetString(),
+                g.GetProperty("declared").GetBoolean(),
+                g.GetProperty("exists").GetBoolean(),
+                g.GetProperty("lag").GetInt64(),
+                g.GetProperty("pending").GetInt64(),
+                g.GetProperty("lastDelivered").GetString()
+            )
+        );
         Assert.True(g.GetProperty("oldestPendingAgeMs").GetInt64() >= 0);
         var consumer = Assert.Single(g.GetProperty("consumers").EnumerateArray());
-        Assert.Equal(("reader-1", 3), (consumer.GetProperty("name").GetString(), consumer.GetProperty("pending").GetInt64()));
+        Assert.Equal(
+            ("reader-1", 3),
+            (consumer.GetProperty("name").GetString(), consumer.GetProperty("pending").GetInt64())
+        );
         Assert.True(consumer.GetProperty("idleMs").GetInt64() >= 0);
         Assert.Equal(
             ("vanished", false, System.Text.Json.JsonValueKind.Null),
-            (groups[2].GetProperty("name").GetString(), groups[2].GetProperty("exists").GetBoolean(), groups[2].GetProperty("lag").ValueKind));
+            (
+                groups[2].GetProperty("name").GetString(),
+                groups[2].GetProperty("exists").GetBoolean(),
+                groups[2].GetProperty("lag").ValueKind
+            )
+        );
     }
 
     [Fact]
@@ -55,11 +75,22 @@ public sealed class GroupsTests(RedisFixture redis) : IClassFixture<RedisFixture
         await using var two = await Scene.StartAsync(redis.Server, "h");
         await two.PublishAsync(3);
 
-        var streams = (await one.Tool.JsonAsync("groups", "--stream", one.Name, "--stream", two.Name)).GetProperty("streams");
+        var streams = (await one.Tool.JsonAsync("groups", "--stream", one.Name, "--stream", two.Name)).GetProperty(
+            "streams"
+        );
 
         Assert.Equal(
             [(one.Name, 0L, "g"), (two.Name, 3L, "h")],
-            streams.EnumerateArray().Select(s => (s.GetProperty("name").GetString()!, s.GetProperty("length").GetInt64(), s.GetProperty("groups")[0].GetProperty("name").GetString()!)));
+            streams
+                .EnumerateArray()
+                .Select(s =>
+                    (
+                        s.GetProperty("name").GetString()!,
+                        s.GetProperty("length").GetInt64(),
+                        s.GetProperty("groups")[0].GetProperty("name").GetString()!
+                    )
+                )
+        );
     }
 
     [Fact]

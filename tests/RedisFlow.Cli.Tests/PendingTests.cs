@@ -21,8 +21,22 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         var entries = (await scene.Tool.JsonAsync("pending")).GetProperty("entries");
         Assert.Equal(
-            [("g", positions[0].ToString(), "one"), ("g", positions[1].ToString(), "one"), ("g", positions[2].ToString(), "two"), ("h", positions[0].ToString(), "three")],
-            entries.EnumerateArray().Select(e => (e.GetProperty("group").GetString()!, e.GetProperty("position").GetString()!, e.GetProperty("consumer").GetString()!)));
+            [
+                ("g", positions[0].ToString(), "one"),
+                ("g", positions[1].ToString(), "one"),
+                ("g", positions[2].ToString(), "two"),
+                ("h", positions[0].ToString(), "three"),
+            ],
+            entries
+                .EnumerateArray()
+                .Select(e =>
+                    (
+                        e.GetProperty("group").GetString()!,
+                        e.GetProperty("position").GetString()!,
+                        e.GetProperty("consumer").GetString()!
+                    )
+                )
+        );
         Assert.InRange(entries[1].GetProperty("idleMs").GetInt64(), 7_200_000, 10_000_000);
         Assert.Equal(1, entries[0].GetProperty("deliveries").GetInt64());
     }
@@ -39,12 +53,23 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal("2 3", await IndexesAsync("--consumer", "two"));
         Assert.Equal("3", await IndexesAsync("--min-idle", "1h"));
         Assert.Equal("1 2 3", await IndexesAsync("--after", positions[0].ToString()));
-        Assert.Contains("Nothing such is pending", await scene.Tool.TextAsync("pending", "g", "--consumer", "nobody"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Nothing such is pending",
+            await scene.Tool.TextAsync("pending", "g", "--consumer", "nobody"),
+            StringComparison.Ordinal
+        );
 
         async Task<string> IndexesAsync(params string[] options)
         {
-            var found = (await scene.Tool.JsonAsync(["pending", "g", .. options])).GetProperty("entries").EnumerateArray();
-            return string.Join(' ', found.Select(e => positions.ToList().FindIndex(p => p.ToString() == e.GetProperty("position").GetString())));
+            var found = (await scene.Tool.JsonAsync(["pending", "g", .. options]))
+                .GetProperty("entries")
+                .EnumerateArray();
+            return string.Join(
+                ' ',
+                found.Select(e =>
+                    positions.ToList().FindIndex(p => p.ToString() == e.GetProperty("position").GetString())
+                )
+            );
         }
     }
 
@@ -61,7 +86,10 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         var report = await scene.Tool.JsonAsync("pending", "g", "--limit", $"{limit}");
 
-        Assert.Equal((Math.Min(700, limit), hasMore), (report.GetProperty("entries").GetArrayLength(), report.GetProperty("hasMore").GetBoolean()));
+        Assert.Equal(
+            (Math.Min(700, limit), hasMore),
+            (report.GetProperty("entries").GetArrayLength(), report.GetProperty("hasMore").GetBoolean())
+        );
     }
 
     [Fact]

@@ -11,7 +11,14 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
     // In its own folder: the tests' folder lacks the assemblies that a shared framework provides to the tests, not to
     // the tool.
     private static readonly string Tool = Path.Combine(
-        Repository(), "src", "RedisFlow.Cli", "bin", Folder().Parent!.Name, Folder().Name, "redisflow.dll");
+        Repository(),
+        "src",
+        "RedisFlow.Cli",
+        "bin",
+        Folder().Parent!.Name,
+        Folder().Name,
+        "redisflow.dll"
+    );
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -66,7 +73,10 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
                 await PublishAsync(2);
             }
 
-            Assert.Equal((ExitCode.Ok, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(deadline.Token)));
+            Assert.Equal(
+                (ExitCode.Ok, ""),
+                (process.ExitCode, await process.StandardError.ReadToEndAsync(deadline.Token))
+            );
         }
         finally
         {
@@ -75,14 +85,23 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         async Task PublishAsync(int id)
         {
-            using var publish = Start(stream, "publish", "--type", "company.updated", "--subject", "company/{companyId}");
+            using var publish = Start(
+                stream,
+                "publish",
+                "--type",
+                "company.updated",
+                "--subject",
+                "company/{companyId}"
+            );
             await publish.StandardInput.WriteAsync($$"""{"companyId":{{id}},"name":"n"}""");
             publish.StandardInput.Close();
             await publish.WaitForExitAsync(deadline.Token);
         }
     }
 
-    /// <remarks>https://github.com/dotnet/corefx/issues/40172, https://github.com/Backblaze/B2_Command_Line_Tool/issues/1071</remarks>
+    /// <remarks>
+    /// https://github.com/dotnet/corefx/issues/40172, https://github.com/Backblaze/B2_Command_Line_Tool/issues/1071
+    /// </remarks>
     [Fact]
     [Trait("Suite", "Reported faults")]
     public async Task It_ends_while_it_waits_for_messages_when_nobody_reads_its_output_any_more()
@@ -105,7 +124,10 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
             process.StandardOutput.Close();
             await process.WaitForExitAsync(deadline.Token);
 
-            Assert.Equal((ExitCode.Ok, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(deadline.Token)));
+            Assert.Equal(
+                (ExitCode.Ok, ""),
+                (process.ExitCode, await process.StandardError.ReadToEndAsync(deadline.Token))
+            );
         }
         finally
         {
@@ -144,7 +166,10 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
             var file = Path.Combine(folder.FullName, "one.json");
             await File.WriteAllTextAsync(file, "{}", Stop);
 
-            var publish = await OnScreenAsync(stream, $"publish {file} --type company.updated --subject s --count 3000");
+            var publish = await OnScreenAsync(
+                stream,
+                $"publish {file} --type company.updated --subject s --count 3000"
+            );
             Assert.Contains("Publishing", publish, StringComparison.Ordinal);
             Assert.Contains("100%", publish, StringComparison.Ordinal);
             Assert.Contains("3,000 messages are published", publish, StringComparison.Ordinal);
@@ -175,21 +200,53 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [Fact]
     public async Task Every_command_and_option_is_described()
     {
-        foreach (var command in new[] { "", "watch", "tail", "groups", "pending", "dlq", "dlq list", "dlq show", "dlq redrive", "dlq drop", "claim", "replay", "retire", "publish", "doctor" })
+        foreach (
+            var command in new[]
+            {
+                "",
+                "watch",
+                "tail",
+                "groups",
+                "pending",
+                "dlq",
+                "dlq list",
+                "dlq show",
+                "dlq redrive",
+                "dlq drop",
+                "claim",
+                "replay",
+                "retire",
+                "publish",
+                "doctor",
+            }
+        )
         {
-            var help = await new Tool().RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+            var help = await new Tool().RunAsync([
+                .. command.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                "--help",
+            ]);
 
             Assert.Equal(ExitCode.Ok, help.ExitCode);
             Assert.All(
                 help.Lines.Where(line => line.StartsWith("  --", StringComparison.Ordinal)),
-                line => Assert.Matches(@"^  --\S+( <\S+>)?( \(REQUIRED\))? {2,}\S", line));
+                line => Assert.Matches(@"^  --\S+( <\S+>)?( \(REQUIRED\))? {2,}\S", line)
+            );
         }
     }
 
     [Fact]
     public async Task Without_a_command_or_with_an_unknown_one_it_is_bad_usage()
     {
-        foreach (var args in new string[][] { [], ["explode"], ["groups", "--explode"], ["watch", "--count", "0"], ["watch", "--interval", "1ms"] })
+        foreach (
+            var args in new string[][]
+            {
+                [],
+                ["explode"],
+                ["groups", "--explode"],
+                ["watch", "--count", "0"],
+                ["watch", "--interval", "1ms"],
+            }
+        )
         {
             var result = await new Tool().RunAsync(args);
 

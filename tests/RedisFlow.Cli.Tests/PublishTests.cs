@@ -14,8 +14,15 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var scene = await Scene.StartAsync(redis.Server);
 
-        var report = await (scene.Tool with { Input = """{ "company_id": "7", "name": "Acme" }""" })
-            .JsonAsync("publish", "--type", type, "--subject", "company/7", "--content", "It is {name} now.");
+        var report = await (scene.Tool with { Input = """{ "company_id": "7", "name": "Acme" }""" }).JsonAsync(
+            "publish",
+            "--type",
+            type,
+            "--subject",
+            "company/7",
+            "--content",
+            "It is {name} now."
+        );
 
         Assert.Equal(1, report.GetProperty("published").GetInt32());
         var message = (await scene.Tool.RunAsync("tail", "--json")).JsonLines.Single();
@@ -23,8 +30,14 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var envelope = message.GetProperty("envelope");
         Assert.Equal(
             ("redisflow.v1.CompanyUpdated", "company/7", "It is Acme now.", "7", "redisflow"),
-            (envelope.GetProperty("type").GetString(), envelope.GetProperty("subject").GetString(), envelope.GetProperty("content").GetString(),
-                envelope.GetProperty("payload").GetProperty("companyId").GetString(), envelope.GetProperty("sourceApplication").GetString()));
+            (
+                envelope.GetProperty("type").GetString(),
+                envelope.GetProperty("subject").GetString(),
+                envelope.GetProperty("content").GetString(),
+                envelope.GetProperty("payload").GetProperty("companyId").GetString(),
+                envelope.GetProperty("sourceApplication").GetString()
+            )
+        );
     }
 
     [Fact]
@@ -37,16 +50,28 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
             await File.WriteAllLinesAsync(
                 Path.Combine(folder.FullName, "companies.jsonl"),
                 Enumerable.Range(1, 500).Select(id => $$"""{"companyId":{{id}},"name":"Acme"}"""),
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
             var tool = scene.Tool with { Folder = folder.FullName };
 
             var result = await tool.RunAsync(
-                "publish", "companies.jsonl", "--type", "company.updated", "--subject", "company/{companyId}", "--count", "3", "--batch", "200");
+                "publish",
+                "companies.jsonl",
+                "--type",
+                "company.updated",
+                "--subject",
+                "company/{companyId}",
+                "--count",
+                "3",
+                "--batch",
+                "200"
+            );
 
             Assert.Equal(ExitCode.Ok, result.ExitCode);
             Assert.Contains("1,500 messages are published", result.Out, StringComparison.Ordinal);
-            var subjects = (await scene.Tool.RunAsync("tail", "--json", "--from", "beginning")).JsonLines
-                .Select(line => line.GetProperty("envelope").GetProperty("subject").GetString());
+            var subjects = (await scene.Tool.RunAsync("tail", "--json", "--from", "beginning")).JsonLines.Select(line =>
+                line.GetProperty("envelope").GetProperty("subject").GetString()
+            );
             Assert.Equal(Enumerable.Range(0, 1500).Select(i => $"company/{(i % 500) + 1}"), subjects);
         }
         finally
@@ -62,23 +87,36 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
         const string Input = """
             [
               {
-                "type": "company.deleted", "subject": "company/1", "payload": { "companyId": 1 }, "content": "Gone.", "messageId": "deleted-1",
-                "entityVersion": 3, "tenant": "acme", "targetApplication": "billing", "headers": { "reason": "test" }
+                "type": "company.deleted", "subject": "company/1", "payload": { "companyId": 1 },
+                "content": "Gone.", "messageId": "deleted-1", "entityVersion": 3, "tenant": "acme",
+                "targetApplication": "billing", "headers": { "reason": "test" }
               },
               { "type": "company.created", "subject": "company/2", "payload": { "companyId": 2, "name": "Two" } }
             ]
-            { "type": "company.deleted", "subject": "company/1", "payload": { "companyId": 1 }, "messageId": "deleted-1" }
+            { "type": "company.deleted", "subject": "company/1", "payload": { "companyId": 1 },
+              "messageId": "deleted-1" }
             """;
 
-        Assert.Contains("3 messages are published", await (scene.Tool with { Input = Input }).TextAsync("publish"), StringComparison.Ordinal);
+        Assert.Contains(
+            "3 messages are published",
+            await (scene.Tool with { Input = Input }).TextAsync("publish"),
+            StringComparison.Ordinal
+        );
 
         var messages = (await scene.Tool.RunAsync("tail", "--json")).JsonLines;
         Assert.Equal(2, messages.Length); // the third has the id of the first
         var first = messages[0].GetProperty("envelope");
         Assert.Equal(
             ("deleted-1", 3, "acme", "billing", "test", "Gone."),
-            (first.GetProperty("messageId").GetString(), first.GetProperty("entityVersion").GetInt64(), first.GetProperty("tenant").GetString(),
-                first.GetProperty("targetApplication").GetString(), first.GetProperty("headers").GetProperty("reason").GetString(), first.GetProperty("content").GetString()));
+            (
+                first.GetProperty("messageId").GetString(),
+                first.GetProperty("entityVersion").GetInt64(),
+                first.GetProperty("tenant").GetString(),
+                first.GetProperty("targetApplication").GetString(),
+                first.GetProperty("headers").GetProperty("reason").GetString(),
+                first.GetProperty("content").GetString()
+            )
+        );
     }
 
     [Theory]
@@ -92,10 +130,19 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [InlineData("{}", "--type", "--subject", "s")]
     [InlineData("{\"type\":\"company.deleted\",\"payload\":{}}", "subject")]
     [InlineData("{\"type\":\"company.deleted\",\"subject\":\"s\",\"payload\":{},\"sujet\":1}", "sujet")]
-    [InlineData("{\"type\":\"company.deleted\",\"subject\":\"s\",\"payload\":{},\"messageId\":\"m\"}", "--count", "--count", "2")]
+    [InlineData(
+        "{\"type\":\"company.deleted\",\"subject\":\"s\",\"payload\":{},\"messageId\":\"m\"}",
+        "--count",
+        "--count",
+        "2"
+    )]
     [InlineData("{\"type\":\"company.deleted\",\"subject\":\"a\\u0007b\",\"payload\":{}}", "control character")]
     [InlineData("{}", "cannot be read", "no-such-file.json")]
-    public async Task Input_that_is_no_message_is_bad_usage_and_nothing_is_published(string input, string reason, params string[] options)
+    public async Task Input_that_is_no_message_is_bad_usage_and_nothing_is_published(
+        string input,
+        string reason,
+        params string[] options
+    )
     {
         await using var scene = await Scene.StartAsync(redis.Server);
 
@@ -110,8 +157,13 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task What_is_refused_later_says_how_many_are_published()
     {
         await using var scene = await Scene.StartAsync(redis.Server);
-        var input = string.Join('\n', Enumerable.Range(1, 5).Select(i =>
-            $$"""{ "type": "company.deleted", "payload": {}, "subject": "{{(i == 4 ? new string('x', 501) : "s")}}" }"""));
+        var input = string.Join(
+            '\n',
+            Enumerable
+                .Range(1, 5)
+                .Select(i => i == 4 ? new string('x', 501) : "s")
+                .Select(subject => $$"""{ "type": "company.deleted", "payload": {}, "subject": "{{subject}}" }""")
+        );
 
         var result = await (scene.Tool with { Input = input }).RunAsync("publish", "--batch", "2");
 
@@ -128,7 +180,13 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var scene = await Scene.StartAsync(server);
         await scene.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
-        var result = await (scene.Tool with { Input = "{}" }).RunAsync("publish", "--type", "company.updated", "--subject", "s");
+        var result = await (scene.Tool with { Input = "{}" }).RunAsync(
+            "publish",
+            "--type",
+            "company.updated",
+            "--subject",
+            "s"
+        );
 
         Assert.Equal(ExitCode.Failed, result.ExitCode);
         Assert.Contains("OOM", result.Error, StringComparison.Ordinal);

@@ -4,16 +4,30 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Cli.Tests;
 
-/// <summary>No password is ever written, whatever the command, the form of its answer and the way in which it fails.</summary>
+/// <summary>
+/// No password is ever written, whatever the command, the form of its answer and the way in which it fails.
+/// </summary>
 public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixture<SecretTests.ProtectedRedis>
 {
     private const string Password = "hunter2-Zm9v";
 
     public static TheoryData<string> Commands =>
-    [
-        "watch --count 1", "tail --from beginning", "groups", "pending", "pending nobody", "dlq list", "dlq show 1-1", "dlq redrive 1-1", "dlq drop --all --yes",
-        "claim nobody", "replay nobody --from beginning --yes", "publish --type company.deleted --subject s", "doctor", "doctor --group g",
-    ];
+        [
+            "watch --count 1",
+            "tail --from beginning",
+            "groups",
+            "pending",
+            "pending nobody",
+            "dlq list",
+            "dlq show 1-1",
+            "dlq redrive 1-1",
+            "dlq drop --all --yes",
+            "claim nobody",
+            "replay nobody --from beginning --yes",
+            "publish --type company.deleted --subject s",
+            "doctor",
+            "doctor --group g",
+        ];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -21,7 +35,11 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
     {
         var words = command.Split(' ');
         var good = $"127.0.0.1:{redis.Server.Port},password={Password}";
-        var tool = new Tool { Input = "{}", Variables = new() { ["ConnectionStrings__redis"] = good, ["Streams__Name"] = "test:secrets" } };
+        var tool = new Tool
+        {
+            Input = "{}",
+            Variables = new() { ["ConnectionStrings__redis"] = good, ["Streams__Name"] = "test:secrets" },
+        };
 
         Unseen(await tool.RunAsync(words));
         Unseen(await tool.RunAsync([.. words, "--json"]));
@@ -37,7 +55,13 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
     [Fact]
     public async Task A_wrong_password_is_told_from_a_server_that_is_not_there_and_not_echoed()
     {
-        foreach (var connection in new[] { $"127.0.0.1:{redis.Server.Port},password=wrong-{Password}", $"127.0.0.1:{redis.Server.Port}" })
+        foreach (
+            var connection in new[]
+            {
+                $"127.0.0.1:{redis.Server.Port},password=wrong-{Password}",
+                $"127.0.0.1:{redis.Server.Port}",
+            }
+        )
         {
             var result = await new Tool().RunAsync("groups", "--redis", connection, "--connect-timeout", "500ms");
 
@@ -55,7 +79,12 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
     [InlineData("groups --redis nowhere.invalid:1,password=@,more --connect-timeout 200ms")]
     public async Task A_mistyped_command_line_does_not_echo_it_either(string command)
     {
-        var result = await new Tool().RunAsync(command.Replace("@", Password, StringComparison.Ordinal).Replace($"{Password}{Password}", $"{Password}@", StringComparison.Ordinal).Split(' '));
+        var result = await new Tool().RunAsync(
+            command
+                .Replace("@", Password, StringComparison.Ordinal)
+                .Replace($"{Password}{Password}", $"{Password}@", StringComparison.Ordinal)
+                .Split(' ')
+        );
 
         Assert.True(result.ExitCode is ExitCode.Usage or ExitCode.NoConnection, result.ToString());
         Assert.NotEmpty(result.Error);
@@ -68,7 +97,12 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
     public async Task A_password_with_spaces_and_quotes_is_not_echoed_in_part(string option)
     {
         var result = await new Tool().RunAsync(
-            "groups", option, "nowhere.invalid:1,password=my sec\"ret", "--connect-timeout", "200ms");
+            "groups",
+            option,
+            "nowhere.invalid:1,password=my sec\"ret",
+            "--connect-timeout",
+            "200ms"
+        );
 
         Assert.NotEqual(ExitCode.Ok, result.ExitCode);
         Assert.DoesNotContain("ret", result.Error, StringComparison.Ordinal);
@@ -80,7 +114,10 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
         var secrets = new Secrets(new Dictionary<string, string> { ["ConnectionStrings__redis"] = "a:1,password=one" });
         secrets.Add(new ConnectionTarget("b:1,Password = onetwo,ssl=true", "here"));
 
-        Assert.Equal("***, ***, password=***,x redis://:***@h", secrets.Mask("one, onetwo, password=three,x redis://:four@h"));
+        Assert.Equal(
+            "***, ***, password=***,x redis://:***@h",
+            secrets.Mask("one, onetwo, password=three,x redis://:four@h")
+        );
     }
 
     /// <summary>A server with a password.</summary>

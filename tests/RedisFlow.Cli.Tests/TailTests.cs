@@ -15,12 +15,21 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var result = await scene.Tool.RunAsync("tail", "--json");
 
         Assert.Equal(ExitCode.Ok, result.ExitCode);
-        Assert.Equal(positions.Skip(2).Select(p => p.ToString()), result.JsonLines.Select(line => line.GetProperty("position").GetString()));
+        Assert.Equal(
+            positions.Skip(2).Select(p => p.ToString()),
+            result.JsonLines.Select(line => line.GetProperty("position").GetString())
+        );
         var envelope = result.JsonLines[0].GetProperty("envelope");
         Assert.Equal(
             ("redisflow.v1.CompanyUpdated", "company/3", "Company 3 was renamed.", "3", "Acme"),
-            (envelope.GetProperty("type").GetString(), envelope.GetProperty("subject").GetString(), envelope.GetProperty("content").GetString(),
-                envelope.GetProperty("payload").GetProperty("companyId").GetString(), envelope.GetProperty("payload").GetProperty("name").GetString()));
+            (
+                envelope.GetProperty("type").GetString(),
+                envelope.GetProperty("subject").GetString(),
+                envelope.GetProperty("content").GetString(),
+                envelope.GetProperty("payload").GetProperty("companyId").GetString(),
+                envelope.GetProperty("payload").GetProperty("name").GetString()
+            )
+        );
     }
 
     [Fact]
@@ -54,7 +63,8 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(1, await CountAsync("-1h"));
         Assert.Equal(1, await CountAsync(now.ToString()));
 
-        async Task<int> CountAsync(string from) => (await scene.Tool.RunAsync("tail", "--json", "--from", from)).Lines.Length;
+        async Task<int> CountAsync(string from) =>
+            (await scene.Tool.RunAsync("tail", "--json", "--from", from)).Lines.Length;
     }
 
     [Theory]
@@ -79,14 +89,23 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
         var tailing = scene.Tool.RunAsync(output, stop.Token, "tail", "--follow", "--json");
-        await Eventually.Until(() => output.ToString().Contains("before", StringComparison.Ordinal), cancellationToken: stop.Token);
+        await Eventually.Until(
+            () => output.ToString().Contains("before", StringComparison.Ordinal),
+            cancellationToken: stop.Token
+        );
         var positions = await scene.PublishAsync(450, "after");
-        await Eventually.Until(() => output.ToString().Contains(positions[^1].ToString(), StringComparison.Ordinal), cancellationToken: stop.Token);
+        await Eventually.Until(
+            () => output.ToString().Contains(positions[^1].ToString(), StringComparison.Ordinal),
+            cancellationToken: stop.Token
+        );
         await stop.CancelAsync();
 
         var result = await tailing;
         Assert.Equal((ExitCode.Interrupted, 451), (result.ExitCode, result.Lines.Length));
-        Assert.Equal(positions.Select(p => p.ToString()), result.JsonLines.Skip(1).Select(line => line.GetProperty("position").GetString()));
+        Assert.Equal(
+            positions.Select(p => p.ToString()),
+            result.JsonLines.Skip(1).Select(line => line.GetProperty("position").GetString())
+        );
     }
 
     [Fact]
@@ -98,14 +117,23 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         // Blocked, and on a connection that does nothing else.
         await Eventually.Until(
-            async () => ((string)(await scene.Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n')
-                .Any(client => client.Contains("flags=b", StringComparison.Ordinal) && client.Contains("cmd=xread", StringComparison.Ordinal)),
-            cancellationToken: stop.Token);
+            async () =>
+                ((string)(await scene.Database.ExecuteAsync("CLIENT", "LIST"))!)
+                    .Split('\n')
+                    .Any(client =>
+                        client.Contains("flags=b", StringComparison.Ordinal)
+                        && client.Contains("cmd=xread", StringComparison.Ordinal)
+                    ),
+            cancellationToken: stop.Token
+        );
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await stop.CancelAsync();
 
         Assert.Equal(ExitCode.Interrupted, (await tailing).ExitCode);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"It took {clock.Elapsed}, as long as the server's block.");
+        Assert.True(
+            clock.Elapsed < TimeSpan.FromSeconds(3),
+            $"It took {clock.Elapsed}, as long as the server's block."
+        );
     }
 
     [Fact]
@@ -121,7 +149,8 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
                 await scene.PublishAsync(1, "after");
                 return tailing.IsCompleted;
             },
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         var result = await tailing;
         Assert.Equal((ExitCode.Ok, 2), (result.ExitCode, result.Lines.Length));
@@ -134,12 +163,25 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var scene = await Scene.StartAsync(redis.Server);
         await scene.PublishAsync(3);
         await scene.Publisher.PublishAsync(
-            new Streams.Publication(new Domain.Messages.CompanyDeleted { CompanyId = 2 }, "company/2", "Gone."), TestContext.Current.CancellationToken);
+            new Streams.Publication(new Domain.Messages.CompanyDeleted { CompanyId = 2 }, "company/2", "Gone."),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(3, (await scene.Tool.RunAsync("tail", "--json", "--type", "company.updated")).Lines.Length);
         Assert.Single((await scene.Tool.RunAsync("tail", "--json", "--type", "CompanyDeleted")).Lines);
         Assert.Equal(2, (await scene.Tool.RunAsync("tail", "--json", "--subject", "company/2")).Lines.Length);
-        Assert.Single((await scene.Tool.RunAsync("tail", "--json", "--subject", "company/2", "--type", "redisflow.v1.CompanyUpdated")).Lines);
+        Assert.Single(
+            (
+                await scene.Tool.RunAsync(
+                    "tail",
+                    "--json",
+                    "--subject",
+                    "company/2",
+                    "--type",
+                    "redisflow.v1.CompanyUpdated"
+                )
+            ).Lines
+        );
         var unknown = await scene.Tool.RunAsync("tail", "--type", "company.exploded");
         Assert.Equal(ExitCode.Usage, unknown.ExitCode);
         Assert.Contains("company.updated", unknown.Error, StringComparison.Ordinal);
@@ -153,7 +195,10 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         Assert.Contains("undecodable", await scene.Tool.TextAsync("tail"), StringComparison.Ordinal);
         var line = (await scene.Tool.RunAsync("tail", "--json")).JsonLines.Single();
-        Assert.Equal(("undecodable", "AWJyb2tlbg=="), (line.GetProperty("problem").GetString(), line.GetProperty("dataBase64").GetString()));
+        Assert.Equal(
+            ("undecodable", "AWJyb2tlbg=="),
+            (line.GetProperty("problem").GetString(), line.GetProperty("dataBase64").GetString())
+        );
     }
 
     [Fact]
@@ -161,8 +206,13 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
     {
         await using var scene = await Scene.StartAsync(redis.Server);
         await scene.Publisher.PublishAsync(
-            new Streams.Publication(new Domain.Messages.CompanyUpdated { CompanyId = 1, Name = "[red]" }, "[bold]/1", "[link=http://x]a\u001b[2J\u202eb"),
-            TestContext.Current.CancellationToken);
+            new Streams.Publication(
+                new Domain.Messages.CompanyUpdated { CompanyId = 1, Name = "[red]" },
+                "[bold]/1",
+                "[link=http://x]a\u001b[2J\u202eb"
+            ),
+            TestContext.Current.CancellationToken
+        );
 
         var text = await scene.Tool.TextAsync("tail");
 

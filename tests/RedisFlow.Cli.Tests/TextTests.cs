@@ -42,23 +42,34 @@ public sealed class TextTests
     [InlineData(7_800_000, "2h 10m")]
     [InlineData(349_200_000, "4d 1h")]
     [InlineData(300_000, "5m")]
-    public void Times_are_shown_in_two_units(long milliseconds, string text) => Assert.Equal(text, Duration.Text(TimeSpan.FromMilliseconds(milliseconds)));
+    public void Times_are_shown_in_two_units(long milliseconds, string text) =>
+        Assert.Equal(text, Duration.Text(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void Every_type_has_a_name_in_words_by_which_it_is_found()
     {
         Assert.Contains("dealership.transferred", MessageTypeNames.All);
         Assert.DoesNotContain("stream.message", MessageTypeNames.All);
-        Assert.All(MessageTypeNames.All, name => Assert.Equal(name, MessageTypeNames.InWords(MessageTypeNames.Find(name))));
+        Assert.All(
+            MessageTypeNames.All,
+            name => Assert.Equal(name, MessageTypeNames.InWords(MessageTypeNames.Find(name)))
+        );
     }
 
     [Fact]
     public void The_json_of_a_report_keeps_its_names()
     {
-        var report = new PendingReport("s", [new PendingEntryReport("g", new MessagePosition(1, 2), "c", TimeSpan.FromSeconds(1.5), 3)], false);
+        var report = new PendingReport(
+            "s",
+            [new PendingEntryReport("g", new MessagePosition(1, 2), "c", TimeSpan.FromSeconds(1.5), 3)],
+            false
+        );
 
         Assert.Equal(
-            """{"stream":"s","entries":[{"group":"g","position":"1-2","consumer":"c","idleMs":1500,"deliveries":3}],"hasMore":false}""", Json.Line(report));
+            """{"stream":"s","entries":[{"group":"g","position":"1-2","consumer":"c","idleMs":1500,"deliveries":3}],"""
+                + "\"hasMore\":false}",
+            Json.Line(report)
+        );
     }
 
     [Fact]
@@ -68,51 +79,84 @@ public sealed class TextTests
         var report = new StreamsReport(
             DateTimeOffset.UnixEpoch,
             [
-                new StreamReport("s [x]", 10, null, new MessagePosition(9, 0), 20, 2, 1, null, 12.5,
-                [
-                    new GroupReport(
-                        "gone", true, false, null, null, 0, null, null, 0, 0, new Dictionary<string, long>(), default, default, null, null, []),
-                    new GroupReport(
-                        "held",
-                        true,
-                        true,
-                        new PauseReport("[b]", DateTimeOffset.UnixEpoch),
-                        3,
-                        1,
-                        TimeSpan.FromSeconds(61),
-                        null,
-                        0,
-                        0,
-                        new Dictionary<string, long>(),
-                        default,
-                        default,
-                        7,
-                        6,
-                        []),
-                    new GroupReport(
-                        "old",
-                        true,
-                        true,
-                        null,
-                        0,
-                        0,
-                        null,
-                        null,
-                        0,
-                        3,
-                        new Dictionary<string, long> { ["b.New"] = 1, ["a.New"] = 1 },
-                        default,
-                        default,
-                        7,
-                        6,
-                        []),
-                ]),
-            ]);
+                new StreamReport(
+                    "s [x]",
+                    10,
+                    null,
+                    new MessagePosition(9, 0),
+                    20,
+                    2,
+                    1,
+                    null,
+                    12.5,
+                    [
+                        new GroupReport(
+                            "gone",
+                            true,
+                            false,
+                            null,
+                            null,
+                            0,
+                            null,
+                            null,
+                            0,
+                            0,
+                            new Dictionary<string, long>(),
+                            default,
+                            default,
+                            null,
+                            null,
+                            []
+                        ),
+                        new GroupReport(
+                            "held",
+                            true,
+                            true,
+                            new PauseReport("[b]", DateTimeOffset.UnixEpoch),
+                            3,
+                            1,
+                            TimeSpan.FromSeconds(61),
+                            null,
+                            0,
+                            0,
+                            new Dictionary<string, long>(),
+                            default,
+                            default,
+                            7,
+                            6,
+                            []
+                        ),
+                        new GroupReport(
+                            "old",
+                            true,
+                            true,
+                            null,
+                            0,
+                            0,
+                            null,
+                            null,
+                            0,
+                            3,
+                            new Dictionary<string, long> { ["b.New"] = 1, ["a.New"] = 1 },
+                            default,
+                            default,
+                            7,
+                            6,
+                            []
+                        ),
+                    ]
+                ),
+            ]
+        );
 
         StreamsView.Write(Consoles.Create(output, isScreen: false), report);
 
         var text = output.ToString();
-        Assert.Contains("s [x]  10 entries, 20 ever added, 12.5/s, last 9-0, 2 dead letters, 1 delayed", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "s [x]  10 entries, 20 ever added, 12.5/s, last 9-0, 2 dead letters, 1 delayed",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Matches(@"gone.*unknown.*declared, missing", text);
         Assert.Matches(@"held.*3.*1.*1m 1s.*7/s.*6/s.*paused since 1970-01-01 00:00:00.000Z: \[b\]", text);
         Assert.Matches(@"old.*3 parked for a.New, b.New", text);

@@ -18,12 +18,14 @@ internal sealed record Tool
     public bool IsAttended { get; init; }
 
     /// <summary>A tool that finds the server, and the stream, by variables.</summary>
-    public static Tool On(RedisDeployment server, string stream) => new()
-    {
-        Variables = new() { ["ConnectionStrings__redis"] = server.ConnectionString, ["Streams__Name"] = stream },
-    };
+    public static Tool On(RedisDeployment server, string stream) =>
+        new()
+        {
+            Variables = new() { ["ConnectionStrings__redis"] = server.ConnectionString, ["Streams__Name"] = stream },
+        };
 
-    public Task<ToolResult> RunAsync(params string[] args) => RunAsync(new Output(), TestContext.Current.CancellationToken, args);
+    public Task<ToolResult> RunAsync(params string[] args) =>
+        RunAsync(new Output(), TestContext.Current.CancellationToken, args);
 
     public async Task<ToolResult> RunAsync(Output output, CancellationToken stop, params string[] args)
     {

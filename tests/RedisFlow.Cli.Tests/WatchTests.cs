@@ -25,7 +25,8 @@ public sealed class WatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
                 return Looks(output).Any(look => Rate(look, "addedPerSecond") > 0)
                     && Looks(output).Any(look => Rate(look.GetProperty("groups")[0], "deliveredPerSecond") > 0);
             },
-            cancellationToken: stop.Token);
+            cancellationToken: stop.Token
+        );
         await stop.CancelAsync();
 
         Assert.Equal(ExitCode.Interrupted, (await watching).ExitCode);
@@ -55,11 +56,17 @@ public sealed class WatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var watching = scene.Tool.RunAsync(output, stop.Token, "watch", "--json", "--interval", "50ms");
         await Eventually.Until(() => Looks(output).Length > 1, cancellationToken: stop.Token);
         await server.StopAsync();
-        await Task.WhenAny(watching, Eventually.Until(() => Task.FromResult(Looks(output).Length), SameTwice(), cancellationToken: stop.Token));
+        await Task.WhenAny(
+            watching,
+            Eventually.Until(() => Task.FromResult(Looks(output).Length), SameTwice(), cancellationToken: stop.Token)
+        );
 
         await server.RestartAsync(stop.Token);
         var before = Looks(output).Length;
-        await Eventually.Until(() => Looks(output).Length > before + 1 || watching.IsCompleted, cancellationToken: stop.Token);
+        await Eventually.Until(
+            () => Looks(output).Length > before + 1 || watching.IsCompleted,
+            cancellationToken: stop.Token
+        );
         await stop.CancelAsync();
 
         var result = await watching;
@@ -81,5 +88,6 @@ public sealed class WatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
     private static JsonElement[] Looks(Output output) =>
         [.. output.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("streams")[0])];
 
-    private static double Rate(JsonElement of, string name) => of.GetProperty(name) is { ValueKind: JsonValueKind.Number } rate ? rate.GetDouble() : 0;
+    private static double Rate(JsonElement of, string name) =>
+        of.GetProperty(name) is { ValueKind: JsonValueKind.Number } rate ? rate.GetDouble() : 0;
 }

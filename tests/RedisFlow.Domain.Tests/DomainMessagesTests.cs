@@ -8,10 +8,14 @@ public sealed class DomainMessagesTests
     public void Every_proto_file_is_named()
     {
         var root = ProtoRoot();
-        var sources = Directory.EnumerateFiles(root, "*.proto", SearchOption.AllDirectories)
+        var sources = Directory
+            .EnumerateFiles(root, "*.proto", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'));
 
-        Assert.Equal(sources.Order(StringComparer.Ordinal), DomainMessages.Files.Select(file => file.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            sources.Order(StringComparer.Ordinal),
+            DomainMessages.Files.Select(file => file.Name).Order(StringComparer.Ordinal)
+        );
     }
 
     private static string ProtoRoot([CallerFilePath] string path = "") =>

@@ -3,9 +3,10 @@ using RedisFlow.Streams;
 namespace RedisFlow.Domain.Tests;
 
 /// <summary>
-/// Messages outlive the build that wrote them: they stay in streams, and services of several versions run at the same time. So what was
-/// once released may be added to, never changed. To release an addition: run these tests with the environment variable
-/// REDISFLOW_ACCEPT_MESSAGES=1, which appends the new fields to descriptors/messages.txt, and commit that file with the change.
+/// Messages outlive the build that wrote them: they stay in streams, and services of several versions run at the same
+/// time. So what was once released may be added to, never changed. To release an addition: run these tests with the
+/// environment variable REDISFLOW_ACCEPT_MESSAGES=1, which appends the new fields to descriptors/messages.txt, and
+/// commit that file with the change.
 /// </summary>
 public sealed class MessageEvolutionTests
 {
@@ -33,13 +34,18 @@ public sealed class MessageEvolutionTests
 
         Assert.True(
             added.Length == 0,
-            $"New in the contracts: {string.Join("; ", added)}. If that is meant, run the tests with REDISFLOW_ACCEPT_MESSAGES=1 and commit messages.txt.");
+            $"New in the contracts: {string.Join("; ", added)}. "
+                + "If that is meant, run the tests with REDISFLOW_ACCEPT_MESSAGES=1 and commit messages.txt."
+        );
     }
 
     [Fact]
     public void The_first_three_fields_of_the_envelope_are_fixed()
     {
-        var fields = StreamMessage.Descriptor.Fields.InFieldNumberOrder().Take(3).Select(field => (field.FieldNumber, field.Name));
+        var fields = StreamMessage
+            .Descriptor.Fields.InFieldNumberOrder()
+            .Take(3)
+            .Select(field => (field.FieldNumber, field.Name));
         Assert.Equal([(1, "producer"), (2, "content"), (3, "created_at")], fields);
     }
 

@@ -14,7 +14,8 @@ public sealed class MoneyTests
     [InlineData("E1R", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_currency_code_is_three_capital_letters(string? code, bool valid) => Assert.Equal(valid, Money.IsCurrencyCode(code));
+    public void A_currency_code_is_three_capital_letters(string? code, bool valid) =>
+        Assert.Equal(valid, Money.IsCurrencyCode(code));
 
     [Theory]
     [InlineData(0, "0.00")]

@@ -15,7 +15,10 @@ public sealed class MinimalConsoleTests(PackedLibraries libraries)
         await using var redis = await RedisServer.StartAsync(Cancellation);
 
         await using var sample = ChildProcess.Start(
-            program, [], new Dictionary<string, string> { ["ConnectionStrings__redis"] = redis.ConnectionString });
+            program,
+            [],
+            new Dictionary<string, string> { ["ConnectionStrings__redis"] = redis.ConnectionString }
+        );
 
         Assert.True(await sample.ExitAsync(Cancellation) == 0, sample.Output);
         Assert.Contains("Invoice for order 7: 42 EUR", sample.Output, StringComparison.Ordinal);

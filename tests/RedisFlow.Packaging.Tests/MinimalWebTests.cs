@@ -18,13 +18,15 @@ public sealed class MinimalWebTests(PackedLibraries libraries)
         await using var sample = ChildProcess.Start(
             program,
             ["--urls", address],
-            new Dictionary<string, string> { ["ConnectionStrings__redis"] = redis.ConnectionString });
+            new Dictionary<string, string> { ["ConnectionStrings__redis"] = redis.ConnectionString }
+        );
         using var http = new HttpClient { BaseAddress = new Uri(address) };
 
         // It listens only after its groups are declared and its tail has started.
         await Eventually.Until(
             async () => (await http.PutAsync("/orders/7?total=42", null, Cancellation)).IsSuccessStatusCode,
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
         await Eventually.Until(() => GetAsync(http), answer => answer == ("L1", "42"), cancellationToken: Cancellation);
 
         // A change without an event: no cache learns of it.
@@ -36,7 +38,8 @@ public sealed class MinimalWebTests(PackedLibraries libraries)
         await Eventually.Until(() => GetAsync(http), answer => answer.Value == "44", cancellationToken: Cancellation);
         await Eventually.Until(
             () => sample.Output.Contains("Invoice for order 7: 44 EUR", StringComparison.Ordinal),
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
 
         // A read that demands the position of a change need not be repeated.
         using var last = await http.PutAsync("/orders/7?total=45", null, Cancellation);

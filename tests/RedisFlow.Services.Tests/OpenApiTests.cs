@@ -1,8 +1,9 @@
 namespace RedisFlow.Services.Tests;
 
 /// <summary>
-/// The documents in <c>docs/openapi</c> are what the services answer. After a wanted change of an API, run these tests once with the environment
-/// variable <c>UPDATE_OPENAPI=1</c>: they then write the documents instead, for the review of the difference.
+/// The documents in <c>docs/openapi</c> are what the services answer. After a wanted change of an API, run these tests
+/// once with the environment variable <c>UPDATE_OPENAPI=1</c>: they then write the documents instead, for the review of
+/// the difference.
 /// </summary>
 public sealed class OpenApiTests(RunningSystem system)
 {

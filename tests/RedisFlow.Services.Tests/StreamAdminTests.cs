@@ -4,7 +4,9 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Services.Tests;
 
-/// <summary>The operators' endpoints of the four services; what each of them does is tested with RedisFlow.ServiceDefaults.</summary>
+/// <summary>
+/// The operators' endpoints of the four services; what each of them does is tested with RedisFlow.ServiceDefaults.
+/// </summary>
 public sealed class StreamAdminTests(RunningSystem system)
 {
     private const string Streams = "api/admin/streams";
@@ -38,7 +40,8 @@ public sealed class StreamAdminTests(RunningSystem system)
 
         await Eventually.Until(
             () => instance.Output.Contains($"GET /{Streams}/pending-count refused", StringComparison.Ordinal),
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.DoesNotContain(Key, instance.Output, StringComparison.Ordinal);
     }
 
@@ -50,12 +53,21 @@ public sealed class StreamAdminTests(RunningSystem system)
     {
         await using var instance = await StartAsync(service);
 
-        Assert.Equal(group, (await OkAsync(instance, HttpMethod.Get, "consumer-group")).GetProperty("group").GetString());
+        Assert.Equal(
+            group,
+            (await OkAsync(instance, HttpMethod.Get, "consumer-group")).GetProperty("group").GetString()
+        );
         Assert.Equal(group, (await OkAsync(instance, HttpMethod.Get, "pending")).GetProperty("group").GetString());
         Assert.Equal(group, (await OkAsync(instance, HttpMethod.Get, "dead-letters")).GetProperty("group").GetString());
-        Assert.Equal("billing", (await OkAsync(instance, HttpMethod.Get, "pending-count?group=billing")).GetProperty("group").GetString());
+        Assert.Equal(
+            "billing",
+            (await OkAsync(instance, HttpMethod.Get, "pending-count?group=billing")).GetProperty("group").GetString()
+        );
         Problem.AssertIn(
-            await instance.GetAsync($"{Streams}/consumer-group?group=organization", Admin), HttpStatusCode.NotFound, "analytics, billing, reporting");
+            await instance.GetAsync($"{Streams}/consumer-group?group=organization", Admin),
+            HttpStatusCode.NotFound,
+            "analytics, billing, reporting"
+        );
     }
 
     [Fact]
@@ -63,9 +75,19 @@ public sealed class StreamAdminTests(RunningSystem system)
     {
         await using var organization = await StartAsync("Organization");
 
-        Problem.AssertIn(await organization.GetAsync($"{Streams}/consumer-group", Admin), HttpStatusCode.BadRequest, "analytics, billing, reporting");
-        Assert.True((await OkAsync(organization, HttpMethod.Get, "consumer-group?group=billing")).GetProperty("exists").GetBoolean());
-        Assert.True((await OkAsync(organization, HttpMethod.Get, "stream-length")).GetProperty("length").GetInt64() > 0);
+        Problem.AssertIn(
+            await organization.GetAsync($"{Streams}/consumer-group", Admin),
+            HttpStatusCode.BadRequest,
+            "analytics, billing, reporting"
+        );
+        Assert.True(
+            (await OkAsync(organization, HttpMethod.Get, "consumer-group?group=billing"))
+                .GetProperty("exists")
+                .GetBoolean()
+        );
+        Assert.True(
+            (await OkAsync(organization, HttpMethod.Get, "stream-length")).GetProperty("length").GetInt64() > 0
+        );
     }
 
     [Fact]
@@ -79,9 +101,15 @@ public sealed class StreamAdminTests(RunningSystem system)
         try
         {
             Assert.Equal(
-                "a test", (await OkAsync(reporting, HttpMethod.Get, "consumer-group")).GetProperty("paused").GetProperty("reason").GetString());
+                "a test",
+                (await OkAsync(reporting, HttpMethod.Get, "consumer-group"))
+                    .GetProperty("paused")
+                    .GetProperty("reason")
+                    .GetString()
+            );
 
-            // Workers look for pauses twice a second. Once they have seen this one, Billing settles what Reporting is not given.
+            // Workers look for pauses twice a second. Once they have seen this one, Billing settles what Reporting is
+            // not given.
             await Eventually.Until(
                 async () =>
                 {
@@ -90,7 +118,8 @@ public sealed class StreamAdminTests(RunningSystem system)
                     return Number(await OkAsync(reporting, HttpMethod.Get, "consumer-group"), "lag");
                 },
                 lag => lag >= 3,
-                cancellationToken: TestContext.Current.CancellationToken);
+                cancellationToken: TestContext.Current.CancellationToken
+            );
         }
         finally
         {
@@ -102,25 +131,39 @@ public sealed class StreamAdminTests(RunningSystem system)
 
     /// <summary>Every operation under /api/admin and /api/cache that the service's document has.</summary>
     private static async Task<(HttpMethod Method, string Path)[]> AdminOperationsAsync(ServiceProcess instance) =>
-    [
-        .. from path in (await instance.GetAsync("openapi/v1.json")).Json.GetProperty("paths").EnumerateObject()
-           where path.Name.StartsWith("/api/admin/", StringComparison.Ordinal) || path.Name.StartsWith("/api/cache/", StringComparison.Ordinal)
-           from operation in path.Value.EnumerateObject()
-           select (HttpMethod.Parse(operation.Name), path.Name[1..].Replace("{minIdleMs}", "60000", StringComparison.Ordinal)),
-    ];
+        [
+            .. from path in (await instance.GetAsync("openapi/v1.json")).Json.GetProperty("paths").EnumerateObject()
+            where
+                path.Name.StartsWith("/api/admin/", StringComparison.Ordinal)
+                || path.Name.StartsWith("/api/cache/", StringComparison.Ordinal)
+            from operation in path.Value.EnumerateObject()
+            select (
+                HttpMethod.Parse(operation.Name),
+                path.Name[1..].Replace("{minIdleMs}", "60000", StringComparison.Ordinal)
+            ),
+        ];
 
-    private static async Task<JsonElement> OkAsync(ServiceProcess instance, HttpMethod method, string path, string? json = null)
+    private static async Task<JsonElement> OkAsync(
+        ServiceProcess instance,
+        HttpMethod method,
+        string path,
+        string? json = null
+    )
     {
-        using var content = json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var content = json is null
+            ? null
+            : new StringContent(json, System.Text.Encoding.UTF8, "application/json");
         var answer = await instance.SendAsync(method, $"{Streams}/{path}", content, Admin);
         Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
         return answer.Json;
     }
 
-    private static Task<JsonElement> SettledAsync(ServiceProcess instance, string group = "reporting") => Eventually.Until(
-        () => OkAsync(instance, HttpMethod.Get, $"consumer-group?group={group}"),
-        state => Number(state, "lag") == 0 && Number(state, "pending") == 0,
-        cancellationToken: TestContext.Current.CancellationToken);
+    private static Task<JsonElement> SettledAsync(ServiceProcess instance, string group = "reporting") =>
+        Eventually.Until(
+            () => OkAsync(instance, HttpMethod.Get, $"consumer-group?group={group}"),
+            state => Number(state, "lag") == 0 && Number(state, "pending") == 0,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
     private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();
 

@@ -14,13 +14,19 @@ public sealed class TlsTests
         await using var redis = await TlsRedis.StartAsync(Cancellation);
         await using var organization = await ServiceProcess.StartAsync("Organization", Trusting(redis));
         await using var reporting = await ServiceProcess.StartAsync(
-            "Reporting", [.. Trusting(redis), ("services:organization:http:0", organization.Address)]);
+            "Reporting",
+            [.. Trusting(redis), ("services:organization:http:0", organization.Address)]
+        );
         var created = await organization.SendJsonAsync(HttpMethod.Post, "api/companies", new { name = "Old" });
         var company = created.Json.GetProperty("id").GetInt64();
         var report = $"api/reports/companies/{company}";
         await reporting.GetUntilAsync(report, answer => answer.Cache == "L1");
 
-        var renamed = await organization.SendJsonAsync(HttpMethod.Put, $"api/companies/{company}", new { name = "New" });
+        var renamed = await organization.SendJsonAsync(
+            HttpMethod.Put,
+            $"api/companies/{company}",
+            new { name = "New" }
+        );
         var read = await reporting.GetAsync(report, ("RedisFlow-Min-Position", renamed.Header("RedisFlow-Position")));
 
         Assert.Equal(HttpStatusCode.OK, read.Status);
@@ -36,11 +42,17 @@ public sealed class TlsTests
     public async Task A_server_whose_certificate_is_not_trusted_gets_no_password_and_the_service_is_not_ready()
     {
         await using var redis = await TlsRedis.StartAsync(Cancellation);
-        await using var organization = await ServiceProcess.LaunchAsync("Organization", ("ConnectionStrings:redis", redis.ConnectionString));
+        await using var organization = await ServiceProcess.LaunchAsync(
+            "Organization",
+            ("ConnectionStrings:redis", redis.ConnectionString)
+        );
 
         // It has tried, and stays where it is.
         var health = await Eventually.Until(
-            () => organization.GetAsync("health"), answer => answer.Status == HttpStatusCode.ServiceUnavailable, cancellationToken: Cancellation);
+            () => organization.GetAsync("health"),
+            answer => answer.Status == HttpStatusCode.ServiceUnavailable,
+            cancellationToken: Cancellation
+        );
         Assert.Equal("Unhealthy", health.Text);
         Assert.Empty(await redis.ConnectionsAsync());
         Assert.DoesNotContain("Correct-Horse", organization.Output, StringComparison.Ordinal);

@@ -31,7 +31,8 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
                 attempts.Enqueue((begin, clock.Elapsed));
                 throw new InvalidOperationException("no way");
             },
-            settings: new() { ["Streams:MaxDeliveries"] = "5", ["Streams:RetryDelay"] = "00:00:00.100" });
+            settings: new() { ["Streams:MaxDeliveries"] = "5", ["Streams:RetryDelay"] = "00:00:00.100" }
+        );
         await host.PublishAsync(1, 1);
         await host.DrainedAsync(limit: Limit);
 
@@ -41,7 +42,10 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         {
             // A jitter of a quarter, and a millisecond for the clock's own steps.
             var shortest = TimeSpan.FromMilliseconds((100 * (1 << (i - 1)) * 0.75) - 1);
-            Assert.True(times[i].Begin - times[i - 1].End >= shortest, $"Attempt {i + 1} came {times[i].Begin - times[i - 1].End} after the one before.");
+            Assert.True(
+                times[i].Begin - times[i - 1].End >= shortest,
+                $"Attempt {i + 1} came {times[i].Begin - times[i - 1].End} after the one before."
+            );
         }
     }
 
@@ -53,10 +57,17 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var host = await TestHost.StartConsumerAsync(
             redis.Server,
             stream,
-            behave: (delivery, _) => Volatile.Read(ref fails) && ((CompanyUpdated)delivery.Payload).Name == "first"
-                ? throw new InvalidOperationException("not yet")
-                : Task.CompletedTask,
-            settings: new() { ["Streams:MaxConcurrency"] = "1", ["Streams:MaxDeliveries"] = "1000", ["Streams:MaxRetryDelay"] = "00:00:00.100" });
+            behave: (delivery, _) =>
+                Volatile.Read(ref fails) && ((CompanyUpdated)delivery.Payload).Name == "first"
+                    ? throw new InvalidOperationException("not yet")
+                    : Task.CompletedTask,
+            settings: new()
+            {
+                ["Streams:MaxConcurrency"] = "1",
+                ["Streams:MaxDeliveries"] = "1000",
+                ["Streams:MaxRetryDelay"] = "00:00:00.100",
+            }
+        );
         foreach (var (id, name) in ((int, string)[])[(1, "first"), (1, "second"), (2, "x"), (1, "third"), (3, "y")])
         {
             await host.Publisher.PublishAsync(TestHost.Renamed(id, name), Cancellation);
@@ -67,7 +78,10 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         Volatile.Write(ref fails, false);
         await host.DrainedAsync(limit: Limit);
-        Assert.Equal(["x", "y", "first", "second", "third"], host.Handled.All.Select(d => ((CompanyUpdated)d.Payload).Name));
+        Assert.Equal(
+            ["x", "y", "first", "second", "third"],
+            host.Handled.All.Select(d => ((CompanyUpdated)d.Payload).Name)
+        );
     }
 
     [Fact]
@@ -93,18 +107,24 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
                     ["Streams:RetryDelay"] = "00:00:00.200",
                     ["Streams:MaxRetryDelay"] = "00:00:00.400",
                 },
-                services: services => services.AddSingleton<ILoggerProvider>(log)),
+                services: services => services.AddSingleton<ILoggerProvider>(log)
+            ),
             behave: (_, _) =>
             {
                 Interlocked.Increment(ref calls);
                 return Volatile.Read(ref isDown) ? throw new HttpRequestException("refused") : Task.CompletedTask;
-            });
+            }
+        );
         var clock = Stopwatch.StartNew();
         await host.PublishAsync(1, 300);
         await Eventually.Until(() => Volatile.Read(ref calls) >= Threshold + 8, Limit, Cancellation);
 
         // Those that ran when the circuit opened, and a probe each time that it was open for long enough.
-        Assert.InRange(Volatile.Read(ref calls), 0, Threshold + Lanes + (clock.Elapsed / TimeSpan.FromMilliseconds(150)));
+        Assert.InRange(
+            Volatile.Read(ref calls),
+            0,
+            Threshold + Lanes + (clock.Elapsed / TimeSpan.FromMilliseconds(150))
+        );
         Assert.Equal(1, counted["redisflow.stream.circuit_opened"]);
         Assert.True(log.Collector.Contains(LogLevel.Error, "nothing is begun"));
 
@@ -121,11 +141,14 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var paused = (RedisKey)new StreamKeys(stream).Paused;
         await redis.Database.HashSetAsync(paused, "g", "an operator");
         var log = new FakeLoggerProvider();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            services: services => services.AddSingleton<ILoggerProvider>(log)));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                services: services => services.AddSingleton<ILoggerProvider>(log)
+            )
+        );
 
         await Eventually.Until(() => log.Collector.Count("is paused") == 1, Limit, Cancellation);
         await host.PublishAsync(1, 5);
@@ -145,5 +168,6 @@ public sealed class BackoffTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal(2, log.Collector.Count("goes on"));
     }
 
-    private static async Task<long?> LagAsync(TestHost host) => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single().Lag;
+    private static async Task<long?> LagAsync(TestHost host) =>
+        (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single().Lag;
 }

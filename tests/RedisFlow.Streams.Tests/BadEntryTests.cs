@@ -45,7 +45,10 @@ public sealed class BadEntryTests(RedisFixture redis) : IClassFixture<RedisFixtu
         Assert.Equal([2L], host.Handled.Companies);
         var reasons = await ReasonsAsync(keys);
         Assert.Equal(expected.Count, reasons.Count);
-        Assert.Equal(expected.Count(reason => reason == DeadLetterReason.NoData), reasons.Count(reason => reason == DeadLetterReason.NoData));
+        Assert.Equal(
+            expected.Count(reason => reason == DeadLetterReason.NoData),
+            reasons.Count(reason => reason == DeadLetterReason.NoData)
+        );
     }
 
     [Fact]
@@ -56,7 +59,13 @@ public sealed class BadEntryTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var message = Envelope(1);
         message.Content = new string('x', 16 * 1024 * 1024);
 
-        await redis.Database.ExecuteAsync("XADD", (RedisKey)new StreamKeys(stream).Stream, "*", "data", message.ToByteArray());
+        await redis.Database.ExecuteAsync(
+            "XADD",
+            (RedisKey)new StreamKeys(stream).Stream,
+            "*",
+            "data",
+            message.ToByteArray()
+        );
         await host.Publisher.PublishAsync(TestHost.Renamed(2), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
 
@@ -82,12 +91,21 @@ public sealed class BadEntryTests(RedisFixture redis) : IClassFixture<RedisFixtu
     }
 
     private static StreamMessage Envelope(int id) =>
-        new() { Payload = Any.Pack(new CompanyUpdated { CompanyId = id }), SchemaVersion = MessageSchema.CurrentVersion, MessageId = $"{id}" };
+        new()
+        {
+            Payload = Any.Pack(new CompanyUpdated { CompanyId = id }),
+            SchemaVersion = MessageSchema.CurrentVersion,
+            MessageId = $"{id}",
+        };
 
     private async Task<List<string>> ReasonsAsync(StreamKeys keys)
     {
         var entries = (RedisResult[]?)await redis.Database.ExecuteAsync("XRANGE", (RedisKey)keys.Dead, "-", "+") ?? [];
-        return [.. entries.Select(entry => (RedisResult[])((RedisResult[])entry!)[1]!)
-            .Select(fields => (string)fields[Array.FindIndex(fields, field => (string?)field == "reason") + 1]!)];
+        return
+        [
+            .. entries
+                .Select(entry => (RedisResult[])((RedisResult[])entry!)[1]!)
+                .Select(fields => (string)fields[Array.FindIndex(fields, field => (string?)field == "reason") + 1]!),
+        ];
     }
 }

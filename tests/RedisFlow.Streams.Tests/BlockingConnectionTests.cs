@@ -18,10 +18,19 @@ public sealed class BlockingConnectionTests(RedisFixture redis) : IClassFixture<
         await database.ExecuteAsync("ACL", "SETUSER", "default", "-client|unblock");
         try
         {
-            await using var connection = new BlockingConnection(redis.OneServer.ConnectionString, "test", key, TimeProvider.System);
+            await using var connection = new BlockingConnection(
+                redis.OneServer.ConnectionString,
+                "test",
+                key,
+                TimeProvider.System
+            );
             using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             var read = connection.ReadAsync(
-                "XREADGROUP", ["GROUP", "g", "c", "BLOCK", 120_000, "STREAMS", key, ">"], TimeSpan.FromMinutes(2), end.Token);
+                "XREADGROUP",
+                ["GROUP", "g", "c", "BLOCK", 120_000, "STREAMS", key, ">"],
+                TimeSpan.FromMinutes(2),
+                end.Token
+            );
             await Eventually.Until(BlockedAsync, blocked => blocked == 1, cancellationToken: Stop);
 
             await end.CancelAsync();
@@ -35,6 +44,9 @@ public sealed class BlockingConnectionTests(RedisFixture redis) : IClassFixture<
         }
 
         async Task<int> BlockedAsync() =>
-            (await control.GetServers()[0].InfoAsync("clients"))[0].Where(line => line.Key == "blocked_clients").Select(line => int.Parse(line.Value)).Single();
+            (await control.GetServers()[0].InfoAsync("clients"))[0]
+                .Where(line => line.Key == "blocked_clients")
+                .Select(line => int.Parse(line.Value))
+                .Single();
     }
 }

@@ -16,7 +16,9 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await ops.FillAsync(3);
         await ops.ReadAsync(2, consumer: "gone");
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => ops.Admin.RemoveConsumerAsync("g", "gone", Stop));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            ops.Admin.RemoveConsumerAsync("g", "gone", Stop)
+        );
         Assert.Contains("'gone' of group 'g' has 2 pending entries", refused.Message, StringComparison.Ordinal);
         Assert.Equal(2, (await ops.GroupAsync()).Pending);
 
@@ -78,7 +80,10 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await ops.AckAsync("h", "1-1");
         var care = ops.Host.Services.GetRequiredKeyedService<ConsumerMaintenance>("");
         await Eventually.Until(
-            ops.SnapshotAsync, s => s.Groups.SelectMany(g => g.Consumers).All(c => c.Idle > TimeSpan.FromMilliseconds(50)), cancellationToken: Stop);
+            ops.SnapshotAsync,
+            s => s.Groups.SelectMany(g => g.Consumers).All(c => c.Idle > TimeSpan.FromMilliseconds(50)),
+            cancellationToken: Stop
+        );
 
         Assert.Equal(0, await care.RemoveIdleAsync(TimeSpan.FromDays(1), Stop));
         Assert.Equal(2, await care.RemoveIdleAsync(TimeSpan.FromMilliseconds(50), Stop));
@@ -95,11 +100,18 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         Assert.Equal(5, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
 
         await using var live = await TestHost.StartConsumerAsync(
-            redis.Server, ops.Keys.StreamName, "live", settings: new() { ["Streams:LeaseDuration"] = "12:00:00" });
+            redis.Server,
+            ops.Keys.StreamName,
+            "live",
+            settings: new() { ["Streams:LeaseDuration"] = "12:00:00" }
+        );
 
         await live.DrainedAsync();
         Assert.Equal(Enumerable.Range(1, 5).Select(id => (long)id), live.Handled.Companies.Order());
-        Assert.All(live.Handled.All, delivery => Assert.Equal(("live", 2L), (delivery.Consumer, delivery.DeliveryCount)));
+        Assert.All(
+            live.Handled.All,
+            delivery => Assert.Equal(("live", 2L), (delivery.Consumer, delivery.DeliveryCount))
+        );
     }
 
     [Fact]
@@ -108,16 +120,35 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await using var ops = await Operations.StartAsync(redis);
         await ops.FillAsync(1200);
         await ops.ReadAsync(1200, consumer: "owner");
-        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)ops.Keys.Stream, "g", "owner", 0, "1-1200", "IDLE", 0, "RETRYCOUNT", 4, "JUSTID");
+        await redis.Database.ExecuteAsync(
+            "XCLAIM",
+            (RedisKey)ops.Keys.Stream,
+            "g",
+            "owner",
+            0,
+            "1-1200",
+            "IDLE",
+            0,
+            "RETRYCOUNT",
+            4,
+            "JUSTID"
+        );
         await redis.Database.ExecuteAsync(
             "EVAL",
-            "for i = 1, 1100 do redis.call('XCLAIM', KEYS[1], 'g', 'owner', 0, '1-' .. i, 'IDLE', 3600000, 'RETRYCOUNT', 3, 'JUSTID') end",
-            1, (RedisKey)ops.Keys.Stream);
+            "for i = 1, 1100 do redis.call('XCLAIM', KEYS[1], 'g', 'owner', 0, '1-' .. i, 'IDLE', 3600000, "
+                + "'RETRYCOUNT', 3, 'JUSTID') end",
+            1,
+            (RedisKey)ops.Keys.Stream
+        );
 
         Assert.Equal(1100, await ops.Admin.ClaimStaleAsync("g", TimeSpan.FromMinutes(30), Stop));
 
-        var pending = (RedisResult[])(await redis.Database.ExecuteAsync("XPENDING", (RedisKey)ops.Keys.Stream, "g", "-", "+", 1200))!;
-        var parts = pending.Select(entry => (RedisResult[])entry!).Select(p => ((string?)p[0], (string?)p[1], Idle: (long)p[2], Count: (long)p[3])).ToArray();
+        var pending = (RedisResult[])
+            (await redis.Database.ExecuteAsync("XPENDING", (RedisKey)ops.Keys.Stream, "g", "-", "+", 1200))!;
+        var parts = pending
+            .Select(entry => (RedisResult[])entry!)
+            .Select(p => ((string?)p[0], (string?)p[1], Idle: (long)p[2], Count: (long)p[3]))
+            .ToArray();
         Assert.All(parts, p => Assert.Equal("owner", p.Item2));
         Assert.All(parts[..1100], p => Assert.True(p.Idle >= 86_400_000 && p.Count == 3));
         Assert.All(parts[1100..1199], p => Assert.True(p.Idle < 1_800_000 && p.Count == 1));
@@ -141,7 +172,10 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
     [Trait("Suite", "Reported faults")]
     public async Task A_claim_is_no_sign_of_life_of_the_consumer_that_died()
     {
-        await using var ops = await Operations.StartAsync(redis, settings: new() { ["Streams:LeaseDuration"] = "00:00:01" });
+        await using var ops = await Operations.StartAsync(
+            redis,
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:01" }
+        );
         await ops.FillAsync(3);
         await ops.ReadAsync(2, consumer: "dead");
         var before = await SilentForAsync(ops, TimeSpan.FromSeconds(1));
@@ -151,7 +185,10 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
 
         var after = Assert.Single((await ops.GroupAsync()).Consumers);
         Assert.True(after.Idle >= before.Idle, $"idle {after.Idle} after a claim, {before.Idle} before it");
-        Assert.True(after.Inactive is null || after.Inactive >= before.Inactive, $"inactive {after.Inactive} after a claim, {before.Inactive} before it");
+        Assert.True(
+            after.Inactive is null || after.Inactive >= before.Inactive,
+            $"inactive {after.Inactive} after a claim, {before.Inactive} before it"
+        );
         Assert.Equal(new RetiredGroup(2, 1), await ops.Admin.RetireGroupAsync("g", Stop));
         Assert.Empty(await redis.KeysAsync($"{ops.Keys.ConsumerPrefix}*"));
     }
@@ -174,7 +211,8 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
                 return (await ops.GroupAsync()).Consumers.Single();
             },
             consumer => consumer.Idle < silent,
-            cancellationToken: Stop);
+            cancellationToken: Stop
+        );
         await Assert.ThrowsAsync<InvalidOperationException>(() => ops.Admin.RetireGroupAsync("g", Stop));
     }
 
@@ -191,7 +229,11 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         var care = ops.Host.Services.GetRequiredKeyedService<ConsumerMaintenance>("");
 
         await ops.Admin.RemoveConsumerAsync("g", "one", Stop);
-        await Eventually.Until(() => care.RemoveIdleAsync(TimeSpan.FromMilliseconds(1), Stop), removed => removed == 1, cancellationToken: Stop);
+        await Eventually.Until(
+            () => care.RemoveIdleAsync(TimeSpan.FromMilliseconds(1), Stop),
+            removed => removed == 1,
+            cancellationToken: Stop
+        );
 
         Assert.Empty(await redis.KeysAsync($"{ops.Keys.ConsumerPrefix}*"));
     }
@@ -201,9 +243,15 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
     {
         await using var ops = await Operations.StartAsync(redis);
 
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ClaimStaleAsync("g", TimeSpan.FromMilliseconds(-1), Stop));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            ops.Admin.ClaimStaleAsync("g", TimeSpan.FromMilliseconds(-1), Stop)
+        );
     }
 
-    private static async Task<ConsumerSnapshot> SilentForAsync(Operations ops, TimeSpan silence) => await Eventually.Until(
-        async () => (await ops.GroupAsync()).Consumers.Single(), consumer => consumer.Idle > silence, cancellationToken: Stop);
+    private static async Task<ConsumerSnapshot> SilentForAsync(Operations ops, TimeSpan silence) =>
+        await Eventually.Until(
+            async () => (await ops.GroupAsync()).Consumers.Single(),
+            consumer => consumer.Idle > silence,
+            cancellationToken: Stop
+        );
 }

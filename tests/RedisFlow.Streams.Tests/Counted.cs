@@ -18,21 +18,23 @@ internal sealed class Counted : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            var reason = "";
-            var isOurs = false;
-            foreach (var tag in tags)
+        _listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
             {
-                isOurs |= tag.Value as string == stream;
-                reason = tag.Key == "reason" ? $" {tag.Value}" : reason;
-            }
+                var reason = "";
+                var isOurs = false;
+                foreach (var tag in tags)
+                {
+                    isOurs |= tag.Value as string == stream;
+                    reason = tag.Key == "reason" ? $" {tag.Value}" : reason;
+                }
 
-            if (isOurs)
-            {
-                _sums.AddOrUpdate(instrument.Name + reason, value, (_, sum) => sum + value);
+                if (isOurs)
+                {
+                    _sums.AddOrUpdate(instrument.Name + reason, value, (_, sum) => sum + value);
+                }
             }
-        });
+        );
         _listener.Start();
     }
 

@@ -7,7 +7,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>Consumers that end without acknowledging: played by raw reads, which leave exactly what a killed process leaves.</summary>
+/// <summary>
+/// Consumers that end without acknowledging: played by raw reads, which leave exactly what a killed process leaves.
+/// </summary>
 public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     [Fact]
@@ -25,7 +27,8 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(Enumerable.Range(1, 260).Select(id => (long)id), host.Handled.Companies.Order());
         Assert.All(
             host.Handled.All,
-            d => Assert.Equal(((CompanyUpdated)d.Payload).CompanyId <= 250 ? 2 : 1, d.DeliveryCount));
+            d => Assert.Equal(((CompanyUpdated)d.Payload).CompanyId <= 250 ? 2 : 1, d.DeliveryCount)
+        );
     }
 
     [Fact]
@@ -37,7 +40,11 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await ReadAndDieAsync(stream, "dead", 250);
 
         await using var host = await TestHost.StartConsumerAsync(
-            redis.Server, stream, "alive", settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300" });
+            redis.Server,
+            stream,
+            "alive",
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300" }
+        );
         await host.DrainedAsync();
 
         Assert.Equal(Enumerable.Range(1, 250).Select(id => (long)id), host.Handled.Companies.Order());
@@ -50,14 +57,20 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var stream = TestHost.NewStream();
         await redis.Database.StringSetAsync(new StreamKeys(stream).Hold("g"), "company/1");
         await using var holder = await TestHost.StartConsumerAsync(
-            redis.Server, stream, "holder", settings: new() { ["Streams:Faults:Enabled"] = "true" });
+            redis.Server,
+            stream,
+            "holder",
+            settings: new() { ["Streams:Faults:Enabled"] = "true" }
+        );
         await holder.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await PendingAsync(holder, 1);
 
         await using var other = await TestHost.StartConsumerAsync(redis.Server, stream, "other");
         await other.Publisher.PublishAsync(TestHost.Renamed(2), TestContext.Current.CancellationToken);
         await Eventually.Until(
-            () => holder.Handled.Companies.Concat(other.Handled.Companies).Contains(2), cancellationToken: TestContext.Current.CancellationToken);
+            () => holder.Handled.Companies.Concat(other.Handled.Companies).Contains(2),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.DoesNotContain(1L, other.Handled.Companies);
         await redis.Database.KeyDeleteAsync(new StreamKeys(stream).Hold("g"));
@@ -73,7 +86,8 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             redis.Server,
             stream,
             behave: (_, cancellationToken) => Task.Delay(TimeSpan.FromSeconds(1), cancellationToken),
-            settings: new() { ["Streams:LeaseDuration"] = "00:00:00.200" });
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:00.200" }
+        );
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
@@ -95,27 +109,41 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         }
 
         var told = new ConcurrentQueue<StreamDeadLetter>();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>(),
-            settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300" },
-            services: services => services.AddSingleton(new DeadLetterRecorder(deadLetter =>
-            {
-                told.Enqueue(deadLetter);
-                return Task.CompletedTask;
-            }))));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams =>
+                    streams
+                        .AddStreamConsumer("g")
+                        .HandleEveryMessage<RecordingHandler>()
+                        .HandleEveryMessage<DeadLetterRecorder>(),
+                settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300" },
+                services: services =>
+                    services.AddSingleton(
+                        new DeadLetterRecorder(deadLetter =>
+                        {
+                            told.Enqueue(deadLetter);
+                            return Task.CompletedTask;
+                        })
+                    )
+            )
+        );
 
         // Lag is unknown once entries were deleted, so it is the pending list that says when this is done.
         await PendingAsync(host, 0);
-        await Eventually.Until(() => host.Handled.All.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => host.Handled.All.Count == 2,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(positions.Order().Where((_, i) => i % 2 == 1), host.Handled.All.Select(d => d.Position).Order());
 
         // Both the one that this consumer owned and the one that a dead one left: who must limit the loss, hears of it.
         var lost = await Eventually.Until(
             () => Task.FromResult(told.Select(deadLetter => deadLetter.Position).Order().ToArray()),
             heard => heard.Length == 2,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(positions.Order().Where((_, i) => i % 2 == 0), lost);
         Assert.All(told, deadLetter => Assert.Equal(DeadLetterReason.Lost, deadLetter.Reason));
         Assert.Equal(0, (await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).DeadLetters);
@@ -133,38 +161,53 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
             TestHost.Build(
                 redis.Server,
                 stream,
-                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>(),
+                streams: streams =>
+                    streams
+                        .AddStreamConsumer("g")
+                        .HandleEveryMessage<RecordingHandler>()
+                        .HandleEveryMessage<DeadLetterRecorder>(),
                 settings: new() { ["Streams:LeaseDuration"] = "00:00:00.300", ["Streams:MaxConcurrency"] = "1" },
-                services: services => services.AddSingleton(new DeadLetterRecorder(deadLetter =>
-                {
-                    told.TrySetResult(deadLetter);
-                    return Task.CompletedTask;
-                }))),
+                services: services =>
+                    services.AddSingleton(
+                        new DeadLetterRecorder(deadLetter =>
+                        {
+                            told.TrySetResult(deadLetter);
+                            return Task.CompletedTask;
+                        })
+                    )
+            ),
             (_, _) =>
             {
                 begun.TrySetResult();
                 return release.Task;
-            });
+            }
+        );
         var busy = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await begun.Task.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
 
         // One script, so that the worker's blocked read sees nothing of it.
-        var lost = (string)(await redis.Database.ExecuteAsync(
-            "EVAL",
-            """
-            local id = redis.call('XADD', KEYS[1], '*', 'data', '')
-            redis.call('XREADGROUP', 'GROUP', 'g', 'dead', 'STREAMS', KEYS[1], '>')
-            redis.call('XDEL', KEYS[1], id)
-            return id
-            """,
-            1,
-            key))!;
+        var lost = (string)
+            (
+                await redis.Database.ExecuteAsync(
+                    "EVAL",
+                    """
+                    local id = redis.call('XADD', KEYS[1], '*', 'data', '')
+                    redis.call('XREADGROUP', 'GROUP', 'g', 'dead', 'STREAMS', KEYS[1], '>')
+                    redis.call('XDEL', KEYS[1], id)
+                    return id
+                    """,
+                    1,
+                    key
+                )
+            )!;
         await Eventually.Until(
             async () => (RedisResult[])(await redis.Database.ExecuteAsync("XPENDING", key, "g", "-", "+", 10, "dead"))!,
             entries => entries.Length == 0,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
-        // What is due is renewed at once: when the message that runs was renewed again, so would the other one have been.
+        // What is due is renewed at once: when the message that runs was renewed again, so would the other one have
+        // been.
         await UntilRenewedAsync(key, busy, times: 3);
         release.SetResult();
 
@@ -178,13 +221,20 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var stream = TestHost.NewStream();
         await using var publisher = await TestHost.StartPublisherAsync(redis.Server, stream);
         var deadly = await publisher.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
-        var unlucky = await publisher.Publisher.PublishAsync(TestHost.Renamed(2), TestContext.Current.CancellationToken);
+        var unlucky = await publisher.Publisher.PublishAsync(
+            TestHost.Renamed(2),
+            TestContext.Current.CancellationToken
+        );
         await ReadAndDieAsync(stream, "a", 2);
         var key = (RedisKey)new StreamKeys(stream).Stream;
         await redis.Database.ExecuteAsync("XCLAIM", key, "g", "a", 0, deadly.ToString(), "RETRYCOUNT", 15, "JUSTID");
         await redis.Database.ExecuteAsync("XCLAIM", key, "g", "a", 0, unlucky.ToString(), "RETRYCOUNT", 14, "JUSTID");
 
-        await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, settings: new() { ["Streams:MaxDeliveries"] = "5" });
+        await using var host = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:MaxDeliveries"] = "5" }
+        );
         await host.DrainedAsync();
 
         // Three times MaxDeliveries: most restarts are not the message's fault.
@@ -219,15 +269,33 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         // Long enough that no pause of the machine lets it pass: what is taken over then is rightly so.
         var lease = TimeSpan.FromSeconds(3);
-        Dictionary<string, string?> settings = new() { ["Streams:MaxRetryDelay"] = "00:00:00.050", ["Streams:LeaseDuration"] = lease.ToString() };
-        await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", (_, _) => BehaveAsync(), settings);
-        await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", (_, _) => BehaveAsync(), settings);
+        Dictionary<string, string?> settings = new()
+        {
+            ["Streams:MaxRetryDelay"] = "00:00:00.050",
+            ["Streams:LeaseDuration"] = lease.ToString(),
+        };
+        await using var first = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            "first",
+            (_, _) => BehaveAsync(),
+            settings
+        );
+        await using var second = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            "second",
+            (_, _) => BehaveAsync(),
+            settings
+        );
         await first.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
 
         // Well beyond the lease; each attempt takes the retry delay of 50 ms.
         var clock = Stopwatch.StartNew();
         await Eventually.Until(
-            () => Volatile.Read(ref calls) > 20 && clock.Elapsed > 2 * lease, cancellationToken: TestContext.Current.CancellationToken);
+            () => Volatile.Read(ref calls) > 20 && clock.Elapsed > 2 * lease,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Volatile.Write(ref isDown, false);
         await first.DrainedAsync();
 
@@ -237,7 +305,8 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
     private static void InterlockedMax(ref int target, int value)
     {
-        for (var seen = Volatile.Read(ref target); seen < value;)
+        var seen = Volatile.Read(ref target);
+        while (seen < value)
         {
             var before = Interlocked.CompareExchange(ref target, value, seen);
             if (before == seen)
@@ -253,7 +322,8 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Eventually.Until(
             async () => (await host.Monitor.GetSnapshotAsync()).Groups.Single().Pending,
             count => count == pending,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
     /// <summary>Waits until the idle time of a pending entry has restarted a few times.</summary>
     private async Task UntilRenewedAsync(RedisKey key, MessagePosition position, int times)
@@ -262,21 +332,41 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await Eventually.Until(
             async () =>
             {
-                var reply = await redis.Database.ExecuteAsync("XPENDING", key, "g", position.ToString(), position.ToString(), 1);
+                var reply = await redis.Database.ExecuteAsync(
+                    "XPENDING",
+                    key,
+                    "g",
+                    position.ToString(),
+                    position.ToString(),
+                    1
+                );
                 var idle = (long)((RedisResult[])((RedisResult[])reply!)[0]!)[2];
                 renewals += idle < last ? 1 : 0;
                 last = idle;
                 return renewals;
             },
             seen => seen >= times,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
     }
 
     private async Task ReadAndDieAsync(string stream, string consumer, int count)
     {
         var keys = new StreamKeys(stream);
         await Eventually.Until(
-            async () => (bool)await redis.Database.ExecuteAsync("EXISTS", (RedisKey)keys.Groups), cancellationToken: TestContext.Current.CancellationToken);
-        await redis.Database.ExecuteAsync("XREADGROUP", "GROUP", "g", consumer, "COUNT", count, "STREAMS", (RedisKey)keys.Stream, ">");
+            async () => (bool)await redis.Database.ExecuteAsync("EXISTS", (RedisKey)keys.Groups),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        await redis.Database.ExecuteAsync(
+            "XREADGROUP",
+            "GROUP",
+            "g",
+            consumer,
+            "COUNT",
+            count,
+            "STREAMS",
+            (RedisKey)keys.Stream,
+            ">"
+        );
     }
 }

@@ -1,7 +1,9 @@
 namespace RedisFlow.Streams.Tests;
 
 /// <summary>Handles every message by doing nothing, and passes on what its group gives up.</summary>
-internal sealed class DeadLetterRecorder(Func<StreamDeadLetter, Task> hear) : IStreamMessageHandler, IStreamDeadLetterHandler
+internal sealed class DeadLetterRecorder(Func<StreamDeadLetter, Task> hear)
+    : IStreamMessageHandler,
+        IStreamDeadLetterHandler
 {
     public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -23,7 +23,11 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
     [Theory]
     [InlineData("maxmemory", "1", "0")]
     [InlineData("min-replicas-to-write", "1", "0")]
-    public async Task A_transaction_of_a_handler_that_is_refused_costs_no_attempt(string setting, string refusing, string usual)
+    public async Task A_transaction_of_a_handler_that_is_refused_costs_no_attempt(
+        string setting,
+        string refusing,
+        string usual
+    )
     {
         var stream = TestHost.NewStream();
         var key = (RedisKey)$"{stream}:written";
@@ -55,7 +59,8 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
                     await SetAsync(setting, usual);
                 }
             },
-            settings: new() { ["Streams:MaxDeliveries"] = "2" });
+            settings: new() { ["Streams:MaxDeliveries"] = "2" }
+        );
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), Cancellation);
         await host.DrainedAsync();
@@ -95,5 +100,6 @@ public sealed class FullServerTests(RedisFixture redis) : IClassFixture<RedisFix
         }
     }
 
-    private Task<RedisResult> SetAsync(string setting, string value) => Database.ExecuteAsync("CONFIG", "SET", setting, value);
+    private Task<RedisResult> SetAsync(string setting, string value) =>
+        Database.ExecuteAsync("CONFIG", "SET", setting, value);
 }

@@ -68,7 +68,11 @@ public sealed class GapDetectorTests
     public void Settled_is_just_before_the_first_pending_entry(string delivered, string? pending, string settled) =>
         Assert.Equal(
             MessagePosition.Parse(settled),
-            StreamState.SettledOf(MessagePosition.Parse(delivered), pending is null ? null : MessagePosition.Parse(pending)));
+            StreamState.SettledOf(
+                MessagePosition.Parse(delivered),
+                pending is null ? null : MessagePosition.Parse(pending)
+            )
+        );
 
     private static MessagePosition At(ulong milliseconds) => new(milliseconds, 0);
 

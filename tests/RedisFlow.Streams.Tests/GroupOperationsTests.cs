@@ -16,7 +16,13 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         var stream = TestHost.NewStream();
         Dictionary<string, string?> settings = new() { ["Streams:Groups:0"] = "g", ["Streams:Groups:1"] = "h" };
         await using var g = await TestHost.StartConsumerAsync(redis.Server, stream, "a", settings: settings);
-        await using var h = await TestHost.StartConsumerAsync(redis.Server, stream, "b", settings: settings, group: "h");
+        await using var h = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            "b",
+            settings: settings,
+            group: "h"
+        );
         var positions = (await g.PublishAsync(1, 20)).Order().ToArray();
         await g.DrainedAsync("g");
         await h.DrainedAsync("h");
@@ -42,7 +48,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         var result = await ops.Admin.ReplayAsync("g", DateTimeOffset.FromUnixTimeMilliseconds(1700000001000), Stop);
 
         Assert.Equal(new ReplayResult(6, null), result);
-        Assert.Equal((6L, new MessagePosition(1700000000999, ulong.MaxValue)), ((await ops.GroupAsync()).Lag, (await ops.GroupAsync()).LastDelivered));
+        Assert.Equal(
+            (6L, new MessagePosition(1700000000999, ulong.MaxValue)),
+            ((await ops.GroupAsync()).Lag, (await ops.GroupAsync()).LastDelivered)
+        );
     }
 
     [Fact]
@@ -110,8 +119,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
             {
                 await ops.FillAsync(10, first: next);
                 next += 10;
-            }
-            while (!done.IsCancellationRequested);
+            } while (!done.IsCancellationRequested);
 
             return next - 1;
         }
@@ -127,7 +135,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new MessagePosition(1, 7), Stop));
         Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new MessagePosition(1, 4), Stop));
 
-        Assert.Equal((new MessagePosition(1, 3), 7L), ((await ops.GroupAsync()).LastDelivered, (await ops.GroupAsync()).Lag));
+        Assert.Equal(
+            (new MessagePosition(1, 3), 7L),
+            ((await ops.GroupAsync()).LastDelivered, (await ops.GroupAsync()).Lag)
+        );
     }
 
     [Fact]
@@ -140,7 +151,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.SettleAsync(2);
 
         Assert.Equal(0, (await ops.Admin.ReplayAsync("g", new MessagePosition(9007199254740993, 0), Stop)).Entries);
-        Assert.Equal(2, (await ops.Admin.ReplayAsync("g", new MessagePosition(9007199254740992, 9007199254740993), Stop)).Entries);
+        Assert.Equal(
+            2,
+            (await ops.Admin.ReplayAsync("g", new MessagePosition(9007199254740992, 9007199254740993), Stop)).Entries
+        );
         Assert.Equal(2, (await ops.GroupAsync()).Lag);
     }
 
@@ -151,9 +165,15 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.FillAsync(10);
         await ops.SettleAsync(10);
 
-        var beyond = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ReplayAsync("g", new MessagePosition(1, 11), Stop));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ReplayAsync("g", DateTimeOffset.UtcNow, Stop));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.ReplayAsync("g", DateTimeOffset.UnixEpoch.AddTicks(-1), Stop));
+        var beyond = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            ops.Admin.ReplayAsync("g", new MessagePosition(1, 11), Stop)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            ops.Admin.ReplayAsync("g", DateTimeOffset.UtcNow, Stop)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            ops.Admin.ReplayAsync("g", DateTimeOffset.UnixEpoch.AddTicks(-1), Stop)
+        );
 
         Assert.Contains("ends at 1-10", beyond.Message, StringComparison.Ordinal);
         Assert.Equal(new MessagePosition(1, 10), (await ops.GroupAsync()).LastDelivered);
@@ -184,7 +204,11 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await redis.Database.KeyDeleteAsync(ops.Keys.Stream);
         foreach (var operation in operations)
         {
-            Assert.Contains("it has none yet", (await Assert.ThrowsAsync<ArgumentException>(operation)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "it has none yet",
+                (await Assert.ThrowsAsync<ArgumentException>(operation)).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -215,11 +239,20 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         Dictionary<string, string?> settings = new() { ["Streams:Groups:0"] = "g", ["Streams:Groups:1"] = "h" };
         await using var operations = await TestHost.StartPublisherAsync(redis.Server, stream, settings);
         await Eventually.Until(
-            () => operations.Monitor.GetSnapshotAsync(), s => s.Groups.Count(g => g.Exists) == 2, cancellationToken: Stop);
+            () => operations.Monitor.GetSnapshotAsync(),
+            s => s.Groups.Count(g => g.Exists) == 2,
+            cancellationToken: Stop
+        );
         var admin = operations.Services.GetRequiredService<IStreamAdministration>();
         await admin.PauseAsync("g", "maintenance", Stop);
         await using var g = await TestHost.StartConsumerAsync(redis.Server, stream, "a", settings: settings);
-        await using var h = await TestHost.StartConsumerAsync(redis.Server, stream, "b", settings: settings, group: "h");
+        await using var h = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            "b",
+            settings: settings,
+            group: "h"
+        );
         await operations.PublishAsync(1, 10);
         await h.DrainedAsync("h");
 
@@ -264,7 +297,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
     {
         using var log = new FakeLoggerProvider();
         await using var ops = await Operations.StartAsync(
-            redis, ["g", "h"], services: services => services.AddLogging(logging => logging.AddProvider(log)));
+            redis,
+            ["g", "h"],
+            services: services => services.AddLogging(logging => logging.AddProvider(log))
+        );
         await ops.FillAsync(5000);
         await ops.ReadAsync(3500);
         await ops.SettleAsync(5000, "h");
@@ -273,10 +309,15 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
 
         Assert.Equal(new DroppedBacklog(3500, 1500, new MessagePosition(1, 5000)), dropped);
         Assert.Equal((0L, 0L), ((await ops.GroupAsync()).Pending, (await ops.GroupAsync()).Lag));
-        Assert.True(log.Collector.Contains(LogLevel.Warning, "the backlog is dropped, 3500 pending and 1500 undelivered"));
+        Assert.True(
+            log.Collector.Contains(LogLevel.Warning, "the backlog is dropped, 3500 pending and 1500 undelivered")
+        );
         Assert.Equal(new TrimResult(5000, null), await ops.Admin.TrimAsync(Stop));
         await ops.FillAsync(2, first: 5001);
         Assert.Equal(2, (await ops.GroupAsync()).Lag);
-        Assert.Equal(new DroppedBacklog(0, 2, new MessagePosition(1, 5002)), await ops.Admin.DropBacklogAsync("g", Stop));
+        Assert.Equal(
+            new DroppedBacklog(0, 2, new MessagePosition(1, 5002)),
+            await ops.Admin.DropBacklogAsync("g", Stop)
+        );
     }
 }

@@ -4,10 +4,16 @@ using RedisFlow.Streams.Health;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>Which groups stand still, and what the health check says of them; with a clock that is moved by hand.</summary>
+/// <summary>
+/// Which groups stand still, and what the health check says of them; with a clock that is moved by hand.
+/// </summary>
 public sealed class GroupProgressTests
 {
-    private static readonly StreamLagOptions Options = new() { DegradedAfter = TimeSpan.FromSeconds(30), UnhealthyAfter = TimeSpan.FromMinutes(2) };
+    private static readonly StreamLagOptions Options = new()
+    {
+        DegradedAfter = TimeSpan.FromSeconds(30),
+        UnhealthyAfter = TimeSpan.FromMinutes(2),
+    };
 
     private readonly FakeTimeProvider _time = new();
     private readonly GroupProgress _progress;
@@ -77,13 +83,18 @@ public sealed class GroupProgressTests
         _time.Advance(TimeSpan.FromSeconds(40));
 
         var verdict = StreamLagCheck.Verdict(
-            _progress.Observe(Stream(20, At(6, lag: 3), At(5, lag: 7, name: "h") with { Paused = new("maintenance", default) })), Options);
+            _progress.Observe(
+                Stream(20, At(6, lag: 3), At(5, lag: 7, name: "h") with { Paused = new("maintenance", default) })
+            ),
+            Options
+        );
 
         Assert.Equal(HealthStatus.Unhealthy, verdict.Status);
         Assert.Equal(
             "Group 'h' has made no progress for 120 s while 7 messages wait for it. It is paused: maintenance. "
-            + "Group 'g' has made no progress for 40 s while 3 messages wait for it.",
-            verdict.Description);
+                + "Group 'g' has made no progress for 40 s while 3 messages wait for it.",
+            verdict.Description
+        );
     }
 
     private HealthStatus LookAfter(double seconds, params GroupSnapshot[] groups)
@@ -92,10 +103,29 @@ public sealed class GroupProgressTests
         return Look(groups);
     }
 
-    private HealthStatus Look(params GroupSnapshot[] groups) => StreamLagCheck.Verdict(_progress.Observe(Stream(20, groups)), Options).Status;
+    private HealthStatus Look(params GroupSnapshot[] groups) =>
+        StreamLagCheck.Verdict(_progress.Observe(Stream(20, groups)), Options).Status;
 
-    private static StreamSnapshot Stream(long length, params GroupSnapshot[] groups) => new("s", length, new MessagePosition(1000, 0), 0, groups);
+    private static StreamSnapshot Stream(long length, params GroupSnapshot[] groups) =>
+        new("s", length, new MessagePosition(1000, 0), 0, groups);
 
-    private static GroupSnapshot At(ulong delivered, long? lag, long pending = 0, ulong? settled = null, string name = "g") =>
-        new(name, lag, pending, null, new MessagePosition(delivered, 0), new MessagePosition(settled ?? delivered, 0), []) { Exists = true };
+    private static GroupSnapshot At(
+        ulong delivered,
+        long? lag,
+        long pending = 0,
+        ulong? settled = null,
+        string name = "g"
+    ) =>
+        new(
+            name,
+            lag,
+            pending,
+            null,
+            new MessagePosition(delivered, 0),
+            new MessagePosition(settled ?? delivered, 0),
+            []
+        )
+        {
+            Exists = true,
+        };
 }

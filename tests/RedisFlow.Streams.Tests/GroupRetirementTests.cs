@@ -17,7 +17,11 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
     {
         using var log = new FakeLoggerProvider();
         await using var ops = await Operations.StartAsync(
-            redis, ["g", "h"], ShortLease, services => services.AddLogging(logging => logging.AddProvider(log)));
+            redis,
+            ["g", "h"],
+            ShortLease,
+            services => services.AddLogging(logging => logging.AddProvider(log))
+        );
         await ops.FillAsync(10);
         await ops.ReadAsync(3);
         await ops.SettleAsync(10, "h");
@@ -43,7 +47,11 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => admin.RetireGroupAsync("g", Stop));
 
-        Assert.Contains("Group 'g' is consumed: 'living' gave a sign of life", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Group 'g' is consumed: 'living' gave a sign of life",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("wait for a lease (30 s)", refused.Message, StringComparison.Ordinal);
         var group = Assert.Single((await host.Monitor.GetSnapshotAsync(Stop)).Groups);
         Assert.Equal((true, true, 0L), (group.Exists, group.IsDeclared, group.Lag));
@@ -54,17 +62,25 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
     {
         await using var host = await TestHost.StartConsumerAsync(redis.Server, TestHost.NewStream(), "waiting");
         await Eventually.Until(
-            () => host.Monitor.GetSnapshotAsync(Stop), s => s.Groups is [{ Consumers: [{ Name: "waiting" }] }], cancellationToken: Stop);
+            () => host.Monitor.GetSnapshotAsync(Stop),
+            s => s.Groups is [{ Consumers: [{ Name: "waiting" }] }],
+            cancellationToken: Stop
+        );
 
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => host.Services.GetRequiredService<IStreamAdministration>().RetireGroupAsync("g", Stop));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            host.Services.GetRequiredService<IStreamAdministration>().RetireGroupAsync("g", Stop)
+        );
     }
 
     [Fact]
     public async Task A_worker_that_waits_for_messages_keeps_its_group_and_misses_nothing()
     {
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, settings: new() { ["Streams:LeaseDuration"] = "00:00:08" });
+        await using var host = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:08" }
+        );
         var admin = host.Services.GetRequiredService<IStreamAdministration>();
         await host.PublishAsync(1, 1);
         await host.DrainedAsync();
@@ -76,7 +92,10 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
         await Assert.ThrowsAsync<InvalidOperationException>(() => admin.RetireGroupAsync("g", Stop));
 
         await host.PublishAsync(2, 10);
-        await Eventually.Until(() => host.Handled.All.Select(handled => handled.Position).Distinct().Count() >= 11, cancellationToken: Stop);
+        await Eventually.Until(
+            () => host.Handled.All.Select(handled => handled.Position).Distinct().Count() >= 11,
+            cancellationToken: Stop
+        );
     }
 
     [Fact]
@@ -97,10 +116,17 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
         await ops.FillAsync(5);
         await ops.Admin.RetireGroupAsync("g", Stop);
 
-        await using var other = await TestHost.StartPublisherAsync(redis.Server, ops.Keys.StreamName, new() { ["Streams:Groups:0"] = "g" });
+        await using var other = await TestHost.StartPublisherAsync(
+            redis.Server,
+            ops.Keys.StreamName,
+            new() { ["Streams:Groups:0"] = "g" }
+        );
 
         var group = await Eventually.Until(
-            async () => (await ops.SnapshotAsync()).Groups.SingleOrDefault(), found => found is { Exists: true, IsDeclared: true }, cancellationToken: Stop);
+            async () => (await ops.SnapshotAsync()).Groups.SingleOrDefault(),
+            found => found is { Exists: true, IsDeclared: true },
+            cancellationToken: Stop
+        );
         Assert.Equal(5, group!.Lag);
     }
 

@@ -12,7 +12,11 @@ public sealed class HandlerLogTests(RedisFixture redis) : IClassFixture<RedisFix
     [Fact]
     public async Task A_line_of_a_handler_carries_the_messages_stream_group_position_and_id_and_its_trace()
     {
-        using var listener = new ActivityListener { ShouldListenTo = source => source.Name == "RedisFlow.Streams", Sample = (ref _) => ActivitySamplingResult.AllData };
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "RedisFlow.Streams",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+        };
         ActivitySource.AddActivityListener(listener);
         using var caller = new Activity("caller").Start();
         using var log = new FakeLoggerProvider();
@@ -23,17 +27,26 @@ public sealed class HandlerLogTests(RedisFixture redis) : IClassFixture<RedisFix
                 stream,
                 "a",
                 streams => streams.AddStreamConsumer("g").HandleEveryMessage<Talkative>(),
-                services: services => services.AddLogging(logging => logging
-                    .Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId)
-                    .AddProvider(log))));
+                services: services =>
+                    services.AddLogging(logging =>
+                        logging
+                            .Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId)
+                            .AddProvider(log)
+                    )
+            )
+        );
 
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
 
         var line = await Eventually.Until(
             () => Task.FromResult(log.Collector.GetSnapshot().SingleOrDefault(line => line.Message == "handled")),
             line => line is not null,
-            cancellationToken: TestContext.Current.CancellationToken);
-        var scope = line!.Scopes.OfType<IEnumerable<KeyValuePair<string, object?>>>().SelectMany(values => values).ToDictionary();
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        var scope = line!
+            .Scopes.OfType<IEnumerable<KeyValuePair<string, object?>>>()
+            .SelectMany(values => values)
+            .ToDictionary();
         Assert.Equal((stream, "g", position), (scope["Stream"], scope["Group"], scope["Position"]));
         Assert.True(Guid.TryParse((string?)scope["MessageId"], out _), $"{scope["MessageId"]}");
         Assert.Equal($"{caller.TraceId}", scope["TraceId"]);

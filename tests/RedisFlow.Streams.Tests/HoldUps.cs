@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Tests;
 
 /// <summary>
-/// Measures for how long at most this process or its server was held up, as a whole machine sometimes is. A lease that passed meanwhile passed
-/// rightly, so that what follows says nothing about the engine.
+/// Measures for how long at most this process or its server was held up, as a whole machine sometimes is. A lease that
+/// passed meanwhile passed rightly, so that what follows says nothing about the engine.
 /// </summary>
 internal sealed class HoldUps : IAsyncDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class HoldUps : IAsyncDisposable
                 await Task.Delay(Pause, _end.Token);
                 await redis.PingAsync();
             }
-            catch (Exception exception) when (exception is OperationCanceledException or RedisException or TimeoutException)
+            catch (Exception exception)
+                when (exception is OperationCanceledException or RedisException or TimeoutException)
             {
                 // Not answered, or the end: the time counts all the same.
             }

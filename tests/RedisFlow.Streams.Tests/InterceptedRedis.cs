@@ -12,7 +12,8 @@ internal class InterceptedRedis : DispatchProxy
     private Func<Task?> _intercept = null!;
 
     /// <param name="connection">The real connection.</param>
-    /// <param name="intercept">Called at each acknowledgement; throws, or returns what it waits for, or <c>null</c>.</param>
+    /// <param name="intercept">Called at each acknowledgement; throws, or returns what it waits for, or
+    /// <c>null</c>.</param>
     public static IConnectionMultiplexer Around(IConnectionMultiplexer connection, Func<Task?> intercept) =>
         Create<IConnectionMultiplexer>(connection, intercept);
 

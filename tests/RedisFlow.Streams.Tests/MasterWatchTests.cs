@@ -42,7 +42,8 @@ public sealed class MasterWatchTests
                 _time.Advance(MasterWatch.Pause);
                 return connection.Looks == 3;
             },
-            cancellationToken: Stop);
+            cancellationToken: Stop
+        );
     }
 }
 
@@ -68,8 +69,17 @@ internal class BrokenConnection : DispatchProxy
     /// <returns><c>false</c>.</returns>
     public bool Fail()
     {
-        _failed!(this, new ConnectionFailedEventArgs(
-            this, new IPEndPoint(IPAddress.Loopback, 1), ConnectionType.Interactive, ConnectionFailureType.SocketClosed, _exception, "test"));
+        _failed!(
+            this,
+            new ConnectionFailedEventArgs(
+                this,
+                new IPEndPoint(IPAddress.Loopback, 1),
+                ConnectionType.Interactive,
+                ConnectionFailureType.SocketClosed,
+                _exception,
+                "test"
+            )
+        );
         return false;
     }
 

@@ -12,7 +12,9 @@ public sealed class MessageTypesTests
         var types = MessageTypes.Of([.. DomainMessages.Files, StreamMessageReflection.Descriptor]);
 
         Assert.All(
-            DomainMessages.Files.SelectMany(file => file.MessageTypes), type => Assert.Same(type, types.Find(type.FullName)));
+            DomainMessages.Files.SelectMany(file => file.MessageTypes),
+            type => Assert.Same(type, types.Find(type.FullName))
+        );
         Assert.Null(types.Find(StreamMessage.Descriptor.FullName));
         Assert.Null(types.Find("redisflow.v1.Unheard"));
     }

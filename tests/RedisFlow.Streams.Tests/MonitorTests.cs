@@ -13,9 +13,15 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var stream = TestHost.NewStream();
         RedisKey key = new StreamKeys(stream).Stream;
         await using var host = await TestHost.StartPublisherAsync(
-            redis.Server, stream, new() { ["Streams:Groups:0"] = "one", ["Streams:Groups:1"] = "two" });
+            redis.Server,
+            stream,
+            new() { ["Streams:Groups:0"] = "one", ["Streams:Groups:1"] = "two" }
+        );
         await Eventually.Until(
-            () => host.Monitor.GetSnapshotAsync(), s => s.Groups.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
+            () => host.Monitor.GetSnapshotAsync(),
+            s => s.Groups.Count == 2,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         var positions = (await host.PublishAsync(1, 10)).Order().ToArray();
         await redis.Database.ExecuteAsync("XREADGROUP", "GROUP", "one", "c1", "COUNT", 4, "STREAMS", key, ">");
         await redis.Database.ExecuteAsync("XREADGROUP", "GROUP", "one", "c2", "COUNT", 2, "STREAMS", key, ">");
@@ -25,7 +31,10 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         var snapshot = await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((stream, 10, positions[9], 1), (snapshot.Stream, snapshot.Length, snapshot.LastPosition, snapshot.DeadLetters));
+        Assert.Equal(
+            (stream, 10, positions[9], 1),
+            (snapshot.Stream, snapshot.Length, snapshot.LastPosition, snapshot.DeadLetters)
+        );
         Assert.Equal(["one", "two", "vanished"], snapshot.Groups.Select(g => g.Name));
         var one = snapshot.Groups[0];
         Assert.Equal((4L, 4L, positions[5]), (one.Lag, one.Pending, one.LastDelivered));
@@ -34,7 +43,10 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal([("c1", 2L), ("c2", 2L)], one.Consumers.Select(c => (c.Name, c.Pending)).OrderBy(c => c.Name));
         Assert.All(one.Consumers, c => Assert.InRange(c.Idle, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
         var two = snapshot.Groups[1];
-        Assert.Equal((10L, 0L, MessagePosition.Beginning, null), (two.Lag, two.Pending, two.Settled, two.OldestPendingAge));
+        Assert.Equal(
+            (10L, 0L, MessagePosition.Beginning, null),
+            (two.Lag, two.Pending, two.Settled, two.OldestPendingAge)
+        );
         Assert.Null(snapshot.Groups[2].Lag);
 
         await redis.Database.ExecuteAsync("XDEL", key, positions[8].ToString());
@@ -42,7 +54,8 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     /// <summary>
-    /// So it is after a replay and a restart of the server: reading is in the append-only file without the number of entries that were read.
+    /// So it is after a replay and a restart of the server: reading is in the append-only file without the number of
+    /// entries that were read.
     /// </summary>
     [Fact]
     public async Task A_group_at_the_streams_end_lags_behind_nothing_though_Redis_has_lost_count()
@@ -64,7 +77,19 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await ops.SettleAsync(10, "h");
         await ops.ReadAsync(4);
         await ops.AckAsync("g", "1-1", "1-2");
-        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)ops.Keys.Stream, "g", "c", 0, "1-3", "IDLE", 7_200_000, "RETRYCOUNT", 3, "JUSTID");
+        await redis.Database.ExecuteAsync(
+            "XCLAIM",
+            (RedisKey)ops.Keys.Stream,
+            "g",
+            "c",
+            0,
+            "1-3",
+            "IDLE",
+            7_200_000,
+            "RETRYCOUNT",
+            3,
+            "JUSTID"
+        );
         await ops.Admin.TrimAsync(TestContext.Current.CancellationToken);
         await redis.Database.ExecuteAsync("XGROUP", "CREATE", (RedisKey)ops.Keys.Stream, "visitor", "$");
         await redis.Database.HashSetAsync(ops.Keys.Groups, "vanished", "0-0");
@@ -72,11 +97,15 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         var snapshot = await ops.SnapshotAsync();
 
-        Assert.Equal((new MessagePosition(1, 3), 10L, 1L), (snapshot.FirstPosition!.Value, snapshot.EntriesAdded, snapshot.Delayed));
+        Assert.Equal(
+            (new MessagePosition(1, 3), 10L, 1L),
+            (snapshot.FirstPosition!.Value, snapshot.EntriesAdded, snapshot.Delayed)
+        );
         Assert.True(snapshot.MemoryBytes > 0);
         Assert.Equal(
             [("g", true, true), ("h", true, true), ("vanished", true, false), ("visitor", false, true)],
-            snapshot.Groups.Select(g => (g.Name, g.IsDeclared, g.Exists)));
+            snapshot.Groups.Select(g => (g.Name, g.IsDeclared, g.Exists))
+        );
         var g = snapshot.Groups[0];
         Assert.Equal((4L, 3L), (g.EntriesRead!.Value, g.OldestPendingDeliveries));
         Assert.InRange(g.OldestPendingIdle!.Value, TimeSpan.FromHours(2), TimeSpan.FromHours(3));
@@ -122,7 +151,10 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var publisher = await TestHost.StartPublisherAsync(redis.Server, stream);
         await publisher.PublishAsync(1, 3);
         await Eventually.Until(
-            () => publisher.Monitor.GetSnapshotAsync(), s => s.Groups.Count == 1, cancellationToken: TestContext.Current.CancellationToken);
+            () => publisher.Monitor.GetSnapshotAsync(),
+            s => s.Groups.Count == 1,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         var seen = new ConcurrentDictionary<string, double>();
         using var listener = new MeterListener
@@ -146,7 +178,8 @@ public sealed class MonitorTests(RedisFixture redis) : IClassFixture<RedisFixtur
                 listener.RecordObservableInstruments();
                 return seen.GetValueOrDefault("redisflow.stream.lag:g") == 3;
             },
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(3, seen["redisflow.stream.length:"]);
         Assert.Equal(0, seen["redisflow.stream.pending:g"]);
         Assert.Equal(0, seen["redisflow.stream.oldest_pending_age:g"]);

@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace RedisFlow.Streams.Tests;
 
 /// <summary>
-/// A TCP proxy before Redis that can end all its connections and then accept new ones without ever saying a word on them, as a server does that
-/// is too busy for a handshake, or a middlebox that forgot them. Such a connection stays silent when later ones are served again.
+/// A TCP proxy before Redis that can end all its connections and then accept new ones without ever saying a word on
+/// them, as a server does that is too busy for a handshake, or a middlebox that forgot them. Such a connection stays
+/// silent when later ones are served again.
 /// </summary>
 internal sealed class MutingProxy : IAsyncDisposable
 {
@@ -98,7 +99,8 @@ internal sealed class MutingProxy : IAsyncDisposable
 
                 _ = ServeAsync(client);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception exception)
+                when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // A client that vanished before it was accepted, or the end.
             }
@@ -116,10 +118,18 @@ internal sealed class MutingProxy : IAsyncDisposable
 
             // When one direction ends, the using statements end the other.
             await await Task.WhenAny(
-                near.GetStream().CopyToAsync(far.GetStream(), _stop.Token), far.GetStream().CopyToAsync(near.GetStream(), _stop.Token));
+                near.GetStream().CopyToAsync(far.GetStream(), _stop.Token),
+                far.GetStream().CopyToAsync(near.GetStream(), _stop.Token)
+            );
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException
-            or InvalidOperationException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or InvalidOperationException
+            )
         {
             // A connection that ends is this class's trade.
         }

@@ -27,7 +27,14 @@ public sealed class NameLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
         var signals = new Core.SignalCounter();
         var core = new ConsumerStateMachine(new CoreOptions { Lanes = 1 }, signals, time, new Random(1));
         using var name = new NameLease(
-            identity, new SharedRedis(services, masters), [core], TimeSpan.FromMinutes(10), time, NullLogger.Instance, Stop);
+            identity,
+            new SharedRedis(services, masters),
+            [core],
+            TimeSpan.FromMinutes(10),
+            time,
+            NullLogger.Instance,
+            Stop
+        );
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         await name.BeginAsync();
         await redis.Database.HashSetAsync(key, "token", "another");
@@ -45,14 +52,16 @@ public sealed class NameLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
         await end.CancelAsync();
         await running;
 
-        Task TickUntilAsync(Func<bool> condition) => Eventually.Until(
-            () =>
-            {
-                time.Advance(TimeSpan.FromMilliseconds(500));
-                return condition();
-            },
-            TimeSpan.FromSeconds(20),
-            Stop);
+        Task TickUntilAsync(Func<bool> condition) =>
+            Eventually.Until(
+                () =>
+                {
+                    time.Advance(TimeSpan.FromMilliseconds(500));
+                    return condition();
+                },
+                TimeSpan.FromSeconds(20),
+                Stop
+            );
     }
 }
 

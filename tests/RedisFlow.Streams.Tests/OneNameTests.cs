@@ -13,7 +13,9 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <remarks>https://github.com/prwnr/laravel-streamer/issues/64, https://github.com/redis/redis/issues/11543.</remarks>
+    /// <remarks>
+    /// https://github.com/prwnr/laravel-streamer/issues/64, https://github.com/redis/redis/issues/11543.
+    /// </remarks>
     [Fact]
     [Trait("Suite", "Reported faults")]
     public async Task Of_two_workers_with_one_name_one_handles_the_messages_and_both_say_what_to_set()
@@ -28,10 +30,16 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var older = await StartAsync(stream, olderLog, behave: few.WaitAsync);
         await older.PublishAsync(1, 200);
         await Eventually.Until(
-            () => older.Monitor.GetSnapshotAsync(Stop), s => s.Groups[0].Pending + s.Groups[0].Lag == 200 - Few, cancellationToken: Stop);
+            () => older.Monitor.GetSnapshotAsync(Stop),
+            s => s.Groups[0].Pending + s.Groups[0].Lag == 200 - Few,
+            cancellationToken: Stop
+        );
 
         await using var newer = await StartAsync(stream, newerLog);
-        await Eventually.Until(() => olderLog.Collector.Contains(LogLevel.Error, "Streams:InstanceId"), cancellationToken: Stop);
+        await Eventually.Until(
+            () => olderLog.Collector.Contains(LogLevel.Error, "Streams:InstanceId"),
+            cancellationToken: Stop
+        );
         few.Release(500);
         await older.PublishAsync(201, 300);
 
@@ -42,8 +50,15 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
         // What its handlers were about when it noticed.
         Assert.InRange(handled.Length, 500, 500 + Lanes);
         Assert.DoesNotContain(older.Handled.Companies, id => id > 200);
-        await Eventually.Until(() => newerLog.Collector.Contains(LogLevel.Error, "Streams:InstanceId"), cancellationToken: Stop);
-        Assert.Contains("process", Assert.Single((await older.DrainedAsync()).Consumers).Rival, StringComparison.Ordinal);
+        await Eventually.Until(
+            () => newerLog.Collector.Contains(LogLevel.Error, "Streams:InstanceId"),
+            cancellationToken: Stop
+        );
+        Assert.Contains(
+            "process",
+            Assert.Single((await older.DrainedAsync()).Consumers).Rival,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,7 +95,17 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await redis.Database.HashSetAsync(Key(stream), "token", "another");
         await Eventually.Until(() => log.Collector.Contains(LogLevel.Error, "stands by"), cancellationToken: Stop);
         await host.PublishAsync(1, 5);
-        await redis.Database.ExecuteAsync("XREADGROUP", "GROUP", "g", "same", "COUNT", 2, "STREAMS", (RedisKey)new StreamKeys(stream).Stream, ">");
+        await redis.Database.ExecuteAsync(
+            "XREADGROUP",
+            "GROUP",
+            "g",
+            "same",
+            "COUNT",
+            2,
+            "STREAMS",
+            (RedisKey)new StreamKeys(stream).Stream,
+            ">"
+        );
 
         await host.DrainedAsync();
         Assert.Equal(Enumerable.Range(1, 5).Select(id => (long)id), host.Handled.Companies.Order());
@@ -91,7 +116,10 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         var stream = TestHost.NewStream();
         using var log = new FakeLoggerProvider();
-        await redis.Database.HashSetAsync(Key(stream), [new("token", "that of the process that was killed"), new("holder", "process 1 on host")]);
+        await redis.Database.HashSetAsync(
+            Key(stream),
+            [new("token", "that of the process that was killed"), new("holder", "process 1 on host")]
+        );
         await redis.Database.KeyExpireAsync(Key(stream), TimeSpan.FromDays(30));
 
         await using var host = await StartAsync(stream, log);
@@ -109,10 +137,18 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
         using var log = new FakeLoggerProvider();
         await redis.Database.HashSetAsync(Key(stream), "token", "former");
         await using var host = await StartAsync(stream, log);
-        var first = await Eventually.Until(() => TokenAsync(stream), token => token != "former", cancellationToken: Stop);
+        var first = await Eventually.Until(
+            () => TokenAsync(stream),
+            token => token != "former",
+            cancellationToken: Stop
+        );
 
         await redis.Database.HashSetAsync(Key(stream), "token", "former");
-        var second = await Eventually.Until(() => TokenAsync(stream), token => token != "former", cancellationToken: Stop);
+        var second = await Eventually.Until(
+            () => TokenAsync(stream),
+            token => token != "former",
+            cancellationToken: Stop
+        );
         await redis.Database.KeyDeleteAsync(Key(stream));
         var third = await Eventually.Until(() => TokenAsync(stream), token => !token.IsNull, cancellationToken: Stop);
 
@@ -132,7 +168,9 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
         var began = await redis.NowAsync();
         await Eventually.Until(redis.NowAsync, now => now - began > 4_000, cancellationToken: Stop);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Services.GetRequiredService<IStreamAdministration>().RetireGroupAsync("g", Stop));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            host.Services.GetRequiredService<IStreamAdministration>().RetireGroupAsync("g", Stop)
+        );
 
         await host.StopAsync();
         Assert.True((await TokenAsync(stream)).IsNull);
@@ -142,13 +180,28 @@ public sealed class OneNameTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
     private Task<RedisValue> TokenAsync(string stream) => redis.Database.HashGetAsync(Key(stream), "token");
 
-    private Task<TestHost> StartAsync(string stream, FakeLoggerProvider? log = null, string lease = "00:00:30", Func<CancellationToken, Task>? behave = null) => TestHost.StartAsync(
-        TestHost.Build(
-            redis.Server,
-            stream,
-            "same",
-            streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            new() { ["Streams:LeaseDuration"] = lease, ["Streams:MaxConcurrency"] = $"{Lanes}" },
-            services => services.AddLogging(logging => { if (log is not null) { logging.AddProvider(log); } })),
-        (_, cancellation) => behave?.Invoke(cancellation) ?? Task.Delay(30, cancellation));
+    private Task<TestHost> StartAsync(
+        string stream,
+        FakeLoggerProvider? log = null,
+        string lease = "00:00:30",
+        Func<CancellationToken, Task>? behave = null
+    ) =>
+        TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                "same",
+                streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                new() { ["Streams:LeaseDuration"] = lease, ["Streams:MaxConcurrency"] = $"{Lanes}" },
+                services =>
+                    services.AddLogging(logging =>
+                    {
+                        if (log is not null)
+                        {
+                            logging.AddProvider(log);
+                        }
+                    })
+            ),
+            (_, cancellation) => behave?.Invoke(cancellation) ?? Task.Delay(30, cancellation)
+        );
 }

@@ -5,7 +5,10 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>A stream with an application that only publishes and administers; its groups are read by hand, so that a test decides what is pending.</summary>
+/// <summary>
+/// A stream with an application that only publishes and administers; its groups are read by hand, so that a test
+/// decides what is pending.
+/// </summary>
 internal sealed class Operations : IAsyncDisposable
 {
     private readonly IDatabase _database;
@@ -25,7 +28,11 @@ internal sealed class Operations : IAsyncDisposable
 
     /// <summary>Starts the application and waits for its groups.</summary>
     public static async Task<Operations> StartAsync(
-        RedisFixture redis, string[]? groups = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
+        RedisFixture redis,
+        string[]? groups = null,
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null
+    )
     {
         var stream = TestHost.NewStream();
         groups ??= ["g"];
@@ -36,45 +43,77 @@ internal sealed class Operations : IAsyncDisposable
         }
 
         settings.TryAdd("Streams:Retention", "00:00:00");
-        var host = await TestHost.StartAsync(TestHost.Build(redis.Server, stream, "operator", settings: settings, services: services));
+        var host = await TestHost.StartAsync(
+            TestHost.Build(redis.Server, stream, "operator", settings: settings, services: services)
+        );
         var operations = new Operations(host, redis.Database, stream);
         await Eventually.Until(
-            operations.SnapshotAsync, s => s.Groups.Count(g => g.Exists) == groups.Length, cancellationToken: TestContext.Current.CancellationToken);
+            operations.SnapshotAsync,
+            s => s.Groups.Count(g => g.Exists) == groups.Length,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         return operations;
     }
 
     public Task<StreamSnapshot> SnapshotAsync() => Host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken);
 
-    public async Task<GroupSnapshot> GroupAsync(string group = "g") => (await SnapshotAsync()).Groups.Single(g => g.Name == group);
+    public async Task<GroupSnapshot> GroupAsync(string group = "g") =>
+        (await SnapshotAsync()).Groups.Single(g => g.Name == group);
 
-    /// <summary>Adds entries with ids of this form: <c>{milliseconds}-1</c>, <c>-2</c>…; quickly, since the server counts them.</summary>
-    public Task FillAsync(int count, string milliseconds = "1", int first = 1) => _database.ExecuteAsync(
-        "EVAL",
-        "for i = ARGV[1], ARGV[1] + ARGV[2] - 1 do redis.call('XADD', KEYS[1], ARGV[3] .. '-' .. string.format('%.0f', i), 'data', 'x') end",
-        1, (RedisKey)Keys.Stream, first, count, milliseconds);
+    /// <summary>
+    /// Adds entries with ids of this form: <c>{milliseconds}-1</c>, <c>-2</c>…; quickly, since the server counts them.
+    /// </summary>
+    public Task FillAsync(int count, string milliseconds = "1", int first = 1) =>
+        _database.ExecuteAsync(
+            "EVAL",
+            "for i = ARGV[1], ARGV[1] + ARGV[2] - 1 do redis.call('XADD', KEYS[1], ARGV[3] .. '-' .. "
+                + "string.format('%.0f', i), 'data', 'x') end",
+            1,
+            (RedisKey)Keys.Stream,
+            first,
+            count,
+            milliseconds
+        );
 
     public Task AddAsync(string id) => _database.ExecuteAsync("XADD", (RedisKey)Keys.Stream, id, "data", "x");
 
     /// <summary>Gives entries to a consumer.</summary>
     public Task ReadAsync(int count, string group = "g", string consumer = "c") =>
-        _database.ExecuteAsync("XREADGROUP", "GROUP", group, consumer, "COUNT", count, "STREAMS", (RedisKey)Keys.Stream, ">");
+        _database.ExecuteAsync(
+            "XREADGROUP",
+            "GROUP",
+            group,
+            consumer,
+            "COUNT",
+            count,
+            "STREAMS",
+            (RedisKey)Keys.Stream,
+            ">"
+        );
 
-    public Task AckAsync(string group, params string[] ids) => _database.ExecuteAsync("XACK", [(RedisKey)Keys.Stream, group, .. ids]);
+    public Task AckAsync(string group, params string[] ids) =>
+        _database.ExecuteAsync("XACK", [(RedisKey)Keys.Stream, group, .. ids]);
 
     /// <summary>Gives entries to a consumer and settles them.</summary>
-    public Task SettleAsync(int count, string group = "g") => _database.ExecuteAsync(
-        "EVAL",
-        """
-        local left = tonumber(ARGV[2])
-        while left > 0 do
-          local read = redis.call('XREADGROUP', 'GROUP', ARGV[1], 'c', 'COUNT', math.min(left, 1000), 'STREAMS', KEYS[1], '>')
-          local ids = {}
-          for i, entry in ipairs(read[1][2]) do ids[i] = entry[1] end
-          redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
-          left = left - #ids
-        end
-        """,
-        1, (RedisKey)Keys.Stream, group, count);
+    public Task SettleAsync(int count, string group = "g") =>
+        _database.ExecuteAsync(
+            "EVAL",
+            """
+            local left = tonumber(ARGV[2])
+            while left > 0 do
+              local count = math.min(left, 1000)
+              local read = redis.call('XREADGROUP', 'GROUP', ARGV[1], 'c', 'COUNT', count, 'STREAMS', KEYS[1], '>')
+              local ids = {}
+              for i, entry in ipairs(read[1][2]) do ids[i] = entry[1] end
+              redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
+              left = left - #ids
+            end
+            """,
+            1,
+            (RedisKey)Keys.Stream,
+            group,
+            count
+        );
 
     public async Task<string[]> IdsAsync()
     {
@@ -87,5 +126,9 @@ internal sealed class Operations : IAsyncDisposable
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
     public static string[] Ids(string milliseconds, int first, int count) =>
-        [.. Enumerable.Range(first, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{milliseconds}-{i}"))];
+        [
+            .. Enumerable
+                .Range(first, count)
+                .Select(i => string.Create(CultureInfo.InvariantCulture, $"{milliseconds}-{i}")),
+        ];
 }

@@ -31,9 +31,17 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [InlineData("Streams:Durability:Replicas", "-1", "1")]
     [InlineData("Streams:Durability:Replicas", "0", "Durability:Fsync")]
     [InlineData("Streams:Durability:Timeout", "00:00:00", "00:00:01")]
-    public async Task A_bad_setting_stops_the_start_with_its_name_and_an_example(string setting, string value, string example)
+    public async Task A_bad_setting_stops_the_start_with_its_name_and_an_example(
+        string setting,
+        string value,
+        string example
+    )
     {
-        await using var host = TestHost.Build(redis.Server, TestHost.NewStream(), settings: new() { [setting] = value });
+        await using var host = TestHost.Build(
+            redis.Server,
+            TestHost.NewStream(),
+            settings: new() { [setting] = value }
+        );
 
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(host));
 
@@ -45,7 +53,10 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task A_group_named_twice_is_refused()
     {
         await using var host = TestHost.Build(
-            redis.Server, TestHost.NewStream(), settings: new() { ["Streams:Groups:0"] = "x", ["Streams:Groups:1"] = "x" });
+            redis.Server,
+            TestHost.NewStream(),
+            settings: new() { ["Streams:Groups:0"] = "x", ["Streams:Groups:1"] = "x" }
+        );
 
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(host));
 
@@ -56,18 +67,30 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task The_fault_hook_is_refused_in_production_and_accepted_elsewhere()
     {
         var settings = new Dictionary<string, string?> { ["Streams:Faults:Enabled"] = "true" };
-        await using var production = TestHost.Build(redis.Server, TestHost.NewStream(), settings: settings, environment: "Production");
+        await using var production = TestHost.Build(
+            redis.Server,
+            TestHost.NewStream(),
+            settings: settings,
+            environment: "Production"
+        );
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(production));
         Assert.Contains("Streams:Faults:Enabled", refused.Message, StringComparison.Ordinal);
 
-        await using var staging = TestHost.Build(redis.Server, TestHost.NewStream(), settings: settings, environment: "Staging");
+        await using var staging = TestHost.Build(
+            redis.Server,
+            TestHost.NewStream(),
+            settings: settings,
+            environment: "Staging"
+        );
         await TestHost.StartAsync(staging);
     }
 
     [Fact]
     public void What_configuration_leaves_out_is_filled_in()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests" }
+        );
         builder.Configuration["ConnectionStrings:redis"] = redis.Server.ConnectionString;
         builder.AddRedisStreams("redis", "orders", "billing").AddStreamConsumer("reporting");
         using var host = builder.Build();
@@ -106,7 +129,9 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [Fact]
     public void Each_call_adds_its_groups_and_the_name_if_there_was_none()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests" }
+        );
         builder.Configuration["ConnectionStrings:redis"] = redis.Server.ConnectionString;
         builder.AddRedisStreams("redis");
         builder.AddRedisStreams("redis", "orders", "billing");
@@ -122,12 +147,16 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [Fact]
     public void What_code_sets_for_a_further_stream_or_for_all_stays()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
-            ["Streams:Groups:0"] = "billing",
-        });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests" }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
+                ["Streams:Groups:0"] = "billing",
+            }
+        );
         builder.Services.Configure<StreamOptions>("letters", options => options.Groups.Add("archive"));
         builder.Services.ConfigureAll<StreamOptions>(options => options.InstanceId = "shop-1");
         builder.AddRedisStreams("redis", "orders").AddStream("letters");
@@ -142,22 +171,29 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [Fact]
     public void A_further_stream_has_the_settings_of_the_default_one_but_its_name_and_groups()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
-            ["Streams:Groups:0"] = "billing",
-            ["Streams:Prefetch"] = "99",
-            ["Streams:MaxConcurrency"] = "7",
-            ["Streams:Durability:Replicas"] = "2",
-            ["Streams:Additional:letters:MaxConcurrency"] = "8",
-        });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests" }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
+                ["Streams:Groups:0"] = "billing",
+                ["Streams:Prefetch"] = "99",
+                ["Streams:MaxConcurrency"] = "7",
+                ["Streams:Durability:Replicas"] = "2",
+                ["Streams:Additional:letters:MaxConcurrency"] = "8",
+            }
+        );
         builder.AddRedisStreams("redis", "orders").AddStream("letters").AddStreamConsumer("archive");
         using var host = builder.Build();
 
         var letters = host.Services.GetRequiredService<IOptionsMonitor<StreamOptions>>().Get("letters");
 
-        Assert.Equal(("letters", 99, 8, 2), (letters.Name, letters.Prefetch, letters.MaxConcurrency, letters.Durability.Replicas));
+        Assert.Equal(
+            ("letters", 99, 8, 2),
+            (letters.Name, letters.Prefetch, letters.MaxConcurrency, letters.Durability.Replicas)
+        );
         Assert.Equal(["archive"], letters.Groups);
     }
 }

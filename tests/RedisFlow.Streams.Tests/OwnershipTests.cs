@@ -16,15 +16,15 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
     [Fact]
     public async Task A_handler_that_takes_several_leases_keeps_its_message_and_runs_once_beside_a_second_worker()
     {
-        // A renewal's time comes after a third of the lease. A hold-up that lasts for the rest of it makes the second worker right to take over.
+        // A renewal's time comes after a third of the lease. A hold-up that lasts for the rest of it makes the second
+        // worker right to take over.
         var lease = TimeSpan.FromSeconds(8);
         (int Runs, long DeliveryCount, TimeSpan HeldUp) seen;
         var attempts = 0;
         do
         {
             seen = await HandleForSeveralLeasesAsync(lease);
-        }
-        while (seen.HeldUp > lease / 2 && ++attempts < 5);
+        } while (seen.HeldUp > lease / 2 && ++attempts < 5);
 
         Assert.Equal((1, 1), (seen.Runs, seen.DeliveryCount));
     }
@@ -41,13 +41,17 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
             stream,
             behave: async (delivery, token) =>
             {
-                if (((Domain.Messages.CompanyUpdated)delivery.Payload).Name == "first" && started.TrySetResult(delivery.Position))
+                if (
+                    ((Domain.Messages.CompanyUpdated)delivery.Payload).Name == "first"
+                    && started.TrySetResult(delivery.Position)
+                )
                 {
                     // It hears of it, and ends as if all were well.
                     await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             },
-            settings: new() { ["Streams:LeaseDuration"] = "00:00:12" });
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:12" }
+        );
         await host.Publisher.PublishAsync(TestHost.Renamed(1, "first"), Cancellation);
         var position = await started.Task.WaitAsync(Limit, Cancellation);
 
@@ -57,10 +61,13 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
         // Behind it in its lane: once this one is handled and acknowledged, the first one's outcome is known.
         await Eventually.Until(() => host.Handled.All.Count >= 2, Limit, Cancellation);
         var pending = await Eventually.Until(
-            async () => (RedisResult[])(await redis.Database.ExecuteAsync("XPENDING", (RedisKey)keys.Stream, "g", "-", "+", 10))!,
+            async () =>
+                (RedisResult[])
+                    (await redis.Database.ExecuteAsync("XPENDING", (RedisKey)keys.Stream, "g", "-", "+", 10))!,
             entries => entries.Length == 1,
             Limit,
-            Cancellation);
+            Cancellation
+        );
         var entry = (RedisResult[])pending[0]!;
         Assert.Equal((position.ToString(), "thief"), ((string)entry[0]!, (string)entry[1]!));
         Assert.Equal(1, counted["redisflow.stream.leases_lost"]);
@@ -73,22 +80,40 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
         await using var server = await RedisServer.StartAsync(Cancellation);
         var stream = TestHost.NewStream();
 
-        // Not shorter: a worker that a busy machine holds up for a third of it renews its leases, by XCLAIM too, which is counted below.
-        await using var host = await TestHost.StartConsumerAsync(server, stream, settings: new() { ["Streams:LeaseDuration"] = "00:00:05" });
+        // Not shorter: a worker that a busy machine holds up for a third of it renews its leases, by XCLAIM too, which
+        // is counted below.
+        await using var host = await TestHost.StartConsumerAsync(
+            server,
+            stream,
+            settings: new() { ["Streams:LeaseDuration"] = "00:00:05" }
+        );
         var claims = (await host.Services.GetRequiredService<FeatureProbe>().ProbeAsync(Cancellation)).HasClaim;
         Assert.Equal(RedisTiers.Current == RedisTier.Latest, claims);
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(1), Cancellation);
         await host.DrainedAsync(limit: Limit);
-        var entry = (RedisResult[])((RedisResult[])(await host.Database.ExecuteAsync("XRANGE", (RedisKey)new StreamKeys(stream).Stream, position.ToString(), "+"))!)[0]!;
+        var entry = (RedisResult[])
+            (
+                (RedisResult[])
+                    (
+                        await host.Database.ExecuteAsync(
+                            "XRANGE",
+                            (RedisKey)new StreamKeys(stream).Stream,
+                            position.ToString(),
+                            "+"
+                        )
+                    )!
+            )[0]!;
         var takes = await CallsAsync(host, "xclaim");
 
         // One script, so that the worker's blocked read sees nothing of it.
         await host.Database.ExecuteAsync(
             "EVAL",
-            "redis.call('XADD', KEYS[1], '*', 'data', ARGV[1]) redis.call('XREADGROUP', 'GROUP', 'g', 'dead', 'STREAMS', KEYS[1], '>')",
+            "redis.call('XADD', KEYS[1], '*', 'data', ARGV[1]) redis.call('XREADGROUP', 'GROUP', 'g', 'dead', "
+                + "'STREAMS', KEYS[1], '>')",
             1,
             (RedisKey)new StreamKeys(stream).Stream,
-            (byte[])((RedisResult[])entry[1]!)[1]!);
+            (byte[])((RedisResult[])entry[1]!)[1]!
+        );
         await Eventually.Until(() => host.Handled.All.Count == 2, Limit, Cancellation);
 
         Assert.Equal(2, host.Handled.All[1].DeliveryCount);
@@ -105,10 +130,16 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
             redis.Server,
             stream,
             behave: (_, token) => release.Task.WaitAsync(token),
-            settings: new() { ["Streams:MaxConcurrency"] = "4", ["Streams:Prefetch"] = "8" });
+            settings: new() { ["Streams:MaxConcurrency"] = "4", ["Streams:Prefetch"] = "8" }
+        );
         await host.PublishAsync(1, 100);
-        Task<GroupSnapshot> StateAsync() => Eventually.Until(
-            async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single(), group => group.Pending == 8, Limit, Cancellation);
+        Task<GroupSnapshot> StateAsync() =>
+            Eventually.Until(
+                async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single(),
+                group => group.Pending == 8,
+                Limit,
+                Cancellation
+            );
         await StateAsync();
         await host.PublishAsync(101, 100);
         Assert.Equal(192, (await StateAsync()).Lag);
@@ -121,7 +152,9 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
     private static async Task<long> CallsAsync(TestHost host, string command)
     {
         var info = (string?)await host.Database.ExecuteAsync("INFO", "commandstats");
-        var line = info!.Split('\n').SingleOrDefault(l => l.StartsWith($"cmdstat_{command}:calls=", StringComparison.Ordinal));
+        var line = info!
+            .Split('\n')
+            .SingleOrDefault(l => l.StartsWith($"cmdstat_{command}:calls=", StringComparison.Ordinal));
         return line is null ? 0 : long.Parse(line.Split('=', ',')[1], CultureInfo.InvariantCulture);
     }
 
@@ -137,10 +170,20 @@ public sealed class OwnershipTests(RedisFixture redis) : IClassFixture<RedisFixt
 
         Dictionary<string, string?> settings = new() { ["Streams:LeaseDuration"] = lease.ToString() };
         await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", BehaveAsync, settings);
-        await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", BehaveAsync, settings);
+        await using var second = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            "second",
+            BehaveAsync,
+            settings
+        );
         await using var holdUps = new HoldUps(redis.Database);
         await first.PublishAsync(1, 1);
         await first.DrainedAsync(limit: Limit);
-        return (runs, first.Handled.All.Concat(second.Handled.All).Max(delivery => delivery.DeliveryCount), holdUps.Longest);
+        return (
+            runs,
+            first.Handled.All.Concat(second.Handled.All).Max(delivery => delivery.DeliveryCount),
+            holdUps.Longest
+        );
     }
 }

@@ -17,7 +17,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Tests;
 
 /// <summary>
-/// Builds of one service side by side, as in a rolling deployment: the new one knows a type, <see cref="StringValue"/>, that the old one does not.
+/// Builds of one service side by side, as in a rolling deployment: the new one knows a type, <see cref="StringValue"/>,
+/// that the old one does not.
 /// </summary>
 public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
@@ -66,7 +67,8 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     [Fact]
     public async Task Builds_side_by_side_handle_everything_once_and_each_subject_in_its_order()
     {
-        const int Subjects = 20, Rounds = 15;
+        const int Subjects = 20,
+            Rounds = 15;
         await using var publisher = await StartPublisherAsync();
         var handled = new ConcurrentQueue<(string Subject, int Number)>();
         await using var old1 = await StartAsync("old-1", knows: false, Record);
@@ -81,7 +83,8 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         Assert.All(
             handled.GroupBy(message => message.Subject),
-            subject => Assert.Equal(Enumerable.Range(0, Rounds), subject.Select(message => message.Number)));
+            subject => Assert.Equal(Enumerable.Range(0, Rounds), subject.Select(message => message.Number))
+        );
         Assert.Equal(Subjects, handled.DistinctBy(message => message.Subject).Count());
         Assert.Equal(0, await redis.Database.StreamLengthAsync(Keys.Dead));
         Assert.Equal([], await ParkedKeysAsync());
@@ -98,9 +101,16 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
             {
                 var text = number.ToString(CultureInfo.InvariantCulture);
                 await publisher.Publisher.PublishAsync(
-                    [.. Enumerable.Range(1, Subjects).Select(id => id % 2 == number % 2 ? New(id, text) : TestHost.Renamed(id, text))], Cancellation);
+                    [
+                        .. Enumerable
+                            .Range(1, Subjects)
+                            .Select(id => id % 2 == number % 2 ? New(id, text) : TestHost.Renamed(id, text)),
+                    ],
+                    Cancellation
+                );
 
-                // Replicas of a group have an order for each subject only as far as one message is settled before the next one is published.
+                // Replicas of a group have an order for each subject only as far as one message is settled before the
+                // next one is published.
                 await old1.DrainedAsync();
             }
         }
@@ -117,7 +127,10 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         }
 
         await using var other = await StartAsync("b", knows: false);
-        await publisher.Publisher.PublishAsync([.. Enumerable.Range(0, 20).Select(i => TestHost.Renamed(1 + (i % 2)))], Cancellation);
+        await publisher.Publisher.PublishAsync(
+            [.. Enumerable.Range(0, 20).Select(i => TestHost.Renamed(1 + (i % 2)))],
+            Cancellation
+        );
         var group = await other.DrainedAsync();
 
         Assert.Equal(11, group.Parked);
@@ -131,14 +144,28 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var publisher = await StartPublisherAsync();
         await using var old = await StartAsync("old", knows: false);
         await publisher.Publisher.PublishAsync(
-            [.. Enumerable.Range(1, 5).SelectMany(id => new[] { New(id, "first"), TestHost.Renamed(id, "second") })], Cancellation);
+            [.. Enumerable.Range(1, 5).SelectMany(id => new[] { New(id, "first"), TestHost.Renamed(id, "second") })],
+            Cancellation
+        );
         await ParkedAsync(old, 10);
 
-        // What a worker leaves that is killed with all of them in hand: its lease, and the pending list of what is parked.
+        // What a worker leaves that is killed with all of them in hand: its lease, and the pending list of what is
+        // parked.
         await redis.Database.StringSetAsync(Keys.ParkedLease("g"), "token", TimeSpan.FromSeconds(1));
         foreach (var entry in await redis.Database.StreamRangeAsync(Keys.Parked("g")))
         {
-            await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Parked("g"), "g", "killed", 0, entry.Id, "RETRYCOUNT", 1, "FORCE", "JUSTID");
+            await redis.Database.ExecuteAsync(
+                "XCLAIM",
+                (RedisKey)Keys.Parked("g"),
+                "g",
+                "killed",
+                0,
+                entry.Id,
+                "RETRYCOUNT",
+                1,
+                "FORCE",
+                "JUSTID"
+            );
         }
 
         await using var next = await StartAsync("next", knows: true);
@@ -147,13 +174,14 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal(10, next.Handled.All.Count);
         Assert.All(
             next.Handled.All.GroupBy(delivery => delivery.Message.Subject),
-            subject => Assert.Equal(["first", "second"], subject.Select(Text)));
+            subject => Assert.Equal(["first", "second"], subject.Select(Text))
+        );
         Assert.All(next.Handled.All, delivery => Assert.Equal(2, delivery.DeliveryCount));
         Assert.Equal([], await ParkedKeysAsync());
     }
 
     [Fact]
-    public async Task What_waited_behind_a_message_that_a_worker_settled_before_it_ended_is_taken_back_by_one_that_knows_it()
+    public async Task What_waited_behind_a_message_that_an_ended_worker_settled_is_taken_back_by_one_that_knows_it()
     {
         await using var publisher = await StartPublisherAsync();
         await using var old = await StartAsync("old", knows: false);
@@ -179,18 +207,29 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await publisher.Publisher.PublishAsync(TestHost.Renamed(1, "second"), Cancellation);
         await ParkedAsync(old, 2);
 
-        await using (var @new = await StartAsync("new", knows: true, async (delivery, cancellation) =>
+        await using (
+            var @new = await StartAsync(
+                "new",
+                knows: true,
+                async (delivery, cancellation) =>
+                {
+                    if (Text(delivery) == "second")
+                    {
+                        await Task.Delay(Timeout.Infinite, cancellation);
+                    }
+                },
+                new() { ["Streams:ShutdownTimeout"] = "00:00:02" }
+            )
+        )
         {
-            if (Text(delivery) == "second")
-            {
-                await Task.Delay(Timeout.Infinite, cancellation);
-            }
-        }, new() { ["Streams:ShutdownTimeout"] = "00:00:02" }))
-        {
-            // It has looked at all since the first one left, so that nothing but the pending list tells of the second one.
+            // It has looked at all since the first one left, so that nothing but the pending list tells of the second
+            // one.
             await ParkedAsync(@new, 1);
             await Eventually.Until(
-                () => redis.Database.KeyExistsAsync(Keys.ParkedTypes("g")), exists => !exists, cancellationToken: Cancellation);
+                () => redis.Database.KeyExistsAsync(Keys.ParkedTypes("g")),
+                exists => !exists,
+                cancellationToken: Cancellation
+            );
         }
 
         await ParkedAsync(old, 0);
@@ -211,7 +250,10 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         // What a new build leaves that parked the second one behind the first, which it handled, and was killed then.
         var entries = await redis.Database.StreamRangeAsync(Keys.Parked("g"));
         await redis.Database.StreamDeleteAsync(Keys.Parked("g"), [entries[1].Id]);
-        await redis.Database.StreamAddAsync(Keys.Parked("g"), [.. entries[1].Values.Where(field => field.Name != "waits")]);
+        await redis.Database.StreamAddAsync(
+            Keys.Parked("g"),
+            [.. entries[1].Values.Where(field => field.Name != "waits")]
+        );
         await redis.Database.HashDecrementAsync(Keys.ParkedTypes("g"), NewType);
         await SettleAsKilledAsync(entries[0].Id);
         await UntilLookedThroughAsync();
@@ -229,7 +271,12 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var publisher = await StartPublisherAsync();
         await using var old = await StartAsync("old", knows: false);
         await publisher.Publisher.PublishAsync(
-            TestHost.Renamed(1) with { Payload = new Duration { Seconds = 1 } }, Cancellation);
+            TestHost.Renamed(1) with
+            {
+                Payload = new Duration { Seconds = 1 },
+            },
+            Cancellation
+        );
         await publisher.Publisher.PublishAsync(New(1, "second"), Cancellation);
         await ParkedAsync(old, 2);
 
@@ -239,7 +286,10 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var @new = await TestHost.StartAsync(Build("new", knows: false, services: KnowAll));
         await ParkedAsync(@new, 0);
 
-        Assert.Equal([typeof(Duration), typeof(StringValue)], @new.Handled.All.Select(delivery => delivery.Payload.GetType()));
+        Assert.Equal(
+            [typeof(Duration), typeof(StringValue)],
+            @new.Handled.All.Select(delivery => delivery.Payload.GetType())
+        );
         Assert.Empty(middle.Handled.All);
     }
 
@@ -252,20 +302,25 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
             new StreamOptions(),
             host.Services.GetRequiredService<IServiceScopeFactory>(),
             TimeProvider.System,
-            NullLogger.Instance);
+            NullLogger.Instance
+        );
         using var lost = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => teller.TellAsync(
-            default,
-            async (_, cancellation) =>
-            {
-                await lost.CancelAsync();
-                cancellation.ThrowIfCancellationRequested();
-            },
-            Cancellation,
-            lost.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => teller.TellAsync(default, (_, _) => Task.CompletedTask, Cancellation, lost.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            teller.TellAsync(
+                default,
+                async (_, cancellation) =>
+                {
+                    await lost.CancelAsync();
+                    cancellation.ThrowIfCancellationRequested();
+                },
+                Cancellation,
+                lost.Token
+            )
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            teller.TellAsync(default, (_, _) => Task.CompletedTask, Cancellation, lost.Token)
+        );
     }
 
     [Fact]
@@ -274,13 +329,20 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var publisher = await StartPublisherAsync();
         await using (var old = await StartAsync("old", knows: false))
         {
-            await publisher.Publisher.PublishAsync([.. Enumerable.Range(1, 40).Select(id => New(id, "x"))], Cancellation);
+            await publisher.Publisher.PublishAsync(
+                [.. Enumerable.Range(1, 40).Select(id => New(id, "x"))],
+                Cancellation
+            );
             await ParkedAsync(old, 40);
         }
 
         var release = new TaskCompletionSource();
         await using var a = await StartAsync("a", knows: true, (_, _) => release.Task);
-        await Eventually.Until(() => redis.Database.KeyExistsAsync(Keys.ParkedLease("g")), exists => exists, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => redis.Database.KeyExistsAsync(Keys.ParkedLease("g")),
+            exists => exists,
+            cancellationToken: Cancellation
+        );
         await using var b = await StartAsync("b", knows: true);
         await publisher.Publisher.PublishAsync(TestHost.Renamed(100), Cancellation);
         release.SetResult();
@@ -298,7 +360,10 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
         await ParkedAsync(old, 1);
         var messages = new ParkedMessages(
-            new ConsumerIdentity(Keys, "g", "late").OfParked(), old.Services.GetRequiredService<SharedRedis>(), TimeSpan.FromMinutes(1));
+            new ConsumerIdentity(Keys, "g", "late").OfParked(),
+            old.Services.GetRequiredService<SharedRedis>(),
+            TimeSpan.FromMinutes(1)
+        );
         var ids = (await messages.PageAsync(null, 10, Cancellation)).Select(entry => entry.Id).ToArray();
 
         Assert.True(await messages.HoldAsync(Cancellation));
@@ -312,7 +377,7 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     [Fact]
-    public async Task A_parked_message_whose_handler_fails_becomes_a_dead_letter_after_its_attempts_and_the_next_one_is_handled()
+    public async Task A_parked_message_whose_handler_fails_becomes_a_dead_letter_and_the_next_one_is_handled()
     {
         await using var publisher = await StartPublisherAsync();
         var position = MessagePosition.Beginning;
@@ -337,38 +402,55 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
                 return Task.CompletedTask;
             },
-            new() { ["Streams:MaxDeliveries"] = "3" });
+            new() { ["Streams:MaxDeliveries"] = "3" }
+        );
         await ParkedAsync(@new, 0);
 
         Assert.Equal([1L, 2L, 3L], attempts);
         Assert.Equal("second", Text(Assert.Single(@new.Handled.All)));
         var letter = Assert.Single(await redis.Database.StreamRangeAsync(Keys.Dead));
-        Assert.Equal((DeadLetterReason.HandlerFailed, position.ToString()), ((string?)letter["reason"], (string?)letter["position"]));
+        Assert.Equal(
+            (DeadLetterReason.HandlerFailed, position.ToString()),
+            ((string?)letter["reason"], (string?)letter["position"])
+        );
         Assert.Equal([], await ParkedKeysAsync());
     }
 
     [Fact]
-    public async Task What_no_build_learns_within_the_retention_becomes_a_dead_letter_and_what_waited_behind_it_is_handled()
+    public async Task What_no_build_learns_within_the_retention_becomes_a_dead_letter_and_what_waited_is_handled()
     {
         await using var publisher = await StartPublisherAsync();
         var heard = new ConcurrentQueue<StreamDeadLetter>();
-        await using var old = await TestHost.StartAsync(Build(
-            "old",
-            knows: false,
-            new() { ["Streams:ParkedRetention"] = "00:00:02" },
-            services => services.AddSingleton(new DeadLetterRecorder(deadLetter =>
-            {
-                heard.Enqueue(deadLetter);
-                return Task.CompletedTask;
-            }))));
+        await using var old = await TestHost.StartAsync(
+            Build(
+                "old",
+                knows: false,
+                new() { ["Streams:ParkedRetention"] = "00:00:02" },
+                services =>
+                    services.AddSingleton(
+                        new DeadLetterRecorder(deadLetter =>
+                        {
+                            heard.Enqueue(deadLetter);
+                            return Task.CompletedTask;
+                        })
+                    )
+            )
+        );
         var position = await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
         await publisher.Publisher.PublishAsync(TestHost.Renamed(1, "second"), Cancellation);
-        await Eventually.Until(() => redis.Database.StreamLengthAsync(Keys.Dead), length => length == 1, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => redis.Database.StreamLengthAsync(Keys.Dead),
+            length => length == 1,
+            cancellationToken: Cancellation
+        );
         await ParkedAsync(old, 0);
 
         Assert.Equal("second", Text(Assert.Single(old.Handled.All)));
         var letter = Assert.Single(await redis.Database.StreamRangeAsync(Keys.Dead));
-        Assert.Equal((DeadLetterReason.UnknownType, position.ToString()), ((string?)letter["reason"], (string?)letter["position"]));
+        Assert.Equal(
+            (DeadLetterReason.UnknownType, position.ToString()),
+            ((string?)letter["reason"], (string?)letter["position"])
+        );
         Assert.Equal(("company/1", position), (Assert.Single(heard).Message!.Subject, heard.Single().Position));
         Assert.Equal([], await ParkedKeysAsync());
     }
@@ -379,7 +461,9 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var host = await StartAsync("old", knows: false);
         var message = new StreamMessage
         {
-            Payload = Any.Pack(new CompanyUpdated()), SchemaVersion = MessageSchema.CurrentVersion + 1, Subject = "company/1",
+            Payload = Any.Pack(new CompanyUpdated()),
+            SchemaVersion = MessageSchema.CurrentVersion + 1,
+            Subject = "company/1",
         };
         await redis.Database.StreamAddAsync(Keys.Stream, "data", message.ToByteArray());
         await host.Publisher.PublishAsync(TestHost.Renamed(1), Cancellation);
@@ -397,7 +481,9 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var host = await StartAsync("old", knows: false);
         var message = new StreamMessage
         {
-            Payload = new Any { TypeUrl = "type.googleapis.com/no type" }, SchemaVersion = MessageSchema.CurrentVersion, Subject = "company/1",
+            Payload = new Any { TypeUrl = "type.googleapis.com/no type" },
+            SchemaVersion = MessageSchema.CurrentVersion,
+            Subject = "company/1",
         };
         await redis.Database.StreamAddAsync(Keys.Stream, "data", message.ToByteArray());
 
@@ -411,7 +497,9 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var host = await StartAsync("old", knows: false);
         var message = new StreamMessage
         {
-            Payload = Any.Pack(new StringValue { Value = "of a cache" }), SchemaVersion = MessageSchema.CurrentVersion, Optional = true,
+            Payload = Any.Pack(new StringValue { Value = "of a cache" }),
+            SchemaVersion = MessageSchema.CurrentVersion,
+            Optional = true,
         };
         await redis.Database.StreamAddAsync(Keys.Stream, "data", message.ToByteArray());
 
@@ -429,7 +517,10 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
         await publisher.Publisher.PublishAsync(TestHost.Renamed(1, "second"), Cancellation);
         await Eventually.Until(
-            async () => (await publisher.Monitor.GetSnapshotAsync(Cancellation)).Groups, groups => groups is [{ Exists: true }], cancellationToken: Cancellation);
+            async () => (await publisher.Monitor.GetSnapshotAsync(Cancellation)).Groups,
+            groups => groups is [{ Exists: true }],
+            cancellationToken: Cancellation
+        );
         await control.GetServers()[0].ConfigSetAsync("maxmemory", "1");
 
         await using var old = await StartAsync("old", knows: false, server: server);
@@ -446,17 +537,29 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var publisher = await StartPublisherAsync();
         var heard = new ConcurrentQueue<(string Subject, bool IsKnown, long AlreadyParked)>();
-        await using var old = await TestHost.StartAsync(Build(
-            "old",
-            knows: false,
-            services: services => services.AddSingleton(new ParkedRecorder(async parked =>
-            {
-                heard.Enqueue((parked.Message.Subject, parked.Delivery is not null, await redis.Database.StreamLengthAsync(Keys.Parked("g"))));
-                if (heard.Count == 1)
-                {
-                    throw new TimeoutException();
-                }
-            }))));
+        await using var old = await TestHost.StartAsync(
+            Build(
+                "old",
+                knows: false,
+                services: services =>
+                    services.AddSingleton(
+                        new ParkedRecorder(async parked =>
+                        {
+                            heard.Enqueue(
+                                (
+                                    parked.Message.Subject,
+                                    parked.Delivery is not null,
+                                    await redis.Database.StreamLengthAsync(Keys.Parked("g"))
+                                )
+                            );
+                            if (heard.Count == 1)
+                            {
+                                throw new TimeoutException();
+                            }
+                        })
+                    )
+            )
+        );
         await publisher.Publisher.PublishAsync(New(1, "first"), Cancellation);
         await publisher.Publisher.PublishAsync(TestHost.Renamed(1), Cancellation);
         await ParkedAsync(old, 2);
@@ -481,7 +584,9 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
             {
                 try
                 {
-                    return await ops.Services.GetRequiredService<IStreamAdministration>().RetireGroupAsync("g", Cancellation);
+                    return await ops
+                        .Services.GetRequiredService<IStreamAdministration>()
+                        .RetireGroupAsync("g", Cancellation);
                 }
                 catch (InvalidOperationException)
                 {
@@ -490,69 +595,103 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
                 }
             },
             retired => retired is not null,
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
 
         Assert.Equal(1, retired!.Parked);
         Assert.Equal([], await ParkedKeysAsync());
     }
 
-    private static Publication New(int id, string text) => new(
-        new StringValue { Value = text }, string.Create(CultureInfo.InvariantCulture, $"company/{id}"), $"Company {id}: {text}");
+    private static Publication New(int id, string text) =>
+        new(
+            new StringValue { Value = text },
+            string.Create(CultureInfo.InvariantCulture, $"company/{id}"),
+            $"Company {id}: {text}"
+        );
 
-    private static string Text(StreamDelivery delivery) => delivery.Payload switch
-    {
-        StringValue value => value.Value,
-        CompanyUpdated updated => updated.Name,
-        var other => other.ToString()!,
-    };
+    private static string Text(StreamDelivery delivery) =>
+        delivery.Payload switch
+        {
+            StringValue value => value.Value,
+            CompanyUpdated updated => updated.Name,
+            var other => other.ToString()!,
+        };
 
     private TestHost Build(
         string instance,
         bool knows,
         Dictionary<string, string?>? settings = null,
         Action<IServiceCollection>? services = null,
-        RedisDeployment? server = null) => TestHost.Build(
-        server ?? redis.Server,
-        _stream,
-        instance,
-        streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>().HandleEveryMessage<ParkedRecorder>(),
-        settings,
-        collection =>
-        {
-            collection.AddSingleton(new DeadLetterRecorder(_ => Task.CompletedTask));
-            collection.AddSingleton(new ParkedRecorder(_ => Task.CompletedTask));
-            Know(collection, knows);
-            services?.Invoke(collection);
-        });
+        RedisDeployment? server = null
+    ) =>
+        TestHost.Build(
+            server ?? redis.Server,
+            _stream,
+            instance,
+            streams =>
+                streams
+                    .AddStreamConsumer("g")
+                    .HandleEveryMessage<RecordingHandler>()
+                    .HandleEveryMessage<DeadLetterRecorder>()
+                    .HandleEveryMessage<ParkedRecorder>(),
+            settings,
+            collection =>
+            {
+                collection.AddSingleton(new DeadLetterRecorder(_ => Task.CompletedTask));
+                collection.AddSingleton(new ParkedRecorder(_ => Task.CompletedTask));
+                Know(collection, knows);
+                services?.Invoke(collection);
+            }
+        );
 
     private Task<TestHost> StartAsync(
         string instance,
         bool knows,
         Func<StreamDelivery, CancellationToken, Task>? behave = null,
         Dictionary<string, string?>? settings = null,
-        RedisDeployment? server = null) => TestHost.StartAsync(Build(instance, knows, settings, server: server), behave);
+        RedisDeployment? server = null
+    ) => TestHost.StartAsync(Build(instance, knows, settings, server: server), behave);
 
-    private Task<TestHost> StartPublisherAsync(RedisDeployment? server = null) => TestHost.StartAsync(
-        TestHost.Build(server ?? redis.Server, _stream, "publisher", services: KnowAll));
+    private Task<TestHost> StartPublisherAsync(RedisDeployment? server = null) =>
+        TestHost.StartAsync(TestHost.Build(server ?? redis.Server, _stream, "publisher", services: KnowAll));
 
-    private static async Task ParkedAsync(TestHost host, long count) => await Eventually.Until(
-        async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single(),
-        group => group is { Pending: 0, Lag: 0 } && group.Parked == count,
-        cancellationToken: Cancellation);
+    private static async Task ParkedAsync(TestHost host, long count) =>
+        await Eventually.Until(
+            async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single(),
+            group => group is { Pending: 0, Lag: 0 } && group.Parked == count,
+            cancellationToken: Cancellation
+        );
 
     private async Task<IReadOnlyList<string>> ParkedKeysAsync()
     {
         RedisKey[] keys = [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")];
-        var there = await Task.WhenAll(keys.Select(async key => (key, exists: await redis.Database.KeyExistsAsync(key))));
+        var there = await Task.WhenAll(
+            keys.Select(async key => (key, exists: await redis.Database.KeyExistsAsync(key)))
+        );
         return [.. there.Where(key => key.exists).Select(key => key.key.ToString())];
     }
 
-    /// <summary>What a worker leaves that has taken a parked message back and handled it, and was killed then.</summary>
+    /// <summary>
+    /// What a worker leaves that has taken a parked message back and handled it, and was killed then.
+    /// </summary>
     private async Task SettleAsKilledAsync(RedisValue id)
     {
-        await redis.Database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Parked("g"), "g", "killed", 0, id, "FORCE", "JUSTID");
+        await redis.Database.ExecuteAsync(
+            "XCLAIM",
+            (RedisKey)Keys.Parked("g"),
+            "g",
+            "killed",
+            0,
+            id,
+            "FORCE",
+            "JUSTID"
+        );
         await StreamScripts.Unpark.RunAsync(
-            redis.Database, [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")], "g", id);
+            redis.Database,
+            [Keys.Parked("g"), Keys.ParkedSubjects("g"), Keys.ParkedTypes("g")],
+            "g",
+            id
+        );
     }
 
     /// <summary>A worker has taken the lease, gone through all that is parked, and given the lease up.</summary>
@@ -561,12 +700,17 @@ public sealed class ParkingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         foreach (var taken in new[] { true, false })
         {
             await Eventually.Until(
-                () => redis.Database.KeyExistsAsync(Keys.ParkedLease("g")), exists => exists == taken, cancellationToken: Cancellation);
+                () => redis.Database.KeyExistsAsync(Keys.ParkedLease("g")),
+                exists => exists == taken,
+                cancellationToken: Cancellation
+            );
         }
     }
 
     private static void KnowAll(IServiceCollection services) =>
-        services.AddSingleton(MessageTypes.Of([.. DomainMessages.Files, WrappersReflection.Descriptor, DurationReflection.Descriptor]));
+        services.AddSingleton(
+            MessageTypes.Of([.. DomainMessages.Files, WrappersReflection.Descriptor, DurationReflection.Descriptor])
+        );
 
     private static void Know(IServiceCollection services, bool knows)
     {

@@ -28,7 +28,8 @@ public sealed class PrefetchBytesTests(RedisFixture redis) : IClassFixture<Redis
             redis.Server,
             stream,
             streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            settings: new() { ["Streams:PrefetchBytes"] = $"{Bound}", ["Streams:MaxConcurrency"] = "2" });
+            settings: new() { ["Streams:PrefetchBytes"] = $"{Bound}", ["Streams:MaxConcurrency"] = "2" }
+        );
         var small = afterSmallOnes ? 8 : 0;
         await publisher.PublishAsync(1, small);
         for (var id = 1; id <= 30; id++)
@@ -36,13 +37,21 @@ public sealed class PrefetchBytesTests(RedisFixture redis) : IClassFixture<Redis
             await publisher.Publisher.PublishAsync(TestHost.Renamed(100 + id, new string('x', Large)), Stop);
         }
 
-        await TestHost.StartAsync(host, (delivery, cancellation) => ((CompanyUpdated)delivery.Payload).CompanyId > 100 ? slow.WaitAsync(cancellation) : Task.CompletedTask);
+        await TestHost.StartAsync(
+            host,
+            (delivery, cancellation) =>
+                ((CompanyUpdated)delivery.Payload).CompanyId > 100 ? slow.WaitAsync(cancellation) : Task.CompletedTask
+        );
 
         var most = 0L;
         for (var released = 0; released < 30; released++)
         {
             // Until it reads no more: then it holds the most.
-            var held = await Eventually.Until(() => Task.FromResult(counted.Measured("redisflow.stream.held_bytes")), bytes => bytes >= Math.Min(3, 30 - released) * Large, cancellationToken: Stop);
+            var held = await Eventually.Until(
+                () => Task.FromResult(counted.Measured("redisflow.stream.held_bytes")),
+                bytes => bytes >= Math.Min(3, 30 - released) * Large,
+                cancellationToken: Stop
+            );
             most = Math.Max(most, held);
             slow.Release();
             await Eventually.Until(() => host.Handled.All.Count == small + released + 1, cancellationToken: Stop);
@@ -64,7 +73,11 @@ public sealed class PrefetchBytesTests(RedisFixture redis) : IClassFixture<Redis
             await publisher.Publisher.PublishAsync(TestHost.Renamed(id, new string('x', 500_000)), Stop);
         }
 
-        await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, settings: new() { ["Streams:PrefetchBytes"] = "65536" });
+        await using var host = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:PrefetchBytes"] = "65536" }
+        );
 
         await host.DrainedAsync();
         Assert.Equal([1, 2, 3], host.Handled.Companies);

@@ -41,21 +41,30 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
     public async Task A_typed_handler_gets_its_type_only_and_runs_after_those_for_all()
     {
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartAsync(TestHost.Build(redis.Server, stream, streams: streams =>
-        {
-            streams.AddStreamConsumer("g").Handle<CompanyUpdated, TypedHandler>();
-            streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
-        }));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams =>
+                {
+                    streams.AddStreamConsumer("g").Handle<CompanyUpdated, TypedHandler>();
+                    streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
+                }
+            )
+        );
 
         await host.Publisher.PublishAsync(
-            new Publication(new CompanyDeleted { CompanyId = 1 }, "company/1", "gone"), TestContext.Current.CancellationToken);
+            new Publication(new CompanyDeleted { CompanyId = 1 }, "company/1", "gone"),
+            TestContext.Current.CancellationToken
+        );
         await host.Publisher.PublishAsync(TestHost.Renamed(2), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
 
         // All: the deletion and the update; then the update once more, by the typed handler.
         Assert.Equal(
             [typeof(CompanyDeleted), typeof(CompanyUpdated), typeof(CompanyUpdated)],
-            host.Handled.All.OrderBy(d => d.Position).Select(d => d.Payload.GetType()));
+            host.Handled.All.OrderBy(d => d.Position).Select(d => d.Payload.GetType())
+        );
         Assert.IsType<StreamDelivery<CompanyUpdated>>(host.Handled.All.Where(d => d.Payload is CompanyUpdated).Last());
     }
 
@@ -78,10 +87,16 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
     {
         var stream = TestHost.NewStream();
         await using var host = await TestHost.StartPublisherAsync(
-            redis.Server, stream, new() { ["Streams:Groups:0"] = "reporting", ["Streams:Groups:1"] = "billing" });
+            redis.Server,
+            stream,
+            new() { ["Streams:Groups:0"] = "reporting", ["Streams:Groups:1"] = "billing" }
+        );
 
         var snapshot = await Eventually.Until(
-            () => host.Monitor.GetSnapshotAsync(), s => s.Groups.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
+            () => host.Monitor.GetSnapshotAsync(),
+            s => s.Groups.Count == 2,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(["billing", "reporting"], snapshot.Groups.Select(g => g.Name));
         Assert.All(snapshot.Groups, g => Assert.Equal(MessagePosition.Beginning, g.LastDelivered));
@@ -114,22 +129,29 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
         await using var publisher = await TestHost.StartPublisherAsync(redis.Server, stream);
         for (var i = 0; i < 100; i++)
         {
-            await publisher.Publisher.PublishAsync(TestHost.Renamed(i % 10, $"{i}"), TestContext.Current.CancellationToken);
+            await publisher.Publisher.PublishAsync(
+                TestHost.Renamed(i % 10, $"{i}"),
+                TestContext.Current.CancellationToken
+            );
         }
 
-        await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, behave: async (_, cancellationToken) =>
-        {
-            InterlockedMax(ref most, Interlocked.Increment(ref atOnce));
-            if (Volatile.Read(ref most) > 1)
+        await using var host = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            behave: async (_, cancellationToken) =>
             {
-                two.TrySetResult();
-            }
+                InterlockedMax(ref most, Interlocked.Increment(ref atOnce));
+                if (Volatile.Read(ref most) > 1)
+                {
+                    two.TrySetResult();
+                }
 
-            // However slow the machine is, the first one is still running when the second one comes, if one comes.
-            await two.Task.WaitAsync(Eventually.DefaultLimit / 2, cancellationToken);
-            await Task.Delay(5, cancellationToken);
-            Interlocked.Decrement(ref atOnce);
-        });
+                // However slow the machine is, the first one is still running when the second one comes, if one comes.
+                await two.Task.WaitAsync(Eventually.DefaultLimit / 2, cancellationToken);
+                await Task.Delay(5, cancellationToken);
+                Interlocked.Decrement(ref atOnce);
+            }
+        );
         await host.DrainedAsync();
 
         foreach (var subject in host.Handled.All.GroupBy(d => d.Message.Subject))
@@ -153,7 +175,9 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
         _ = refused.StringSetAsync(state, "refused");
         var never = host.Publisher.EnlistAsync(refused, TestHost.Renamed(1));
         Assert.False(await refused.ExecuteAsync());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => never.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            never.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken)
+        );
 
         var committed = redis.Database.CreateTransaction();
         committed.AddCondition(Condition.KeyNotExists(state));
@@ -174,8 +198,20 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
         var stream = TestHost.NewStream();
         await using var host = await TestHost.StartConsumerAsync(redis.Server, stream);
 
-        await host.Publisher.PublishAsync(TestHost.Renamed(1) with { TargetApplication = "other" }, TestContext.Current.CancellationToken);
-        await host.Publisher.PublishAsync(TestHost.Renamed(2) with { TargetApplication = "g" }, TestContext.Current.CancellationToken);
+        await host.Publisher.PublishAsync(
+            TestHost.Renamed(1) with
+            {
+                TargetApplication = "other",
+            },
+            TestContext.Current.CancellationToken
+        );
+        await host.Publisher.PublishAsync(
+            TestHost.Renamed(2) with
+            {
+                TargetApplication = "g",
+            },
+            TestContext.Current.CancellationToken
+        );
         await host.DrainedAsync();
 
         Assert.Equal([2L], host.Handled.Companies);
@@ -186,15 +222,20 @@ public sealed class PublishAndConsumeTests(RedisFixture redis) : IClassFixture<R
     {
         await using var host = await TestHost.StartPublisherAsync(redis.Server, TestHost.NewStream());
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => host.Publisher.PublishAsync(
-            new Publication(new Google.Protobuf.WellKnownTypes.Duration(), "x", "x"), TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+            host.Publisher.PublishAsync(
+                new Publication(new Google.Protobuf.WellKnownTypes.Duration(), "x", "x"),
+                TestContext.Current.CancellationToken
+            )
+        );
 
         Assert.Contains("google.protobuf.Duration", refused.Message, StringComparison.Ordinal);
     }
 
     private static void InterlockedMax(ref int target, int value)
     {
-        for (var seen = Volatile.Read(ref target); value > seen;)
+        var seen = Volatile.Read(ref target);
+        while (value > seen)
         {
             var before = Interlocked.CompareExchange(ref target, value, seen);
             if (before == seen)

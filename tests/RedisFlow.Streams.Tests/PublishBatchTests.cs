@@ -26,7 +26,8 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Equal(positions.Order().Distinct(), positions);
         Assert.Equal(
             Enumerable.Range(1, count).Select(id => (long)id).Zip(positions),
-            host.Handled.All.OrderBy(d => d.Position).Select(d => (((CompanyUpdated)d.Payload).CompanyId, d.Position)));
+            host.Handled.All.OrderBy(d => d.Position).Select(d => (((CompanyUpdated)d.Payload).CompanyId, d.Position))
+        );
     }
 
     [Fact]
@@ -48,7 +49,11 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         await host.Publisher.PublishAsync([.. Batch(1, 3 * BatchPublisher.ChunkCount)], Cancellation);
         Assert.Equal(3, await ScriptCallsAsync(host) - before);
 
-        var large = new Publication(new CompanyUpdated { CompanyId = 1, Name = new string('x', BatchPublisher.ChunkBytes / 2) }, "company/1", "large");
+        var large = new Publication(
+            new CompanyUpdated { CompanyId = 1, Name = new string('x', BatchPublisher.ChunkBytes / 2) },
+            "company/1",
+            "large"
+        );
         await host.Publisher.PublishAsync([large, large, large, large], Cancellation);
         Assert.Equal(3 + 4, await ScriptCallsAsync(host) - before);
     }
@@ -60,8 +65,13 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         await using var host = await TestHost.StartConsumerAsync(redis.Server, stream);
         const int Size = 600;
 
-        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(batch => Task.Run(
-            () => host.Publisher.PublishAsync([.. Batch(batch * Size, Size)], Cancellation))));
+        var all = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(batch =>
+                    Task.Run(() => host.Publisher.PublishAsync([.. Batch(batch * Size, Size)], Cancellation))
+                )
+        );
         await host.DrainedAsync();
 
         Assert.Equal(8 * Size, all.SelectMany(positions => positions).Distinct().Count());
@@ -69,7 +79,10 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         var byPosition = host.Handled.All.ToDictionary(d => d.Position, d => ((CompanyUpdated)d.Payload).CompanyId);
         for (var batch = 0; batch < 8; batch++)
         {
-            Assert.Equal(Enumerable.Range(batch * Size, Size).Select(id => (long)id), all[batch].Select(position => byPosition[position]));
+            Assert.Equal(
+                Enumerable.Range(batch * Size, Size).Select(id => (long)id),
+                all[batch].Select(position => byPosition[position])
+            );
         }
     }
 
@@ -82,19 +95,35 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
 
         var positions = await host.Publisher.PublishAsync(
             [
-                TestHost.Renamed(2) with { MessageId = "new" },
+                TestHost.Renamed(2) with
+                {
+                    MessageId = "new",
+                },
                 TestHost.Renamed(3),
-                TestHost.Renamed(4) with { MessageId = "before" },
-                TestHost.Renamed(5) with { MessageId = "new" },
+                TestHost.Renamed(4) with
+                {
+                    MessageId = "before",
+                },
+                TestHost.Renamed(5) with
+                {
+                    MessageId = "new",
+                },
                 TestHost.Renamed(6),
             ],
-            Cancellation);
+            Cancellation
+        );
         await host.DrainedAsync();
 
-        Assert.Equal([before, positions[0], positions[1], positions[4]], host.Handled.All.Select(d => d.Position).Order());
+        Assert.Equal(
+            [before, positions[0], positions[1], positions[4]],
+            host.Handled.All.Select(d => d.Position).Order()
+        );
         Assert.Equal((before, positions[0]), (positions[2], positions[3]));
         Assert.Equal([1L, 2L, 3L, 6L], host.Handled.Companies.Order());
-        Assert.Equal(positions[0], await host.Publisher.PublishAsync(TestHost.Renamed(7) with { MessageId = "new" }, Cancellation));
+        Assert.Equal(
+            positions[0],
+            await host.Publisher.PublishAsync(TestHost.Renamed(7) with { MessageId = "new" }, Cancellation)
+        );
     }
 
     [Fact]
@@ -104,14 +133,19 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         var stream = TestHost.NewStream();
         using var host = TestHost.Build(redis.OneServer, stream, services: Through(proxy));
         var count = (3 * BatchPublisher.ChunkCount) + 1;
-        var batch = Batch(1, count).Select(publication => publication with { MessageId = publication.Subject }).ToArray();
+        var batch = Batch(1, count)
+            .Select(publication => publication with { MessageId = publication.Subject })
+            .ToArray();
         await host.Publisher.PublishAsync([TestHost.Renamed(0) with { MessageId = "before" }], Cancellation);
 
         proxy.LoseReplies();
-        var failed = await Assert.ThrowsAsync<StreamPublishException>(() => host.Publisher.PublishAsync(batch, Cancellation));
+        var failed = await Assert.ThrowsAsync<StreamPublishException>(() =>
+            host.Publisher.PublishAsync(batch, Cancellation)
+        );
         proxy.Reset();
 
-        // Nothing is confirmed, although the first chunk is there (or not, if the call before it lost its reply); what comes after it was not sent.
+        // Nothing is confirmed, although the first chunk is there (or not, if the call before it lost its reply); what
+        // comes after it was not sent.
         Assert.Equal((0, BatchPublisher.ChunkCount), (failed.Confirmed.Count, failed.UncertainCount));
         Assert.Contains(await LengthAsync(stream, host.Database) - 1, new long[] { 0, BatchPublisher.ChunkCount });
 
@@ -130,19 +164,33 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
 
         // Capacity for the first chunks only.
         var used = long.Parse(
-            ((string)(await host.Database.ExecuteAsync("INFO", "memory"))!).Split('\n').Single(line => line.StartsWith("used_memory:", StringComparison.Ordinal))[12..],
-            System.Globalization.CultureInfo.InvariantCulture);
+            ((string)(await host.Database.ExecuteAsync("INFO", "memory"))!)
+                .Split('\n')
+                .Single(line => line.StartsWith("used_memory:", StringComparison.Ordinal))[12..],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         await host.Database.ExecuteAsync("CONFIG", "SET", "maxmemory", used + (20 * 1024 * 1024));
-        var large = Enumerable.Range(1, 60).Select(id => new Publication(
-            new CompanyUpdated { CompanyId = id, Name = new string('x', (BatchPublisher.ChunkBytes / 2) + 1) }, $"company/{id}", "large")).ToArray();
+        var large = Enumerable
+            .Range(1, 60)
+            .Select(id => new Publication(
+                new CompanyUpdated { CompanyId = id, Name = new string('x', (BatchPublisher.ChunkBytes / 2) + 1) },
+                $"company/{id}",
+                "large"
+            ))
+            .ToArray();
 
-        var failed = await Assert.ThrowsAsync<StreamPublishException>(() => host.Publisher.PublishAsync(large, Cancellation));
+        var failed = await Assert.ThrowsAsync<StreamPublishException>(() =>
+            host.Publisher.PublishAsync(large, Cancellation)
+        );
 
         Assert.NotEmpty(failed.Confirmed);
         Assert.Equal(1, failed.UncertainCount);
         Assert.True(RedisFaults.IsInfrastructure(failed), failed.ToString());
         Assert.Contains($"the first {failed.Confirmed.Count};", failed.Message, StringComparison.Ordinal);
-        Assert.Equal(1 + failed.Confirmed.Count, (long)await host.Database.ExecuteAsync("XLEN", $"{{{stream}}}:stream"));
+        Assert.Equal(
+            1 + failed.Confirmed.Count,
+            (long)await host.Database.ExecuteAsync("XLEN", $"{{{stream}}}:stream")
+        );
     }
 
     [Fact]
@@ -159,13 +207,18 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        meters.SetMeasurementEventCallback<long>((_, value, tags, _) =>
-        {
-            if (tags.ToArray().Any(tag => tag is { Key: "messaging.destination.name" } && (string?)tag.Value == stream))
+        meters.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) =>
             {
-                Interlocked.Add(ref counted, value);
+                if (
+                    tags.ToArray()
+                        .Any(tag => tag is { Key: "messaging.destination.name" } && (string?)tag.Value == stream)
+                )
+                {
+                    Interlocked.Add(ref counted, value);
+                }
             }
-        });
+        );
         meters.Start();
         await using var host = await TestHost.StartConsumerAsync(redis.Server, stream);
 
@@ -181,18 +234,21 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Equal(creations.Select(creation => creation.SpanId), send.Links.Select(link => link.Context.SpanId));
         Assert.Equal(
             creations.Select(creation => creation.SpanId.ToString()).Order(),
-            spans.Of("process").Select(process => process.ParentSpanId.ToString()).Order());
+            spans.Of("process").Select(process => process.ParentSpanId.ToString()).Order()
+        );
         Assert.Equal(3, Interlocked.Read(ref counted));
     }
 
     internal static Action<IServiceCollection> Through(RedisProxy proxy) =>
-        services => services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(proxy.ConnectionString));
+        services =>
+            services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(proxy.ConnectionString));
 
     /// <summary>Repeats a call until the connection is back.</summary>
     internal static Task<T> RepeatedAsync<T>(Func<Task<T>> call) =>
         Eventually.Until(call, _ => true, TimeSpan.FromSeconds(60), Cancellation);
 
-    private static IEnumerable<Publication> Batch(int first, int count) => Enumerable.Range(first, count).Select(id => TestHost.Renamed(id));
+    private static IEnumerable<Publication> Batch(int first, int count) =>
+        Enumerable.Range(first, count).Select(id => TestHost.Renamed(id));
 
     private static async Task<long> ScriptCallsAsync(TestHost host)
     {
@@ -226,7 +282,8 @@ public sealed class PublishBatchTests(RedisFixture redis) : IClassFixture<RedisF
             ActivitySource.AddActivityListener(_listener);
         }
 
-        public Activity[] Of(string operation) => [.. _spans.Where(span => span.GetTagItem("messaging.operation.name") as string == operation)];
+        public Activity[] Of(string operation) =>
+            [.. _spans.Where(span => span.GetTagItem("messaging.operation.name") as string == operation)];
 
         public void Dispose() => _listener.Dispose();
     }

@@ -8,11 +8,13 @@ namespace RedisFlow.Streams.Tests;
 /// <summary>A script of the caller's adds the message and changes other keys in one step.</summary>
 public sealed class PublishByScriptTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    private static readonly PublishingScript Script = new("""
+    private static readonly PublishingScript Script = new(
+        """
         local id = publish()
         redis.call('SET', KEYS[2], id .. ARGV[3])
         return {id, 'done'}
-        """);
+        """
+    );
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -35,8 +37,9 @@ public sealed class PublishByScriptTests(RedisFixture redis) : IClassFixture<Red
     {
         await using var host = TestHost.Build(redis.Server, TestHost.NewStream());
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(
-            () => host.Publisher.PublishAsync(Script, TestHost.Renamed(1) with { MessageId = "id" }, [], [], Stop));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
+            host.Publisher.PublishAsync(Script, TestHost.Renamed(1) with { MessageId = "id" }, [], [], Stop)
+        );
 
         Assert.Contains("message id", refused.Message, StringComparison.Ordinal);
     }
@@ -47,8 +50,9 @@ public sealed class PublishByScriptTests(RedisFixture redis) : IClassFixture<Red
         await using var host = TestHost.Build(redis.Server, TestHost.NewStream());
         var broken = new PublishingScript("error('broken')");
 
-        var failed = await Assert.ThrowsAsync<StreamPublishException>(
-            () => host.Publisher.PublishAsync(broken, TestHost.Renamed(1), [], [], Stop));
+        var failed = await Assert.ThrowsAsync<StreamPublishException>(() =>
+            host.Publisher.PublishAsync(broken, TestHost.Renamed(1), [], [], Stop)
+        );
 
         Assert.IsType<RedisServerException>(failed.InnerException);
     }

@@ -26,7 +26,10 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         var delivery = Assert.Single(host.Handled.All);
         Assert.Equal(id, delivery.Message.MessageId);
         Assert.Equal(7, Guid.Parse(id).Version);
-        Assert.True((long)delivery.Position.Milliseconds >= due.ToUnixTimeMilliseconds(), $"{delivery.Position} is before {due.ToUnixTimeMilliseconds()}.");
+        Assert.True(
+            (long)delivery.Position.Milliseconds >= due.ToUnixTimeMilliseconds(),
+            $"{delivery.Position} is before {due.ToUnixTimeMilliseconds()}."
+        );
         Assert.Equal((0, 0), await WaitingAsync(stream));
     }
 
@@ -37,7 +40,11 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         using var host = TestHost.Build(redis.Server, stream);
 
         // Nothing moves what is due here: the application is not started.
-        await host.Publisher.PublishAtAsync(TestHost.Renamed(1), DateTimeOffset.UnixEpoch - TimeSpan.FromDays(1), Cancellation);
+        await host.Publisher.PublishAtAsync(
+            TestHost.Renamed(1),
+            DateTimeOffset.UnixEpoch - TimeSpan.FromDays(1),
+            Cancellation
+        );
 
         Assert.Equal(1, await LengthAsync(stream));
         Assert.Equal((0, 0), await WaitingAsync(stream));
@@ -51,15 +58,27 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         var due = Now + TimeSpan.FromHours(1);
         foreach (var i in Enumerable.Range(0, 250).Reverse())
         {
-            await scheduler.Publisher.PublishAtAsync(TestHost.Renamed(i), due + TimeSpan.FromMilliseconds(i), Cancellation);
+            await scheduler.Publisher.PublishAtAsync(
+                TestHost.Renamed(i),
+                due + TimeSpan.FromMilliseconds(i),
+                Cancellation
+            );
         }
 
         await MakeDueAsync(stream);
         await using var host = await TestHost.StartConsumerAsync(redis.Server, stream);
         await Eventually.Until(() => host.Handled.All.Count == 250, cancellationToken: Cancellation);
 
-        Assert.Equal(Enumerable.Range(0, 250).Select(i => (long)i), host.Handled.All.OrderBy(d => d.Position).Select(d => long.Parse(
-            d.Message.Subject["company/".Length..], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            Enumerable.Range(0, 250).Select(i => (long)i),
+            host.Handled.All.OrderBy(d => d.Position)
+                .Select(d =>
+                    long.Parse(
+                        d.Message.Subject["company/".Length..],
+                        System.Globalization.CultureInfo.InvariantCulture
+                    )
+                )
+        );
     }
 
     [Fact]
@@ -84,21 +103,33 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         using var one = TestHost.Build(redis.Server, stream, "a");
         using var two = TestHost.Build(redis.Server, stream, "b");
         const int Count = 1000;
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(i => one.Publisher.PublishAtAsync(TestHost.Renamed(i), Now + TimeSpan.FromHours(1), Cancellation)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Count)
+                .Select(i =>
+                    one.Publisher.PublishAtAsync(TestHost.Renamed(i), Now + TimeSpan.FromHours(1), Cancellation)
+                )
+        );
         await MakeDueAsync(stream);
 
-        var movers = new[] { one, two, one, two }.Select(host => host.Services.GetRequiredKeyedService<DelayedMessages>("")).ToArray();
-        var moved = await Task.WhenAll(movers.Select(mover => Task.Run(async () =>
-        {
-            var count = 0;
-            while (await mover.MoveDueAsync(Cancellation) is { Count: > 0 } step)
-            {
-                Assert.InRange(step.Count, 1, DelayedMessages.BatchCount);
-                count += step.Count;
-            }
+        var movers = new[] { one, two, one, two }
+            .Select(host => host.Services.GetRequiredKeyedService<DelayedMessages>(""))
+            .ToArray();
+        var moved = await Task.WhenAll(
+            movers.Select(mover =>
+                Task.Run(async () =>
+                {
+                    var count = 0;
+                    while (await mover.MoveDueAsync(Cancellation) is { Count: > 0 } step)
+                    {
+                        Assert.InRange(step.Count, 1, DelayedMessages.BatchCount);
+                        count += step.Count;
+                    }
 
-            return count;
-        })));
+                    return count;
+                })
+            )
+        );
 
         Assert.Equal(Count, moved.Sum());
         Assert.Equal(Count, await LengthAsync(stream));
@@ -125,12 +156,19 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     {
         var stream = TestHost.NewStream();
         using var host = TestHost.Build(redis.Server, stream);
-        var ids = await Task.WhenAll(Enumerable.Range(0, 300).Select(
-            i => host.Publisher.PublishAtAsync(TestHost.Renamed(i), Now + TimeSpan.FromHours(1), Cancellation)));
+        var ids = await Task.WhenAll(
+            Enumerable
+                .Range(0, 300)
+                .Select(i =>
+                    host.Publisher.PublishAtAsync(TestHost.Renamed(i), Now + TimeSpan.FromHours(1), Cancellation)
+                )
+        );
         await MakeDueAsync(stream);
 
         var moving = Task.Run(() => MoveAsync(host), Cancellation);
-        var cancelled = (await Task.WhenAll(ids.Reverse().Select(id => host.Publisher.CancelAsync(id, Cancellation)))).Count(was => was);
+        var cancelled = (
+            await Task.WhenAll(ids.Reverse().Select(id => host.Publisher.CancelAsync(id, Cancellation)))
+        ).Count(was => was);
         await moving;
 
         Assert.Equal(300, cancelled + await LengthAsync(stream));
@@ -145,9 +183,15 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         var due = Now + TimeSpan.FromHours(1);
 
         Assert.Equal("reminder-1", await host.Publisher.PublishAtAsync(publication, due, Cancellation));
-        Assert.Equal("reminder-1", await host.Publisher.PublishAtAsync(publication, due + TimeSpan.FromHours(1), Cancellation));
+        Assert.Equal(
+            "reminder-1",
+            await host.Publisher.PublishAtAsync(publication, due + TimeSpan.FromHours(1), Cancellation)
+        );
         Assert.Equal((1, 1), await WaitingAsync(stream));
-        Assert.Equal(due.ToUnixTimeMilliseconds(), (double)(await redis.Database.SortedSetScoreAsync($"{{{stream}}}:delayed", "reminder-1"))!);
+        Assert.Equal(
+            due.ToUnixTimeMilliseconds(),
+            (double)(await redis.Database.SortedSetScoreAsync($"{{{stream}}}:delayed", "reminder-1"))!
+        );
         await MakeDueAsync(stream);
         await MoveAsync(host);
 
@@ -218,12 +262,18 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         await MakeDueAsync(stream, scheduler.Database);
         await scheduler.Database.StringSetAsync($"{{{stream}}}:stream", "in the way");
 
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            server,
-            stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            services: services => services.AddSingleton<ILoggerProvider>(log)));
-        await Eventually.Until(() => log.Collector.Contains(LogLevel.Warning, "publishing the delayed messages that are due failed"), cancellationToken: Cancellation);
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                server,
+                stream,
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                services: services => services.AddSingleton<ILoggerProvider>(log)
+            )
+        );
+        await Eventually.Until(
+            () => log.Collector.Contains(LogLevel.Warning, "publishing the delayed messages that are due failed"),
+            cancellationToken: Cancellation
+        );
         await scheduler.Database.KeyDeleteAsync($"{{{stream}}}:stream");
 
         await Eventually.Until(() => host.Handled.All.Count == 1, TimeSpan.FromSeconds(60), Cancellation);
@@ -235,16 +285,23 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
         var stream = TestHost.NewStream();
         var log = new FakeLoggerProvider();
         using var scheduler = TestHost.Build(redis.Server, stream);
-        var lost = await scheduler.Publisher.PublishAtAsync(TestHost.Renamed(1), Now + TimeSpan.FromHours(1), Cancellation);
+        var lost = await scheduler.Publisher.PublishAtAsync(
+            TestHost.Renamed(1),
+            Now + TimeSpan.FromHours(1),
+            Cancellation
+        );
         await scheduler.Publisher.PublishAtAsync(TestHost.Renamed(2), Now + TimeSpan.FromHours(1), Cancellation);
         await redis.Database.HashDeleteAsync($"{{{stream}}}:delayed:messages", lost);
         await MakeDueAsync(stream);
 
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            services: services => services.AddSingleton<ILoggerProvider>(log)));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                services: services => services.AddSingleton<ILoggerProvider>(log)
+            )
+        );
 
         await Eventually.Until(() => host.Handled.All.Count == 1, cancellationToken: Cancellation);
         Assert.Equal([2L], host.Handled.Companies);
@@ -254,9 +311,7 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     private static async Task MoveAsync(TestHost host)
     {
         var mover = host.Services.GetRequiredKeyedService<DelayedMessages>("");
-        while (await mover.MoveDueAsync(Cancellation) is { Count: > 0 })
-        {
-        }
+        while (await mover.MoveDueAsync(Cancellation) is { Count: > 0 }) { }
     }
 
     /// <summary>Makes everything that waits due now, in its order, as if its time had come.</summary>
@@ -264,11 +319,17 @@ public sealed class PublishDelayedTests(RedisFixture redis) : IClassFixture<Redi
     {
         database ??= redis.Database;
         var waiting = await database.SortedSetRangeByRankAsync($"{{{stream}}}:delayed");
-        await database.SortedSetAddAsync($"{{{stream}}}:delayed", [.. waiting.Select((id, rank) => new SortedSetEntry(id, rank))]);
+        await database.SortedSetAddAsync(
+            $"{{{stream}}}:delayed",
+            [.. waiting.Select((id, rank) => new SortedSetEntry(id, rank))]
+        );
     }
 
-    private async Task<(long Ids, long Messages)> WaitingAsync(string stream) => (
-        await redis.Database.SortedSetLengthAsync($"{{{stream}}}:delayed"), await redis.Database.HashLengthAsync($"{{{stream}}}:delayed:messages"));
+    private async Task<(long Ids, long Messages)> WaitingAsync(string stream) =>
+        (
+            await redis.Database.SortedSetLengthAsync($"{{{stream}}}:delayed"),
+            await redis.Database.HashLengthAsync($"{{{stream}}}:delayed:messages")
+        );
 
     private async Task<long> LengthAsync(string stream, IDatabase? database = null) =>
         (long)await (database ?? redis.Database).ExecuteAsync("XLEN", $"{{{stream}}}:stream");

@@ -19,12 +19,30 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         await using var one = await TestHost.StartConsumerAsync(redis.Server, stream);
         using var two = TestHost.Build(redis.Server, stream, "b");
 
-        var first = await one.Publisher.PublishAsync(TestHost.Renamed(1) with { MessageId = "order-42/paid" }, Cancellation);
-        var other = await one.Publisher.PublishAsync(TestHost.Renamed(2) with { MessageId = "order-43/paid" }, Cancellation);
+        var first = await one.Publisher.PublishAsync(
+            TestHost.Renamed(1) with
+            {
+                MessageId = "order-42/paid",
+            },
+            Cancellation
+        );
+        var other = await one.Publisher.PublishAsync(
+            TestHost.Renamed(2) with
+            {
+                MessageId = "order-43/paid",
+            },
+            Cancellation
+        );
 
         Assert.NotEqual(first, other);
-        Assert.Equal(first, await one.Publisher.PublishAsync(TestHost.Renamed(3) with { MessageId = "order-42/paid" }, Cancellation));
-        Assert.Equal(first, await two.Publisher.PublishAsync(TestHost.Renamed(4) with { MessageId = "order-42/paid" }, Cancellation));
+        Assert.Equal(
+            first,
+            await one.Publisher.PublishAsync(TestHost.Renamed(3) with { MessageId = "order-42/paid" }, Cancellation)
+        );
+        Assert.Equal(
+            first,
+            await two.Publisher.PublishAsync(TestHost.Renamed(4) with { MessageId = "order-42/paid" }, Cancellation)
+        );
         await one.DrainedAsync();
         Assert.Equal([1L, 2L], one.Handled.Companies.Order());
         Assert.Equal("order-42/paid", one.Handled.All.Single(d => d.Position == first).Message.MessageId);
@@ -49,7 +67,11 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         }
         else
         {
-            Assert.InRange((await redis.Database.KeyTimeToLiveAsync($"{{{stream}}}:published:x"))!.Value, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10));
+            Assert.InRange(
+                (await redis.Database.KeyTimeToLiveAsync($"{{{stream}}}:published:x"))!.Value,
+                TimeSpan.FromMinutes(5),
+                TimeSpan.FromMinutes(10)
+            );
         }
     }
 
@@ -104,21 +126,29 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         {
             var publication = TestHost.Renamed(round) with { MessageId = $"round-{round}" };
             using var together = new Barrier(32);
-            var positions = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Factory.StartNew(
-                () =>
-                {
-                    together.SignalAndWait(Cancellation);
-                    return (i % 4) switch
-                    {
-                        0 => InBatchAsync(one, publication),
-                        1 => InTransactionAsync(two, publication),
-                        2 => one.Publisher.PublishAsync(publication, Cancellation),
-                        _ => two.Publisher.PublishAsync(publication, Cancellation),
-                    };
-                },
-                Cancellation,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default).Unwrap()));
+            var positions = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 32)
+                    .Select(i =>
+                        Task.Factory.StartNew(
+                                () =>
+                                {
+                                    together.SignalAndWait(Cancellation);
+                                    return (i % 4) switch
+                                    {
+                                        0 => InBatchAsync(one, publication),
+                                        1 => InTransactionAsync(two, publication),
+                                        2 => one.Publisher.PublishAsync(publication, Cancellation),
+                                        _ => two.Publisher.PublishAsync(publication, Cancellation),
+                                    };
+                                },
+                                Cancellation,
+                                TaskCreationOptions.LongRunning,
+                                TaskScheduler.Default
+                            )
+                            .Unwrap()
+                    )
+            );
 
             Assert.Single(positions.Distinct());
         }
@@ -136,14 +166,19 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         await host.Publisher.PublishAsync(TestHost.Renamed(0) with { MessageId = "before" }, Cancellation);
 
         proxy.LoseReplies();
-        var failed = await Assert.ThrowsAsync<StreamPublishException>(() => host.Publisher.PublishAsync(publication, Cancellation));
+        var failed = await Assert.ThrowsAsync<StreamPublishException>(() =>
+            host.Publisher.PublishAsync(publication, Cancellation)
+        );
         Assert.True(RedisFaults.IsInfrastructure(failed), failed.ToString());
         Assert.True(proxy.Lost > 0);
         proxy.Reset();
 
-        // The stream may have been asked whether it is prepared, in place of the publish; then the repetition is the first.
+        // The stream may have been asked whether it is prepared, in place of the publish; then the repetition is the
+        // first.
         var between = await LengthAsync(stream, host.Database);
-        var position = await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publication, Cancellation));
+        var position = await PublishBatchTests.RepeatedAsync(() =>
+            host.Publisher.PublishAsync(publication, Cancellation)
+        );
         Assert.InRange(between, 1, 2);
         Assert.Equal(2, await LengthAsync(stream, host.Database));
         Assert.Equal(position, await host.Publisher.PublishAsync(publication, Cancellation));
@@ -180,14 +215,21 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         await using var server = await RedisServer.StartAsync(Cancellation);
         using var host = TestHost.Build(server, TestHost.NewStream());
 
-        Assert.NotEqual(MessagePosition.Beginning, await InTransactionAsync(host, TestHost.Renamed(1) with { MessageId = "x" }));
+        Assert.NotEqual(
+            MessagePosition.Beginning,
+            await InTransactionAsync(host, TestHost.Renamed(1) with { MessageId = "x" })
+        );
     }
 
     [Fact]
     public async Task Ids_are_remembered_for_the_window_and_no_longer()
     {
         var stream = TestHost.NewStream();
-        using var host = TestHost.Build(redis.Server, stream, settings: new() { ["Streams:IdempotencyWindow"] = "00:00:01" });
+        using var host = TestHost.Build(
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:IdempotencyWindow"] = "00:00:01" }
+        );
         var publication = TestHost.Renamed(1) with { MessageId = "short" };
         var tier = await host.Services.GetRequiredService<ServerTier>().GetAsync(Cancellation);
         var first = await host.Publisher.PublishAsync(publication, Cancellation);
@@ -200,7 +242,10 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         else
         {
             await Eventually.Until(
-                () => host.Publisher.PublishAsync(publication, Cancellation), again => again != first, cancellationToken: Cancellation);
+                () => host.Publisher.PublishAsync(publication, Cancellation),
+                again => again != first,
+                cancellationToken: Cancellation
+            );
         }
     }
 
@@ -210,15 +255,22 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         await using var server = await RedisServer.StartAsync(Cancellation);
         await using var host = TestHost.Build(server, TestHost.NewStream());
         await host.Database.ExecuteAsync("CONFIG", "SET", "appendfsync", "always");
-        var publications = Enumerable.Range(0, 20).Select(i => TestHost.Renamed(i) with { MessageId = $"id-{i}" }).ToArray();
-        var alone = await Task.WhenAll(publications[..10].Select(publication => host.Publisher.PublishAsync(publication, Cancellation)));
+        var publications = Enumerable
+            .Range(0, 20)
+            .Select(i => TestHost.Renamed(i) with { MessageId = $"id-{i}" })
+            .ToArray();
+        var alone = await Task.WhenAll(
+            publications[..10].Select(publication => host.Publisher.PublishAsync(publication, Cancellation))
+        );
         var batch = await host.Publisher.PublishAsync(publications[10..], Cancellation);
 
         await server.KillAsync();
         await server.RestartAsync(Cancellation);
 
         Assert.Equal(
-            [.. alone, .. batch], await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publications, Cancellation)));
+            [.. alone, .. batch],
+            await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publications, Cancellation))
+        );
     }
 
     [Fact]
@@ -226,7 +278,10 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     {
         var stream = TestHost.NewStream();
         using var host = TestHost.Build(redis.Server, stream);
-        var publications = Enumerable.Range(0, 12_000).Select(i => TestHost.Renamed(i) with { MessageId = $"id-{i}" }).ToArray();
+        var publications = Enumerable
+            .Range(0, 12_000)
+            .Select(i => TestHost.Renamed(i) with { MessageId = $"id-{i}" })
+            .ToArray();
 
         var positions = await host.Publisher.PublishAsync(publications, Cancellation);
         var again = await host.Publisher.PublishAsync(publications, Cancellation);
@@ -257,8 +312,16 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task Instances_with_different_windows_do_not_make_the_stream_forget()
     {
         var stream = TestHost.NewStream();
-        using var longer = TestHost.Build(redis.Server, stream, settings: new() { ["Streams:IdempotencyWindow"] = "01:00:00" });
-        using var shorter = TestHost.Build(redis.Server, stream, settings: new() { ["Streams:IdempotencyWindow"] = "00:10:00" });
+        using var longer = TestHost.Build(
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:IdempotencyWindow"] = "01:00:00" }
+        );
+        using var shorter = TestHost.Build(
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:IdempotencyWindow"] = "00:10:00" }
+        );
         var publication = TestHost.Renamed(1) with { MessageId = "x" };
 
         var first = await longer.Publisher.PublishAsync(publication, Cancellation);
@@ -285,7 +348,8 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
                 return await InfoAsync(stream, "idmp-duration");
             },
             duration => duration == (features.HasIdempotentAdd ? 600 : null),
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
     }
 
     [Theory]
@@ -294,8 +358,16 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task A_wrong_idea_of_the_server_breaks_no_promise(string version)
     {
         var stream = TestHost.NewStream();
-        using var wrong = TestHost.Build(redis.Server, stream, "a", services: services => services.AddSingleton(provider => new ServerTier(
-            _ => Task.FromResult(ServerFeatures.Of(Version.Parse(version), hasAckDelCommands: true)), provider)));
+        using var wrong = TestHost.Build(
+            redis.Server,
+            stream,
+            "a",
+            services: services =>
+                services.AddSingleton(provider => new ServerTier(
+                    _ => Task.FromResult(ServerFeatures.Of(Version.Parse(version), hasAckDelCommands: true)),
+                    provider
+                ))
+        );
         using var right = TestHost.Build(redis.Server, stream, "b");
         var publication = TestHost.Renamed(1) with { MessageId = "x" };
 
@@ -332,7 +404,9 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
         foreach (var port in new[] { redis.OneServer.Port, distribution.Port, redis.OneServer.Port })
         {
             proxy.Reset(port);
-            var first = await PublishBatchTests.RepeatedAsync(() => host.Publisher.PublishAsync(publication, Cancellation));
+            var first = await PublishBatchTests.RepeatedAsync(() =>
+                host.Publisher.PublishAsync(publication, Cancellation)
+            );
 
             Assert.Equal(first, await host.Publisher.PublishAsync(publication, Cancellation));
             Assert.Equal(first, await InBatchAsync(host, publication));
@@ -346,7 +420,8 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     public async Task Client_and_scripts_agree_on_an_ids_producer()
     {
         var lua = new RedisScript(
-            $"return string.sub(redis.sha1hex(ARGV[1]), 1, {IdempotentPublisher.ProducerDigits})");
+            $"return string.sub(redis.sha1hex(ARGV[1]), 1, {IdempotentPublisher.ProducerDigits})"
+        );
         foreach (var id in new[] { "order-42/paid", "ä", "1", new string('x', 100) })
         {
             Assert.Equal((string?)await lua.RunAsync(redis.Database, [], id), IdempotentPublisher.Producer(id));
@@ -367,7 +442,8 @@ public sealed class PublishOnceTests(RedisFixture redis) : IClassFixture<RedisFi
     private static async Task<long> CallsAsync(TestHost host, string command)
     {
         var text = (string)(await host.Database.ExecuteAsync("INFO", "commandstats"))!;
-        var line = text.Split('\n').SingleOrDefault(line => line.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal));
+        var line = text.Split('\n')
+            .SingleOrDefault(line => line.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal));
         return line is null ? 0 : long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture);
     }
 

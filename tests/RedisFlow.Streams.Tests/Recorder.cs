@@ -13,7 +13,8 @@ internal sealed class Recorder
 
     public IReadOnlyList<StreamDelivery> All => [.. _deliveries];
 
-    public IReadOnlyList<long> Companies => [.. _deliveries.Select(d => d.Payload).OfType<CompanyUpdated>().Select(p => p.CompanyId)];
+    public IReadOnlyList<long> Companies =>
+        [.. _deliveries.Select(d => d.Payload).OfType<CompanyUpdated>().Select(p => p.CompanyId)];
 
     public async Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken)
     {
@@ -28,5 +29,6 @@ internal sealed class Recorder
 
 internal sealed class RecordingHandler(Recorder recorder) : IStreamMessageHandler
 {
-    public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken) => recorder.HandleAsync(delivery, cancellationToken);
+    public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken) =>
+        recorder.HandleAsync(delivery, cancellationToken);
 }

@@ -4,10 +4,13 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>Replies to reads, in the shapes of RESP2; a script returns each, so that they come the way that real ones do.</summary>
+/// <summary>
+/// Replies to reads, in the shapes of RESP2; a script returns each, so that they come the way that real ones do.
+/// </summary>
 public sealed class RedisReplyTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    private const string Entries = "{{'1-1', {'other', 'x', 'data', 'one'}}, {'1-2', {'data', 'two'}}, {'2-0', {'other', 'y'}}}";
+    private const string Entries =
+        "{{'1-1', {'other', 'x', 'data', 'one'}}, {'1-2', {'data', 'two'}}, {'2-0', {'other', 'y'}}}";
 
     [Fact]
     public async Task A_read_of_one_stream_is_understood()
@@ -24,7 +27,8 @@ public sealed class RedisReplyTests(RedisFixture redis) : IClassFixture<RedisFix
     [Theory]
     [InlineData("return false")]
     [InlineData("return {}")]
-    public async Task Nothing_read_is_no_entries(string script) => Assert.Empty(RedisReply.ReadEntries(await EvalAsync(script)));
+    public async Task Nothing_read_is_no_entries(string script) =>
+        Assert.Empty(RedisReply.ReadEntries(await EvalAsync(script)));
 
     [Fact]
     public void No_reply_is_no_entries() => Assert.Empty(RedisReply.ReadEntries(null));
@@ -50,9 +54,22 @@ public sealed class RedisReplyTests(RedisFixture redis) : IClassFixture<RedisFix
     {
         RedisKey key = $"{{{TestHost.NewStream()}}}:stream";
         await redis.Database.ExecuteAsync("XADD", key, "7-1", "data", "x");
-        await using var connection = new BlockingConnection(redis.Server.ConnectionString, "test", key, TimeProvider.System);
-        var entry = Assert.Single(RedisReply.ReadEntries(
-            await connection.ReadAsync("XREAD", ["COUNT", 10, "STREAMS", key, "0"], TimeSpan.Zero, TestContext.Current.CancellationToken)));
+        await using var connection = new BlockingConnection(
+            redis.Server.ConnectionString,
+            "test",
+            key,
+            TimeProvider.System
+        );
+        var entry = Assert.Single(
+            RedisReply.ReadEntries(
+                await connection.ReadAsync(
+                    "XREAD",
+                    ["COUNT", 10, "STREAMS", key, "0"],
+                    TimeSpan.Zero,
+                    TestContext.Current.CancellationToken
+                )
+            )
+        );
         Assert.Equal(new MessagePosition(7, 1), entry.Position);
     }
 

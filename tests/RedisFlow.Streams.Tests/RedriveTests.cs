@@ -9,7 +9,9 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
 {
     private static readonly Dictionary<string, string?> GiveUpAtOnce = new()
     {
-        ["Streams:Groups:0"] = "g", ["Streams:Groups:1"] = "h", ["Streams:MaxDeliveries"] = "1",
+        ["Streams:Groups:0"] = "g",
+        ["Streams:Groups:1"] = "h",
+        ["Streams:MaxDeliveries"] = "1",
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -24,15 +26,27 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
             stream,
             "a",
             (_, _) => Volatile.Read(ref fails) ? throw new InvalidOperationException("not yet") : Task.CompletedTask,
-            GiveUpAtOnce);
-        await using var h = await TestHost.StartConsumerAsync(redis.Server, stream, "b", settings: GiveUpAtOnce, group: "h");
+            GiveUpAtOnce
+        );
+        await using var h = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            "b",
+            settings: GiveUpAtOnce,
+            group: "h"
+        );
         var admin = Admin(g);
         var published = await g.Publisher.PublishAsync(TestHost.Renamed(7), Stop);
-        var letter = Assert.Single(await Eventually.Until(() => admin.GetDeadLettersAsync(), l => l.Count == 1, cancellationToken: Stop));
+        var letter = Assert.Single(
+            await Eventually.Until(() => admin.GetDeadLettersAsync(), l => l.Count == 1, cancellationToken: Stop)
+        );
         await h.DrainedAsync("h");
         Volatile.Write(ref fails, false);
 
-        Assert.Equal(("g", DeadLetterReason.HandlerFailed, 1L, published, "a"), (letter.Group, letter.Reason, letter.Attempts, letter.OriginalPosition, letter.Consumer));
+        Assert.Equal(
+            ("g", DeadLetterReason.HandlerFailed, 1L, published, "a"),
+            (letter.Group, letter.Reason, letter.Attempts, letter.OriginalPosition, letter.Consumer)
+        );
         Assert.Contains("not yet", letter.Error, StringComparison.Ordinal);
         Assert.Equal("company/7", letter.Envelope!.Subject);
         var result = await admin.RedriveAsync([letter.Position], Stop);
@@ -53,9 +67,15 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var ops = await Operations.StartAsync(redis);
         var letters = await AddLettersAsync(ops, 40);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => i % 2 == 0
-            ? ops.Admin.RedriveAsync(letters, Stop)
-            : ops.Admin.RedriveAllAsync(cancellationToken: Stop)));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(i =>
+                    i % 2 == 0
+                        ? ops.Admin.RedriveAsync(letters, Stop)
+                        : ops.Admin.RedriveAllAsync(cancellationToken: Stop)
+                )
+        );
 
         Assert.Equal(letters, results.SelectMany(r => r.Redriven).Select(r => r.Letter).Order());
         Assert.Equal(40, await ops.LengthAsync());
@@ -78,7 +98,10 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Empty((await ops.Admin.RedriveAllAsync(filter, 18, Stop)).Redriven);
 
         Assert.Equal(40, (await ops.SnapshotAsync()).DeadLetters);
-        Assert.Equal(20, (await ops.Admin.RedriveAllAsync(new() { Group = "h" }, cancellationToken: Stop)).Redriven.Count);
+        Assert.Equal(
+            20,
+            (await ops.Admin.RedriveAllAsync(new() { Group = "h" }, cancellationToken: Stop)).Redriven.Count
+        );
         Assert.Equal(20, (await ops.Admin.RedriveAllAsync(cancellationToken: Stop)).Redriven.Count);
         Assert.Empty((await ops.Admin.RedriveAllAsync(cancellationToken: Stop)).Redriven);
     }
@@ -88,9 +111,16 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         var stream = TestHost.NewStream();
         await using var host = await TestHost.StartConsumerAsync(
-            redis.Server, stream, behave: (_, _) => throw new InvalidOperationException("always"), settings: new() { ["Streams:MaxDeliveries"] = "1" });
+            redis.Server,
+            stream,
+            behave: (_, _) => throw new InvalidOperationException("always"),
+            settings: new() { ["Streams:MaxDeliveries"] = "1" }
+        );
         await host.PublishAsync(1, 30);
-        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync()).DeadLetters == 30, cancellationToken: Stop);
+        await Eventually.Until(
+            async () => (await host.Monitor.GetSnapshotAsync()).DeadLetters == 30,
+            cancellationToken: Stop
+        );
 
         Assert.Equal(30, (await Admin(host).RedriveAllAsync(limit: 1_000_000, cancellationToken: Stop)).Redriven.Count);
     }
@@ -109,7 +139,8 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.All(letters, letter => Assert.Null(letter.Envelope));
         Assert.Equal(bytes, letters[0].Data.ToArray());
         Assert.Equal((broken, empty), (Assert.Single(result.Redriven).Letter, Assert.Single(result.WithoutData)));
-        var entry = (RedisResult[])((RedisResult[])(await redis.Database.ExecuteAsync("XRANGE", (RedisKey)ops.Keys.Stream, "-", "+"))!)[0]!;
+        var entry = (RedisResult[])
+            ((RedisResult[])(await redis.Database.ExecuteAsync("XRANGE", (RedisKey)ops.Keys.Stream, "-", "+"))!)[0]!;
         Assert.Equal(bytes, (byte[]?)((RedisResult[])entry[1]!)[1]);
         Assert.Equal(empty, Assert.Single(await ops.Admin.GetDeadLettersAsync(cancellationToken: Stop)).Position);
     }
@@ -125,7 +156,8 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         await ops.Admin.RedriveAllAsync(cancellationToken: Stop);
 
-        var entry = (RedisResult[])((RedisResult[])(await redis.Database.ExecuteAsync("XRANGE", (RedisKey)ops.Keys.Stream, "-", "+"))!)[0]!;
+        var entry = (RedisResult[])
+            ((RedisResult[])(await redis.Database.ExecuteAsync("XRANGE", (RedisKey)ops.Keys.Stream, "-", "+"))!)[0]!;
         var redriven = (byte[])((RedisResult[])entry[1]!)[1]!;
         Assert.Equal("g", StreamMessage.Parser.ParseFrom(redriven).TargetApplication);
         Assert.True(redriven.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xc2, 0x3e, 0x02, 0x68, 0x69]) >= 0);
@@ -143,7 +175,10 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         Assert.Equal(letters, first.Concat(second).SkipLast(1).Select(letter => letter.Position));
         var foreign = second[^1];
-        Assert.Equal(("", "", 0L, null, null), (foreign.Group, foreign.Reason, foreign.Attempts, foreign.OriginalPosition, foreign.Envelope));
+        Assert.Equal(
+            ("", "", 0L, null, null),
+            (foreign.Group, foreign.Reason, foreign.Attempts, foreign.OriginalPosition, foreign.Envelope)
+        );
         Assert.Empty(await ops.Admin.GetDeadLettersAsync(foreign.Position, 3, Stop));
     }
 
@@ -167,16 +202,25 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var ops = await Operations.StartAsync(redis);
 
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.GetDeadLettersAsync(count: count, cancellationToken: Stop));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ops.Admin.RedriveAllAsync(limit: count, cancellationToken: Stop));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            ops.Admin.GetDeadLettersAsync(count: count, cancellationToken: Stop)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            ops.Admin.RedriveAllAsync(limit: count, cancellationToken: Stop)
+        );
     }
 
-    private static IStreamAdministration Admin(TestHost host) => host.Services.GetRequiredService<IStreamAdministration>();
+    private static IStreamAdministration Admin(TestHost host) =>
+        host.Services.GetRequiredService<IStreamAdministration>();
 
     private static StreamMessage Envelope(int id) => new() { MessageId = $"message-{id}", Subject = $"company/{id}" };
 
     private async Task<MessagePosition[]> AddLettersAsync(
-        Operations ops, int count, string group = "g", string reason = DeadLetterReason.HandlerFailed)
+        Operations ops,
+        int count,
+        string group = "g",
+        string reason = DeadLetterReason.HandlerFailed
+    )
     {
         var letters = new List<MessagePosition>();
         for (var i = 0; i < count; i++)
@@ -187,8 +231,29 @@ public sealed class RedriveTests(RedisFixture redis) : IClassFixture<RedisFixtur
         return [.. letters];
     }
 
-    private async Task<MessagePosition> AddLetterAsync(Operations ops, string group, string reason, byte[] data) => MessagePosition.Parse(
-        (string)(await redis.Database.ExecuteAsync(
-            "XADD",
-            (RedisKey)ops.Keys.Dead, "*", "data", data, "group", group, "reason", reason, "error", "e", "attempts", 5, "position", "1-1", "consumer", "c"))!);
+    private async Task<MessagePosition> AddLetterAsync(Operations ops, string group, string reason, byte[] data) =>
+        MessagePosition.Parse(
+            (string)
+                (
+                    await redis.Database.ExecuteAsync(
+                        "XADD",
+                        (RedisKey)ops.Keys.Dead,
+                        "*",
+                        "data",
+                        data,
+                        "group",
+                        group,
+                        "reason",
+                        reason,
+                        "error",
+                        "e",
+                        "attempts",
+                        5,
+                        "position",
+                        "1-1",
+                        "consumer",
+                        "c"
+                    )
+                )!
+        );
 }

@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>A replica may be behind what the master has confirmed: nothing that a promise rests on is read from it.</summary>
+/// <summary>
+/// A replica may be behind what the master has confirmed: nothing that a promise rests on is read from it.
+/// </summary>
 public sealed class ReplicaTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -33,12 +35,16 @@ public sealed class ReplicaTests : IAsyncLifetime
     public async Task Nothing_is_read_from_a_replica_while_the_master_is_away()
     {
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            _master!,
-            stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            settings: new() { ["ConnectionStrings:redis"] = Both },
-            services: services => services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(Both))));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                _master!,
+                stream,
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                settings: new() { ["ConnectionStrings:redis"] = Both },
+                services: services =>
+                    services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(Both))
+            )
+        );
         await host.PublishAsync(1, 5);
         await host.DrainedAsync();
         using var replica = await _replica!.ConnectAsync(admin: true);
@@ -54,10 +60,12 @@ public sealed class ReplicaTests : IAsyncLifetime
         await AssertRefusedAsync(() => administration.GetPendingAsync("g", cancellationToken: Cancellation));
         await AssertRefusedAsync(() => administration.GetDeadLettersAsync(cancellationToken: Cancellation));
 
-        Task HasAllAsync(ConnectionMultiplexer connection) => Eventually.Until(
-            async () => await connection.GetDatabase().StreamLengthAsync(new StreamKeys(stream).Stream),
-            length => length == 5,
-            cancellationToken: Cancellation);
+        Task HasAllAsync(ConnectionMultiplexer connection) =>
+            Eventually.Until(
+                async () => await connection.GetDatabase().StreamLengthAsync(new StreamKeys(stream).Stream),
+                length => length == 5,
+                cancellationToken: Cancellation
+            );
     }
 
     private static async Task AssertRefusedAsync(Func<Task> read)

@@ -13,7 +13,12 @@ namespace RedisFlow.Streams.Tests;
 public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     public static TheoryData<string> PoisonKinds =>
-        [DeadLetterReason.NoData, DeadLetterReason.Undecodable, DeadLetterReason.UnknownType, DeadLetterReason.NewerSchema];
+        [
+            DeadLetterReason.NoData,
+            DeadLetterReason.Undecodable,
+            DeadLetterReason.UnknownType,
+            DeadLetterReason.NewerSchema,
+        ];
 
     [Theory]
     [MemberData(nameof(PoisonKinds))]
@@ -23,7 +28,10 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
 
         // Without parking, what a build does not know is a poison entry, too.
         await using var host = await TestHost.StartConsumerAsync(
-            redis.Server, stream, settings: new() { ["Streams:ParkedRetention"] = "00:00:00" });
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:ParkedRetention"] = "00:00:00" }
+        );
         var keys = new StreamKeys(stream);
         var (field, data) = Poison(reason);
         var id = (string?)await redis.Database.ExecuteAsync("XADD", (RedisKey)keys.Stream, "*", field, data);
@@ -59,7 +67,8 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
                 deliveries.Enqueue(delivery.DeliveryCount);
                 throw new InvalidOperationException("no way");
             },
-            settings: new() { ["Streams:MaxDeliveries"] = "3" });
+            settings: new() { ["Streams:MaxDeliveries"] = "3" }
+        );
 
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.Publisher.PublishAsync(TestHost.Renamed(2), TestContext.Current.CancellationToken);
@@ -82,9 +91,11 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
         await using var host = await TestHost.StartConsumerAsync(
             redis.Server,
             stream,
-            behave: (delivery, _) => ((CompanyUpdated)delivery.Payload).Name == "first" && delivery.DeliveryCount < 3
-                ? throw new InvalidOperationException("not yet")
-                : Task.CompletedTask);
+            behave: (delivery, _) =>
+                ((CompanyUpdated)delivery.Payload).Name == "first" && delivery.DeliveryCount < 3
+                    ? throw new InvalidOperationException("not yet")
+                    : Task.CompletedTask
+        );
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1, "first"), TestContext.Current.CancellationToken);
         await host.Publisher.PublishAsync(TestHost.Renamed(1, "second"), TestContext.Current.CancellationToken);
@@ -103,10 +114,12 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
         await using var host = await TestHost.StartConsumerAsync(
             redis.Server,
             stream,
-            behave: (_, _) => Interlocked.Increment(ref calls) <= 5
-                ? throw new StreamPublishException("not confirmed", new TimeoutException())
-                : Task.CompletedTask,
-            settings: new() { ["Streams:MaxDeliveries"] = "1" });
+            behave: (_, _) =>
+                Interlocked.Increment(ref calls) <= 5
+                    ? throw new StreamPublishException("not confirmed", new TimeoutException())
+                    : Task.CompletedTask,
+            settings: new() { ["Streams:MaxDeliveries"] = "1" }
+        );
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
@@ -134,7 +147,8 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
             redis.Server,
             stream,
             behave: (_, _) => Interlocked.Increment(ref calls) <= 3 ? throw fault : Task.CompletedTask,
-            settings: new() { ["Streams:MaxDeliveries"] = "1" });
+            settings: new() { ["Streams:MaxDeliveries"] = "1" }
+        );
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
@@ -154,9 +168,14 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
                 stream,
                 streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
                 settings: new() { ["Streams:MaxDeliveries"] = "1" },
-                services: services => services.Configure<StreamOptions>(
-                    options => options.IsInfrastructureFault = exception => exception is NotSupportedException)),
-            behave: (_, _) => Interlocked.Increment(ref calls) <= 3 ? throw new NotSupportedException() : Task.CompletedTask);
+                services: services =>
+                    services.Configure<StreamOptions>(options =>
+                        options.IsInfrastructureFault = exception => exception is NotSupportedException
+                    )
+            ),
+            behave: (_, _) =>
+                Interlocked.Increment(ref calls) <= 3 ? throw new NotSupportedException() : Task.CompletedTask
+        );
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
@@ -175,19 +194,34 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
             TestHost.Build(
                 redis.Server,
                 stream,
-                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>().HandleEveryMessage<DeadLetterRecorder>(),
+                streams: streams =>
+                    streams
+                        .AddStreamConsumer("g")
+                        .HandleEveryMessage<RecordingHandler>()
+                        .HandleEveryMessage<DeadLetterRecorder>(),
                 settings: new() { ["Streams:MaxDeliveries"] = "1" },
-                services: services => services.AddSingleton(new DeadLetterRecorder(async deadLetter =>
-                    heard.Enqueue((deadLetter, (await DeadLettersAsync(keys)).Count))))),
-            behave: (_, _) => throw new InvalidOperationException("no way"));
+                services: services =>
+                    services.AddSingleton(
+                        new DeadLetterRecorder(async deadLetter =>
+                            heard.Enqueue((deadLetter, (await DeadLettersAsync(keys)).Count))
+                        )
+                    )
+            ),
+            behave: (_, _) => throw new InvalidOperationException("no way")
+        );
 
-        var poison = MessagePosition.Parse((string)(await redis.Database.ExecuteAsync("XADD", (RedisKey)keys.Stream, "*", "field", "x"))!);
+        var poison = MessagePosition.Parse(
+            (string)(await redis.Database.ExecuteAsync("XADD", (RedisKey)keys.Stream, "*", "field", "x"))!
+        );
         await host.DrainedAsync();
         var failed = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
 
         Assert.Equal([(poison, 0), (failed, 1)], heard.Select(call => (call.DeadLetter.Position, call.AlreadyMoved)));
-        Assert.Equal([DeadLetterReason.NoData, DeadLetterReason.HandlerFailed], heard.Select(call => call.DeadLetter.Reason));
+        Assert.Equal(
+            [DeadLetterReason.NoData, DeadLetterReason.HandlerFailed],
+            heard.Select(call => call.DeadLetter.Reason)
+        );
         Assert.Equal([null, "company/1"], heard.Select(call => call.DeadLetter.Delivery?.Message.Subject));
     }
 
@@ -196,12 +230,21 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
     {
         var stream = TestHost.NewStream();
         var calls = 0;
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            stream,
-            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<DeadLetterRecorder>(),
-            services: services => services.AddSingleton(new DeadLetterRecorder(_ =>
-                Interlocked.Increment(ref calls) < 3 ? throw new TimeoutException() : throw new InvalidOperationException("no way")))));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<DeadLetterRecorder>(),
+                services: services =>
+                    services.AddSingleton(
+                        new DeadLetterRecorder(_ =>
+                            Interlocked.Increment(ref calls) < 3
+                                ? throw new TimeoutException()
+                                : throw new InvalidOperationException("no way")
+                        )
+                    )
+            )
+        );
 
         var keys = new StreamKeys(stream);
         await redis.Database.ExecuteAsync("XADD", (RedisKey)keys.Stream, "*", "field", "x");
@@ -217,16 +260,25 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
         var stream = TestHost.NewStream();
         await redis.Database.StringSetAsync(new StreamKeys(stream).Hold("g"), "company/4");
         await using var host = await TestHost.StartConsumerAsync(
-            redis.Server, stream, settings: new() { ["Streams:Faults:Enabled"] = "true" });
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:Faults:Enabled"] = "true" }
+        );
 
         await host.PublishAsync(1, 5);
-        await Eventually.Until(() => host.Handled.Companies.Count == 4, cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => host.Handled.Companies.Count == 4,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.DoesNotContain(4L, host.Handled.Companies);
 
         // The acknowledgements of the others are on their way.
         await Eventually.Until(
-            async () => (await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).Groups.Single().Pending == 1,
-            cancellationToken: TestContext.Current.CancellationToken);
+            async () =>
+                (await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).Groups.Single().Pending
+                == 1,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         await redis.Database.KeyDeleteAsync(new StreamKeys(stream).Hold("g"));
         await host.DrainedAsync();
@@ -235,7 +287,11 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
 
     private static (string Field, byte[] Data) Poison(string reason)
     {
-        var message = new StreamMessage { Payload = Any.Pack(new CompanyUpdated()), SchemaVersion = MessageSchema.CurrentVersion };
+        var message = new StreamMessage
+        {
+            Payload = Any.Pack(new CompanyUpdated()),
+            SchemaVersion = MessageSchema.CurrentVersion,
+        };
         switch (reason)
         {
             case DeadLetterReason.NoData:
@@ -258,8 +314,14 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
     private async Task<IReadOnlyList<Dictionary<string, byte[]>>> DeadLettersAsync(StreamKeys keys)
     {
         var entries = (RedisResult[]?)await redis.Database.ExecuteAsync("XRANGE", (RedisKey)keys.Dead, "-", "+") ?? [];
-        return [.. entries.Select(entry => ((RedisResult[]?)((RedisResult[]?)entry)![1])!.Chunk(2)
-            .ToDictionary(pair => ((string?)pair[0])!, pair => ((byte[]?)pair[1])!))];
+        return
+        [
+            .. entries.Select(entry =>
+                ((RedisResult[]?)((RedisResult[]?)entry)![1])!
+                    .Chunk(2)
+                    .ToDictionary(pair => ((string?)pair[0])!, pair => ((byte[]?)pair[1])!)
+            ),
+        ];
     }
 
     private static string Text(byte[] value) => Encoding.UTF8.GetString(value);

@@ -27,11 +27,19 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
     [InlineData("8.6.2", true, true, true)]
     [InlineData("8.8.0", true, true, true)]
     [InlineData("9.0.0", true, true, true)]
-    public void A_feature_counts_from_the_version_on_that_has_it_right(string version, bool ackDel, bool claim, bool idempotentAdd)
+    public void A_feature_counts_from_the_version_on_that_has_it_right(
+        string version,
+        bool ackDel,
+        bool claim,
+        bool idempotentAdd
+    )
     {
         var features = ServerFeatures.Of(Version.Parse(version), hasAckDelCommands: true);
 
-        Assert.Equal((ackDel, claim, idempotentAdd), (features.HasAckDel, features.HasClaim, features.HasIdempotentAdd));
+        Assert.Equal(
+            (ackDel, claim, idempotentAdd),
+            (features.HasAckDel, features.HasClaim, features.HasIdempotentAdd)
+        );
     }
 
     [Fact]
@@ -47,7 +55,10 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
 
     [Theory]
     [InlineData("# Server\r\nredis_version:8.6.2\r\nredis_git_sha1:0\r\n", "Redis 8.6.2")]
-    [InlineData("# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.1.2\r\nos:Linux\r\n", "Valkey 9.1.2")]
+    [InlineData(
+        "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.1.2\r\nos:Linux\r\n",
+        "Valkey 9.1.2"
+    )]
     [InlineData("# Server\r\ngarnet_version:2.2.8\r\nserver_name:garnet\r\nredis_version:7.4.3\r\n", "Garnet 2.2.8")]
     [InlineData("redis_version:7.2.4\r\nserver_name:other\r\n", "Other")]
     [InlineData("", "Redis")]
@@ -56,7 +67,9 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
 
     [Fact]
     public void The_engine_does_not_run_on_a_server_without_streams() =>
-        Assert.False((ServerFeatures.Of(new Version(7, 4, 3), hasAckDelCommands: false) with { HasStreams = false }).IsSupported);
+        Assert.False(
+            (ServerFeatures.Of(new Version(7, 4, 3), hasAckDelCommands: false) with { HasStreams = false }).IsSupported
+        );
 
     [Fact]
     public async Task The_application_says_so_at_its_start_when_the_server_has_no_streams()
@@ -64,9 +77,17 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
         await using var server = await RedisServer.StartAsync(["--rename-command", "XREADGROUP", ""], Cancellation);
         var log = new FakeLoggerProvider();
         await using var host = await TestHost.StartAsync(
-            TestHost.Build(server, TestHost.NewStream(), services: services => services.AddSingleton<ILoggerProvider>(log)));
+            TestHost.Build(
+                server,
+                TestHost.NewStream(),
+                services: services => services.AddSingleton<ILoggerProvider>(log)
+            )
+        );
 
-        await Eventually.Until(() => log.Collector.Contains(LogLevel.Error, "has no streams"), cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => log.Collector.Contains(LogLevel.Error, "has no streams"),
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -77,12 +98,16 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
         using var admin = await redis.Server.ConnectAsync(admin: true);
         var info = (string?)await admin.GetDatabase().ExecuteAsync("INFO", "server");
         Assert.Equal(Version.Parse(FieldOf(info, "redis_version")), features.Version);
-        var expected = RedisTiers.Current == RedisTier.Valkey
-            ? new ServerProduct("Valkey", FieldOf(info, "valkey_version"))
-            : new ServerProduct(ServerProduct.Redis, features.Version.ToString());
+        var expected =
+            RedisTiers.Current == RedisTier.Valkey
+                ? new ServerProduct("Valkey", FieldOf(info, "valkey_version"))
+                : new ServerProduct(ServerProduct.Redis, features.Version.ToString());
         Assert.Equal(expected, features.Product);
         Assert.True(features.IsSupported);
-        Assert.True(RedisTiers.Current != RedisTier.Latest || features.Version >= new Version(8, 6), $"This run is not on 8.6 but on {features}.");
+        Assert.True(
+            RedisTiers.Current != RedisTier.Latest || features.Version >= new Version(8, 6),
+            $"This run is not on 8.6 but on {features}."
+        );
     }
 
     [Fact]
@@ -95,18 +120,25 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
         // A server may have a command and yet be too faulty for it; the other way round it must not be.
         Assert.True(await WorksAsync("XACKDEL", stream, "g", "IDS", 1, "1-1") || !features.HasAckDel);
         Assert.True(await WorksAsync("XDELEX", stream, "IDS", 1, "1-1") || !features.HasAckDel);
-        Assert.True(await WorksAsync("XREADGROUP", "GROUP", "g", "c", "CLAIM", 1, "STREAMS", stream, ">") || !features.HasClaim);
-        Assert.True(await WorksAsync("XADD", stream, "IDMP", "publisher", "1", "*", "data", "") || !features.HasIdempotentAdd);
+        Assert.True(
+            await WorksAsync("XREADGROUP", "GROUP", "g", "c", "CLAIM", 1, "STREAMS", stream, ">") || !features.HasClaim
+        );
+        Assert.True(
+            await WorksAsync("XADD", stream, "IDMP", "publisher", "1", "*", "data", "") || !features.HasIdempotentAdd
+        );
         Assert.True(
             RedisTiers.Current != RedisTier.Latest
-            || features is { HasAckDel: true, HasClaim: true, HasIdempotentAdd: true },
-            $"This run is to cover every feature, but the server is {features}.");
+                || features is { HasAckDel: true, HasClaim: true, HasIdempotentAdd: true },
+            $"This run is to cover every feature, but the server is {features}."
+        );
     }
 
     [Fact]
     public async Task Commands_that_the_server_does_not_know_are_not_counted()
     {
-        var reply = RedisReply.Items(await StreamScripts.Features.RunAsync(redis.Database, [], "XADD", "NOSUCHCOMMAND", "XACK"));
+        var reply = RedisReply.Items(
+            await StreamScripts.Features.RunAsync(redis.Database, [], "XADD", "NOSUCHCOMMAND", "XACK")
+        );
 
         Assert.Equal(2, RedisReply.Integer(reply[1]));
     }
@@ -116,10 +148,18 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
     {
         var log = new FakeLoggerProvider();
         await using var host = await TestHost.StartAsync(
-            TestHost.Build(redis.Server, TestHost.NewStream(), services: services => services.AddSingleton<ILoggerProvider>(log)));
+            TestHost.Build(
+                redis.Server,
+                TestHost.NewStream(),
+                services: services => services.AddSingleton<ILoggerProvider>(log)
+            )
+        );
 
         var expected = $"The streams are on {await ProbeAsync()}.";
-        await Eventually.Until(() => log.Collector.Contains(LogLevel.Information, expected), cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => log.Collector.Contains(LogLevel.Information, expected),
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -132,15 +172,21 @@ public sealed class ServerFeaturesTests(RedisFixture redis) : IClassFixture<Redi
         }
 
         var log = new FakeLoggerProvider();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            server,
-            TestHost.NewStream(),
-            streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            services: services => services.AddSingleton<ILoggerProvider>(log)));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                server,
+                TestHost.NewStream(),
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                services: services => services.AddSingleton<ILoggerProvider>(log)
+            )
+        );
         await host.PublishAsync(1, 3);
         await host.DrainedAsync();
 
-        await Eventually.Until(() => log.Collector.Contains(LogLevel.Warning, "Redis refuses to tell"), cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => log.Collector.Contains(LogLevel.Warning, "Redis refuses to tell"),
+            cancellationToken: Cancellation
+        );
     }
 
     private static string FieldOf(string? info, string name) => Regex.Match(info!, $@"{name}:(\S+)").Groups[1].Value;

@@ -47,7 +47,10 @@ public sealed class ServerTierTests(RedisFixture redis) : IClassFixture<RedisFix
         await admin.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
 
         await Eventually.Until(
-            async () => await tier.GetAsync(Cancellation), again => !ReferenceEquals(first, again), cancellationToken: Cancellation);
+            async () => await tier.GetAsync(Cancellation),
+            again => !ReferenceEquals(first, again),
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -63,7 +66,11 @@ public sealed class ServerTierTests(RedisFixture redis) : IClassFixture<RedisFix
         await server.RestartAsync(Cancellation);
 
         var features = await Eventually.Until(
-            async () => await tier.GetAsync(Cancellation), _ => true, TimeSpan.FromSeconds(60), Cancellation);
+            async () => await tier.GetAsync(Cancellation),
+            _ => true,
+            TimeSpan.FromSeconds(60),
+            Cancellation
+        );
         Assert.True(features.IsSupported);
     }
 
@@ -87,16 +94,25 @@ public sealed class ServerTierTests(RedisFixture redis) : IClassFixture<RedisFix
     [InlineData("XADD", "{key}", "NOSUCHOPTION", "publisher", "1", "*", "data", "")]
     [InlineData("XREADGROUP", "GROUP", "g", "c", "NOSUCHOPTION", "1", "STREAMS", "{key}", ">")]
     [InlineData("NOSUCHCOMMAND", "{key}", "g", "IDS", "1", "1-1")]
-    public async Task An_option_or_command_that_the_server_does_not_know_is_told_from_other_errors(string command, params string[] arguments)
+    public async Task An_option_or_command_that_the_server_does_not_know_is_told_from_other_errors(
+        string command,
+        params string[] arguments
+    )
     {
         var key = $"{{{TestHost.NewStream()}}}";
         await redis.Database.ExecuteAsync("XGROUP", "CREATE", key, "g", "0", "MKSTREAM");
 
-        var refused = await Assert.ThrowsAsync<RedisServerException>(() => redis.Database.ExecuteAsync(
-            command, [.. arguments.Select(object (argument) => argument == "{key}" ? key : argument)]));
+        var refused = await Assert.ThrowsAsync<RedisServerException>(() =>
+            redis.Database.ExecuteAsync(
+                command,
+                [.. arguments.Select(object (argument) => argument == "{key}" ? key : argument)]
+            )
+        );
 
         Assert.True(ServerTier.IsUnknown(refused), refused.Message);
-        var other = await Assert.ThrowsAsync<RedisServerException>(() => redis.Database.ExecuteAsync("XREADGROUP", "GROUP", "none", "c", "STREAMS", key, ">"));
+        var other = await Assert.ThrowsAsync<RedisServerException>(() =>
+            redis.Database.ExecuteAsync("XREADGROUP", "GROUP", "none", "c", "STREAMS", key, ">")
+        );
         Assert.False(ServerTier.IsUnknown(other), other.Message);
     }
 }

@@ -18,9 +18,10 @@ public sealed class SettlingTests(RedisFixture redis) : IClassFixture<RedisFixtu
     {
         var stream = TestHost.NewStream();
         var calls = 0;
-        await using var host = await StartAsync(stream, () => Interlocked.Increment(ref calls) <= 3
-            ? throw new InvalidOperationException("unforeseen")
-            : null);
+        await using var host = await StartAsync(
+            stream,
+            () => Interlocked.Increment(ref calls) <= 3 ? throw new InvalidOperationException("unforeseen") : null
+        );
 
         await host.PublishAsync(1, 3);
         await host.DrainedAsync(limit: Limit);
@@ -36,7 +37,9 @@ public sealed class SettlingTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var stream = TestHost.NewStream();
         var refuses = true;
         await using var host = await StartAsync(
-            stream, () => Volatile.Read(ref refuses) ? Task.FromException(new TimeoutException("refused")) : null);
+            stream,
+            () => Volatile.Read(ref refuses) ? Task.FromException(new TimeoutException("refused")) : null
+        );
 
         for (var first = 1; first <= 2000; first += 100)
         {
@@ -71,7 +74,7 @@ public sealed class SettlingTests(RedisFixture redis) : IClassFixture<RedisFixtu
     }
 
     [Fact]
-    public async Task A_handler_that_ignores_its_cancellation_gets_three_quarters_of_the_stops_time_and_delays_no_acknowledgement()
+    public async Task A_handler_that_ignores_its_cancellation_gets_three_quarters_of_the_stop_and_delays_no_ack()
     {
         var stream = TestHost.NewStream();
         var cancelled = new ConcurrentQueue<TimeSpan>();
@@ -90,7 +93,8 @@ public sealed class SettlingTests(RedisFixture redis) : IClassFixture<RedisFixtu
                     await never.Task;
                 }
             },
-            settings: new() { ["Streams:ShutdownTimeout"] = "00:00:04" });
+            settings: new() { ["Streams:ShutdownTimeout"] = "00:00:04" }
+        );
         await host.PublishAsync(1, 10);
         await started.Task.WaitAsync(Limit, Cancellation);
         await Eventually.Until(() => host.Handled.All.Count == 9, Limit, Cancellation);
@@ -101,22 +105,33 @@ public sealed class SettlingTests(RedisFixture redis) : IClassFixture<RedisFixtu
         never.SetResult();
 
         Assert.True(took >= TimeSpan.FromSeconds(2.9), $"The stop took {took}.");
-        Assert.True(Assert.Single(cancelled) >= TimeSpan.FromSeconds(1.9), $"It was cancelled after {cancelled.First()}.");
+        Assert.True(
+            Assert.Single(cancelled) >= TimeSpan.FromSeconds(1.9),
+            $"It was cancelled after {cancelled.First()}."
+        );
         Assert.Equal(1, await PendingAsync(host));
     }
 
-    private Task<TestHost> StartAsync(string stream, Func<Task?> intercept) => TestHost.StartAsync(TestHost.Build(
-        redis.Server,
-        stream,
-        streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-        settings: new() { ["Streams:LeaseDuration"] = "00:10:00" },
-        services: services => services.AddSingleton(
-            _ => InterceptedRedis.Around(ConnectionMultiplexer.Connect(redis.Server.ConnectionString), intercept))));
+    private Task<TestHost> StartAsync(string stream, Func<Task?> intercept) =>
+        TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams => streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                settings: new() { ["Streams:LeaseDuration"] = "00:10:00" },
+                services: services =>
+                    services.AddSingleton(_ =>
+                        InterceptedRedis.Around(ConnectionMultiplexer.Connect(redis.Server.ConnectionString), intercept)
+                    )
+            )
+        );
 
     /// <summary>By the test's own connection.</summary>
     private static async Task<long> PendingAsync(TestHost host) =>
         (long)((RedisResult[])(await host.Database.ExecuteAsync("XPENDING", (RedisKey)Stream(host), "g"))!)[0];
 
     private static string Stream(TestHost host) =>
-        new StreamKeys(host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<StreamOptions>>().Value.Name).Stream;
+        new StreamKeys(
+            host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<StreamOptions>>().Value.Name
+        ).Stream;
 }

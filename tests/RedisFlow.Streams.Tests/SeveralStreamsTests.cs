@@ -12,23 +12,34 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
     {
         var first = TestHost.NewStream();
         var second = TestHost.NewStream();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            first,
-            streams: streams =>
-            {
-                streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
-                streams.AddStream("orders").AddStreamConsumer("h").HandleEveryMessage<RecordingHandler>();
-            },
-            settings: new() { ["Streams:Additional:orders:Name"] = second }));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                first,
+                streams: streams =>
+                {
+                    streams.AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
+                    streams.AddStream("orders").AddStreamConsumer("h").HandleEveryMessage<RecordingHandler>();
+                },
+                settings: new() { ["Streams:Additional:orders:Name"] = second }
+            )
+        );
         var orders = host.Services.GetRequiredKeyedService<IStreamPublisher>("orders");
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await orders.PublishAsync(TestHost.Renamed(2), TestContext.Current.CancellationToken);
-        await Eventually.Until(() => host.Handled.All.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => host.Handled.All.Count == 2,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
-        Assert.Equal([("g", 1L), ("h", 2L)], host.Handled.All.Select(d => (d.Group, ((Domain.Messages.CompanyUpdated)d.Payload).CompanyId)).Order());
-        var snapshot = await host.Services.GetRequiredKeyedService<IStreamMonitor>("orders").GetSnapshotAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            [("g", 1L), ("h", 2L)],
+            host.Handled.All.Select(d => (d.Group, ((Domain.Messages.CompanyUpdated)d.Payload).CompanyId)).Order()
+        );
+        var snapshot = await host
+            .Services.GetRequiredKeyedService<IStreamMonitor>("orders")
+            .GetSnapshotAsync(TestContext.Current.CancellationToken);
         Assert.Equal((second, 1L, "h"), (snapshot.Stream, snapshot.Length, Assert.Single(snapshot.Groups).Name));
     }
 
@@ -36,17 +47,26 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
     public async Task Each_stream_has_its_own_tail_and_observers()
     {
         var observer = new PositionObserver();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            TestHost.NewStream(),
-            streams: streams => streams.AddStreamTail().AddStream("orders").AddStreamTail(),
-            settings: new() { ["Streams:Additional:orders:Name"] = TestHost.NewStream(), ["Streams:Additional:orders:Groups:0"] = "h" },
-            services: services => services.AddKeyedSingleton<IStreamTailObserver>("orders", observer)));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                TestHost.NewStream(),
+                streams: streams => streams.AddStreamTail().AddStream("orders").AddStreamTail(),
+                settings: new()
+                {
+                    ["Streams:Additional:orders:Name"] = TestHost.NewStream(),
+                    ["Streams:Additional:orders:Groups:0"] = "h",
+                },
+                services: services => services.AddKeyedSingleton<IStreamTailObserver>("orders", observer)
+            )
+        );
         var orders = host.Services.GetRequiredKeyedService<IStreamPublisher>("orders");
 
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         var position = await orders.PublishAsync(TestHost.Renamed(2), TestContext.Current.CancellationToken);
-        await host.Services.GetRequiredKeyedService<IStreamTail>("orders").WaitUntilAppliedAsync(position, TestContext.Current.CancellationToken);
+        await host
+            .Services.GetRequiredKeyedService<IStreamTail>("orders")
+            .WaitUntilAppliedAsync(position, TestContext.Current.CancellationToken);
 
         Assert.Equal([position], observer.Seen);
     }
@@ -58,13 +78,26 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
             redis.Server,
             TestHost.NewStream(),
             streams: streams => streams.AddStream("orders").AddStreamConsumer("h"),
-            settings: new() { ["Streams:LeaseDuration"] = "00:00:07", ["Streams:MaxDeliveries"] = "3", ["Streams:Additional:orders:MaxDeliveries"] = "9" });
+            settings: new()
+            {
+                ["Streams:LeaseDuration"] = "00:00:07",
+                ["Streams:MaxDeliveries"] = "3",
+                ["Streams:Additional:orders:MaxDeliveries"] = "9",
+            }
+        );
 
         var options = host.Services.GetRequiredService<IOptionsMonitor<StreamOptions>>().Get("orders");
 
         Assert.Equal(
             ("orders", "a", TimeSpan.FromSeconds(7), 9, "h"),
-            (options.Name, options.InstanceId, options.LeaseDuration, options.MaxDeliveries, Assert.Single(options.Groups)));
+            (
+                options.Name,
+                options.InstanceId,
+                options.LeaseDuration,
+                options.MaxDeliveries,
+                Assert.Single(options.Groups)
+            )
+        );
     }
 
     [Fact]
@@ -74,19 +107,27 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
             redis.Server,
             TestHost.NewStream(),
             streams: streams => streams.AddStream("orders"),
-            settings: new() { ["Streams:Additional:orders:MaxDeliveries"] = "0" });
+            settings: new() { ["Streams:Additional:orders:MaxDeliveries"] = "0" }
+        );
 
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(host));
 
-        Assert.Contains(exception.Failures, failure => failure.StartsWith("Streams:Additional:orders:MaxDeliveries is 0", StringComparison.Ordinal));
-        Assert.Contains(exception.Failures, failure => failure.StartsWith("Streams:Additional:orders:Groups is empty", StringComparison.Ordinal));
+        Assert.Contains(
+            exception.Failures,
+            failure => failure.StartsWith("Streams:Additional:orders:MaxDeliveries is 0", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            exception.Failures,
+            failure => failure.StartsWith("Streams:Additional:orders:Groups is empty", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void A_stream_key_that_cannot_be_part_of_a_settings_name_is_refused()
     {
-        var exception = Assert.Throws<ArgumentException>(
-            () => TestHost.Build(redis.Server, TestHost.NewStream(), streams: streams => streams.AddStream("orders:new")));
+        var exception = Assert.Throws<ArgumentException>(() =>
+            TestHost.Build(redis.Server, TestHost.NewStream(), streams: streams => streams.AddStream("orders:new"))
+        );
 
         Assert.Contains("Streams:Additional:orders:Name", exception.Message, StringComparison.Ordinal);
     }
@@ -97,16 +138,13 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
 
         public IReadOnlyList<MessagePosition> Seen => _seen;
 
-        public void OnStarted(MessagePosition position, TailStartReason reason)
-        {
-        }
+        public void OnStarted(MessagePosition position, TailStartReason reason) { }
 
-        public void OnMessage(MessagePosition position, StreamMessage message, Google.Protobuf.IMessage payload) => _seen.Add(position);
+        public void OnMessage(MessagePosition position, StreamMessage message, Google.Protobuf.IMessage payload) =>
+            _seen.Add(position);
 
         public void OnUndecodable(MessagePosition position) => _seen.Add(position);
 
-        public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age)
-        {
-        }
+        public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age) { }
     }
 }

@@ -9,19 +9,26 @@ public sealed class StopTests(RedisFixture redis) : IClassFixture<RedisFixture>
     public async Task An_idle_application_stops_at_once()
     {
         // The consumer's read has just begun to block, for 2 s: a stop that waited for it would take longer each time.
-        await Soon.Measured(TimeSpan.FromSeconds(1.5), async () =>
-        {
-            await using var host = await TestHost.StartAsync(TestHost.Build(
-                redis.Server,
-                TestHost.NewStream(),
-                streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>()));
-            await host.PublishAsync(1, 1);
-            await host.DrainedAsync();
+        await Soon.Measured(
+            TimeSpan.FromSeconds(1.5),
+            async () =>
+            {
+                await using var host = await TestHost.StartAsync(
+                    TestHost.Build(
+                        redis.Server,
+                        TestHost.NewStream(),
+                        streams: streams =>
+                            streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>()
+                    )
+                );
+                await host.PublishAsync(1, 1);
+                await host.DrainedAsync();
 
-            var clock = Stopwatch.StartNew();
-            await host.StopAsync();
-            return clock.Elapsed;
-        });
+                var clock = Stopwatch.StartNew();
+                await host.StopAsync();
+                return clock.Elapsed;
+            }
+        );
     }
 
     [Fact]
@@ -38,10 +45,13 @@ public sealed class StopTests(RedisFixture redis) : IClassFixture<RedisFixture>
                 Interlocked.Increment(ref running);
                 await release.Task.WaitAsync(cancellationToken);
             },
-            settings: new() { ["Streams:MaxConcurrency"] = "4" });
+            settings: new() { ["Streams:MaxConcurrency"] = "4" }
+        );
 
         // Two subjects: two run, further messages of theirs wait behind them.
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => first.Publisher.PublishAsync(TestHost.Renamed(i % 2, $"{i}"))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => first.Publisher.PublishAsync(TestHost.Renamed(i % 2, $"{i}")))
+        );
         await Eventually.Until(() => running == 2, cancellationToken: TestContext.Current.CancellationToken);
         var stopping = first.StopAsync();
         await Task.Yield();
@@ -78,7 +88,8 @@ public sealed class StopTests(RedisFixture redis) : IClassFixture<RedisFixture>
                     cancelled = cancellationToken.IsCancellationRequested;
                 }
             },
-            settings: new() { ["Streams:ShutdownTimeout"] = "00:00:00.200" });
+            settings: new() { ["Streams:ShutdownTimeout"] = "00:00:00.200" }
+        );
         await host.PublishAsync(1, 1);
         await started.Task.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
 
@@ -86,8 +97,14 @@ public sealed class StopTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await host.StopAsync().WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
 
         // The stop does not wait for what a cancelled handler does last.
-        await Eventually.Until(() => Volatile.Read(ref cancelled), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(1, (await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).Groups.Single().Pending);
+        await Eventually.Until(
+            () => Volatile.Read(ref cancelled),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            1,
+            (await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).Groups.Single().Pending
+        );
     }
 
     [Fact]
@@ -104,13 +121,20 @@ public sealed class StopTests(RedisFixture redis) : IClassFixture<RedisFixture>
                     await Task.Delay(2, TestContext.Current.CancellationToken);
                 }
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         var handled = new List<long>();
         while (!publishing.IsCompleted)
         {
-            await using var host = await TestHost.StartConsumerAsync(redis.Server, stream, behave: (_, c) => Task.Delay(1, c));
+            await using var host = await TestHost.StartConsumerAsync(
+                redis.Server,
+                stream,
+                behave: (_, c) => Task.Delay(1, c)
+            );
             await Eventually.Until(
-                () => host.Handled.All.Count > 50 || publishing.IsCompleted, cancellationToken: TestContext.Current.CancellationToken);
+                () => host.Handled.All.Count > 50 || publishing.IsCompleted,
+                cancellationToken: TestContext.Current.CancellationToken
+            );
             await host.StopAsync();
             handled.AddRange(host.Handled.Companies);
         }

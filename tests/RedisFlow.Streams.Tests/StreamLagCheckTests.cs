@@ -22,7 +22,10 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
         var stream = TestHost.NewStream();
         await using var observer = await StartAsync(redis.Server, stream, Impatient);
         var health = observer.Services.GetRequiredService<HealthCheckService>();
-        await Eventually.Until(async () => (await observer.Monitor.GetSnapshotAsync()).Groups.Any(group => group.Exists), cancellationToken: Stop);
+        await Eventually.Until(
+            async () => (await observer.Monitor.GetSnapshotAsync()).Groups.Any(group => group.Exists),
+            cancellationToken: Stop
+        );
         Assert.Equal(HealthStatus.Healthy, (await StateAsync(health)).Status);
 
         await observer.PublishAsync(1, 3);
@@ -40,7 +43,8 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
                 return now;
             },
             now => now.Status == HealthStatus.Unhealthy,
-            cancellationToken: Stop);
+            cancellationToken: Stop
+        );
         Assert.Contains("'g'", entry.Description, StringComparison.Ordinal);
         Assert.Contains("3 messages", entry.Description, StringComparison.Ordinal);
 
@@ -62,17 +66,28 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
 
         await server.StopAsync();
 
-        Assert.Equal(new { Status = HealthStatus.Unhealthy, Description = (string?)"The stream cannot be read." }, await AnswerAsync(health));
+        Assert.Equal(
+            new { Status = HealthStatus.Unhealthy, Description = (string?)"The stream cannot be read." },
+            await AnswerAsync(health)
+        );
     }
 
     [Theory]
     [InlineData("Streams:LagCheck:DegradedAfter", "00:00:00", "00:00:30")]
     [InlineData("Streams:LagCheck:UnhealthyAfter", "2.00:00:00", "00:02:00")]
     [InlineData("Streams:LagCheck:UnhealthyAfter", "00:00:10", "at least DegradedAfter")]
-    public async Task A_bad_threshold_stops_the_start_with_its_name_and_what_is_expected(string setting, string value, string expected)
+    public async Task A_bad_threshold_stops_the_start_with_its_name_and_what_is_expected(
+        string setting,
+        string value,
+        string expected
+    )
     {
         await using var host = TestHost.Build(
-            redis.Server, TestHost.NewStream(), streams: streams => streams.AddStreamLagCheck(), settings: new() { [setting] = value });
+            redis.Server,
+            TestHost.NewStream(),
+            streams: streams => streams.AddStreamLagCheck(),
+            settings: new() { [setting] = value }
+        );
 
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(host));
 
@@ -81,7 +96,7 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
     }
 
     [Fact]
-    public async Task Only_the_group_that_is_named_counts_and_an_additional_stream_has_thresholds_and_a_name_of_its_own()
+    public async Task Only_the_named_group_counts_and_an_additional_stream_has_thresholds_and_a_name_of_its_own()
     {
         Dictionary<string, string?> settings = new(Impatient)
         {
@@ -91,16 +106,19 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
             ["Streams:Additional:orders:LagCheck:DegradedAfter"] = "00:10:00",
             ["Streams:Additional:orders:LagCheck:UnhealthyAfter"] = "00:20:00",
         };
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            TestHost.NewStream(),
-            streams: streams =>
-            {
-                streams.AddStreamLagCheck("h", "of-h");
-                streams.AddStreamConsumer("h").HandleEveryMessage<RecordingHandler>();
-                streams.AddStream("orders").AddStreamLagCheck();
-            },
-            settings: settings));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                TestHost.NewStream(),
+                streams: streams =>
+                {
+                    streams.AddStreamLagCheck("h", "of-h");
+                    streams.AddStreamConsumer("h").HandleEveryMessage<RecordingHandler>();
+                    streams.AddStream("orders").AddStreamLagCheck();
+                },
+                settings: settings
+            )
+        );
         var health = host.Services.GetRequiredService<HealthCheckService>();
         await host.PublishAsync(1, 3);
         await host.Services.GetRequiredKeyedService<IStreamPublisher>("orders").PublishAsync(TestHost.Renamed(1), Stop);
@@ -109,8 +127,12 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
         // Group g and the orders have no worker; only time tells that they do not count here.
         var standing = new Health.GroupProgress(TimeProvider.System);
         await Eventually.Until(
-            async () => standing.Observe(await host.Monitor.GetSnapshotAsync()).Any(group => group.Name == "g" && group.For > TimeSpan.FromSeconds(1)),
-            cancellationToken: Stop);
+            async () =>
+                standing
+                    .Observe(await host.Monitor.GetSnapshotAsync())
+                    .Any(group => group.Name == "g" && group.For > TimeSpan.FromSeconds(1)),
+            cancellationToken: Stop
+        );
 
         var report = await health.CheckHealthAsync(Stop);
         Assert.Equal(["stream-lag", "stream-lag-orders"], report.Entries.Keys.Order());
@@ -118,8 +140,14 @@ public sealed class StreamLagCheckTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(["of-h"], report.Entries["stream-lag"].Tags);
     }
 
-    private static Task<TestHost> StartAsync(RedisDeployment server, string stream, Dictionary<string, string?>? settings = null) =>
-        TestHost.StartAsync(TestHost.Build(server, stream, "observer", streams => streams.AddStreamLagCheck(), settings));
+    private static Task<TestHost> StartAsync(
+        RedisDeployment server,
+        string stream,
+        Dictionary<string, string?>? settings = null
+    ) =>
+        TestHost.StartAsync(
+            TestHost.Build(server, stream, "observer", streams => streams.AddStreamLagCheck(), settings)
+        );
 
     private static async Task<HealthReportEntry> StateAsync(HealthCheckService health) =>
         (await health.CheckHealthAsync(Stop)).Entries["stream-lag"];

@@ -13,7 +13,8 @@ public sealed class TailFaultTests : IAsyncLifetime
 
     private RedisServer Server => _server!;
 
-    public async ValueTask InitializeAsync() => _server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
@@ -30,17 +31,24 @@ public sealed class TailFaultTests : IAsyncLifetime
         for (var id = 11; id <= 40; id++)
         {
             last = await Eventually.Until(
-                () => host.Publisher.PublishAsync(TestHost.Renamed(id)), _ => true, RecoveryLimit, TestContext.Current.CancellationToken);
+                () => host.Publisher.PublishAsync(TestHost.Renamed(id)),
+                _ => true,
+                RecoveryLimit,
+                TestContext.Current.CancellationToken
+            );
         }
 
-        await host.Tail.WaitUntilAppliedAsync(last, TestContext.Current.CancellationToken).WaitAsync(RecoveryLimit, TestContext.Current.CancellationToken);
+        await host
+            .Tail.WaitUntilAppliedAsync(last, TestContext.Current.CancellationToken)
+            .WaitAsync(RecoveryLimit, TestContext.Current.CancellationToken);
         await TailTests.HeartbeatsAsync(observer, observer.Heartbeats.Count + 2);
         Assert.Single(observer.Starts);
 
         // A publish that was tried again may be there twice.
         Assert.Equal(
             Enumerable.Range(1, 40).Select(id => (long)id),
-            observer.Messages.Select(message => ((CompanyUpdated)message.Payload).CompanyId).Distinct().Order());
+            observer.Messages.Select(message => ((CompanyUpdated)message.Payload).CompanyId).Distinct().Order()
+        );
     }
 
     [Fact]
@@ -51,7 +59,11 @@ public sealed class TailFaultTests : IAsyncLifetime
         await host.PublishAsync(1, 10);
         await Server.RestartAsync(TestContext.Current.CancellationToken);
         var heartbeats = observer.Heartbeats.Count;
-        await Eventually.Until(() => observer.Heartbeats.Count >= heartbeats + 2, RecoveryLimit, TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => observer.Heartbeats.Count >= heartbeats + 2,
+            RecoveryLimit,
+            TestContext.Current.CancellationToken
+        );
         Assert.Single(observer.Starts);
 
         await host.Database.ExecuteAsync("FLUSHALL");
@@ -60,9 +72,12 @@ public sealed class TailFaultTests : IAsyncLifetime
     }
 
     private Task<TestHost> StartAsync(TailTests.Observer observer) =>
-        TestHost.StartAsync(TestHost.Build(
-            Server,
-            TestHost.NewStream(),
-            streams: streams => streams.AddStreamTail(),
-            services: services => services.AddSingleton<IStreamTailObserver>(observer)));
+        TestHost.StartAsync(
+            TestHost.Build(
+                Server,
+                TestHost.NewStream(),
+                streams: streams => streams.AddStreamTail(),
+                services: services => services.AddSingleton<IStreamTailObserver>(observer)
+            )
+        );
 }

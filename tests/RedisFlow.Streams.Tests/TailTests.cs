@@ -37,9 +37,12 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var never = host.Tail.WaitUntilAppliedAsync(new MessagePosition(ulong.MaxValue, 0), cancel.Token);
 
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
-        await host.Tail.WaitUntilAppliedAsync(position, TestContext.Current.CancellationToken)
+        await host
+            .Tail.WaitUntilAppliedAsync(position, TestContext.Current.CancellationToken)
             .WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
-        Assert.True(host.Tail.WaitUntilAppliedAsync(position, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.True(
+            host.Tail.WaitUntilAppliedAsync(position, TestContext.Current.CancellationToken).IsCompletedSuccessfully
+        );
 
         Assert.False(never.IsCompleted);
         await cancel.CancelAsync();
@@ -52,10 +55,32 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var stream = TestHost.NewStream();
         var observer = new Observer();
         await using var host = await StartAsync(stream, observer);
-        var bad = MessagePosition.Parse(((string?)await redis.Database.ExecuteAsync(
-            "XADD", (RedisKey)new StreamKeys(stream).Stream, "*", "data", new byte[] { 0xff }))!);
-        await host.Publisher.PublishAsync(TestHost.Renamed(1) with { TargetApplication = "other" }, TestContext.Current.CancellationToken);
-        var last = await host.Publisher.PublishAsync(TestHost.Renamed(2) with { TargetApplication = "g" }, TestContext.Current.CancellationToken);
+        var bad = MessagePosition.Parse(
+            (
+                (string?)
+                    await redis.Database.ExecuteAsync(
+                        "XADD",
+                        (RedisKey)new StreamKeys(stream).Stream,
+                        "*",
+                        "data",
+                        new byte[] { 0xff }
+                    )
+            )!
+        );
+        await host.Publisher.PublishAsync(
+            TestHost.Renamed(1) with
+            {
+                TargetApplication = "other",
+            },
+            TestContext.Current.CancellationToken
+        );
+        var last = await host.Publisher.PublishAsync(
+            TestHost.Renamed(2) with
+            {
+                TargetApplication = "g",
+            },
+            TestContext.Current.CancellationToken
+        );
         await host.Tail.WaitUntilAppliedAsync(last, TestContext.Current.CancellationToken);
 
         Assert.Equal(bad, Assert.Single(observer.Undecodable));
@@ -69,7 +94,11 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await redis.Database.StringSetAsync(new StreamKeys(stream).Hold("g"), "company/5");
         var observer = new Observer();
         await using var host = await StartAsync(
-            stream, observer, new() { ["Streams:Faults:Enabled"] = "true" }, consume: true);
+            stream,
+            observer,
+            new() { ["Streams:Faults:Enabled"] = "true" },
+            consume: true
+        );
         var positions = (await host.PublishAsync(1, 4)).Order().ToList();
         positions.Add(await host.Publisher.PublishAsync(TestHost.Renamed(5), TestContext.Current.CancellationToken));
         positions.Add(await host.Publisher.PublishAsync(TestHost.Renamed(6), TestContext.Current.CancellationToken));
@@ -77,15 +106,21 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var settled = await Eventually.Until(
             () => Task.FromResult(observer.Heartbeats.LastOrDefault()),
             value => value is { } position && position >= positions[3],
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.True(settled < positions[4], "the held message is not settled");
-        await Eventually.Until(() => host.Handled.Companies.Contains(6), cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => host.Handled.Companies.Contains(6),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         await HeartbeatsAsync(observer, 2);
         Assert.True(observer.Heartbeats.Last() < positions[4], "the held message is not settled");
 
         await redis.Database.KeyDeleteAsync(new StreamKeys(stream).Hold("g"));
         await Eventually.Until(
-            () => observer.Heartbeats.LastOrDefault() == positions[5], cancellationToken: TestContext.Current.CancellationToken);
+            () => observer.Heartbeats.LastOrDefault() == positions[5],
+            cancellationToken: TestContext.Current.CancellationToken
+        );
     }
 
     [Fact]
@@ -119,22 +154,43 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
             case "XDEL":
                 // Added and removed at one moment: no tail can have seen it.
                 await redis.Database.ExecuteAsync(
-                    "EVAL", "redis.call('XDEL', KEYS[1], redis.call('XADD', KEYS[1], '*', 'data', 'x'))", 1, key);
+                    "EVAL",
+                    "redis.call('XDEL', KEYS[1], redis.call('XADD', KEYS[1], '*', 'data', 'x'))",
+                    1,
+                    key
+                );
                 break;
             case "XSETID":
-                await redis.Database.ExecuteAsync("XSETID", key, last.ToString(), "ENTRIESADDED", 1000, "MAXDELETEDID", "0-0");
+                await redis.Database.ExecuteAsync(
+                    "XSETID",
+                    key,
+                    last.ToString(),
+                    "ENTRIESADDED",
+                    1000,
+                    "MAXDELETEDID",
+                    "0-0"
+                );
                 break;
             default:
                 await redis.Database.ExecuteAsync(
-                    "EVAL", "redis.call('DEL', KEYS[1]) redis.call('XADD', KEYS[1], '*', 'data', 'x')", 1, key);
+                    "EVAL",
+                    "redis.call('DEL', KEYS[1]) redis.call('XADD', KEYS[1], '*', 'data', 'x')",
+                    1,
+                    key
+                );
                 break;
         }
 
-        await Eventually.Until(() => observer.Starts.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => observer.Starts.Count == 2,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(TailStartReason.Gap, observer.Starts.Last().Reason);
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(6), TestContext.Current.CancellationToken);
         await Eventually.Until(
-            () => observer.Messages.Any(m => m.Position == position), cancellationToken: TestContext.Current.CancellationToken);
+            () => observer.Messages.Any(m => m.Position == position),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         var heartbeats = observer.Heartbeats.Count;
         await HeartbeatsAsync(observer, heartbeats + 2);
         Assert.Equal(2, observer.Starts.Count);
@@ -148,27 +204,41 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var host = await StartAsync(stream, observer);
         await host.PublishAsync(1, 1);
 
-        await Eventually.Until(() => observer.Starts.Count == 2, cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => observer.Starts.Count == 2,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(TailStartReason.Gap, observer.Starts.Last().Reason);
     }
 
     internal static Task HeartbeatsAsync(Observer observer, int count) =>
-        Eventually.Until(() => observer.Heartbeats.Count >= count, cancellationToken: TestContext.Current.CancellationToken);
+        Eventually.Until(
+            () => observer.Heartbeats.Count >= count,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
-    private Task<TestHost> StartAsync(string stream, Observer observer, Dictionary<string, string?>? settings = null, bool consume = false) =>
-        TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            stream,
-            streams: streams =>
-            {
-                streams.AddStreamTail(consume ? null : "g");
-                if (consume)
+    private Task<TestHost> StartAsync(
+        string stream,
+        Observer observer,
+        Dictionary<string, string?>? settings = null,
+        bool consume = false
+    ) =>
+        TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams =>
                 {
-                    streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
-                }
-            },
-            settings: consume ? settings : new() { ["Streams:Groups:0"] = "unrelated" },
-            services: services => services.AddSingleton<IStreamTailObserver>(observer)));
+                    streams.AddStreamTail(consume ? null : "g");
+                    if (consume)
+                    {
+                        streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
+                    }
+                },
+                settings: consume ? settings : new() { ["Streams:Groups:0"] = "unrelated" },
+                services: services => services.AddSingleton<IStreamTailObserver>(observer)
+            )
+        );
 
     internal sealed class Observer : IStreamTailObserver
     {

@@ -26,13 +26,17 @@ public sealed class TelemetryTests(RedisFixture redis) : IClassFixture<RedisFixt
         await one.DrainedAsync("y");
         await Eventually.Until(
             () => spans.Of("process").Length == 2 && spans.Of("ack").Length == 2 && spans.Of("receive").Length == 2,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         var send = Assert.Single(spans.Of("send"));
         Assert.Equal((ActivityKind.Producer, trace, $"send {stream}"), (send.Kind, send.TraceId, send.DisplayName));
         foreach (var process in spans.Of("process"))
         {
-            Assert.Equal((ActivityKind.Consumer, trace, send.SpanId), (process.Kind, process.TraceId, process.ParentSpanId));
+            Assert.Equal(
+                (ActivityKind.Consumer, trace, send.SpanId),
+                (process.Kind, process.TraceId, process.ParentSpanId)
+            );
             Assert.Equal(send.SpanId, Assert.Single(process.Links).Context.SpanId);
             Assert.Equal("redis", process.GetTagItem("messaging.system"));
             Assert.Equal(stream, process.GetTagItem("messaging.destination.name"));
@@ -42,9 +46,15 @@ public sealed class TelemetryTests(RedisFixture redis) : IClassFixture<RedisFixt
             Assert.Equal(position.ToString(), process.GetTagItem("redisflow.stream.position"));
         }
 
-        Assert.Equal(["x", "y"], spans.Of("process").Select(p => (string?)p.GetTagItem("messaging.consumer.group.name")).Order());
+        Assert.Equal(
+            ["x", "y"],
+            spans.Of("process").Select(p => (string?)p.GetTagItem("messaging.consumer.group.name")).Order()
+        );
         var receive = spans.Of("receive")[0];
-        Assert.Equal((ActivityKind.Client, 1), (receive.Kind, (int)receive.GetTagItem("messaging.batch.message_count")!));
+        Assert.Equal(
+            (ActivityKind.Client, 1),
+            (receive.Kind, (int)receive.GetTagItem("messaging.batch.message_count")!)
+        );
         Assert.Equal(send.SpanId, Assert.Single(receive.Links).Context.SpanId);
         Assert.Equal(ActivityKind.Client, spans.Of("ack")[0].Kind);
         Assert.Equal("settle", spans.Of("ack")[0].GetTagItem("messaging.operation.type"));
@@ -68,7 +78,10 @@ public sealed class TelemetryTests(RedisFixture redis) : IClassFixture<RedisFixt
         }
 
         await host.DrainedAsync();
-        await Eventually.Until(() => spans.Of("process").Length == 1, cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => spans.Of("process").Length == 1,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(caller!.TraceId, spans.Of("process")[0].TraceId);
         Assert.Equal(caller.SpanId, spans.Of("send")[0].ParentSpanId);
     }
@@ -82,11 +95,14 @@ public sealed class TelemetryTests(RedisFixture redis) : IClassFixture<RedisFixt
             redis.Server,
             stream,
             behave: (_, _) => throw new InvalidOperationException("no way"),
-            settings: new() { ["Streams:MaxDeliveries"] = "1" });
+            settings: new() { ["Streams:MaxDeliveries"] = "1" }
+        );
         await host.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await host.DrainedAsync();
         await Eventually.Until(
-            () => spans.Of("process").Length == 1 && spans.Of("dead-letter").Length == 1, cancellationToken: TestContext.Current.CancellationToken);
+            () => spans.Of("process").Length == 1 && spans.Of("dead-letter").Length == 1,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(ActivityStatusCode.Error, spans.Of("process")[0].Status);
         Assert.Equal("System.InvalidOperationException", spans.Of("process")[0].GetTagItem("error.type"));
@@ -116,7 +132,8 @@ public sealed class TelemetryTests(RedisFixture redis) : IClassFixture<RedisFixt
             ActivitySource.AddActivityListener(_listener);
         }
 
-        public Activity[] Of(string operation) => [.. _spans.Where(span => span.GetTagItem("messaging.operation.name") as string == operation)];
+        public Activity[] Of(string operation) =>
+            [.. _spans.Where(span => span.GetTagItem("messaging.operation.name") as string == operation)];
 
         public void Dispose() => _listener.Dispose();
     }

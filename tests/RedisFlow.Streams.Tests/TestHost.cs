@@ -1,16 +1,19 @@
-using RedisFlow.Domain;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Domain;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
-/// <summary>An application with the stream engine, as a service would have it. What its consumers handle goes to <see cref="Handled"/>.</summary>
+/// <summary>
+/// An application with the stream engine, as a service would have it. What its consumers handle goes to
+/// <see cref="Handled"/>.
+/// </summary>
 internal sealed class TestHost : IAsyncDisposable, IDisposable
 {
     private readonly IHost _host;
@@ -47,22 +50,27 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
         Action<RedisStreamsBuilder>? streams = null,
         Dictionary<string, string?>? settings = null,
         Action<IServiceCollection>? services = null,
-        string environment = "Development")
+        string environment = "Development"
+    )
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            ApplicationName = "tests",
-            EnvironmentName = environment,
-            DisableDefaults = true,
-        });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = server.ConnectionString,
-            ["Streams:Name"] = stream,
-            ["Streams:InstanceId"] = instance,
-            ["Streams:Groups:0"] = "g",
-            ["Streams:RetryDelay"] = "00:00:00.050",
-        });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings
+            {
+                ApplicationName = "tests",
+                EnvironmentName = environment,
+                DisableDefaults = true,
+            }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = server.ConnectionString,
+                ["Streams:Name"] = stream,
+                ["Streams:InstanceId"] = instance,
+                ["Streams:Groups:0"] = "g",
+                ["Streams:RetryDelay"] = "00:00:00.050",
+            }
+        );
         builder.Configuration.AddInMemoryCollection(settings);
         if (Environment.GetEnvironmentVariable("TEST_LOG") is not null)
         {
@@ -85,15 +93,30 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
         string instance = "a",
         Func<StreamDelivery, CancellationToken, Task>? behave = null,
         Dictionary<string, string?>? settings = null,
-        string group = "g") =>
+        string group = "g"
+    ) =>
         StartAsync(
-            Build(server, stream, instance, streams => streams.AddStreamConsumer(group).HandleEveryMessage<RecordingHandler>(), settings), behave);
+            Build(
+                server,
+                stream,
+                instance,
+                streams => streams.AddStreamConsumer(group).HandleEveryMessage<RecordingHandler>(),
+                settings
+            ),
+            behave
+        );
 
     /// <summary>An application that only publishes.</summary>
-    public static Task<TestHost> StartPublisherAsync(RedisDeployment server, string stream, Dictionary<string, string?>? settings = null) =>
-        StartAsync(Build(server, stream, "publisher", settings: settings));
+    public static Task<TestHost> StartPublisherAsync(
+        RedisDeployment server,
+        string stream,
+        Dictionary<string, string?>? settings = null
+    ) => StartAsync(Build(server, stream, "publisher", settings: settings));
 
-    public static async Task<TestHost> StartAsync(TestHost host, Func<StreamDelivery, CancellationToken, Task>? behave = null)
+    public static async Task<TestHost> StartAsync(
+        TestHost host,
+        Func<StreamDelivery, CancellationToken, Task>? behave = null
+    )
     {
         host.Handled.Behave = behave;
         await host._host.StartAsync(TestContext.Current.CancellationToken);
@@ -101,10 +124,12 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
         return host;
     }
 
-    public static Publication Renamed(int id, string? name = null) => new(
-        new CompanyUpdated { CompanyId = id, Name = name ?? $"company {id}" },
-        string.Create(CultureInfo.InvariantCulture, $"company/{id}"),
-        $"Company {id} was renamed.");
+    public static Publication Renamed(int id, string? name = null) =>
+        new(
+            new CompanyUpdated { CompanyId = id, Name = name ?? $"company {id}" },
+            string.Create(CultureInfo.InvariantCulture, $"company/{id}"),
+            $"Company {id} was renamed."
+        );
 
     public async Task<MessagePosition[]> PublishAsync(int first, int count) =>
         await Task.WhenAll(Enumerable.Range(first, count).Select(id => Publisher.PublishAsync(Renamed(id))));
@@ -117,7 +142,8 @@ internal sealed class TestHost : IAsyncDisposable, IDisposable
             async () => (await Monitor.GetSnapshotAsync()).Groups.Single(g => g.Name == group),
             g => g is { Pending: 0, Lag: 0 },
             limit,
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>For a host that was never started.</summary>
     public void Dispose() => _host.Dispose();

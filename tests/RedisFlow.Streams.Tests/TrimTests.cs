@@ -36,7 +36,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var result = await ops.Admin.TrimAsync(Stop);
 
-        Assert.Equal(new TrimResult(4, new TrimHold(TrimHoldReason.NotDelivered, "h", new MessagePosition(1, 4))), result);
+        Assert.Equal(
+            new TrimResult(4, new TrimHold(TrimHoldReason.NotDelivered, "h", new MessagePosition(1, 4))),
+            result
+        );
         Assert.Equal(Operations.Ids("1", 5, 6), await ops.IdsAsync());
     }
 
@@ -51,7 +54,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(new TrimResult(0, null), await ops.Admin.TrimAsync(Stop));
 
         var snapshot = await ops.SnapshotAsync();
-        Assert.Equal((0, new MessagePosition(1, 10), 10), (snapshot.Length, snapshot.LastPosition, snapshot.EntriesAdded));
+        Assert.Equal(
+            (0, new MessagePosition(1, 10), 10),
+            (snapshot.Length, snapshot.LastPosition, snapshot.EntriesAdded)
+        );
         Assert.Equal(0, snapshot.Groups.Single().Lag);
         await ops.FillAsync(3, first: 11);
         Assert.Equal(3, (await ops.GroupAsync()).Lag);
@@ -69,7 +75,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var result = await ops.Admin.TrimAsync(Stop);
 
-        Assert.Equal(new TrimResult(0, new TrimHold(TrimHoldReason.GroupMissing, "h", MessagePosition.Beginning)), result);
+        Assert.Equal(
+            new TrimResult(0, new TrimHold(TrimHoldReason.GroupMissing, "h", MessagePosition.Beginning)),
+            result
+        );
         Assert.Equal(10, await ops.LengthAsync());
     }
 
@@ -83,7 +92,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var result = await ops.Admin.TrimAsync(Stop);
 
-        Assert.Equal(new TrimResult(6, new TrimHold(TrimHoldReason.NotDelivered, "visitor", new MessagePosition(1, 6))), result);
+        Assert.Equal(
+            new TrimResult(6, new TrimHold(TrimHoldReason.NotDelivered, "visitor", new MessagePosition(1, 6))),
+            result
+        );
     }
 
     [Fact]
@@ -94,7 +106,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await redis.Database.ExecuteAsync("XGROUP", "DESTROY", (RedisKey)ops.Keys.Stream, "g");
         await redis.Database.KeyDeleteAsync(ops.Keys.Groups);
 
-        Assert.Equal(new TrimResult(0, new TrimHold(TrimHoldReason.NoGroups, null, MessagePosition.Beginning)), await ops.Admin.TrimAsync(Stop));
+        Assert.Equal(
+            new TrimResult(0, new TrimHold(TrimHoldReason.NoGroups, null, MessagePosition.Beginning)),
+            await ops.Admin.TrimAsync(Stop)
+        );
         Assert.Equal(10, await ops.LengthAsync());
     }
 
@@ -111,7 +126,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
     [Fact]
     public async Task What_is_settled_stays_for_the_retention_by_the_servers_clock()
     {
-        await using var ops = await Operations.StartAsync(redis, settings: new() { ["Streams:Retention"] = "01:00:00" });
+        await using var ops = await Operations.StartAsync(
+            redis,
+            settings: new() { ["Streams:Retention"] = "01:00:00" }
+        );
         var now = await NowAsync();
         await ops.AddAsync($"{now - 7_200_000}-0");
         await ops.AddAsync($"{now - 3_700_000}-0");
@@ -128,7 +146,10 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
     [Fact]
     public async Task Nothing_is_removed_when_everything_is_retained()
     {
-        await using var ops = await Operations.StartAsync(redis, settings: new() { ["Streams:Retention"] = "-00:00:00.001" });
+        await using var ops = await Operations.StartAsync(
+            redis,
+            settings: new() { ["Streams:Retention"] = "-00:00:00.001" }
+        );
         await ops.FillAsync(10);
         await ops.SettleAsync(10);
 
@@ -192,7 +213,9 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(new TrimHold(TrimHoldReason.Pending, "g", new MessagePosition(1, 5)), result.Hold);
         var features = await ops.Host.Services.GetRequiredService<FeatureProbe>().ProbeAsync(Stop);
         Assert.Equal(RedisTiers.Current == RedisTier.Latest, features.HasAckDel);
-        string[] kept = features.HasAckDel ? ["1-5", "1-300", .. Operations.Ids("1", 700, 301)] : Operations.Ids("1", 5, 996);
+        string[] kept = features.HasAckDel
+            ? ["1-5", "1-300", .. Operations.Ids("1", 700, 301)]
+            : Operations.Ids("1", 5, 996);
         Assert.Equal(kept, await ops.IdsAsync());
         Assert.Equal(1000 - kept.Length, result.Removed);
         Assert.Equal([300L, 100L], (await ops.SnapshotAsync()).Groups.Select(g => g.Lag));
@@ -208,7 +231,11 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
     [Fact]
     public async Task Entries_behind_a_stuck_one_stay_while_a_declared_group_is_missing_or_they_are_young()
     {
-        await using var ops = await Operations.StartAsync(redis, ["g", "h"], new() { ["Streams:Retention"] = "01:00:00" });
+        await using var ops = await Operations.StartAsync(
+            redis,
+            ["g", "h"],
+            new() { ["Streams:Retention"] = "01:00:00" }
+        );
         var now = await NowAsync();
         await ops.FillAsync(3, $"{now - 7_200_000}");
         await ops.FillAsync(3, $"{now - 1000}");
@@ -240,12 +267,16 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
     {
         var observer = new TailTests.Observer();
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            stream,
-            streams: streams => streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-            settings: new() { ["Streams:Retention"] = "00:00:00" },
-            services: services => services.AddSingleton<IStreamTailObserver>(observer)));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                streams: streams =>
+                    streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                settings: new() { ["Streams:Retention"] = "00:00:00" },
+                services: services => services.AddSingleton<IStreamTailObserver>(observer)
+            )
+        );
         for (var round = 0; round < 5; round++)
         {
             var positions = await host.PublishAsync(1 + (round * 50), 50);
@@ -268,16 +299,31 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var stream = TestHost.NewStream();
         Dictionary<string, string?> settings = new()
         {
-            ["Streams:Groups:0"] = "g", ["Streams:Groups:1"] = "h", ["Streams:Retention"] = "00:00:00", ["Streams:TrimInterval"] = "00:00:00.100",
+            ["Streams:Groups:0"] = "g",
+            ["Streams:Groups:1"] = "h",
+            ["Streams:Retention"] = "00:00:00",
+            ["Streams:TrimInterval"] = "00:00:00.100",
         };
         await using var first = await TestHost.StartConsumerAsync(redis.Server, stream, "first", settings: settings);
-        await using var second = await TestHost.StartConsumerAsync(redis.Server, stream, "second", settings: settings, group: "h");
+        await using var second = await TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            "second",
+            settings: settings,
+            group: "h"
+        );
         using var done = new CancellationTokenSource();
-        var trimming = Enumerable.Range(0, 3).Select(i => TrimAsync((i % 2 == 0 ? first : second).Services, done.Token)).ToArray();
+        var trimming = Enumerable
+            .Range(0, 3)
+            .Select(i => TrimAsync((i % 2 == 0 ? first : second).Services, done.Token))
+            .ToArray();
 
         for (var round = 0; round < 20; round++)
         {
-            await Task.WhenAll(first.PublishAsync(1 + (round * 200), 100), second.PublishAsync(101 + (round * 200), 100));
+            await Task.WhenAll(
+                first.PublishAsync(1 + (round * 200), 100),
+                second.PublishAsync(101 + (round * 200), 100)
+            );
         }
 
         await first.DrainedAsync("g", TimeSpan.FromMinutes(2));
@@ -289,14 +335,19 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(expected, first.Handled.Companies.Distinct().Order());
         Assert.Equal(expected, second.Handled.Companies.Distinct().Order());
         Assert.True(trimmed > 0);
-        await Eventually.Until(async () => (await first.Monitor.GetSnapshotAsync()).Length == 0, cancellationToken: Stop);
+        await Eventually.Until(
+            async () => (await first.Monitor.GetSnapshotAsync()).Length == 0,
+            cancellationToken: Stop
+        );
 
         static async Task<long> TrimAsync(IServiceProvider services, CancellationToken stop)
         {
             var trimmed = 0L;
             while (!stop.IsCancellationRequested)
             {
-                trimmed += (await services.GetRequiredService<IStreamAdministration>().TrimAsync(CancellationToken.None)).Removed;
+                trimmed += (
+                    await services.GetRequiredService<IStreamAdministration>().TrimAsync(CancellationToken.None)
+                ).Removed;
                 await Task.Yield();
             }
 
@@ -331,16 +382,21 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
-        {
-            if (tags.ToArray().Any(tag => tag.Value as string == stream))
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) =>
             {
-                Interlocked.Add(ref counted, value);
+                if (tags.ToArray().Any(tag => tag.Value as string == stream))
+                {
+                    Interlocked.Add(ref counted, value);
+                }
             }
-        });
+        );
         listener.Start();
         await using var host = await TestHost.StartConsumerAsync(
-            redis.Server, stream, settings: new() { ["Streams:Retention"] = "00:00:00", ["Streams:TrimInterval"] = "00:00:00.100" });
+            redis.Server,
+            stream,
+            settings: new() { ["Streams:Retention"] = "00:00:00", ["Streams:TrimInterval"] = "00:00:00.100" }
+        );
 
         await host.PublishAsync(1, 20);
 

@@ -9,7 +9,14 @@ namespace RedisFlow.Testing;
 /// <param name="IsFailing">Whether it is thought to have failed.</param>
 /// <param name="MasterId">The id of its master; <c>-</c> for a master.</param>
 /// <param name="Slots">The slots that it serves: first and last of each range.</param>
-internal sealed record ClusterNode(string Id, int Port, bool IsMaster, bool IsFailing, string MasterId, IReadOnlyList<(int First, int Last)> Slots)
+internal sealed record ClusterNode(
+    string Id,
+    int Port,
+    bool IsMaster,
+    bool IsFailing,
+    string MasterId,
+    IReadOnlyList<(int First, int Last)> Slots
+)
 {
     public bool Serves(int slot) => Slots.Any(range => range.First <= slot && slot <= range.Last);
 
@@ -17,7 +24,8 @@ internal sealed record ClusterNode(string Id, int Port, bool IsMaster, bool IsFa
     public static IReadOnlyList<ClusterNode> Parse(string reply) =>
         [.. reply.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => ParseLine(line.Split(' ')))];
 
-    // <id> <ip:port@bus[,host]> <flags> <master> <ping> <pong> <epoch> <link> <slot> <first-last> [<slot in migration>] …
+    // <id> <ip:port@bus[,host]> <flags> <master> <ping> <pong> <epoch> <link> <slot> <first-last> [<slot in migration>]
+    // …
     private static ClusterNode ParseLine(string[] fields)
     {
         var flags = fields[2].Split(',');
@@ -27,7 +35,8 @@ internal sealed record ClusterNode(string Id, int Port, bool IsMaster, bool IsFa
             flags.Contains("master"),
             flags.Any(flag => flag is "fail" or "fail?" or "handshake"),
             fields[3],
-            [.. fields.Skip(8).Where(slots => !slots.StartsWith('[')).Select(ParseRange)]);
+            [.. fields.Skip(8).Where(slots => !slots.StartsWith('[')).Select(ParseRange)]
+        );
     }
 
     private static (int First, int Last) ParseRange(string range)

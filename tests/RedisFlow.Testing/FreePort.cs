@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// Finds ports for servers that stop and start again on the same one: below those that the system gives to outgoing connections and to
-/// processes that ask for any port, so that no process takes the port of a server while it is down.
+/// Finds ports for servers that stop and start again on the same one: below those that the system gives to outgoing
+/// connections and to processes that ask for any port, so that no process takes the port of a server while it is down.
 /// </summary>
 public static class FreePort
 {
@@ -15,7 +15,10 @@ public static class FreePort
 
     private static readonly ConcurrentDictionary<int, bool> Given = new();
 
-    /// <summary>A port of 127.0.0.1 on which no process listens, and that was not given before by this process: its server may be about to start.</summary>
+    /// <summary>
+    /// A port of 127.0.0.1 on which no process listens, and that was not given before by this process: its server may
+    /// be about to start.
+    /// </summary>
     public static int Find()
     {
         while (true)

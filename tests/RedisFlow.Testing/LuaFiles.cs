@@ -24,7 +24,9 @@ public static partial class LuaFiles
     {
         string[] header =
         [
-            .. Read(assembly, $"Scripts/{script}.lua").Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)),
+            .. Read(assembly, $"Scripts/{script}.lua")
+                .Split('\n')
+                .TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)),
         ];
         int[] places = [.. Parts.Select(part => Array.FindIndex(header, line => PartPattern(part).IsMatch(line)))];
         return [.. Parts.Where((_, part) => places[part] < 0 || (part > 0 && places[part] < places[part - 1]))];
@@ -40,7 +42,9 @@ public static partial class LuaFiles
         var code = CommentLine().Replace(text, "");
         return
         [
-            .. IncludeLine().Matches(text).Select(line => line.Groups[1].Value)
+            .. IncludeLine()
+                .Matches(text)
+                .Select(line => line.Groups[1].Value)
                 .Where(name => !Defines(assembly, name, @base).Any(defined => Regex.IsMatch(code, $@"\b{defined}\b"))),
         ];
     }
@@ -59,7 +63,8 @@ public static partial class LuaFiles
     private static IEnumerable<string> Defines(Assembly assembly, string include, Assembly @base)
     {
         var owner = Includes(assembly).Contains(include) ? assembly : @base;
-        return Definition().Matches(Read(owner, $"Scripts/Includes/{include}.lua"))
+        return Definition()
+            .Matches(Read(owner, $"Scripts/Includes/{include}.lua"))
             .SelectMany(line => line.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries));
     }
 
@@ -68,8 +73,11 @@ public static partial class LuaFiles
         ArgumentNullException.ThrowIfNull(assembly);
         return
         [
-            .. assembly.GetManifestResourceNames()
-                .Where(name => name.StartsWith(folder, StringComparison.Ordinal) && name.EndsWith(".lua", StringComparison.Ordinal))
+            .. assembly
+                .GetManifestResourceNames()
+                .Where(name =>
+                    name.StartsWith(folder, StringComparison.Ordinal) && name.EndsWith(".lua", StringComparison.Ordinal)
+                )
                 .Select(name => name[folder.Length..^".lua".Length])
                 .Where(name => !name.Contains('/', StringComparison.Ordinal)),
         ];

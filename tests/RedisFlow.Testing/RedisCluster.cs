@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// A Redis Cluster of a test: three masters and three replicas on free ports of 127.0.0.1. A master can be killed, a replica take over, and a slot
-/// move to another master, with its keys.
+/// A Redis Cluster of a test: three masters and three replicas on free ports of 127.0.0.1. A master can be killed, a
+/// replica take over, and a slot move to another master, with its keys.
 /// </summary>
 public sealed class RedisCluster : RedisDeployment
 {
@@ -13,11 +13,11 @@ public sealed class RedisCluster : RedisDeployment
 
     private readonly List<RedisServer> _nodes = [];
 
-    private RedisCluster()
-    {
-    }
+    private RedisCluster() { }
 
-    /// <summary>Gets all nodes: at first the masters, in the order of their slots, then their replicas in the same order.</summary>
+    /// <summary>
+    /// Gets all nodes: at first the masters, in the order of their slots, then their replicas in the same order.
+    /// </summary>
     public IReadOnlyList<RedisServer> Nodes => _nodes;
 
     /// <inheritdoc/>
@@ -26,22 +26,32 @@ public sealed class RedisCluster : RedisDeployment
 
     /// <summary>Starts a cluster and waits until every slot is served and every replica in sync.</summary>
     /// <param name="nodeTimeout">
-    /// How long a node may be silent before it counts as failed. The default is 5 s, so that a busy machine causes no failover; a test that kills a
-    /// master wants less.
+    /// How long a node may be silent before it counts as failed. The default is 5 s, so that a busy machine causes no
+    /// failover; a test that kills a master wants less.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<RedisCluster> StartAsync(TimeSpan? nodeTimeout = null, CancellationToken cancellationToken = default)
+    public static async Task<RedisCluster> StartAsync(
+        TimeSpan? nodeTimeout = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var cluster = new RedisCluster();
         try
         {
             string[] settings =
             [
-                "--cluster-enabled", "yes",
-                "--cluster-node-timeout", Text((int)(nodeTimeout ?? TimeSpan.FromSeconds(5)).TotalMilliseconds),
-                "--repl-diskless-sync-delay", "0",
+                "--cluster-enabled",
+                "yes",
+                "--cluster-node-timeout",
+                Text((int)(nodeTimeout ?? TimeSpan.FromSeconds(5)).TotalMilliseconds),
+                "--repl-diskless-sync-delay",
+                "0",
             ];
-            await StartEachAsync(2 * Masters, () => RedisServer.StartNodeAsync(settings, cancellationToken), cluster._nodes);
+            await StartEachAsync(
+                2 * Masters,
+                () => RedisServer.StartNodeAsync(settings, cancellationToken),
+                cluster._nodes
+            );
             await cluster.FormAsync(cancellationToken);
             return cluster;
         }
@@ -68,7 +78,10 @@ public sealed class RedisCluster : RedisDeployment
         return ByPort(view.First(node => node.MasterId == id).Port);
     }
 
-    /// <summary>Lets a replica take the place of its living master, as for an upgrade: nothing is lost. Waits until every node knows it.</summary>
+    /// <summary>
+    /// Lets a replica take the place of its living master, as for an upgrade: nothing is lost. Waits until every node
+    /// knows it.
+    /// </summary>
     public async Task FailOverAsync(RedisServer replica, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(replica);
@@ -80,7 +93,10 @@ public sealed class RedisCluster : RedisDeployment
     public Task UntilPromotedAsync(RedisServer replica, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(replica);
-        return EveryNodeSeesAsync(view => view.Any(node => node.Port == replica.Port && node is { IsMaster: true, Slots.Count: > 0 }), cancellationToken);
+        return EveryNodeSeesAsync(
+            view => view.Any(node => node.Port == replica.Port && node is { IsMaster: true, Slots.Count: > 0 }),
+            cancellationToken
+        );
     }
 
     /// <summary>Moves the slot of a key, with every key in it, to another master, as a reshard does.</summary>
@@ -92,12 +108,20 @@ public sealed class RedisCluster : RedisDeployment
         ArgumentNullException.ThrowIfNull(target);
         var slot = Text(await SlotOfAsync(key, cancellationToken));
         var source = await OwnerOfAsync(key, cancellationToken);
-        var (sourceId, targetId) = (await IdOfAsync(source, cancellationToken), await IdOfAsync(target, cancellationToken));
+        var (sourceId, targetId) = (
+            await IdOfAsync(source, cancellationToken),
+            await IdOfAsync(target, cancellationToken)
+        );
         await target.AskAsync(["CLUSTER", "SETSLOT", slot, "IMPORTING", sourceId], cancellationToken);
         await source.AskAsync(["CLUSTER", "SETSLOT", slot, "MIGRATING", targetId], cancellationToken);
-        while (await source.AskAsync(["CLUSTER", "GETKEYSINSLOT", slot, "100"], cancellationToken) is { Length: > 0 } keys)
+        while (
+            await source.AskAsync(["CLUSTER", "GETKEYSINSLOT", slot, "100"], cancellationToken) is { Length: > 0 } keys
+        )
         {
-            await source.AskAsync(["MIGRATE", "127.0.0.1", Text(target.Port), "", "0", "10000", "KEYS", .. keys], cancellationToken);
+            await source.AskAsync(
+                ["MIGRATE", "127.0.0.1", Text(target.Port), "", "0", "10000", "KEYS", .. keys],
+                cancellationToken
+            );
         }
 
         // The target first: from then on, one of the two serves the slot at any time.
@@ -107,7 +131,10 @@ public sealed class RedisCluster : RedisDeployment
         }
 
         var number = await SlotOfAsync(key, cancellationToken);
-        await EveryNodeSeesAsync(view => view.Single(node => node.Port == target.Port).Serves(number), cancellationToken);
+        await EveryNodeSeesAsync(
+            view => view.Single(node => node.Port == target.Port).Serves(number),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -125,20 +152,35 @@ public sealed class RedisCluster : RedisDeployment
         {
             // Without an epoch of its own, two masters would have to settle that first, which takes seconds.
             await _nodes[i].AskAsync(["CLUSTER", "SET-CONFIG-EPOCH", Text(i + 1)], cancellationToken);
-            await _nodes[i].AskAsync(
-                ["CLUSTER", "ADDSLOTSRANGE", Text(Slots * i / Masters), Text((Slots * (i + 1) / Masters) - 1)], cancellationToken);
+            await _nodes[i]
+                .AskAsync(
+                    ["CLUSTER", "ADDSLOTSRANGE", Text(Slots * i / Masters), Text((Slots * (i + 1) / Masters) - 1)],
+                    cancellationToken
+                );
         }
 
         foreach (var node in _nodes.Skip(1))
         {
             await node.AskAsync(
-                ["CLUSTER", "MEET", "127.0.0.1", Text(_nodes[0].Port), Text(await BusPortAsync(_nodes[0], cancellationToken))], cancellationToken);
+                [
+                    "CLUSTER",
+                    "MEET",
+                    "127.0.0.1",
+                    Text(_nodes[0].Port),
+                    Text(await BusPortAsync(_nodes[0], cancellationToken)),
+                ],
+                cancellationToken
+            );
         }
 
-        await EveryNodeSeesAsync(view => view.Count == _nodes.Count && !view.Any(node => node.IsFailing), cancellationToken);
+        await EveryNodeSeesAsync(
+            view => view.Count == _nodes.Count && !view.Any(node => node.IsFailing),
+            cancellationToken
+        );
         for (var i = 0; i < Masters; i++)
         {
-            await _nodes[Masters + i].AskAsync(["CLUSTER", "REPLICATE", await IdOfAsync(_nodes[i], cancellationToken)], cancellationToken);
+            await _nodes[Masters + i]
+                .AskAsync(["CLUSTER", "REPLICATE", await IdOfAsync(_nodes[i], cancellationToken)], cancellationToken);
         }
 
         await EveryNodeSeesAsync(view => view.Count(node => !node.IsMaster) == Masters, cancellationToken);
@@ -147,7 +189,8 @@ public sealed class RedisCluster : RedisDeployment
             await Eventually.Until(
                 async () => await node.AskAsync(["CLUSTER", "INFO"], cancellationToken),
                 info => info[0].Contains("cluster_state:ok", StringComparison.Ordinal),
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
         }
 
         foreach (var replica in _nodes.Skip(Masters))
@@ -157,25 +200,40 @@ public sealed class RedisCluster : RedisDeployment
     }
 
     private static async Task<int> BusPortAsync(RedisServer node, CancellationToken cancellationToken) =>
-        int.Parse((await node.AskAsync(["CONFIG", "GET", "cluster-port"], cancellationToken))[1], CultureInfo.InvariantCulture);
+        int.Parse(
+            (await node.AskAsync(["CONFIG", "GET", "cluster-port"], cancellationToken))[1],
+            CultureInfo.InvariantCulture
+        );
 
     private static async Task<string> IdOfAsync(RedisServer node, CancellationToken cancellationToken) =>
         (await node.AskAsync(["CLUSTER", "MYID"], cancellationToken))[0];
 
     private async Task<int> SlotOfAsync(string key, CancellationToken cancellationToken) =>
-        int.Parse((await _nodes.First(node => node.IsRunning).AskAsync(["CLUSTER", "KEYSLOT", key], cancellationToken))[0], CultureInfo.InvariantCulture);
+        int.Parse(
+            (await _nodes.First(node => node.IsRunning).AskAsync(["CLUSTER", "KEYSLOT", key], cancellationToken))[0],
+            CultureInfo.InvariantCulture
+        );
 
     private Task<IReadOnlyList<ClusterNode>> ViewAsync(CancellationToken cancellationToken) =>
         ViewAsync(_nodes.First(node => node.IsRunning), cancellationToken);
 
-    private static async Task<IReadOnlyList<ClusterNode>> ViewAsync(RedisServer node, CancellationToken cancellationToken) =>
-        ClusterNode.Parse((await node.AskAsync(["CLUSTER", "NODES"], cancellationToken))[0]);
+    private static async Task<IReadOnlyList<ClusterNode>> ViewAsync(
+        RedisServer node,
+        CancellationToken cancellationToken
+    ) => ClusterNode.Parse((await node.AskAsync(["CLUSTER", "NODES"], cancellationToken))[0]);
 
-    private async Task EveryNodeSeesAsync(Func<IReadOnlyList<ClusterNode>, bool> condition, CancellationToken cancellationToken)
+    private async Task EveryNodeSeesAsync(
+        Func<IReadOnlyList<ClusterNode>, bool> condition,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var node in _nodes.Where(node => node.IsRunning))
         {
-            await Eventually.Until(() => ViewAsync(node, cancellationToken), condition, cancellationToken: cancellationToken);
+            await Eventually.Until(
+                () => ViewAsync(node, cancellationToken),
+                condition,
+                cancellationToken: cancellationToken
+            );
         }
     }
 

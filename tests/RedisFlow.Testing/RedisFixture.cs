@@ -4,8 +4,8 @@ using Xunit;
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// A server, or what else <see cref="RedisTopologies"/> says, for the tests of one class or assembly, and a connection to look into it. Each test uses
-/// streams, services or keys of its own.
+/// A server, or what else <see cref="RedisTopologies"/> says, for the tests of one class or assembly, and a connection
+/// to look into it. Each test uses streams, services or keys of its own.
 /// </summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
@@ -20,13 +20,15 @@ public sealed class RedisFixture : IAsyncLifetime
     public RedisDeployment Server => _server ?? throw new InvalidOperationException("The fixture is not initialized.");
 
     /// <summary>
-    /// One server, whatever <see cref="Server"/> is: for tests of what one server does, e.g. behind a proxy or with another configuration.
+    /// One server, whatever <see cref="Server"/> is: for tests of what one server does, e.g. behind a proxy or with
+    /// another configuration.
     /// <see cref="Connection"/> does not lead to it where <see cref="Server"/> is another.
     /// </summary>
     public RedisServer OneServer => _single ?? throw new InvalidOperationException("The fixture is not initialized.");
 
     /// <summary>A connection to it.</summary>
-    public ConnectionMultiplexer Connection => _connection ?? throw new InvalidOperationException("The fixture is not initialized.");
+    public ConnectionMultiplexer Connection =>
+        _connection ?? throw new InvalidOperationException("The fixture is not initialized.");
 
     /// <summary>What commands are sent to.</summary>
     public IDatabase Database => Connection.GetDatabase();
@@ -41,10 +43,25 @@ public sealed class RedisFixture : IAsyncLifetime
     /// <summary>Returns the keys that match a pattern, found with SCAN.</summary>
     /// <param name="pattern">The pattern, as of KEYS.</param>
     public async Task<string[]> KeysAsync(string pattern) =>
-        [.. (await Task.WhenAll(Connection.GetServers().Where(server => !server.IsReplica)
-            .Select(server => server.KeysAsync(pattern: pattern).Select(key => key.ToString()).ToArrayAsync().AsTask()))).SelectMany(keys => keys).Distinct()];
+        [
+            .. (
+                await Task.WhenAll(
+                    Connection
+                        .GetServers()
+                        .Where(server => !server.IsReplica)
+                        .Select(server =>
+                            server.KeysAsync(pattern: pattern).Select(key => key.ToString()).ToArrayAsync().AsTask()
+                        )
+                )
+            )
+                .SelectMany(keys => keys)
+                .Distinct(),
+        ];
 
-    /// <summary>Sends a command, which may be an administrative one, to the server, or to every node of the cluster or of the replication.</summary>
+    /// <summary>
+    /// Sends a command, which may be an administrative one, to the server, or to every node of the cluster or of the
+    /// replication.
+    /// </summary>
     /// <param name="command">The command.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>What each answered.</returns>
@@ -60,7 +77,9 @@ public sealed class RedisFixture : IAsyncLifetime
         _single = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         _server = RedisTopologies.Current switch
         {
-            RedisTopology.Cluster => await RedisCluster.StartAsync(cancellationToken: TestContext.Current.CancellationToken),
+            RedisTopology.Cluster => await RedisCluster.StartAsync(
+                cancellationToken: TestContext.Current.CancellationToken
+            ),
             RedisTopology.Sentinel => await RedisSentinels.StartAsync(Never, TestContext.Current.CancellationToken),
             _ => _single,
         };

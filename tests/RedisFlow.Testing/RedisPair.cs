@@ -14,7 +14,8 @@ public sealed class RedisPair : RedisDeployment
     public RedisServer Second { get; }
 
     /// <inheritdoc/>
-    public override string ConnectionString => $"{First.EndPoint},{Second.EndPoint},abortConnect=false,connectTimeout=2000";
+    public override string ConnectionString =>
+        $"{First.EndPoint},{Second.EndPoint},abortConnect=false,connectTimeout=2000";
 
     /// <summary>Starts both and waits until the replica is in sync.</summary>
     public static async Task<RedisPair> StartAsync(CancellationToken cancellationToken = default)
@@ -24,12 +25,18 @@ public sealed class RedisPair : RedisDeployment
     }
 
     /// <summary>Starts a primary and a replica that is in sync. If that fails, none is left.</summary>
-    internal static async Task<(RedisServer Primary, RedisServer Replica)> StartServersAsync(CancellationToken cancellationToken)
+    internal static async Task<(RedisServer Primary, RedisServer Replica)> StartServersAsync(
+        CancellationToken cancellationToken
+    )
     {
         List<RedisServer> servers = [];
         try
         {
-            await StartEachAsync(2, () => RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken), servers);
+            await StartEachAsync(
+                2,
+                () => RedisServer.StartAsync(["--repl-diskless-sync-delay", "0"], cancellationToken),
+                servers
+            );
             await servers[1].ReplicateAsync(servers[0]);
             await servers[1].UntilInSyncAsync(cancellationToken);
             return (servers[0], servers[1]);
@@ -46,17 +53,23 @@ public sealed class RedisPair : RedisDeployment
     }
 
     /// <summary>Lets a replica take the place of its primary, which becomes its replica: nothing is lost.</summary>
-    public static async Task FailOverAsync(RedisServer from, RedisServer to, CancellationToken cancellationToken = default)
+    public static async Task FailOverAsync(
+        RedisServer from,
+        RedisServer to,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         var port = to.Port.ToString(CultureInfo.InvariantCulture);
 
-        // The replica may think that it is in sync a moment before the primary does, which refuses one that is not online.
+        // The replica may think that it is in sync a moment before the primary does, which refuses one that is not
+        // online.
         await Eventually.Until(
             () => from.AskAsync(["INFO", "replication"], cancellationToken),
             info => info[0].Contains($"port={port},state=online", StringComparison.Ordinal),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
         await from.AskAsync(["FAILOVER", "TO", "127.0.0.1", port], cancellationToken);
         await from.UntilInSyncAsync(cancellationToken);
     }

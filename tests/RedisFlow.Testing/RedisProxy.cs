@@ -34,7 +34,8 @@ public sealed class RedisProxy : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>The connection string of Redis behind this proxy.</summary>
-    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port},abortConnect=false,connectTimeout=2000");
+    public string ConnectionString =>
+        string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port},abortConnect=false,connectTimeout=2000");
 
     /// <summary>Bytes of replies lost so far.</summary>
     public long Lost => Interlocked.Read(ref _lost);
@@ -48,7 +49,9 @@ public sealed class RedisProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends every connection; those that follow are let through, and lose their replies where the ones before did.</summary>
+    /// <summary>
+    /// Ends every connection; those that follow are let through, and lose their replies where the ones before did.
+    /// </summary>
     public void Cut()
     {
         lock (_open)
@@ -74,7 +77,10 @@ public sealed class RedisProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Holds up everything in both directions from now on, as a network without a word from either side does. Nothing is lost.</summary>
+    /// <summary>
+    /// Holds up everything in both directions from now on, as a network without a word from either side does. Nothing
+    /// is lost.
+    /// </summary>
     public void BeginStall() => _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Lets everything go on, beginning with what was held up.</summary>
@@ -118,7 +124,8 @@ public sealed class RedisProxy : IAsyncDisposable
             {
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception exception)
+                when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // A client that vanished before it was accepted, or the end.
             }
@@ -145,10 +152,18 @@ public sealed class RedisProxy : IAsyncDisposable
 
             // When one direction ends, the using statements end the other.
             await await Task.WhenAny(
-                CopyAsync(near.GetStream(), far.GetStream(), isReply: false), CopyAsync(far.GetStream(), near.GetStream(), isReply: true));
+                CopyAsync(near.GetStream(), far.GetStream(), isReply: false),
+                CopyAsync(far.GetStream(), near.GetStream(), isReply: true)
+            );
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException
-            or InvalidOperationException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or InvalidOperationException
+            )
         {
             // A connection that ends is this class's trade.
         }

@@ -23,30 +23,46 @@ public sealed class RedisSentinels : RedisDeployment
 
     /// <inheritdoc/>
     public override string ConnectionString =>
-        string.Join(',', _sentinels.Select(sentinel => sentinel.EndPoint)) + $",serviceName={Service},abortConnect=false,connectTimeout=2000";
+        string.Join(',', _sentinels.Select(sentinel => sentinel.EndPoint))
+        + $",serviceName={Service},abortConnect=false,connectTimeout=2000";
 
-    /// <summary>Starts the servers and waits until the Sentinels know each other and the replica, and the replica is in sync.</summary>
-    /// <param name="downAfter">How long the primary may be silent before it counts as down; one second by default.</param>
+    /// <summary>
+    /// Starts the servers and waits until the Sentinels know each other and the replica, and the replica is in sync.
+    /// </summary>
+    /// <param name="downAfter">How long the primary may be silent before it counts as down; one second by
+    /// default.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<RedisSentinels> StartAsync(TimeSpan? downAfter = null, CancellationToken cancellationToken = default)
+    public static async Task<RedisSentinels> StartAsync(
+        TimeSpan? downAfter = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var (primary, replica) = await RedisPair.StartServersAsync(cancellationToken);
         var sentinels = new RedisSentinels(primary, replica);
         try
         {
-            var configuration = string.Create(CultureInfo.InvariantCulture, $"""
+            var configuration = string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
                 sentinel monitor {Service} 127.0.0.1 {primary.Port} {Quorum}
-                sentinel down-after-milliseconds {Service} {(int)(downAfter ?? TimeSpan.FromSeconds(1)).TotalMilliseconds}
+                sentinel down-after-milliseconds {Service} {(int)
+                    (downAfter ?? TimeSpan.FromSeconds(1)).TotalMilliseconds}
                 sentinel failover-timeout {Service} 5000
 
-                """);
-            await StartEachAsync(Quorum + 1, () => RedisServer.StartSentinelAsync(configuration, cancellationToken), sentinels._sentinels);
+                """
+            );
+            await StartEachAsync(
+                Quorum + 1,
+                () => RedisServer.StartSentinelAsync(configuration, cancellationToken),
+                sentinels._sentinels
+            );
             foreach (var sentinel in sentinels._sentinels)
             {
                 await Eventually.Until(
                     () => sentinel.AskAsync(["SENTINEL", "MASTER", Service], cancellationToken),
                     state => Field(state, "num-other-sentinels") == "2" && Field(state, "num-slaves") == "1",
-                    cancellationToken: cancellationToken);
+                    cancellationToken: cancellationToken
+                );
             }
 
             return sentinels;
@@ -67,11 +83,15 @@ public sealed class RedisSentinels : RedisDeployment
             await Eventually.Until(
                 () => sentinel.AskAsync(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", Service], cancellationToken),
                 address => address[1] == server.Port.ToString(CultureInfo.InvariantCulture),
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
         }
 
         await Eventually.Until(
-            () => server.AskAsync(["ROLE"], cancellationToken), role => role[0] == "master", cancellationToken: cancellationToken);
+            () => server.AskAsync(["ROLE"], cancellationToken),
+            role => role[0] == "master",
+            cancellationToken: cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -84,5 +104,6 @@ public sealed class RedisSentinels : RedisDeployment
     }
 
     // Names and values, in turns.
-    private static string? Field(string[] state, string name) => Array.IndexOf(state, name) is >= 0 and var index ? state[index + 1] : null;
+    private static string? Field(string[] state, string name) =>
+        Array.IndexOf(state, name) is >= 0 and var index ? state[index + 1] : null;
 }

@@ -8,8 +8,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// A real <c>redis-server</c> of a test: on 127.0.0.1 and a free port, append-only file on, <c>noeviction</c>, data in a temporary
-/// folder that is removed with it. It can be stopped, killed and restarted with its data. Which program it is, <see cref="RedisTiers"/> says.
+/// A real <c>redis-server</c> of a test: on 127.0.0.1 and a free port, append-only file on, <c>noeviction</c>, data in
+/// a temporary folder that is removed with it. It can be stopped, killed and restarted with its data. Which program it
+/// is, <see cref="RedisTiers"/> says.
 /// </summary>
 public sealed class RedisServer : RedisDeployment
 {
@@ -50,23 +51,38 @@ public sealed class RedisServer : RedisDeployment
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <exception cref="FileNotFoundException">The program is missing; the message says how to get it.</exception>
-    /// <exception cref="InvalidOperationException">The server did not answer in time; the message has its output.</exception>
-    public static Task<RedisServer> StartAsync(CancellationToken cancellationToken = default) => StartAsync([], cancellationToken);
+    /// <exception cref="InvalidOperationException">The server did not answer in time; the message has its
+    /// output.</exception>
+    public static Task<RedisServer> StartAsync(CancellationToken cancellationToken = default) =>
+        StartAsync([], cancellationToken);
 
     /// <summary>As <see cref="StartAsync(CancellationToken)"/>, with settings that replace the ones above.</summary>
     /// <param name="settings">Arguments of the program, e.g. <c>["--appendfsync", "always"]</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static Task<RedisServer> StartAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken = default)
+    public static Task<RedisServer> StartAsync(
+        IReadOnlyList<string> settings,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         return StartAsync(RedisTiers.Program, () => settings, null, cancellationToken);
     }
 
     /// <summary>Starts a node of a cluster, whose bus has a port of its own.</summary>
-    internal static Task<RedisServer> StartNodeAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken) => StartAsync(
-        RedisTiers.Program, () => [.. settings, "--cluster-port", FreePort.Find().ToString(CultureInfo.InvariantCulture)], null, cancellationToken);
+    internal static Task<RedisServer> StartNodeAsync(
+        IReadOnlyList<string> settings,
+        CancellationToken cancellationToken
+    ) =>
+        StartAsync(
+            RedisTiers.Program,
+            () => [.. settings, "--cluster-port", FreePort.Find().ToString(CultureInfo.InvariantCulture)],
+            null,
+            cancellationToken
+        );
 
-    /// <summary>Starts a server of another version than the run's: the path of its program, or its name on the PATH.</summary>
+    /// <summary>
+    /// Starts a server of another version than the run's: the path of its program, or its name on the PATH.
+    /// </summary>
     /// <inheritdoc cref="StartAsync(CancellationToken)"/>
     public static Task<RedisServer> StartAsync(string program, CancellationToken cancellationToken) =>
         StartAsync(program, () => [], null, cancellationToken);
@@ -78,7 +94,11 @@ public sealed class RedisServer : RedisDeployment
         StartAsync(RedisTiers.Program, () => [], configuration, cancellationToken);
 
     private static async Task<RedisServer> StartAsync(
-        string program, Func<IReadOnlyList<string>> settings, string? sentinel, CancellationToken cancellationToken)
+        string program,
+        Func<IReadOnlyList<string>> settings,
+        string? sentinel,
+        CancellationToken cancellationToken
+    )
     {
         // Another process may take a port between its choice and the server's bind: then try others.
         for (var attempt = 1; ; attempt++)
@@ -114,7 +134,9 @@ public sealed class RedisServer : RedisDeployment
     public async Task ReplicateAsync(RedisServer master)
     {
         using var control = await ConnectAsync(admin: true);
-        await control.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", master.Port.ToString(CultureInfo.InvariantCulture));
+        await control
+            .GetDatabase()
+            .ExecuteAsync("REPLICAOF", "127.0.0.1", master.Port.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Waits until this replica has all that its master has.</summary>
@@ -122,7 +144,8 @@ public sealed class RedisServer : RedisDeployment
         Eventually.Until(
             () => AskAsync(["INFO", "replication"], cancellationToken),
             info => info[0].Contains("master_link_status:up", StringComparison.Ordinal),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Cuts the replicas off: their links end, and none is accepted again.</summary>
     public async Task CutReplicasOffAsync(CancellationToken cancellationToken = default)
@@ -132,18 +155,24 @@ public sealed class RedisServer : RedisDeployment
         await Eventually.Until(
             () => AskAsync(["INFO", "replication"], cancellationToken),
             info => info[0].Contains("connected_slaves:0", StringComparison.Ordinal),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
     }
 
-    /// <summary>Accepts the replicas that <see cref="CutReplicasOffAsync"/> has cut off, and waits for one that has all there is.</summary>
+    /// <summary>
+    /// Accepts the replicas that <see cref="CutReplicasOffAsync"/> has cut off, and waits for one that has all there
+    /// is.
+    /// </summary>
     public async Task AcceptReplicasAsync(CancellationToken cancellationToken = default)
     {
-        // One whose PSYNC was refused asks for SYNC next, and never confirms anything if it gets that. So that must come later.
+        // One whose PSYNC was refused asks for SYNC next, and never confirms anything if it gets that. So that must
+        // come later.
         await AskAsync(["ACL", "SETUSER", "default", "+psync"], cancellationToken);
         await Eventually.Until(
             () => AskAsync(["INFO", "replication"], cancellationToken),
             info => info[0].Contains("state=online", StringComparison.Ordinal),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
         await AskAsync(["ACL", "SETUSER", "default", "+sync"], cancellationToken);
     }
 
@@ -153,7 +182,10 @@ public sealed class RedisServer : RedisDeployment
         ArgumentNullException.ThrowIfNull(replica);
         var written = await OffsetAsync("master_repl_offset", cancellationToken);
         await Eventually.Until(
-            () => replica.OffsetAsync("slave_repl_offset", cancellationToken), offset => offset >= written, cancellationToken: cancellationToken);
+            () => replica.OffsetAsync("slave_repl_offset", cancellationToken),
+            offset => offset >= written,
+            cancellationToken: cancellationToken
+        );
     }
 
     /// <summary>Ends the server with SIGTERM, so that it writes its data, and waits for its end.</summary>
@@ -170,8 +202,8 @@ public sealed class RedisServer : RedisDeployment
     }
 
     /// <summary>
-    /// Starts the server again as a replica, and waits until it is in sync. It is one from its first moment on: as a master, with what it had, it would answer
-    /// those who still have its address.
+    /// Starts the server again as a replica, and waits until it is in sync. It is one from its first moment on: as a
+    /// master, with what it had, it would answer those who still have its address.
     /// </summary>
     public async Task RestartAsReplicaAsync(RedisServer master, CancellationToken cancellationToken = default)
     {
@@ -200,8 +232,15 @@ public sealed class RedisServer : RedisDeployment
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(_program) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in _sentinel is null ? Arguments() : await SentinelArgumentsAsync(_sentinel, cancellationToken))
+        var start = new ProcessStartInfo(_program)
+        {
+            WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var argument in _sentinel is null ? Arguments() : await SentinelArgumentsAsync(_sentinel, cancellationToken)
+        )
         {
             start.ArgumentList.Add(argument);
         }
@@ -212,8 +251,7 @@ public sealed class RedisServer : RedisDeployment
         }
         catch (Win32Exception exception)
         {
-            throw new FileNotFoundException(
-                $"'{_program}' was not found. {RedisTiers.HowToGet}", exception);
+            throw new FileNotFoundException($"'{_program}' was not found. {RedisTiers.HowToGet}", exception);
         }
 
         // The pipes must be drained, or a talkative server blocks.
@@ -236,11 +274,28 @@ public sealed class RedisServer : RedisDeployment
     }
 
     private string[] Arguments() =>
-    [
-        "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _folder,
-        "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "no",
-        .. _settings, .. _master is { } master ? ["--replicaof", "127.0.0.1", master.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
-    ];
+        [
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            Port.ToString(CultureInfo.InvariantCulture),
+            "--dir",
+            _folder,
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "everysec",
+            "--maxmemory-policy",
+            "noeviction",
+            "--save",
+            "",
+            "--daemonize",
+            "no",
+            .. _settings,
+            .. _master is { } master
+                ? ["--replicaof", "127.0.0.1", master.ToString(CultureInfo.InvariantCulture)]
+                : Array.Empty<string>(),
+        ];
 
     // A Sentinel keeps what it learns in its configuration file: one that exists is that of an earlier start.
     private async Task<string[]> SentinelArgumentsAsync(string configuration, CancellationToken cancellationToken)
@@ -249,7 +304,13 @@ public sealed class RedisServer : RedisDeployment
         if (!File.Exists(file))
         {
             await File.WriteAllTextAsync(
-                file, string.Create(CultureInfo.InvariantCulture, $"bind 127.0.0.1\nport {Port}\ndir {_folder}\n{configuration}"), cancellationToken);
+                file,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"bind 127.0.0.1\nport {Port}\ndir {_folder}\n{configuration}"
+                ),
+                cancellationToken
+            );
         }
 
         return [file, "--sentinel"];
@@ -294,7 +355,10 @@ public sealed class RedisServer : RedisDeployment
             }
             else
             {
-                using var terminate = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+                using var terminate = Process.Start(
+                    "kill",
+                    ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]
+                );
                 await terminate.WaitForExitAsync();
             }
 

@@ -10,12 +10,14 @@ public static class RedisTopologies
 
     /// <summary>The topology of this run.</summary>
     /// <exception cref="InvalidOperationException">The variable names no topology.</exception>
-    public static RedisTopology Current { get; } = Environment.GetEnvironmentVariable(Variable) switch
-    {
-        null or "" or "single" => RedisTopology.OneServer,
-        "cluster" => RedisTopology.Cluster,
-        "sentinel" => RedisTopology.Sentinel,
-        var other => throw new InvalidOperationException(
-            $"{Variable} is '{other}'; it must be 'single', 'cluster' or 'sentinel'."),
-    };
+    public static RedisTopology Current { get; } =
+        Environment.GetEnvironmentVariable(Variable) switch
+        {
+            null or "" or "single" => RedisTopology.OneServer,
+            "cluster" => RedisTopology.Cluster,
+            "sentinel" => RedisTopology.Sentinel,
+            var other => throw new InvalidOperationException(
+                $"{Variable} is '{other}'; it must be 'single', 'cluster' or 'sentinel'."
+            ),
+        };
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace RedisFlow.Testing;
 
 /// <summary>
-/// Asks one server one thing over a connection of its own. The client library would look for the other servers of a cluster, and refuses what a
-/// test wants of a node that is half set up.
+/// Asks one server one thing over a connection of its own. The client library would look for the other servers of a
+/// cluster, and refuses what a test wants of a node that is half set up.
 /// </summary>
 internal static class RedisWire
 {
@@ -15,9 +15,14 @@ internal static class RedisWire
     /// <param name="port">The port of 127.0.0.1.</param>
     /// <param name="command">The command and its arguments.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The reply; the elements of nested arrays one after the other. Bytes are Latin-1 characters, so that any key survives.</returns>
+    /// <returns>The reply; the elements of nested arrays one after the other. Bytes are Latin-1 characters, so that any
+    /// key survives.</returns>
     /// <exception cref="InvalidOperationException">The server answered with an error.</exception>
-    public static async Task<string[]> AskAsync(int port, IReadOnlyList<string> command, CancellationToken cancellationToken = default)
+    public static async Task<string[]> AskAsync(
+        int port,
+        IReadOnlyList<string> command,
+        CancellationToken cancellationToken = default
+    )
     {
         var request = new StringBuilder();
         request.Append(CultureInfo.InvariantCulture, $"*{command.Count}\r\n");
@@ -37,7 +42,8 @@ internal static class RedisWire
 
     private static async Task ReadAsync(StreamReader reader, List<string> reply, CancellationToken cancellationToken)
     {
-        var line = await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("The server ended the connection.");
+        var line =
+            await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("The server ended the connection.");
         var text = line[1..];
         switch (line[0])
         {

@@ -11,21 +11,25 @@ internal sealed record BenchmarkOptions
     /// <summary>The usage text.</summary>
     public static string Usage { get; } =
         $"""
-        RedisFlow.Benchmarks SCENARIO… | all [--aof off|everysec|always] [--seconds 3] [--repetitions 3] [--quick] [--set NAME=VALUE] [--output DIRECTORY]
-        RedisFlow.Benchmarks micro [arguments of BenchmarkDotNet]
+            RedisFlow.Benchmarks SCENARIO… | all [--aof off|everysec|always] [--seconds 3] [--repetitions 3] [--quick]
+                                 [--set NAME=VALUE] [--output DIRECTORY]
+            RedisFlow.Benchmarks micro [arguments of BenchmarkDotNet]
 
-        {string.Join('\n', ScenarioList.All.Select(scenario => $"  {scenario.Name,-12} {scenario.Summary}"))}
-          micro        parts of the way of a message without a server, by BenchmarkDotNet
+            {string.Join(
+                '\n',
+                ScenarioList.All.Select(scenario => $"  {scenario.Name.PadRight(12)} {scenario.Summary}")
+            )}
+              micro        parts of the way of a message without a server, by BenchmarkDotNet
 
-          --aof          the server's append-only file; may be given several times; default: all three, one after the other
-          --seconds      how long each timed measurement takes, after its warm-up
-          --repetitions  how often each measurement is repeated
-          --quick        small and short: shows that everything works; its figures mean little
-          --set          a setting of the measured applications, e.g. Streams:MaxConcurrency=64; may be given several times
-          --output       where the results go; default: verification/RedisFlow.Benchmarks/results of the repository
+              --aof          the server's append-only file; may be given several times; default: all three
+              --seconds      how long each timed measurement takes, after its warm-up
+              --repetitions  how often each measurement is repeated
+              --quick        small and short: shows that everything works; its figures mean little
+              --set          a setting of the measured applications, e.g. Streams:MaxConcurrency=64; may be repeated
+              --output       where the results go; default: verification/RedisFlow.Benchmarks/results of the repository
 
-        Exit code: 0 measured; 2 the run itself failed. Figures never change it.
-        """;
+            Exit code: 0 measured; 2 the run itself failed. Figures never change it.
+            """;
 
     /// <summary>What is measured, in this order.</summary>
     public required IReadOnlyList<IScenario> Scenarios { get; init; }
@@ -49,7 +53,8 @@ internal sealed record BenchmarkOptions
     public required string Output { get; init; }
 
     /// <summary>Reads a command line.</summary>
-    /// <exception cref="FormatException">An argument is not known or not readable; the message says which one.</exception>
+    /// <exception cref="FormatException">An argument is not known or not readable; the message says which
+    /// one.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
         var scenarios = new List<IScenario>();
@@ -76,7 +81,9 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--set":
                     var setting = Value(arguments, ref i).Split('=', 2);
-                    settings[setting[0]] = setting is [_, var value] ? value : throw new FormatException($"--set is '{setting[0]}'; expected NAME=VALUE.");
+                    settings[setting[0]] = setting is [_, var value]
+                        ? value
+                        : throw new FormatException($"--set is '{setting[0]}'; expected NAME=VALUE.");
                     break;
                 case "--output":
                     output = Value(arguments, ref i);
@@ -85,15 +92,20 @@ internal sealed record BenchmarkOptions
                     scenarios.AddRange(ScenarioList.All);
                     break;
                 case var name:
-                    scenarios.Add(ScenarioList.All.FirstOrDefault(scenario => scenario.Name == name)
-                        ?? throw new FormatException($"'{name}' is no scenario and no option."));
+                    scenarios.Add(
+                        ScenarioList.All.FirstOrDefault(scenario => scenario.Name == name)
+                            ?? throw new FormatException($"'{name}' is no scenario and no option.")
+                    );
                     break;
             }
         }
 
         return new BenchmarkOptions
         {
-            Scenarios = scenarios.Count > 0 ? [.. scenarios.Distinct()] : throw new FormatException("No scenario is given; 'all' means every one."),
+            Scenarios =
+                scenarios.Count > 0
+                    ? [.. scenarios.Distinct()]
+                    : throw new FormatException("No scenario is given; 'all' means every one."),
             AppendOnly = modes.Count > 0 ? [.. modes.Distinct()] : Enum.GetValues<AppendOnly>(),
             Length = TimeSpan.FromSeconds(seconds),
             Repetitions = repetitions,
@@ -115,10 +127,16 @@ internal sealed record BenchmarkOptions
     {
         var name = arguments[i];
         var text = Value(arguments, ref i);
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number >= lowest && number <= highest
-                ? number
-                : throw new FormatException(
-                    string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; expected a number from {lowest} to {highest}."));
+        return
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number >= lowest
+            && number <= highest
+            ? number
+            : throw new FormatException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name} is '{text}'; expected a number from {lowest} to {highest}."
+                )
+            );
     }
 }

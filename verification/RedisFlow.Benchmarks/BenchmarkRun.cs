@@ -8,7 +8,9 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Benchmarks;
 
-/// <summary>Measures every scenario on every setting of the append-only file, each on a new server, and writes the results.</summary>
+/// <summary>
+/// Measures every scenario on every setting of the append-only file, each on a new server, and writes the results.
+/// </summary>
 internal sealed class BenchmarkRun(BenchmarkOptions options, TextWriter progress)
 {
     /// <summary>Runs.</summary>
@@ -31,7 +33,11 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, TextWriter progress
                 {
                     measured.Add(measurement);
                     await progress.WriteLineAsync(
-                        string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(begin):mm\\:ss} {Line(measurement)}"));
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{Stopwatch.GetElapsedTime(begin):mm\\:ss} {Line(measurement)}"
+                        )
+                    );
                 }
             }
 
@@ -47,5 +53,8 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, TextWriter progress
 
     private static string Line(Measurement measurement) =>
         $"{measurement.Scenario} [aof {measurement.AppendOnly}] {measurement.Name}: "
-        + string.Join(", ", measurement.Metrics.Select(metric => $"{metric.Name} {Figures.Text(metric.Median)} {metric.Unit}".TrimEnd()));
+        + string.Join(
+            ", ",
+            measurement.Metrics.Select(metric => $"{metric.Name} {Figures.Text(metric.Median)} {metric.Unit}".TrimEnd())
+        );
 }

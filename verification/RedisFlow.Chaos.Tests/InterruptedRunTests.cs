@@ -19,15 +19,27 @@ public sealed class InterruptedRunTests : IDisposable
         using var run = _command.Start("--messages", "100000", "--duration", "1m", "--faults", "false");
         try
         {
-            await Eventually.Until(() => _command.Processes().Count == 9, TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+            await Eventually.Until(
+                () => _command.Processes().Count == 9,
+                TimeSpan.FromMinutes(3),
+                TestContext.Current.CancellationToken
+            );
             using var server = await Eventually.Until(
-                () => Task.FromResult(ServerOf(run)), _ => true, cancellationToken: TestContext.Current.CancellationToken);
+                () => Task.FromResult(ServerOf(run)),
+                _ => true,
+                cancellationToken: TestContext.Current.CancellationToken
+            );
             var data = new FileInfo($"/proc/{server.Id}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName;
 
             await SignalAsync(signal, run.Id);
 
-            await Eventually.Until(() => _command.Processes().Count == 0, TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RunCommand.RunLimit, TestContext.Current.CancellationToken);
+            await Eventually.Until(
+                () => _command.Processes().Count == 0,
+                TimeSpan.FromMinutes(3),
+                TestContext.Current.CancellationToken
+            );
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(RunCommand.RunLimit, TestContext.Current.CancellationToken);
             if (signal == "KILL")
             {
                 // The one thing that a killed harness leaves behind: a server does not watch who started it.
@@ -54,11 +66,16 @@ public sealed class InterruptedRunTests : IDisposable
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The run's server: a child process of it. (It renames itself, so that Process does not find it by name.) Fails while
-    /// threads and processes end that it looks at.</summary>
+    /// <summary>
+    /// The run's server: a child process of it. (It renames itself, so that Process does not find it by name.) Fails
+    /// while threads and processes end that it looks at.
+    /// </summary>
     private static Process ServerOf(Process run) =>
-        Directory.EnumerateDirectories($"/proc/{run.Id}/task")
-            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        Directory
+            .EnumerateDirectories($"/proc/{run.Id}/task")
+            .SelectMany(thread =>
+                File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            )
             .Where(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "redis-server")
             .Select(child => Process.GetProcessById(int.Parse(child, CultureInfo.InvariantCulture)))
             .Single();

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RedisFlow.Chaos.Tests;
 
 /// <summary>
-/// The command that people use, with real processes, and a directory for its report. Runs are one collection: side by side they would take each other's
-/// processors, and measure that.
+/// The command that people use, with real processes, and a directory for its report. Runs are one collection: side by
+/// side they would take each other's processors, and measure that.
 /// </summary>
 internal sealed class RunCommand : IDisposable
 {
@@ -22,7 +22,10 @@ internal sealed class RunCommand : IDisposable
     public async Task<JsonElement> ReportAsync()
     {
         await using var file = File.OpenRead(Path.Combine(Output, "report.json"));
-        using var report = await JsonDocument.ParseAsync(file, cancellationToken: TestContext.Current.CancellationToken);
+        using var report = await JsonDocument.ParseAsync(
+            file,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         return report.RootElement.Clone();
     }
 
@@ -35,7 +38,8 @@ internal sealed class RunCommand : IDisposable
         {
             var said = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             var complained = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RunLimit, TestContext.Current.CancellationToken);
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(RunLimit, TestContext.Current.CancellationToken);
             return (run.ExitCode, await said + await complained);
         }
         finally
@@ -49,11 +53,16 @@ internal sealed class RunCommand : IDisposable
 
     /// <summary>Starts the command.</summary>
     public Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(ChaosRun).Assembly.Location, .. arguments, "--output", Output])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                ["exec", typeof(ChaosRun).Assembly.Location, .. arguments, "--output", Output]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 
     /// <summary>Publishers and workers: processes that record below the run's directory.</summary>
     public List<int> Processes()

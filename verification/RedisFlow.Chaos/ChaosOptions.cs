@@ -8,10 +8,10 @@ namespace RedisFlow.Chaos;
 internal sealed record ChaosOptions : IRunOptions
 {
     /// <summary>The usage text.</summary>
-    public const string Usage =
-        """
-        RedisFlow.Chaos [--seed 42] [--messages 50000] [--duration 60s] [--lease 2s] [--publishers 3] [--faults true] [--kills 0]
-                        [--work 20ms] [--failing 1] [--fsync everysec] [--worker engine] [--output DIRECTORY]
+    public const string Usage = """
+        RedisFlow.Chaos [--seed 42] [--messages 50000] [--duration 60s] [--lease 2s] [--publishers 3]
+                        [--faults true] [--kills 0] [--work 20ms] [--failing 1] [--fsync everysec]
+                        [--worker engine] [--output DIRECTORY]
 
           --seed        draws the faults, and what handlers do; the same seed gives the same schedule
           --messages    how many messages Redis must confirm, of all publishers together
@@ -23,8 +23,9 @@ internal sealed record ChaosOptions : IRunOptions
           --work        the longest time that a handler takes; one message in four takes any
           --failing     how many messages in a hundred fail once or twice
           --fsync       everysec, or always: then a SIGKILL of Redis excuses no loss
-          --worker      what consumes, for all groups, or for each one by its place, e.g. acksfirst,forgetspending,engine; all but engine have a fault
-                        that the checker must find: dropping, acksfirst, forgetspending, overlaps, reverses, passesfailed
+          --worker      what consumes, for all groups, or for each one by its place, e.g. acksfirst,dropping,engine;
+                        all but engine have a fault that the checker must find: dropping, acksfirst,
+                        forgetspending, overlaps, reverses, passesfailed
           --output      where the report goes; default artifacts/chaos/<seed> in the current directory
 
         RedisFlow.Chaos staleness --help says how to look for stale reads instead.
@@ -33,7 +34,20 @@ internal sealed record ChaosOptions : IRunOptions
         """;
 
     private static readonly string[] Known =
-        ["seed", "messages", "duration", "lease", "publishers", "faults", "kills", "work", "failing", "fsync", "worker", "output"];
+    [
+        "seed",
+        "messages",
+        "duration",
+        "lease",
+        "publishers",
+        "faults",
+        "kills",
+        "work",
+        "failing",
+        "fsync",
+        "worker",
+        "output",
+    ];
 
     /// <summary>The seed of the schedule.</summary>
     public int Seed { get; init; } = 42;
@@ -72,7 +86,8 @@ internal sealed record ChaosOptions : IRunOptions
     public required string Output { get; init; }
 
     /// <summary>Reads a command line.</summary>
-    /// <exception cref="FormatException">An argument is not known or not readable; the message says which one.</exception>
+    /// <exception cref="FormatException">An argument is not known or not readable; the message says which
+    /// one.</exception>
     public static ChaosOptions Parse(string[] arguments)
     {
         var line = new CommandLine(arguments, Known);
@@ -95,26 +110,46 @@ internal sealed record ChaosOptions : IRunOptions
                 var other => throw new FormatException($"--fsync is '{other}'; expected everysec or always."),
             },
             Workers = Kinds(line["worker"] ?? nameof(WorkerKind.Engine)),
-            Output = Path.GetFullPath(line["output"] ?? Path.Combine("artifacts", "chaos", seed.ToString(CultureInfo.InvariantCulture))),
+            Output = Path.GetFullPath(
+                line["output"] ?? Path.Combine("artifacts", "chaos", seed.ToString(CultureInfo.InvariantCulture))
+            ),
         };
         return !options.Faults || options.Duration >= FaultSchedule.ShortestDuration(options.LeaseDuration)
             ? options
             : throw new FormatException(
-                $"--duration is {options.Duration}; with --lease {options.LeaseDuration} it must be at least {FaultSchedule.ShortestDuration(options.LeaseDuration)}.");
+                $"--duration is {options.Duration}; with --lease {options.LeaseDuration} it must be at least "
+                    + $"{FaultSchedule.ShortestDuration(options.LeaseDuration)}."
+            );
     }
 
     /// <summary>The command that does the same run again.</summary>
-    public string ToCommand() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"dotnet run --project verification/RedisFlow.Chaos -c Release -- --seed {Seed} --messages {Messages} --duration {Duration.TotalSeconds}s --lease {LeaseDuration.TotalSeconds}s --publishers {Publishers} --faults {(Faults ? "true" : "false")} --kills {Kills} --work {Work.TotalMilliseconds}ms --failing {Failing} --fsync {(IsAlwaysSynced ? "always" : "everysec")} --worker {string.Join(',', Workers).ToLowerInvariant()}");
+    public string ToCommand() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"dotnet run --project verification/RedisFlow.Chaos -c Release -- --seed {Seed} --messages {Messages} "
+                + $"--duration {Duration.TotalSeconds}s --lease {LeaseDuration.TotalSeconds}s "
+                + $"--publishers {Publishers} "
+                + $"--faults {(Faults ? "true" : "false")} --kills {Kills} --work {Work.TotalMilliseconds}ms "
+                + $"--failing {Failing} --fsync {(IsAlwaysSynced ? "always" : "everysec")} "
+                + $"--worker {string.Join(',', Workers).ToLowerInvariant()}"
+        );
 
     private static WorkerKind[] Kinds(string text)
     {
-        var kinds = text.Split(',').Select(name => Enum.TryParse<WorkerKind>(name, ignoreCase: true, out var kind) && !char.IsAsciiDigit(name[0])
-            ? kind
-            : throw new FormatException($"--worker names '{name}'; expected one of {string.Join(", ", Enum.GetNames<WorkerKind>()).ToLowerInvariant()}.")).ToArray();
+        var kinds = text.Split(',')
+            .Select(name =>
+                Enum.TryParse<WorkerKind>(name, ignoreCase: true, out var kind) && !char.IsAsciiDigit(name[0])
+                    ? kind
+                    : throw new FormatException(
+                        $"--worker names '{name}'; expected one of "
+                            + $"{string.Join(", ", Enum.GetNames<WorkerKind>()).ToLowerInvariant()}."
+                    )
+            )
+            .ToArray();
         return kinds.Length == 1 ? [.. Roles.Groups.Select(_ => kinds[0])]
             : kinds.Length == Roles.Groups.Count ? kinds
-            : throw new FormatException($"--worker is '{text}'; expected one, or one for each of the {Roles.Groups.Count} groups.");
+            : throw new FormatException(
+                $"--worker is '{text}'; expected one, or one for each of the {Roles.Groups.Count} groups."
+            );
     }
 }

@@ -11,16 +11,24 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Chaos;
 
-/// <summary>One run: starts everything, does the faults, waits until all is consumed, judges, and writes the report.</summary>
+/// <summary>
+/// One run: starts everything, does the faults, waits until all is consumed, judges, and writes the report.
+/// </summary>
 internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 {
-    /// <summary>How long publishing may take beyond its time, and the groups to consume the rest: faults cost both some, a backlog more.</summary>
+    /// <summary>
+    /// How long publishing may take beyond its time, and the groups to consume the rest: faults cost both some, a
+    /// backlog more.
+    /// </summary>
     private static readonly TimeSpan PublishGrace = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan FirstMessageLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SabotagedDrainLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Of how many lost messages Redis is asked whether it has them; beyond that they count as there, hence as the engine's loss.</summary>
+    /// <summary>
+    /// Of how many lost messages Redis is asked whether it has them; beyond that they count as there, hence as the
+    /// engine's loss.
+    /// </summary>
     private const int MostAsked = 20_000;
 
     private readonly StreamKeys _keys = new(Roles.Stream);
@@ -41,10 +49,23 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         await using var redis = await RedisServer.StartAsync(cancellationToken);
         await using var proxy = new RedisProxy(redis.Port);
         var proxied = redis.ConnectionString.Replace(
-            redis.Port.ToString(CultureInfo.InvariantCulture), proxy.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        var workers = Roles.Groups
-            .SelectMany((group, i) => Enumerable.Range(0, Roles.WorkersPerGroup)
-                .Select(number => new WorkerSlot(group, number, options.Workers[i], i == 0 && number == 0 ? proxied : redis.ConnectionString, options)))
+            redis.Port.ToString(CultureInfo.InvariantCulture),
+            proxy.Port.ToString(CultureInfo.InvariantCulture),
+            StringComparison.Ordinal
+        );
+        var workers = Roles
+            .Groups.SelectMany(
+                (group, i) =>
+                    Enumerable
+                        .Range(0, Roles.WorkersPerGroup)
+                        .Select(number => new WorkerSlot(
+                            group,
+                            number,
+                            options.Workers[i],
+                            i == 0 && number == 0 ? proxied : redis.ConnectionString,
+                            options
+                        ))
+            )
             .ToList();
         var publishers = new List<ChildProcess>();
         var injector = new FaultInjector(redis, proxy, workers, options.IsAlwaysSynced, output);
@@ -57,12 +78,27 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
             await Task.WhenAll(workers.Select(worker => worker.StartAsync(cancellationToken)));
             var load = Machine.Load();
-            publishers.AddRange(await Task.WhenAll(
-                Enumerable.Range(0, options.Publishers).Select(number => StartPublisherAsync(number, number == 0 ? proxied : redis.ConnectionString, cancellationToken))));
+            publishers.AddRange(
+                await Task.WhenAll(
+                    Enumerable
+                        .Range(0, options.Publishers)
+                        .Select(number =>
+                            StartPublisherAsync(
+                                number,
+                                number == 0 ? proxied : redis.ConnectionString,
+                                cancellationToken
+                            )
+                        )
+                )
+            );
 
             // A fault before the first message would have nothing to harm.
             await Eventually.Until(
-                () => RawCommand.RunAsync(redis.Port, ["XLEN", _keys.Stream], cancellationToken), length => length != "0", FirstMessageLimit, cancellationToken);
+                () => RawCommand.RunAsync(redis.Port, ["XLEN", _keys.Stream], cancellationToken),
+                length => length != "0",
+                FirstMessageLimit,
+                cancellationToken
+            );
             var clock = Stopwatch.StartNew();
             var injecting = injector.RunAsync(faults, cancellationToken);
             await AwaitPublishersAsync(publishers, cancellationToken);
@@ -80,13 +116,15 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 await Machine.VersionAsync(redis),
                 [.. faults.Select(fault => fault.ToString())],
                 injector.Log,
-                Enum.GetValues<FaultKind>().ToDictionary(kind => kind.ToString(), kind => injector.Events.Count(done => done.Kind == kind)),
+                Enum.GetValues<FaultKind>()
+                    .ToDictionary(kind => kind.ToString(), kind => injector.Events.Count(done => done.Kind == kind)),
                 published,
                 drained,
                 workers.Sum(worker => worker.Incarnations),
                 proxy.Lost,
                 load,
-                Machine.Load());
+                Machine.Load()
+            );
             await ReportWriter.WriteAsync(options.Output, facts, verdict, cancellationToken);
             return verdict;
         }
@@ -104,15 +142,26 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         }
     }
 
-    private async Task<ChildProcess> StartPublisherAsync(int number, string connection, CancellationToken cancellationToken)
+    private async Task<ChildProcess> StartPublisherAsync(
+        int number,
+        string connection,
+        CancellationToken cancellationToken
+    )
     {
         var share = (options.Messages / options.Publishers) + (number < options.Messages % options.Publishers ? 1 : 0);
         var name = string.Create(CultureInfo.InvariantCulture, $"publisher-{number}");
         return await ChildProcess.StartAsync(
             name,
-            new PublisherArguments(connection, number, share, options.Duration, RunFiles.Published(options.Output, number)).ToArray(),
+            new PublisherArguments(
+                connection,
+                number,
+                share,
+                options.Duration,
+                RunFiles.Published(options.Output, number)
+            ).ToArray(),
             RunFiles.Log(options.Output, name),
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private async Task AwaitPublishersAsync(List<ChildProcess> publishers, CancellationToken cancellationToken)
@@ -125,7 +174,12 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             {
                 if (await publisher.WaitForExitAsync(limit.Token) is not 0 and var code)
                 {
-                    _incidents.Add(string.Create(CultureInfo.InvariantCulture, $"{publisher.Name} ended with exit code {code}; see its log."));
+                    _incidents.Add(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{publisher.Name} ended with exit code {code}; see its log."
+                        )
+                    );
                 }
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -139,19 +193,35 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private IReadOnlyList<Fault> Plan()
     {
         IReadOnlyList<Fault> faults = options.Faults
-            ? FaultSchedule.Create(options.Seed, options.Duration, options.LeaseDuration, Roles.Groups.Count, Roles.WorkersPerGroup)
+            ? FaultSchedule.Create(
+                options.Seed,
+                options.Duration,
+                options.LeaseDuration,
+                Roles.Groups.Count,
+                Roles.WorkersPerGroup
+            )
             : [];
-        var kills = FaultSchedule.CreateKills(options.Seed, options.Kills, options.Duration, Roles.Groups.Count, Roles.WorkersPerGroup);
+        var kills = FaultSchedule.CreateKills(
+            options.Seed,
+            options.Kills,
+            options.Duration,
+            Roles.Groups.Count,
+            Roles.WorkersPerGroup
+        );
         return [.. faults.Concat(kills).OrderBy(fault => fault.At)];
     }
 
-    /// <summary>Waits until each group was delivered the last entry and has nothing pending. (Lag is unknown after XGROUP DESTROY.)</summary>
+    /// <summary>
+    /// Waits until each group was delivered the last entry and has nothing pending. (Lag is unknown after XGROUP
+    /// DESTROY.)
+    /// </summary>
     private async Task DrainAsync(RedisServer redis, CancellationToken cancellationToken)
     {
         using var connection = await redis.ConnectAsync(admin: true);
         var database = connection.GetDatabase();
 
-        // The engine's groups first: those of workers with a fault, which may never be drained, have had as much time by then.
+        // The engine's groups first: those of workers with a fault, which may never be drained, have had as much time
+        // by then.
         foreach (var (group, kind) in Roles.Groups.Zip(options.Workers).OrderBy(worker => worker.Second))
         {
             try
@@ -160,7 +230,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                     () => GroupProgress.ReadAsync(database, _keys, group),
                     progress => progress.IsDrained,
                     kind == WorkerKind.Engine ? DrainLimit : SabotagedDrainLimit,
-                    cancellationToken);
+                    cancellationToken
+                );
             }
             catch (TimeoutException exception)
             {
@@ -169,7 +240,12 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         }
     }
 
-    private async Task<Verdict> JudgeAsync(RedisServer redis, FaultInjector injector, ClockAnchor origin, CancellationToken cancellationToken)
+    private async Task<Verdict> JudgeAsync(
+        RedisServer redis,
+        FaultInjector injector,
+        ClockAnchor origin,
+        CancellationToken cancellationToken
+    )
     {
         using var connection = await redis.ConnectAsync(admin: true);
         var database = connection.GetDatabase();
@@ -194,7 +270,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var position = history.Attempted[id]!.Value.ToString();
-            if (((RedisResult[])(await database.ExecuteAsync("XRANGE", (RedisKey)_keys.Stream, position, position))!).Length == 0)
+            if (
+                (
+                    (RedisResult[])(await database.ExecuteAsync("XRANGE", (RedisKey)_keys.Stream, position, position))!
+                ).Length == 0
+            )
             {
                 absent.Add(id);
             }

@@ -15,7 +15,11 @@ internal sealed class CommandLine
     public CommandLine(string[] arguments, IReadOnlyCollection<string> known)
     {
         _line = new ConfigurationBuilder().AddCommandLine(arguments).Build();
-        foreach (var given in _line.GetChildren().Where(given => !known.Contains(given.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (
+            var given in _line
+                .GetChildren()
+                .Where(given => !known.Contains(given.Key, StringComparer.OrdinalIgnoreCase))
+        )
         {
             throw new FormatException($"--{given.Key} is not known.");
         }
@@ -28,7 +32,9 @@ internal sealed class CommandLine
     /// <exception cref="FormatException">It is not a whole number, or lower than allowed.</exception>
     public int Number(string name, int otherwise, int lowest) =>
         this[name] is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= lowest ? number
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        && number >= lowest
+            ? number
         : throw new FormatException($"--{name} is '{text}'; expected a whole number from {lowest} on.");
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
@@ -38,7 +44,9 @@ internal sealed class CommandLine
         : bool.TryParse(text, out var flag) ? flag
         : throw new FormatException($"--{name} is '{text}'; expected true or false.");
 
-    /// <summary>A time longer than zero, as <c>20ms</c>, <c>30s</c>, <c>10m</c>, <c>1h</c> or <c>00:01:30</c>.</summary>
+    /// <summary>
+    /// A time longer than zero, as <c>20ms</c>, <c>30s</c>, <c>10m</c>, <c>1h</c> or <c>00:01:30</c>.
+    /// </summary>
     /// <exception cref="FormatException">It is not such a time.</exception>
     public TimeSpan Time(string name, TimeSpan otherwise)
     {
@@ -47,20 +55,31 @@ internal sealed class CommandLine
             return otherwise;
         }
 
-        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero)
+        if (
+            text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+            && time > TimeSpan.Zero
+        )
         {
             return time;
         }
 
         var number = text.AsSpan().TrimEnd("hms");
-        if (double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0)
+        if (
+            double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value > 0
+        )
         {
             switch (text[number.Length..])
             {
-                case "ms": return TimeSpan.FromMilliseconds(value);
-                case "s": return TimeSpan.FromSeconds(value);
-                case "m": return TimeSpan.FromMinutes(value);
-                case "h": return TimeSpan.FromHours(value);
+                case "ms":
+                    return TimeSpan.FromMilliseconds(value);
+                case "s":
+                    return TimeSpan.FromSeconds(value);
+                case "m":
+                    return TimeSpan.FromMinutes(value);
+                case "h":
+                    return TimeSpan.FromHours(value);
             }
         }
 

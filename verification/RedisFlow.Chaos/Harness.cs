@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace RedisFlow.Chaos;
 
-/// <summary>What every kind of run does around itself: reads its options, can be interrupted, shows its report, and says how to repeat it.</summary>
+/// <summary>
+/// What every kind of run does around itself: reads its options, can be interrupted, shows its report, and says how to
+/// repeat it.
+/// </summary>
 internal static class Harness
 {
     private const int Failed = 2;
@@ -11,10 +14,15 @@ internal static class Harness
     /// <param name="arguments">The run's command line.</param>
     /// <param name="usage">What to say about the command line.</param>
     /// <param name="parse">Reads it; throws <see cref="FormatException"/>.</param>
-    /// <param name="run">The run; returns whether nothing was found. It leaves <c>report.md</c> in its directory.</param>
+    /// <param name="run">The run; returns whether nothing was found. It leaves <c>report.md</c> in its
+    /// directory.</param>
     /// <returns>The exit code: 0 nothing was found, 1 the checker found a problem, 2 the run itself failed.</returns>
     public static async Task<int> RunAsync<TOptions>(
-        string[] arguments, string usage, Func<string[], TOptions> parse, Func<TOptions, CancellationToken, Task<bool>> run)
+        string[] arguments,
+        string usage,
+        Func<string[], TOptions> parse,
+        Func<TOptions, CancellationToken, Task<bool>> run
+    )
         where TOptions : IRunOptions
     {
         if (arguments.Contains("--help", StringComparer.Ordinal))
@@ -58,7 +66,9 @@ internal static class Harness
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"{exception}\nSeed {options.Seed}. To repeat it:\n  {options.ToCommand()}");
+            await Console.Error.WriteLineAsync(
+                $"{exception}\nSeed {options.Seed}. To repeat it:\n  {options.ToCommand()}"
+            );
             return Failed;
         }
 

@@ -12,10 +12,12 @@ return args.FirstOrDefault() switch
         args[1..],
         StalenessOptions.Usage,
         StalenessOptions.Parse,
-        async (options, stop) => (await new StalenessRun(options, Console.Out).RunAsync(stop)).IsValid),
+        async (options, stop) => (await new StalenessRun(options, Console.Out).RunAsync(stop)).IsValid
+    ),
     _ => await Harness.RunAsync(
         args,
         ChaosOptions.Usage,
         ChaosOptions.Parse,
-        async (options, stop) => (await new ChaosRun(options, Console.Out).RunAsync(stop)).IsValid),
+        async (options, stop) => (await new ChaosRun(options, Console.Out).RunAsync(stop)).IsValid
+    ),
 };

@@ -6,8 +6,9 @@ using RedisFlow.Streams;
 using StackExchange.Redis;
 
 var builder = Host.CreateApplicationBuilder(args);
-builder.Services.AddSingleton<IConnectionMultiplexer>(
-    _ => ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("redis")!));
+builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
+    ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("redis")!)
+);
 builder.AddRedisStreams("redis", "orders").AddStreamConsumer("billing").Handle<OrderPlaced, SendInvoice>();
 
 using var host = builder.Build();

@@ -11,25 +11,37 @@ internal static class Orders
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         // Answered from memory until an event says that the order has changed.
-        app.MapGet("/orders/{id}", (long id, HybridCache cache, IDatabase redis, CancellationToken cancellation) =>
-            cache.GetOrCreateAsync(
-                $"order:{id}",
-                async _ => (long)await redis.StringGetAsync($"total:{id}"),
-                cancellationToken: cancellation))
+        app.MapGet(
+                "/orders/{id}",
+                (long id, HybridCache cache, IDatabase redis, CancellationToken cancellation) =>
+                    cache.GetOrCreateAsync(
+                        $"order:{id}",
+                        async _ => (long)await redis.StringGetAsync($"total:{id}"),
+                        cancellationToken: cancellation
+                    )
+            )
             .WithCacheOutcome()
             .WithPositionsOfCache();
 
         // The order and its event commit together. The answer has the event's position, for reads that demand it.
-        app.MapPut("/orders/{id}", async (
-            long id, long total, IStreamPublisher publisher, IDatabase redis, HttpResponse response) =>
-        {
-            var transaction = redis.CreateTransaction();
-            _ = transaction.StringSetAsync($"total:{id}", total);
-            var published = publisher.EnlistAsync(transaction, new Publication(
-                new OrderPlaced { Id = id, Total = total }, $"order/{id}", $"Order {id} was placed."));
-            await transaction.ExecuteAsync();
-            response.SetPosition(await published);
-        });
+        app.MapPut(
+            "/orders/{id}",
+            async (long id, long total, IStreamPublisher publisher, IDatabase redis, HttpResponse response) =>
+            {
+                var transaction = redis.CreateTransaction();
+                _ = transaction.StringSetAsync($"total:{id}", total);
+                var published = publisher.EnlistAsync(
+                    transaction,
+                    new Publication(
+                        new OrderPlaced { Id = id, Total = total },
+                        $"order/{id}",
+                        $"Order {id} was placed."
+                    )
+                );
+                await transaction.ExecuteAsync();
+                response.SetPosition(await published);
+            }
+        );
     }
 }
 

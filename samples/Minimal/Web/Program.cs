@@ -5,10 +5,12 @@ using RedisFlow.Streams;
 using StackExchange.Redis;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton<IConnectionMultiplexer>(
-    _ => ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("redis")!));
+builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
+    ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("redis")!)
+);
 builder.Services.AddSingleton(services => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase());
-builder.AddRedisStreams("redis", "orders")
+builder
+    .AddRedisStreams("redis", "orders")
     .AddStreamConsumer("shop")
     .Handle<OrderPlaced, SendInvoice>()
     .AddHybridCache()

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RedisFlow.Analytics.Contracts;
-using RedisFlow.Domain;
 using RedisFlow.AspNetCore.Problems;
+using RedisFlow.Domain;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Analytics.Activity;
@@ -21,12 +21,18 @@ internal static class ActivityChecks
     {
         if (request.BatchId is { } id && (id.Length is 0 or > ActivityLimits.BatchIdLength || !id.All(IsVisible)))
         {
-            errors.Add("batchId", $"Give 1 to {ActivityLimits.BatchIdLength} visible ASCII characters, or leave it out.");
+            errors.Add(
+                "batchId",
+                $"Give 1 to {ActivityLimits.BatchIdLength} visible ASCII characters, or leave it out."
+            );
         }
 
         if (request.Events is not { Count: >= 1 and <= ActivityLimits.BatchEvents } sent)
         {
-            errors.Add("events", Invariant($"Give 1 to {ActivityLimits.BatchEvents} events; these are {request.Events?.Count ?? 0}."));
+            errors.Add(
+                "events",
+                Invariant($"Give 1 to {ActivityLimits.BatchEvents} events; these are {request.Events?.Count ?? 0}.")
+            );
             return null;
         }
 
@@ -54,8 +60,16 @@ internal static class ActivityChecks
 
     private static ActivityEvent? Read(ActivityEventRequest? sent, DateTimeOffset now) =>
         sent is { CompanyId: { } company, Kind: { } kind }
-        && EntityId.IsValid(company) && ActivityKinds.IsKnown(kind) && IsCount(sent.Count) && IsTime(sent.OccurredAt, now)
-            ? new ActivityEvent(company, kind, sent.Count ?? 1, DateOnly.FromDateTime((sent.OccurredAt ?? now).UtcDateTime))
+        && EntityId.IsValid(company)
+        && ActivityKinds.IsKnown(kind)
+        && IsCount(sent.Count)
+        && IsTime(sent.OccurredAt, now)
+            ? new ActivityEvent(
+                company,
+                kind,
+                sent.Count ?? 1,
+                DateOnly.FromDateTime((sent.OccurredAt ?? now).UtcDateTime)
+            )
             : null;
 
     private static void Explain(RequestErrors errors, string field, ActivityEventRequest? sent, DateTimeOffset now)
@@ -81,7 +95,12 @@ internal static class ActivityChecks
         {
             errors.Add(
                 $"{field}.occurredAt",
-                Invariant($"Give a time of the last {ActivityLimits.OldestEvent.TotalDays} days, e.g. {now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Give a time of the last {ActivityLimits.OldestEvent.TotalDays} days, e.g. "
+                        + $"{now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}."
+                )
+            );
         }
     }
 

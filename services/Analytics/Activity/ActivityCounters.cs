@@ -20,17 +20,32 @@ internal enum BatchOutcome
     Unconfirmed,
 }
 
-/// <summary>The live counters in Redis. They are this service's own data, not derived from Organization's: no message concerns them.</summary>
-internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, TimeProvider time, ILogger<ActivityCounters> logger)
+/// <summary>
+/// The live counters in Redis. They are this service's own data, not derived from Organization's: no message concerns
+/// them.
+/// </summary>
+internal sealed partial class ActivityCounters(
+    IConnectionMultiplexer redis,
+    TimeProvider time,
+    ILogger<ActivityCounters> logger
+)
 {
     private static readonly RedisValue[] Kinds = [.. ActivityKinds.All.Select(kind => (RedisValue)kind)];
 
     /// <summary>Counts a batch, all of it or nothing.</summary>
     /// <returns>How it ended, and how many events it counted, now or before.</returns>
-    public async Task<(BatchOutcome Outcome, long Events)> CountAsync(ActivityBatch batch, CancellationToken cancellationToken)
+    public async Task<(BatchOutcome Outcome, long Events)> CountAsync(
+        ActivityBatch batch,
+        CancellationToken cancellationToken
+    )
     {
         List<RedisKey> keys = [ActivityKeys.Batch(batch.Id ?? "")];
-        List<RedisValue> arguments = [batch.Id is null ? "" : batch.Digest, batch.Events.Count, (long)ActivityLimits.BatchMemory.TotalMilliseconds];
+        List<RedisValue> arguments =
+        [
+            batch.Id is null ? "" : batch.Digest,
+            batch.Events.Count,
+            (long)ActivityLimits.BatchMemory.TotalMilliseconds,
+        ];
         var today = Today();
         foreach (var group in batch.Events.GroupBy(one => (one.CompanyId, one.Kind, one.Day)))
         {
@@ -46,8 +61,12 @@ internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, Tim
         RedisResult[] reply;
         try
         {
-            reply = (RedisResult[])(await CountBatchScript.Script.RunAsync(redis.GetDatabase(), [.. keys], [.. arguments])
-                .WaitAsync(cancellationToken))!;
+            reply = (RedisResult[])
+                (
+                    await CountBatchScript
+                        .Script.RunAsync(redis.GetDatabase(), [.. keys], [.. arguments])
+                        .WaitAsync(cancellationToken)
+                )!;
         }
         catch (Exception exception) when (RedisFaults.IsInfrastructure(exception))
         {
@@ -74,7 +93,8 @@ internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, Tim
     /// <summary>Reads a company's counters; all zero where nothing was counted.</summary>
     public async Task<CompanyActivityResponse> ReadAsync(long companyId, CancellationToken cancellationToken)
     {
-        // The time first: the counters are at least as new. The day before the total: so no day has more than there ever was.
+        // The time first: the counters are at least as new. The day before the total: so no day has more than there
+        // ever was.
         var asOf = time.GetUtcNow();
         var day = Today();
         var database = redis.GetDatabase();
@@ -84,12 +104,19 @@ internal sealed partial class ActivityCounters(IConnectionMultiplexer redis, Tim
 
         var kinds = ActivityKinds.All.Zip(await ofDay, await ofAll);
         return new CompanyActivityResponse(
-            companyId, asOf, day, [.. kinds.Select(kind => new KindActivity(kind.First, Number(kind.Second), Number(kind.Third)))]);
+            companyId,
+            asOf,
+            day,
+            [.. kinds.Select(kind => new KindActivity(kind.First, Number(kind.Second), Number(kind.Third)))]
+        );
     }
 
     private static long Number(RedisValue counter) => counter.IsNull ? 0 : (long)counter;
 
-    [LoggerMessage(LogLevel.Warning, "Redis did not confirm a batch of {Events} events; whether it was counted is unknown")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Redis did not confirm a batch of {Events} events; whether it was counted is unknown"
+    )]
     private partial void LogUnconfirmed(Exception exception, int events);
 
     private DateOnly Today() => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);

@@ -1,6 +1,8 @@
 namespace RedisFlow.Analytics.Activity;
 
-/// <summary>What is counted of a company: a fixed list, so that nobody's typing error becomes a counter of its own.</summary>
+/// <summary>
+/// What is counted of a company: a fixed list, so that nobody's typing error becomes a counter of its own.
+/// </summary>
 internal static class ActivityKinds
 {
     /// <summary>Every kind, in the order in which they are shown.</summary>

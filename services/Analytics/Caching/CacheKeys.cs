@@ -12,8 +12,10 @@ internal static class CacheKeys
     public static string Company(long id) => string.Create(CultureInfo.InvariantCulture, $"company:{id}");
 
     /// <summary>What happened to a company. A prefix of its own, since a policy of its own holds for it.</summary>
-    public static string Activity(long companyId) => string.Create(CultureInfo.InvariantCulture, $"activity:{companyId}");
+    public static string Activity(long companyId) =>
+        string.Create(CultureInfo.InvariantCulture, $"activity:{companyId}");
 
     /// <summary>The figures of a company's dealerships.</summary>
-    public static string Dealerships(long companyId) => string.Create(CultureInfo.InvariantCulture, $"company:{companyId}:dealerships");
+    public static string Dealerships(long companyId) =>
+        string.Create(CultureInfo.InvariantCulture, $"company:{companyId}:dealerships");
 }

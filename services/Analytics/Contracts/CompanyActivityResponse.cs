@@ -8,7 +8,12 @@ namespace RedisFlow.Analytics.Contracts;
 /// <param name="Day">The day that counts as today, in UTC.</param>
 /// <param name="Kinds">The counters of every kind.</param>
 [ImmutableObject(true)] // The cache may hand the same instance to every reader; so it may of the records below.
-internal sealed record CompanyActivityResponse(long CompanyId, DateTimeOffset AsOf, DateOnly Day, IReadOnlyList<KindActivity> Kinds);
+internal sealed record CompanyActivityResponse(
+    long CompanyId,
+    DateTimeOffset AsOf,
+    DateOnly Day,
+    IReadOnlyList<KindActivity> Kinds
+);
 
 /// <summary>The counters of one kind.</summary>
 /// <param name="Kind">What happened: view, search, export or share.</param>

@@ -7,4 +7,9 @@ namespace RedisFlow.Analytics.Contracts;
 /// <param name="OldestDealership">The name of the one created first; null without dealerships.</param>
 /// <param name="NewestDealership">The name of the one created last; null without dealerships.</param>
 internal sealed record CompanyFiguresResponse(
-    long CompanyId, string Name, int Dealerships, string? OldestDealership, string? NewestDealership);
+    long CompanyId,
+    string Name,
+    int Dealerships,
+    string? OldestDealership,
+    string? NewestDealership
+);

@@ -12,14 +12,20 @@ internal static class AnalyticsApi
 {
     public static IEndpointRouteBuilder MapAnalyticsApi(this IEndpointRouteBuilder endpoints)
     {
-        var analytics = endpoints.MapGroup("/api/analytics").WithTags("Analytics").WithPositionsOfCache().WithCacheOutcome();
+        var analytics = endpoints
+            .MapGroup("/api/analytics")
+            .WithTags("Analytics")
+            .WithPositionsOfCache()
+            .WithCacheOutcome();
 
-        analytics.MapGet("/companies/{id}", GetAsync)
+        analytics
+            .MapGet("/companies/{id}", GetAsync)
             .WithName("GetCompanyFigures")
             .WithSummary("Reads the figures of a company")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        analytics.MapGet("/summary", SummarizeAsync)
+        analytics
+            .MapGet("/summary", SummarizeAsync)
             .WithName("GetSummary")
             .WithSummary("Reads the figures over all companies");
 
@@ -27,7 +33,10 @@ internal static class AnalyticsApi
     }
 
     private static async Task<Results<Ok<CompanyFiguresResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
-        long id, CompanyAnalytics analytics, CancellationToken cancellationToken)
+        long id,
+        CompanyAnalytics analytics,
+        CancellationToken cancellationToken
+    )
     {
         if (EntityChecks.Refuse("id", id) is { } problem)
         {
@@ -39,6 +48,8 @@ internal static class AnalyticsApi
             : Problems.CompanyNotFound(id);
     }
 
-    private static async Task<Ok<SummaryResponse>> SummarizeAsync(CompanyAnalytics analytics, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await analytics.SummarizeAsync(cancellationToken));
+    private static async Task<Ok<SummaryResponse>> SummarizeAsync(
+        CompanyAnalytics analytics,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(await analytics.SummarizeAsync(cancellationToken));
 }

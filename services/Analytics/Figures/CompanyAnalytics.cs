@@ -17,7 +17,13 @@ internal sealed class CompanyAnalytics(HybridCache cache, OrganizationClient org
             var counting = GetDealershipsAsync(companyId, cancellationToken);
             await Task.WhenAll(naming, counting);
             var (name, dealerships) = (await naming, await counting);
-            return new CompanyFiguresResponse(companyId, name.Name, dealerships.Count, dealerships.Oldest, dealerships.Newest);
+            return new CompanyFiguresResponse(
+                companyId,
+                name.Name,
+                dealerships.Count,
+                dealerships.Oldest,
+                dealerships.Newest
+            );
         }
         catch (OrganizationNotFoundException)
         {
@@ -35,12 +41,23 @@ internal sealed class CompanyAnalytics(HybridCache cache, OrganizationClient org
             static async (organization, cancel) =>
             {
                 var figures = await organization.GetFiguresAsync(cancel);
-                return new CachedSummary(figures.Companies, figures.Dealerships, figures.LargestCompanyId, figures.LargestCompanyDealerships);
+                return new CachedSummary(
+                    figures.Companies,
+                    figures.Dealerships,
+                    figures.LargestCompanyId,
+                    figures.LargestCompanyDealerships
+                );
             },
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
         var average = summary.Companies == 0 ? 0 : Math.Round((decimal)summary.Dealerships / summary.Companies, 2);
-        return new SummaryResponse(summary.Companies, summary.Dealerships, average, await GetLargestAsync(summary, cancellationToken));
+        return new SummaryResponse(
+            summary.Companies,
+            summary.Dealerships,
+            average,
+            await GetLargestAsync(summary, cancellationToken)
+        );
     }
 
     private async Task<LargestCompany?> GetLargestAsync(CachedSummary summary, CancellationToken cancellationToken)
@@ -52,7 +69,11 @@ internal sealed class CompanyAnalytics(HybridCache cache, OrganizationClient org
 
         try
         {
-            return new LargestCompany(id, (await GetNameAsync(id, cancellationToken)).Name, summary.LargestCompanyDealerships);
+            return new LargestCompany(
+                id,
+                (await GetNameAsync(id, cancellationToken)).Name,
+                summary.LargestCompanyDealerships
+            );
         }
         catch (OrganizationNotFoundException)
         {
@@ -62,23 +83,30 @@ internal sealed class CompanyAnalytics(HybridCache cache, OrganizationClient org
     }
 
     private Task<CachedName> GetNameAsync(long companyId, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Company(companyId),
-            (companyId, organization),
-            static async (state, cancel) => new CachedName((await state.organization.GetCompanyAsync(state.companyId, cancel)).Name),
-            cancellationToken: cancellationToken).AsTask();
+        cache
+            .GetOrCreateAsync(
+                CacheKeys.Company(companyId),
+                (companyId, organization),
+                static async (state, cancel) =>
+                    new CachedName((await state.organization.GetCompanyAsync(state.companyId, cancel)).Name),
+                cancellationToken: cancellationToken
+            )
+            .AsTask();
 
     private Task<CachedDealerships> GetDealershipsAsync(long companyId, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Dealerships(companyId),
-            (companyId, organization),
-            static async (state, cancel) =>
-            {
-                // In id order, which is the order of creation.
-                var dealerships = await state.organization.ListDealershipsAsync(state.companyId, cancel);
-                return dealerships.Count == 0
-                    ? new CachedDealerships(0, null, null)
-                    : new CachedDealerships(dealerships.Count, dealerships[0].Name, dealerships[^1].Name);
-            },
-            cancellationToken: cancellationToken).AsTask();
+        cache
+            .GetOrCreateAsync(
+                CacheKeys.Dealerships(companyId),
+                (companyId, organization),
+                static async (state, cancel) =>
+                {
+                    // In id order, which is the order of creation.
+                    var dealerships = await state.organization.ListDealershipsAsync(state.companyId, cancel);
+                    return dealerships.Count == 0
+                        ? new CachedDealerships(0, null, null)
+                        : new CachedDealerships(dealerships.Count, dealerships[0].Name, dealerships[^1].Name);
+                },
+                cancellationToken: cancellationToken
+            )
+            .AsTask();
 }

@@ -9,8 +9,10 @@ internal static class CacheKeys
     public static string Company(long id) => string.Create(CultureInfo.InvariantCulture, $"company:{id}");
 
     /// <summary>A company's dealerships: the lines of its invoice.</summary>
-    public static string Dealerships(long companyId) => string.Create(CultureInfo.InvariantCulture, $"company:{companyId}:dealerships");
+    public static string Dealerships(long companyId) =>
+        string.Create(CultureInfo.InvariantCulture, $"company:{companyId}:dealerships");
 
     /// <summary>What a user may do here.</summary>
-    public static string Permissions(long userId) => string.Create(CultureInfo.InvariantCulture, $"user:{userId}:permissions");
+    public static string Permissions(long userId) =>
+        string.Create(CultureInfo.InvariantCulture, $"user:{userId}:permissions");
 }

@@ -7,7 +7,12 @@ namespace RedisFlow.Billing.Contracts;
 /// <param name="CompanyName">Its name.</param>
 /// <param name="Lines">One line for each dealership, in id order.</param>
 /// <param name="Total">The sum of the lines.</param>
-internal sealed record InvoicePreview(long CompanyId, string CompanyName, IReadOnlyList<InvoiceLine> Lines, Money Total);
+internal sealed record InvoicePreview(
+    long CompanyId,
+    string CompanyName,
+    IReadOnlyList<InvoiceLine> Lines,
+    Money Total
+);
 
 /// <summary>One line of an invoice.</summary>
 /// <param name="DealershipId">The dealership.</param>

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RedisFlow.Billing.Contracts;
-using RedisFlow.Billing.Invoicing;
-using RedisFlow.Billing.Permissions;
 using RedisFlow.AspNetCore.Caching;
 using RedisFlow.AspNetCore.OpenApi;
 using RedisFlow.AspNetCore.Positions;
+using RedisFlow.Billing.Contracts;
+using RedisFlow.Billing.Invoicing;
+using RedisFlow.Billing.Permissions;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Billing.Endpoints;
@@ -14,10 +14,15 @@ internal static class InvoicePreviewApi
 {
     public static IEndpointRouteBuilder MapInvoicePreviewApi(this IEndpointRouteBuilder endpoints)
     {
-        var billing = endpoints.MapGroup("/api/billing").WithTags("Billing").WithPositionsOfCache().WithCacheOutcome()
+        var billing = endpoints
+            .MapGroup("/api/billing")
+            .WithTags("Billing")
+            .WithPositionsOfCache()
+            .WithCacheOutcome()
             .AddEndpointFilter<RouteGroupBuilder, InvoicePermissionFilter>();
 
-        billing.MapGet("/companies/{id}/preview", PreviewAsync)
+        billing
+            .MapGet("/companies/{id}/preview", PreviewAsync)
             .WithName("PreviewInvoice")
             .WithSummary("Previews the invoice of a company")
             .WithDescription("The caller needs the role billing.read or admin.")
@@ -30,7 +35,10 @@ internal static class InvoicePreviewApi
     }
 
     private static async Task<Results<Ok<InvoicePreview>, ValidationProblem, ProblemHttpResult>> PreviewAsync(
-        long id, InvoicePreviews previews, CancellationToken cancellationToken)
+        long id,
+        InvoicePreviews previews,
+        CancellationToken cancellationToken
+    )
     {
         if (EntityChecks.Refuse("id", id) is { } problem)
         {

@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace RedisFlow.Billing.Invoicing;
 
-/// <summary>The cached name of a company. Nothing else of the company is in it, so that only a new name makes it stale.</summary>
+/// <summary>
+/// The cached name of a company. Nothing else of the company is in it, so that only a new name makes it stale.
+/// </summary>
 [ImmutableObject(true)] // The cache may hand the same instance to every reader; so it may of the records below.
 internal sealed record CachedName(string Name);
 

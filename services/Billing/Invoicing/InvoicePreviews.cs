@@ -8,7 +8,11 @@ using RedisFlow.Services.OrganizationApi;
 namespace RedisFlow.Billing.Invoicing;
 
 /// <summary>Previews invoices from cached parts and the configured price.</summary>
-internal sealed class InvoicePreviews(HybridCache cache, OrganizationClient organization, IOptions<PricingOptions> pricing)
+internal sealed class InvoicePreviews(
+    HybridCache cache,
+    OrganizationClient organization,
+    IOptions<PricingOptions> pricing
+)
 {
     /// <summary>What a company would be billed now; <c>null</c> if there is no such company.</summary>
     public async Task<InvoicePreview?> FindAsync(long companyId, CancellationToken cancellationToken)
@@ -20,7 +24,9 @@ internal sealed class InvoicePreviews(HybridCache cache, OrganizationClient orga
             await Task.WhenAll(naming, listing);
 
             var price = new Money(pricing.Value.PricePerDealership!.Value, pricing.Value.Currency!);
-            var lines = (await listing).Items.Select(dealership => new InvoiceLine(dealership.Id, dealership.Name, price)).ToList();
+            var lines = (await listing)
+                .Items.Select(dealership => new InvoiceLine(dealership.Id, dealership.Name, price))
+                .ToList();
             return new InvoicePreview(companyId, (await naming).Name, lines, price.Times(lines.Count));
         }
         catch (OrganizationNotFoundException)
@@ -31,20 +37,29 @@ internal sealed class InvoicePreviews(HybridCache cache, OrganizationClient orga
     }
 
     private Task<CachedName> GetNameAsync(long companyId, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Company(companyId),
-            (companyId, organization),
-            static async (state, cancel) => new CachedName((await state.organization.GetCompanyAsync(state.companyId, cancel)).Name),
-            cancellationToken: cancellationToken).AsTask();
+        cache
+            .GetOrCreateAsync(
+                CacheKeys.Company(companyId),
+                (companyId, organization),
+                static async (state, cancel) =>
+                    new CachedName((await state.organization.GetCompanyAsync(state.companyId, cancel)).Name),
+                cancellationToken: cancellationToken
+            )
+            .AsTask();
 
     private Task<CachedDealerships> GetDealershipsAsync(long companyId, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(
-            CacheKeys.Dealerships(companyId),
-            (companyId, organization),
-            static async (state, cancel) =>
-            {
-                var dealerships = await state.organization.ListDealershipsAsync(state.companyId, cancel);
-                return new CachedDealerships([.. dealerships.Select(dealership => new CachedDealership(dealership.Id, dealership.Name))]);
-            },
-            cancellationToken: cancellationToken).AsTask();
+        cache
+            .GetOrCreateAsync(
+                CacheKeys.Dealerships(companyId),
+                (companyId, organization),
+                static async (state, cancel) =>
+                {
+                    var dealerships = await state.organization.ListDealershipsAsync(state.companyId, cancel);
+                    return new CachedDealerships([
+                        .. dealerships.Select(dealership => new CachedDealership(dealership.Id, dealership.Name)),
+                    ]);
+                },
+                cancellationToken: cancellationToken
+            )
+            .AsTask();
 }

@@ -11,9 +11,14 @@ internal sealed class PricingOptionsValidator : IValidateOptions<PricingOptions>
     public ValidateOptionsResult Validate(string? name, PricingOptions options)
     {
         var errors = new ValidateOptionsResultBuilder();
-        if (options.PricePerDealership is not (>= 0 and <= MaxPrice) || decimal.Round(options.PricePerDealership.Value, 4) != options.PricePerDealership)
+        if (
+            options.PricePerDealership is not (>= 0 and <= MaxPrice)
+            || decimal.Round(options.PricePerDealership.Value, 4) != options.PricePerDealership
+        )
         {
-            errors.AddError("Pricing:PricePerDealership must be a number from 0 to 1000000 with at most four decimals, e.g. 49.90.");
+            errors.AddError(
+                "Pricing:PricePerDealership must be a number from 0 to 1000000 with at most four decimals, e.g. 49.90."
+            );
         }
 
         if (!Money.IsCurrencyCode(options.Currency))

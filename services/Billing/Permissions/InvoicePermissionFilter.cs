@@ -6,8 +6,9 @@ using RedisFlow.Services.Http;
 namespace RedisFlow.Billing.Permissions;
 
 /// <summary>
-/// Lets only those pass who may preview invoices, and before anything else is answered, so that nobody learns from a 404 which
-/// companies there are. The caller is named by <see cref="UserIdHeader"/>, which a gateway has to set: it is not proven here.
+/// Lets only those pass who may preview invoices, and before anything else is answered, so that nobody learns from a
+/// 404 which companies there are. The caller is named by <see cref="UserIdHeader"/>, which a gateway has to set: it is
+/// not proven here.
 /// </summary>
 internal sealed class InvoicePermissionFilter(UserPermissions permissions) : IEndpointFilter
 {
@@ -18,9 +19,15 @@ internal sealed class InvoicePermissionFilter(UserPermissions permissions) : IEn
     {
         var http = context.HttpContext;
         string? header = http.Request.Headers[UserIdHeader];
-        if (!long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var userId) || !EntityId.IsValid(userId))
+        if (
+            !long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
+            || !EntityId.IsValid(userId)
+        )
         {
-            return Unauthenticated(http, $"Send the header {UserIdHeader} with the id of a user, e.g. {UserIdHeader}: 2.");
+            return Unauthenticated(
+                http,
+                $"Send the header {UserIdHeader} with the id of a user, e.g. {UserIdHeader}: 2."
+            );
         }
 
         return await permissions.FindAsync(userId, http.RequestAborted) switch
@@ -29,7 +36,8 @@ internal sealed class InvoicePermissionFilter(UserPermissions permissions) : IEn
             { MayPreviewInvoices: false } => Problems.Create(
                 StatusCodes.Status403Forbidden,
                 "Not allowed",
-                $"User {userId} may not preview invoices; that takes the role {Roles.BillingRead} or {Roles.Admin}."),
+                $"User {userId} may not preview invoices; that takes the role {Roles.BillingRead} or {Roles.Admin}."
+            ),
             _ => await next(context),
         };
     }

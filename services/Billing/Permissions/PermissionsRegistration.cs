@@ -3,5 +3,6 @@ namespace RedisFlow.Billing.Permissions;
 /// <summary>Registers the permissions.</summary>
 internal static class PermissionsRegistration
 {
-    public static IServiceCollection AddPermissions(this IServiceCollection services) => services.AddTransient<UserPermissions>();
+    public static IServiceCollection AddPermissions(this IServiceCollection services) =>
+        services.AddTransient<UserPermissions>();
 }

@@ -22,7 +22,8 @@ internal sealed class UserPermissions(HybridCache cache, OrganizationClient orga
                     var user = await state.organization.GetUserAsync(state.userId, cancel);
                     return new CachedPermissions(Roles.MayPreviewInvoices(user.Roles));
                 },
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
         }
         catch (OrganizationNotFoundException)
         {

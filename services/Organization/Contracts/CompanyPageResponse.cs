@@ -3,7 +3,8 @@ using RedisFlow.Organization.Storage;
 namespace RedisFlow.Organization.Contracts;
 
 /// <summary>One page of companies.</summary>
-/// <param name="Items">The companies: in id order, or in name order if searched by name, or in the order of the ids asked for.</param>
+/// <param name="Items">The companies: in id order, or in name order if searched by name, or in the order of the ids
+/// asked for.</param>
 /// <param name="Total">How many companies there are on all pages.</param>
 /// <param name="Page">The page's number, from 1.</param>
 /// <param name="PageSize">The greatest number of companies on a page.</param>

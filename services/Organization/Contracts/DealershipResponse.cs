@@ -8,5 +8,6 @@ namespace RedisFlow.Organization.Contracts;
 /// <param name="Name">The name.</param>
 internal sealed record DealershipResponse(long Id, long CompanyId, string Name)
 {
-    public static DealershipResponse From(Dealership dealership) => new(dealership.Id, dealership.CompanyId, dealership.Name);
+    public static DealershipResponse From(Dealership dealership) =>
+        new(dealership.Id, dealership.CompanyId, dealership.Name);
 }

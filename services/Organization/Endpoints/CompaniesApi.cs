@@ -1,12 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using RedisFlow.AspNetCore.Positions;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Domain;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
-using RedisFlow.AspNetCore.Positions;
-using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Organization.Endpoints;
@@ -26,31 +26,36 @@ internal static class CompaniesApi
     {
         var companies = endpoints.MapGroup("/api/companies").WithTags("Companies").WithPositionsOfSource();
 
-        companies.MapGet("", ListAsync)
+        companies
+            .MapGet("", ListAsync)
             .WithName("ListCompanies")
             .WithSummary("Lists companies")
             .WithDescription(
-                "One page in id order; with search (a prefix of the name, whatever its case, at most 200 characters), in name order; with ids (up to "
-                + "200, separated by commas, without the other parameters), exactly those of them that exist, in the order given. "
-                + "page: 1 (the default) to 1000000. pageSize: 1 to 200, 20 by default.");
+                "One page in id order; with search (a prefix of the name, whatever its case, at most 200 characters), "
+                    + "in name order; with ids (up to "
+                    + "200, separated by commas, without the other parameters), exactly those of them that exist, in "
+                    + "the order given. "
+                    + "page: 1 (the default) to 1000000. pageSize: 1 to 200, 20 by default."
+            );
 
-        companies.MapGet("/figures", FiguresAsync)
-            .WithName("GetFigures")
-            .WithSummary("Figures over all companies");
+        companies.MapGet("/figures", FiguresAsync).WithName("GetFigures").WithSummary("Figures over all companies");
 
-        companies.MapGet("/{id}", GetAsync)
+        companies
+            .MapGet("/{id}", GetAsync)
             .WithName("GetCompany")
             .WithSummary("Reads a company")
             .AnswersVersion()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        companies.MapPost("", CreateAsync)
+        companies
+            .MapPost("", CreateAsync)
             .WithName("CreateCompany")
             .WithSummary("Creates a company")
             .AnswersVersion()
             .AnswersPosition();
 
-        companies.MapPut("/{id}", UpdateAsync)
+        companies
+            .MapPut("/{id}", UpdateAsync)
             .WithName("UpdateCompany")
             .WithSummary("Renames a company")
             .AcceptsVersion()
@@ -58,7 +63,8 @@ internal static class CompaniesApi
             .AnswersPosition()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        companies.MapDelete("/{id}", DeleteAsync)
+        companies
+            .MapDelete("/{id}", DeleteAsync)
             .WithName("DeleteCompany")
             .WithSummary("Deletes a company and its dealerships")
             .AcceptsVersion()
@@ -69,7 +75,10 @@ internal static class CompaniesApi
     }
 
     private static async Task<Results<Ok<CompanyPageResponse>, ValidationProblem>> ListAsync(
-        [AsParameters] CompanyListQuery query, CompanyReader companies, CancellationToken cancellationToken)
+        [AsParameters] CompanyListQuery query,
+        CompanyReader companies,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         if (query.Ids is { } list)
@@ -103,11 +112,17 @@ internal static class CompaniesApi
         return TypedResults.Ok(CompanyPageResponse.From(result, page, pageSize));
     }
 
-    private static async Task<Ok<OrganizationFiguresResponse>> FiguresAsync(CompanyReader companies, CancellationToken cancellationToken) =>
-        TypedResults.Ok(OrganizationFiguresResponse.From(await companies.ReadFiguresAsync(cancellationToken)));
+    private static async Task<Ok<OrganizationFiguresResponse>> FiguresAsync(
+        CompanyReader companies,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(OrganizationFiguresResponse.From(await companies.ReadFiguresAsync(cancellationToken)));
 
     private static async Task<Results<Ok<CompanyResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
-        long id, CompanyReader companies, HttpResponse response, CancellationToken cancellationToken)
+        long id,
+        CompanyReader companies,
+        HttpResponse response,
+        CancellationToken cancellationToken
+    )
     {
         if (EntityChecks.Refuse("id", id) is { } problem)
         {
@@ -124,7 +139,11 @@ internal static class CompaniesApi
     }
 
     private static async Task<Results<CreatedAtRoute<CompanyResponse>, ValidationProblem>> CreateAsync(
-        CompanyRequest request, CompanyWriter companies, HttpResponse response, CancellationToken cancellationToken)
+        CompanyRequest request,
+        CompanyWriter companies,
+        HttpResponse response,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         if (errors.Name("name", request.Name) is not { } name)
@@ -149,7 +168,8 @@ internal static class CompaniesApi
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CompanyWriter companies,
         HttpResponse response,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         errors.Id("id", id);
@@ -180,7 +200,8 @@ internal static class CompaniesApi
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CompanyWriter companies,
         HttpResponse response,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         errors.Id("id", id);
@@ -211,7 +232,9 @@ internal static class CompaniesApi
         var ids = new List<long>(parts.Length);
         foreach (var part in parts)
         {
-            if (long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && EntityId.IsValid(id))
+            if (
+                long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && EntityId.IsValid(id)
+            )
             {
                 ids.Add(id);
             }
@@ -219,7 +242,11 @@ internal static class CompaniesApi
 
         if (ids.Count != parts.Length || parts.Length > MaxPageSize)
         {
-            errors.Add("ids", $"Give 1 to {MaxPageSize} ids, separated by commas: whole numbers from {EntityId.MinValue} to {EntityId.MaxValue}.");
+            errors.Add(
+                "ids",
+                $"Give 1 to {MaxPageSize} ids, separated by commas: whole numbers from {EntityId.MinValue} to "
+                    + $"{EntityId.MaxValue}."
+            );
         }
 
         return ids;

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using RedisFlow.AspNetCore.Positions;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
-using RedisFlow.AspNetCore.Positions;
-using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Organization.Endpoints;
@@ -13,21 +13,27 @@ internal static class DealershipsApi
 {
     public static IEndpointRouteBuilder MapDealershipsApi(this IEndpointRouteBuilder endpoints)
     {
-        var ofCompany = endpoints.MapGroup("/api/companies/{companyId}/dealerships").WithTags("Dealerships").WithPositionsOfSource()
+        var ofCompany = endpoints
+            .MapGroup("/api/companies/{companyId}/dealerships")
+            .WithTags("Dealerships")
+            .WithPositionsOfSource()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        ofCompany.MapGet("", ListAsync)
+        ofCompany
+            .MapGet("", ListAsync)
             .WithName("ListDealerships")
             .WithSummary("Lists a company's dealerships, in id order");
 
-        ofCompany.MapPost("", CreateAsync)
+        ofCompany
+            .MapPost("", CreateAsync)
             .WithName("CreateDealership")
             .WithSummary("Adds a dealership to a company")
             .WithDescription("A company can have 1000 dealerships.")
             .AnswersPosition()
             .ProducesProblem(StatusCodes.Status409Conflict);
 
-        endpoints.MapPost("/api/dealerships/{id}/transfer", TransferAsync)
+        endpoints
+            .MapPost("/api/dealerships/{id}/transfer", TransferAsync)
             .WithTags("Dealerships")
             .WithName("TransferDealership")
             .WithSummary("Moves a dealership to another company")
@@ -39,8 +45,9 @@ internal static class DealershipsApi
         return endpoints;
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<DealershipResponse>>, ValidationProblem, ProblemHttpResult>> ListAsync(
-        long companyId, DealershipStore dealerships, CancellationToken cancellationToken)
+    private static async Task<
+        Results<Ok<IReadOnlyList<DealershipResponse>>, ValidationProblem, ProblemHttpResult>
+    > ListAsync(long companyId, DealershipStore dealerships, CancellationToken cancellationToken)
     {
         if (EntityChecks.Refuse("companyId", companyId) is { } problem)
         {
@@ -57,7 +64,8 @@ internal static class DealershipsApi
         DealershipRequest request,
         DealershipStore dealerships,
         HttpResponse response,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         errors.Id("companyId", companyId);
@@ -86,7 +94,8 @@ internal static class DealershipsApi
         TransferRequest request,
         DealershipStore dealerships,
         HttpResponse response,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         errors.Id("id", id);

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using RedisFlow.AspNetCore.Positions;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Domain;
 using RedisFlow.Organization.Contracts;
 using RedisFlow.Organization.Http;
 using RedisFlow.Organization.Storage;
-using RedisFlow.AspNetCore.Positions;
-using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Organization.Endpoints;
@@ -15,14 +15,20 @@ internal static class UsersApi
 {
     public static IEndpointRouteBuilder MapUsersApi(this IEndpointRouteBuilder endpoints)
     {
-        var users = endpoints.MapGroup("/api/users").WithTags("Users").WithPositionsOfSource().ProducesProblem(StatusCodes.Status404NotFound);
+        var users = endpoints
+            .MapGroup("/api/users")
+            .WithTags("Users")
+            .WithPositionsOfSource()
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
-        users.MapGet("/{id}", GetAsync)
+        users
+            .MapGet("/{id}", GetAsync)
             .WithName("GetUser")
             .WithSummary("Reads a user and the user's roles")
             .AnswersVersion();
 
-        users.MapPut("/{id}/roles", ReplaceRolesAsync)
+        users
+            .MapPut("/{id}/roles", ReplaceRolesAsync)
             .WithName("ReplaceUserRoles")
             .WithSummary("Gives a user exactly these roles")
             .AcceptsVersion()
@@ -33,7 +39,11 @@ internal static class UsersApi
     }
 
     private static async Task<Results<Ok<UserResponse>, ValidationProblem, ProblemHttpResult>> GetAsync(
-        long id, UserStore users, HttpResponse response, CancellationToken cancellationToken)
+        long id,
+        UserStore users,
+        HttpResponse response,
+        CancellationToken cancellationToken
+    )
     {
         if (EntityChecks.Refuse("id", id) is { } problem)
         {
@@ -55,14 +65,18 @@ internal static class UsersApi
         [FromHeader(Name = "If-Match")] string? ifMatch,
         UserStore users,
         HttpResponse response,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         errors.Id("id", id);
         var expected = errors.Precondition(ifMatch);
         if (request.Roles is null || !request.Roles.All(Roles.IsKnown))
         {
-            errors.Add("roles", $"Give a list of known roles: {string.Join(", ", Roles.All)}; an empty list takes all roles away.");
+            errors.Add(
+                "roles",
+                $"Give a list of known roles: {string.Join(", ", Roles.All)}; an empty list takes all roles away."
+            );
         }
 
         if (errors.Any)
@@ -70,7 +84,12 @@ internal static class UsersApi
             return errors.ToProblem();
         }
 
-        var replaced = await users.ReplaceRolesAsync(id, [.. request.Roles!.OfType<string>()], expected, cancellationToken);
+        var replaced = await users.ReplaceRolesAsync(
+            id,
+            [.. request.Roles!.OfType<string>()],
+            expected,
+            cancellationToken
+        );
         switch (replaced)
         {
             case { Status: WriteStatus.Committed, Value: { } user }:

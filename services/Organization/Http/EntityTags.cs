@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
-using RedisFlow.Organization.Storage;
 using RedisFlow.AspNetCore.OpenApi;
 using RedisFlow.AspNetCore.Problems;
+using RedisFlow.Organization.Storage;
 
 namespace RedisFlow.Organization.Http;
 
@@ -15,7 +15,11 @@ internal static class EntityTags
 
     /// <summary>Says in the OpenAPI document what <c>If-Match</c> does.</summary>
     public static RouteHandlerBuilder AcceptsVersion(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithRequestHeader(HeaderNames.IfMatch, "The ETag of an earlier answer: the change is made only if that is still the version.")
+        endpoint
+            .WithRequestHeader(
+                HeaderNames.IfMatch,
+                "The ETag of an earlier answer: the change is made only if that is still the version."
+            )
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
     /// <summary>Puts the version into <c>ETag</c>.</summary>
@@ -34,8 +38,8 @@ internal static class EntityTags
     }
 
     /// <summary>
-    /// Reads <c>If-Match</c> (RFC 9110, section 13.1.1): absent or <c>*</c> allows every version; weak tags and tags that this service
-    /// never issued match none.
+    /// Reads <c>If-Match</c> (RFC 9110, section 13.1.1): absent or <c>*</c> allows every version; weak tags and tags
+    /// that this service never issued match none.
     /// </summary>
     /// <returns><c>false</c> if the header has no valid form.</returns>
     private static bool TryReadPrecondition(string? ifMatch, out VersionPrecondition precondition)
@@ -56,5 +60,7 @@ internal static class EntityTags
     }
 
     private static long? VersionOf(EntityTagHeaderValue tag) =>
-        long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+        long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : null;
 }

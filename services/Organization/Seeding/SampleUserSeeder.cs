@@ -5,10 +5,11 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Seeding;
 
 /// <summary>
-/// Stores a few users to try the system with, unless they are there. It works in the background and waits for Redis, so that
-/// neither order of starting matters.
+/// Stores a few users to try the system with, unless they are there. It works in the background and waits for Redis, so
+/// that neither order of starting matters.
 /// </summary>
-internal sealed partial class SampleUserSeeder(UserStore users, TimeProvider time, ILogger<SampleUserSeeder> logger) : BackgroundService
+internal sealed partial class SampleUserSeeder(UserStore users, TimeProvider time, ILogger<SampleUserSeeder> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 

@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>
-/// What a write intends after it read the current state: either a rejection, or conditions that still hold if nobody else wrote in
-/// between, the commands, and the message.
+/// What a write intends after it read the current state: either a rejection, or conditions that still hold if nobody
+/// else wrote in between, the commands, and the message.
 /// </summary>
 internal sealed class Change<T>
 {
@@ -19,7 +19,9 @@ internal sealed class Change<T>
         Publication = publication;
     }
 
-    /// <summary><see cref="WriteStatus.Committed"/> for a change to be made, otherwise the reason for the rejection.</summary>
+    /// <summary>
+    /// <see cref="WriteStatus.Committed"/> for a change to be made, otherwise the reason for the rejection.
+    /// </summary>
     public WriteStatus Status { get; }
 
     /// <summary>The entity as it is after the change.</summary>

@@ -18,7 +18,9 @@ internal static class CompanyFields
         return values[0].IsNull ? null : new Company(id, values[0]!, (long)values[1], (int)values[2]);
     }
 
-    /// <summary>The condition that a company is as it was read: its version covers the company and its dealerships.</summary>
+    /// <summary>
+    /// The condition that a company is as it was read: its version covers the company and its dealerships.
+    /// </summary>
     public static Condition Unchanged(Company company) =>
         Condition.HashEqual(OrganizationKeys.Company(company.Id), Version, company.Version);
 }

@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Organization.Storage;
 
-/// <summary>Reads companies, from the master: a replica may be behind what an answer promises with its position.</summary>
+/// <summary>
+/// Reads companies, from the master: a replica may be behind what an answer promises with its position.
+/// </summary>
 internal sealed class CompanyReader(IConnectionMultiplexer redis)
 {
     /// <summary>
@@ -13,7 +15,9 @@ internal sealed class CompanyReader(IConnectionMultiplexer redis)
     /// Race: the numbers belong to one moment. Not MULTI, in which a full server refuses reads as well.
     /// </summary>
     private static readonly RedisScript Figures = new(
-        "return {redis.call('ZCARD', KEYS[1]), redis.call('GET', KEYS[2]), redis.call('ZRANGE', KEYS[3], 0, 0)[1] or false}");
+        "return {redis.call('ZCARD', KEYS[1]), redis.call('GET', KEYS[2]), redis.call('ZRANGE', KEYS[3], 0, 0)[1] or "
+            + "false}"
+    );
 
     private IDatabase Database => redis.GetDatabase();
 
@@ -36,23 +40,48 @@ internal sealed class CompanyReader(IConnectionMultiplexer redis)
         var database = Database;
         var start = (long)(page - 1) * pageSize;
         var total = database.SortedSetLengthAsync(OrganizationKeys.CompaniesById, flags: CommandFlags.DemandMaster);
-        var ids = database.SortedSetRangeByRankAsync(OrganizationKeys.CompaniesById, start, start + pageSize - 1, flags: CommandFlags.DemandMaster);
+        var ids = database.SortedSetRangeByRankAsync(
+            OrganizationKeys.CompaniesById,
+            start,
+            start + pageSize - 1,
+            flags: CommandFlags.DemandMaster
+        );
         await Task.WhenAll(total, ids).WaitAsync(cancellationToken);
 
         var items = await FindAsync((await ids).Select(id => (long)id), cancellationToken);
         return new CompanyPage(items, await total);
     }
 
-    /// <summary>One page of the companies whose name begins with <paramref name="prefix"/>, whatever its case, in name order.</summary>
-    public async Task<CompanyPage> SearchAsync(string prefix, int page, int pageSize, CancellationToken cancellationToken)
+    /// <summary>
+    /// One page of the companies whose name begins with <paramref name="prefix"/>, whatever its case, in name order.
+    /// </summary>
+    public async Task<CompanyPage> SearchAsync(
+        string prefix,
+        int page,
+        int pageSize,
+        CancellationToken cancellationToken
+    )
     {
         var database = Database;
         var start = (long)(page - 1) * pageSize;
         var from = System.Text.Encoding.UTF8.GetBytes(OrganizationKeys.Fold(prefix));
         byte[] to = [.. from, 0xFF]; // 0xFF occurs in no UTF-8 text, so it follows everything with the prefix.
-        var total = database.SortedSetLengthByValueAsync(OrganizationKeys.CompaniesByName, from, to, Exclude.Stop, CommandFlags.DemandMaster);
+        var total = database.SortedSetLengthByValueAsync(
+            OrganizationKeys.CompaniesByName,
+            from,
+            to,
+            Exclude.Stop,
+            CommandFlags.DemandMaster
+        );
         var entries = database.SortedSetRangeByValueAsync(
-            OrganizationKeys.CompaniesByName, from, to, Exclude.Stop, start, pageSize, CommandFlags.DemandMaster);
+            OrganizationKeys.CompaniesByName,
+            from,
+            to,
+            Exclude.Stop,
+            start,
+            pageSize,
+            CommandFlags.DemandMaster
+        );
         await Task.WhenAll(total, entries).WaitAsync(cancellationToken);
 
         var ids = (await entries).Select(entry => OrganizationKeys.IdOfNameEntry(entry!));
@@ -63,8 +92,16 @@ internal sealed class CompanyReader(IConnectionMultiplexer redis)
     /// <summary>Figures over all companies, from one moment.</summary>
     public async Task<OrganizationFigures> ReadFiguresAsync(CancellationToken cancellationToken)
     {
-        var answer = await Figures.RunAsync(
-            Database, [OrganizationKeys.CompaniesById, OrganizationKeys.DealershipTotal, OrganizationKeys.CompaniesByDealerships]).WaitAsync(cancellationToken);
+        var answer = await Figures
+            .RunAsync(
+                Database,
+                [
+                    OrganizationKeys.CompaniesById,
+                    OrganizationKeys.DealershipTotal,
+                    OrganizationKeys.CompaniesByDealerships,
+                ]
+            )
+            .WaitAsync(cancellationToken);
         var figures = (RedisResult[])answer!;
         var largestId = (long?)figures[2];
         var company = largestId is { } id ? await FindAsync(id, cancellationToken) : null;

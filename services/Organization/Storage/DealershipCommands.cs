@@ -6,10 +6,21 @@ namespace RedisFlow.Organization.Storage;
 internal static class DealershipCommands
 {
     /// <summary>The dealerships of a company, in id order.</summary>
-    public static async Task<IReadOnlyList<Dealership>> ReadDealershipsAsync(this IDatabaseAsync database, long companyId)
+    public static async Task<IReadOnlyList<Dealership>> ReadDealershipsAsync(
+        this IDatabaseAsync database,
+        long companyId
+    )
     {
-        var entries = await database.HashGetAllAsync(OrganizationKeys.DealershipsOf(companyId), CommandFlags.DemandMaster);
-        return [.. entries.Select(entry => new Dealership((long)entry.Name, companyId, entry.Value!)).OrderBy(dealership => dealership.Id)];
+        var entries = await database.HashGetAllAsync(
+            OrganizationKeys.DealershipsOf(companyId),
+            CommandFlags.DemandMaster
+        );
+        return
+        [
+            .. entries
+                .Select(entry => new Dealership((long)entry.Name, companyId, entry.Value!))
+                .OrderBy(dealership => dealership.Id),
+        ];
     }
 
     /// <summary>Adds the dealership to the company and moves its version.</summary>
@@ -26,8 +37,21 @@ internal static class DealershipCommands
 
     private static Change<T> Counting<T>(this Change<T> change, Company company, int difference) =>
         change
-            .Do(transaction => transaction.HashIncrementAsync(OrganizationKeys.Company(company.Id), CompanyFields.Version))
-            .Do(transaction => transaction.HashIncrementAsync(OrganizationKeys.Company(company.Id), CompanyFields.Dealerships, difference))
-            .Do(transaction => transaction.SortedSetIncrementAsync(
-                OrganizationKeys.CompaniesByDealerships, OrganizationKeys.SizeEntry(company.Id), -difference));
+            .Do(transaction =>
+                transaction.HashIncrementAsync(OrganizationKeys.Company(company.Id), CompanyFields.Version)
+            )
+            .Do(transaction =>
+                transaction.HashIncrementAsync(
+                    OrganizationKeys.Company(company.Id),
+                    CompanyFields.Dealerships,
+                    difference
+                )
+            )
+            .Do(transaction =>
+                transaction.SortedSetIncrementAsync(
+                    OrganizationKeys.CompaniesByDealerships,
+                    OrganizationKeys.SizeEntry(company.Id),
+                    -difference
+                )
+            );
 }

@@ -5,14 +5,16 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Organization.Storage;
 
-/// <summary>Reads, creates and transfers dealerships. They are part of their company's aggregate: its version guards them.</summary>
+/// <summary>
+/// Reads, creates and transfers dealerships. They are part of their company's aggregate: its version guards them.
+/// </summary>
 internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWriter writer)
 {
     /// <summary>The dealerships of a company, in id order; <c>null</c> if there is no such company.</summary>
     public async Task<IReadOnlyList<Dealership>?> ListAsync(long companyId, CancellationToken cancellationToken)
     {
-        // Not in MULTI, in which a full server refuses reads as well. In this order no list is returned that the company never had: whether it exists is
-        // read last.
+        // Not in MULTI, in which a full server refuses reads as well. In this order no list is returned that the
+        // company never had: whether it exists is read last.
         var database = redis.GetDatabase();
         var dealerships = database.ReadDealershipsAsync(companyId);
         var company = database.ReadCompanyAsync(companyId);
@@ -21,9 +23,16 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
     }
 
     /// <summary>Adds a dealership to a company.</summary>
-    public async Task<WriteResult<Dealership>> CreateAsync(long companyId, EntityName name, CancellationToken cancellationToken)
+    public async Task<WriteResult<Dealership>> CreateAsync(
+        long companyId,
+        EntityName name,
+        CancellationToken cancellationToken
+    )
     {
-        var id = await redis.GetDatabase().StringIncrementAsync(OrganizationKeys.NextDealershipId).WaitAsync(cancellationToken);
+        var id = await redis
+            .GetDatabase()
+            .StringIncrementAsync(OrganizationKeys.NextDealershipId)
+            .WaitAsync(cancellationToken);
         return await writer.WriteAsync(
             async database =>
             {
@@ -38,22 +47,37 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
                 }
 
                 var publication = new Publication(
-                    new DealershipCreated { DealershipId = id, CompanyId = companyId, Name = name.Value },
+                    new DealershipCreated
+                    {
+                        DealershipId = id,
+                        CompanyId = companyId,
+                        Name = name.Value,
+                    },
                     Subjects.Company(companyId),
-                    $"Dealership {id} created at company {companyId}: {name}") { EntityVersion = company.Version + 1 };
+                    $"Dealership {id} created at company {companyId}: {name}"
+                )
+                {
+                    EntityVersion = company.Version + 1,
+                };
 
-                return Change<Dealership>.To(new Dealership(id, companyId, name.Value), publication)
+                return Change<Dealership>
+                    .To(new Dealership(id, companyId, name.Value), publication)
                     .When(CompanyFields.Unchanged(company))
                     .When(Condition.KeyNotExists(OrganizationKeys.OwnerOf(id)))
                     .Do(transaction => transaction.StringSetAsync(OrganizationKeys.OwnerOf(id), companyId))
                     .Do(transaction => transaction.StringIncrementAsync(OrganizationKeys.DealershipTotal))
                     .Adding(id, name.Value, company);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>Moves a dealership to another company. Both companies' versions move.</summary>
-    public Task<WriteResult<Dealership>> TransferAsync(long id, long toCompanyId, CancellationToken cancellationToken) =>
+    public Task<WriteResult<Dealership>> TransferAsync(
+        long id,
+        long toCompanyId,
+        CancellationToken cancellationToken
+    ) =>
         writer.WriteAsync(
             async database =>
             {
@@ -69,7 +93,11 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
                 }
 
                 var from = await database.ReadCompanyAsync((long)owner);
-                var name = await database.HashGetAsync(OrganizationKeys.DealershipsOf((long)owner), id, CommandFlags.DemandMaster);
+                var name = await database.HashGetAsync(
+                    OrganizationKeys.DealershipsOf((long)owner),
+                    id,
+                    CommandFlags.DemandMaster
+                );
                 if (from is null || name.IsNull)
                 {
                     // It was transferred or deleted between the reads.
@@ -88,11 +116,21 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
 
                 // The subject is the company that gives the dealership up, see Subjects.
                 var publication = new Publication(
-                    new DealershipTransferred { DealershipId = id, FromCompanyId = from.Id, ToCompanyId = to.Id },
+                    new DealershipTransferred
+                    {
+                        DealershipId = id,
+                        FromCompanyId = from.Id,
+                        ToCompanyId = to.Id,
+                    },
                     Subjects.Company(from.Id),
-                    $"Dealership {id} transferred from company {from.Id} to {to.Id}") { EntityVersion = from.Version + 1 };
+                    $"Dealership {id} transferred from company {from.Id} to {to.Id}"
+                )
+                {
+                    EntityVersion = from.Version + 1,
+                };
 
-                return Change<Dealership>.To(new Dealership(id, to.Id, name!), publication)
+                return Change<Dealership>
+                    .To(new Dealership(id, to.Id, name!), publication)
                     .When(CompanyFields.Unchanged(from))
                     .When(CompanyFields.Unchanged(to))
                     .When(Condition.StringEqual(OrganizationKeys.OwnerOf(id), owner))
@@ -100,5 +138,6 @@ internal sealed class DealershipStore(IConnectionMultiplexer redis, OptimisticWr
                     .Removing(id, from)
                     .Adding(id, name!, to);
             },
-            cancellationToken);
+            cancellationToken
+        );
 }

@@ -4,11 +4,13 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>
-/// Commits a change together with its message in one MULTI/EXEC, guarded by the versions that it was computed from. When another
-/// write came first, the change is computed anew from the new state, until <see cref="Deadline"/>. Writes of this instance that lost once try
-/// again one after the other: if all tried at once, each round would have one winner, and the work would grow with the square of their number.
+/// Commits a change together with its message in one MULTI/EXEC, guarded by the versions that it was computed from.
+/// When another write came first, the change is computed anew from the new state, until <see cref="Deadline"/>. Writes
+/// of this instance that lost once try again one after the other: if all tried at once, each round would have one
+/// winner, and the work would grow with the square of their number.
 /// </summary>
-internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPublisher publisher, TimeProvider time) : IDisposable
+internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPublisher publisher, TimeProvider time)
+    : IDisposable
 {
     /// <summary>How long a write competes with others before it gives up.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -16,12 +18,15 @@ internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPubl
     private readonly SemaphoreSlim _losers = new(1, 1);
 
     /// <summary>Reads, decides and commits.</summary>
-    /// <param name="decide">Reads the state and says what to do. Called again for each attempt, so it must have no side effects.</param>
-    /// <param name="cancellationToken">Cancels the attempt. A transaction that was sent may be committed nevertheless.</param>
+    /// <param name="decide">Reads the state and says what to do. Called again for each attempt, so it must have no side
+    /// effects.</param>
+    /// <param name="cancellationToken">Cancels the attempt. A transaction that was sent may be committed
+    /// nevertheless.</param>
     /// <exception cref="WriteContentionException">Others were faster until the deadline.</exception>
     public async Task<WriteResult<T>> WriteAsync<T>(
         Func<IDatabase, Task<Change<T>>> decide,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var started = time.GetTimestamp();
         if (await TryWriteAsync(decide, cancellationToken) is { } result)
@@ -49,7 +54,10 @@ internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPubl
     public void Dispose() => _losers.Dispose();
 
     private async Task<WriteResult<T>> WriteInTurnAsync<T>(
-        Func<IDatabase, Task<Change<T>>> decide, long started, CancellationToken cancellationToken)
+        Func<IDatabase, Task<Change<T>>> decide,
+        long started,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 2; ; attempt++)
         {
@@ -64,13 +72,20 @@ internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPubl
             }
 
             // The jitter keeps the losers of several instances from meeting again in the next round.
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 4 + Math.Min(attempt, 12))), time, cancellationToken);
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(Random.Shared.Next(1, 4 + Math.Min(attempt, 12))),
+                time,
+                cancellationToken
+            );
         }
     }
 
     /// <summary>Reads, decides and commits once.</summary>
     /// <returns>The result; <c>null</c> if another write came first.</returns>
-    private async Task<WriteResult<T>?> TryWriteAsync<T>(Func<IDatabase, Task<Change<T>>> decide, CancellationToken cancellationToken)
+    private async Task<WriteResult<T>?> TryWriteAsync<T>(
+        Func<IDatabase, Task<Change<T>>> decide,
+        CancellationToken cancellationToken
+    )
     {
         var database = redis.GetDatabase();
         var change = await decide(database).WaitAsync(cancellationToken);
@@ -79,14 +94,19 @@ internal sealed class OptimisticWriter(IConnectionMultiplexer redis, IStreamPubl
             return new WriteResult<T>(change.Status, default, MessagePosition.Beginning);
         }
 
-        return change.Publication is { } publication
+        return
+            change.Publication is { } publication
             && await CommitAsync(database, change, publication, cancellationToken) is { } position
             ? new WriteResult<T>(WriteStatus.Committed, change.Value, position)
             : null;
     }
 
     private async Task<MessagePosition?> CommitAsync<T>(
-        IDatabase database, Change<T> change, Publication publication, CancellationToken cancellationToken)
+        IDatabase database,
+        Change<T> change,
+        Publication publication,
+        CancellationToken cancellationToken
+    )
     {
         var transaction = database.CreateTransaction();
         var commands = change.Queue(transaction);

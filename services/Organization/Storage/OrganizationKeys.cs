@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>
-/// The service's keys in Redis. They share the stream's hash tag, because a change and its message commit in one transaction, and in
-/// a cluster a transaction must not cross slots.
+/// The service's keys in Redis. They share the stream's hash tag, because a change and its message commit in one
+/// transaction, and in a cluster a transaction must not cross slots.
 /// </summary>
 internal static class OrganizationKeys
 {
@@ -21,10 +21,15 @@ internal static class OrganizationKeys
     /// <summary>Sorted set of company ids, scored by id: the order of the unfiltered list.</summary>
     public static RedisKey CompaniesById => Prefix + "companies:by-id";
 
-    /// <summary>Sorted set of <see cref="NameEntry"/>, all scored 0, so that Redis orders them by their bytes: the search by prefix.</summary>
+    /// <summary>
+    /// Sorted set of <see cref="NameEntry"/>, all scored 0, so that Redis orders them by their bytes: the search by
+    /// prefix.
+    /// </summary>
     public static RedisKey CompaniesByName => Prefix + "companies:by-name";
 
-    /// <summary>Sorted set of company ids, scored by the negated number of dealerships: the largest company comes first.</summary>
+    /// <summary>
+    /// Sorted set of company ids, scored by the negated number of dealerships: the largest company comes first.
+    /// </summary>
     public static RedisKey CompaniesByDealerships => Prefix + "companies:by-dealerships";
 
     /// <summary>Counter: how many dealerships there are.</summary>
@@ -43,15 +48,18 @@ internal static class OrganizationKeys
     public static RedisKey User(long id) => Invariant($"{Prefix}user:{id}");
 
     /// <summary>
-    /// A member of <see cref="CompaniesByName"/>: the name folded to lower case, NUL (which no name contains), the id in 19 digits, so
-    /// that equal names are in id order.
+    /// A member of <see cref="CompaniesByName"/>: the name folded to lower case, NUL (which no name contains), the id
+    /// in 19 digits, so that equal names are in id order.
     /// </summary>
     public static string NameEntry(string name, long id) => Invariant($"{Fold(name)}\0{id:D19}");
 
     /// <summary>The id in a <see cref="NameEntry"/>.</summary>
-    public static long IdOfNameEntry(string entry) => long.Parse(entry.AsSpan(entry.Length - 19), NumberStyles.None, CultureInfo.InvariantCulture);
+    public static long IdOfNameEntry(string entry) =>
+        long.Parse(entry.AsSpan(entry.Length - 19), NumberStyles.None, CultureInfo.InvariantCulture);
 
-    /// <summary>A member of <see cref="CompaniesByDealerships"/>: 19 digits, so that equally large companies are in id order.</summary>
+    /// <summary>
+    /// A member of <see cref="CompaniesByDealerships"/>: 19 digits, so that equally large companies are in id order.
+    /// </summary>
     public static string SizeEntry(long id) => Invariant($"{id:D19}");
 
     /// <summary>The form of a name that the search compares.</summary>

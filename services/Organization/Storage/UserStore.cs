@@ -20,7 +20,11 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
 
     /// <summary>Gives the user exactly these roles.</summary>
     public Task<WriteResult<User>> ReplaceRolesAsync(
-        long id, IReadOnlyCollection<string> roles, VersionPrecondition expected, CancellationToken cancellationToken) =>
+        long id,
+        IReadOnlyCollection<string> roles,
+        VersionPrecondition expected,
+        CancellationToken cancellationToken
+    ) =>
         writer.WriteAsync(
             async database =>
             {
@@ -38,23 +42,43 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
                 var publication = new Publication(
                     new UserRolesChanged { UserId = id, Roles = { changed.Roles } },
                     Subjects.User(id),
-                    $"User {id} has the roles: {string.Join(", ", changed.Roles)}") { EntityVersion = changed.Version };
+                    $"User {id} has the roles: {string.Join(", ", changed.Roles)}"
+                )
+                {
+                    EntityVersion = changed.Version,
+                };
 
-                return Change<User>.To(changed, publication)
+                return Change<User>
+                    .To(changed, publication)
                     .When(Condition.HashEqual(OrganizationKeys.User(id), Version, current.Version))
-                    .Do(transaction => transaction.HashSetAsync(
-                        OrganizationKeys.User(id), [new(Version, changed.Version), new(RoleList, string.Join(',', changed.Roles))]));
+                    .Do(transaction =>
+                        transaction.HashSetAsync(
+                            OrganizationKeys.User(id),
+                            [new(Version, changed.Version), new(RoleList, string.Join(',', changed.Roles))]
+                        )
+                    );
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    /// <summary>Stores a user unless there is one with this id. Nobody can have cached a user that did not exist, so there is no message.</summary>
+    /// <summary>
+    /// Stores a user unless there is one with this id. Nobody can have cached a user that did not exist, so there is no
+    /// message.
+    /// </summary>
     /// <returns>Whether the user was stored.</returns>
-    public async Task<bool> AddIfAbsentAsync(long id, string name, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
+    public async Task<bool> AddIfAbsentAsync(
+        long id,
+        string name,
+        IReadOnlyCollection<string> roles,
+        CancellationToken cancellationToken
+    )
     {
         var transaction = redis.GetDatabase().CreateTransaction();
         transaction.AddCondition(Condition.KeyNotExists(OrganizationKeys.User(id)));
         var stored = transaction.HashSetAsync(
-            OrganizationKeys.User(id), [new(Name, name), new(Version, 1), new(RoleList, string.Join(',', Normalize(roles)))]);
+            OrganizationKeys.User(id),
+            [new(Name, name), new(Version, 1), new(RoleList, string.Join(',', Normalize(roles)))]
+        );
         if (!await transaction.ExecuteAsync().WaitAsync(cancellationToken))
         {
             return false;
@@ -69,7 +93,12 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
         var values = await database.HashGetAsync(OrganizationKeys.User(id), Fields, CommandFlags.DemandMaster);
         return values[0].IsNull
             ? null
-            : new User(id, values[0]!, (long)values[1], ((string)values[2]!).Split(',', StringSplitOptions.RemoveEmptyEntries));
+            : new User(
+                id,
+                values[0]!,
+                (long)values[1],
+                ((string)values[2]!).Split(',', StringSplitOptions.RemoveEmptyEntries)
+            );
     }
 
     private static string[] Normalize(IEnumerable<string> roles) => [.. roles.Distinct().Order(StringComparer.Ordinal)];

@@ -9,8 +9,10 @@ internal static class CacheKeys
     public const string Lists = "companies";
 
     /// <summary>One company's report.</summary>
-    public static string Report(long companyId) => string.Create(CultureInfo.InvariantCulture, $"company:{companyId}:report");
+    public static string Report(long companyId) =>
+        string.Create(CultureInfo.InvariantCulture, $"company:{companyId}:report");
 
     /// <summary>The ids on one page of the list.</summary>
-    public static string Page(int page, int pageSize) => string.Create(CultureInfo.InvariantCulture, $"{Lists}:page:{page}:{pageSize}");
+    public static string Page(int page, int pageSize) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Lists}:page:{page}:{pageSize}");
 }

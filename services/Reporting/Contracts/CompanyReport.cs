@@ -9,4 +9,10 @@ namespace RedisFlow.Reporting.Contracts;
 /// <param name="CompanyVersion">The version of the company that the report was made from.</param>
 /// <param name="GeneratedAt">When the report was made.</param>
 [ImmutableObject(true)] // The cache may hand the same instance to every reader.
-internal sealed record CompanyReport(long CompanyId, string Name, int DealershipCount, long CompanyVersion, DateTimeOffset GeneratedAt);
+internal sealed record CompanyReport(
+    long CompanyId,
+    string Name,
+    int DealershipCount,
+    long CompanyVersion,
+    DateTimeOffset GeneratedAt
+);

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RedisFlow.Reporting.Contracts;
-using RedisFlow.Reporting.Reports;
 using RedisFlow.AspNetCore.Caching;
 using RedisFlow.AspNetCore.Positions;
 using RedisFlow.AspNetCore.Problems;
+using RedisFlow.Reporting.Contracts;
+using RedisFlow.Reporting.Reports;
 using RedisFlow.Services.Http;
 
 namespace RedisFlow.Reporting.Endpoints;
@@ -17,14 +17,20 @@ internal static class ReportsApi
 
     public static IEndpointRouteBuilder MapReportsApi(this IEndpointRouteBuilder endpoints)
     {
-        var reports = endpoints.MapGroup("/api/reports/companies").WithTags("Reports").WithPositionsOfCache().WithCacheOutcome();
+        var reports = endpoints
+            .MapGroup("/api/reports/companies")
+            .WithTags("Reports")
+            .WithPositionsOfCache()
+            .WithCacheOutcome();
 
-        reports.MapGet("", ListAsync)
+        reports
+            .MapGet("", ListAsync)
             .WithName("ListCompanyReports")
             .WithSummary("Lists the reports on companies, in the order of their ids")
             .WithDescription("page: 1 (the default) to 1000000. pageSize: 1 to 200, 20 by default.");
 
-        reports.MapGet("/{id}", GetAsync)
+        reports
+            .MapGet("/{id}", GetAsync)
             .WithName("GetCompanyReport")
             .WithSummary("Reads the report on a company")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -33,7 +39,11 @@ internal static class ReportsApi
     }
 
     private static async Task<Results<Ok<CompanyReportPage>, ValidationProblem>> ListAsync(
-        int? page, int? pageSize, CompanyReports reports, CancellationToken cancellationToken)
+        int? page,
+        int? pageSize,
+        CompanyReports reports,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         var number = errors.InRange("page", page, 1, MaxPage, otherwise: 1);
@@ -44,7 +54,10 @@ internal static class ReportsApi
     }
 
     private static async Task<Results<Ok<CompanyReport>, ValidationProblem, ProblemHttpResult>> GetAsync(
-        long id, CompanyReports reports, CancellationToken cancellationToken)
+        long id,
+        CompanyReports reports,
+        CancellationToken cancellationToken
+    )
     {
         if (EntityChecks.Refuse("id", id) is { } problem)
         {

@@ -3,12 +3,15 @@ using RedisFlow.Services.OrganizationApi;
 namespace RedisFlow.Reporting.Reports;
 
 /// <summary>
-/// Reads companies in batches: what is asked for within <see cref="Window"/> goes in one request. A batch is sent only after everyone
-/// in it has asked, never shared with one who asks later: a cached load must not get data from before it began.
+/// Reads companies in batches: what is asked for within <see cref="Window"/> goes in one request. A batch is sent only
+/// after everyone in it has asked, never shared with one who asks later: a cached load must not get data from before it
+/// began.
 /// </summary>
 internal sealed class CompanyBatches(IServiceScopeFactory scopes, TimeProvider time)
 {
-    /// <summary>How long a batch waits for company. A page's loads start within it; a single one hardly notices it.</summary>
+    /// <summary>
+    /// How long a batch waits for company. A page's loads start within it; a single one hardly notices it.
+    /// </summary>
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(2);
 
     private readonly Lock _lock = new();

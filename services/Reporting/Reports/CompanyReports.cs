@@ -6,7 +6,12 @@ using RedisFlow.Services.OrganizationApi;
 namespace RedisFlow.Reporting.Reports;
 
 /// <summary>Company reports, cached.</summary>
-internal sealed class CompanyReports(HybridCache cache, OrganizationClient organization, CompanyBatches companies, TimeProvider time)
+internal sealed class CompanyReports(
+    HybridCache cache,
+    OrganizationClient organization,
+    CompanyBatches companies,
+    TimeProvider time
+)
 {
     /// <summary>The report on one company; <c>null</c> if there is no such company.</summary>
     public async Task<CompanyReport?> FindAsync(long companyId, CancellationToken cancellationToken)
@@ -19,9 +24,16 @@ internal sealed class CompanyReports(HybridCache cache, OrganizationClient organ
                 static async (state, cancel) =>
                 {
                     var company = await state.companies.GetAsync(state.companyId, cancel);
-                    return new CompanyReport(company.Id, company.Name, company.DealershipCount, company.Version, state.time.GetUtcNow());
+                    return new CompanyReport(
+                        company.Id,
+                        company.Name,
+                        company.DealershipCount,
+                        company.Version,
+                        state.time.GetUtcNow()
+                    );
                 },
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
         }
         catch (OrganizationNotFoundException)
         {
@@ -41,7 +53,8 @@ internal sealed class CompanyReports(HybridCache cache, OrganizationClient organ
                 var found = await state.organization.ListCompaniesAsync(state.page, state.pageSize, cancel);
                 return new CompanyIdPage([.. found.Items.Select(company => company.Id)], found.Total);
             },
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
         // Side by side, so that the reports that are not cached come in one batch. A company may be deleted in between.
         var reports = await Task.WhenAll(ids.Ids.Select(id => FindAsync(id, cancellationToken)));

@@ -3,7 +3,6 @@ namespace RedisFlow.Reporting.Reports;
 /// <summary>Registers the reports.</summary>
 internal static class ReportsRegistration
 {
-    public static IServiceCollection AddReports(this IServiceCollection services) => services
-        .AddSingleton<CompanyBatches>()
-        .AddTransient<CompanyReports>();
+    public static IServiceCollection AddReports(this IServiceCollection services) =>
+        services.AddSingleton<CompanyBatches>().AddTransient<CompanyReports>();
 }

@@ -9,8 +9,8 @@ namespace RedisFlow.Services.Caching;
 public static class ServiceCacheExtensions
 {
     /// <summary>
-    /// Adds the cache for what is read from Organization. That there is no such entity is an answer: it reaches the caller, and no expired entry is
-    /// served in its place, see <see cref="CachingOptions.IsSourceFault"/>.
+    /// Adds the cache for what is read from Organization. That there is no such entity is an answer: it reaches the
+    /// caller, and no expired entry is served in its place, see <see cref="CachingOptions.IsSourceFault"/>.
     /// </summary>
     /// <param name="consumer">The service's consumer group.</param>
     /// <param name="service">Its name, one of <see cref="ResourceNames"/>.</param>

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RedisFlow.Domain;
 using RedisFlow.AspNetCore.Problems;
+using RedisFlow.Domain;
 
 namespace RedisFlow.Services.Http;
 

@@ -15,6 +15,10 @@ public static class Problems
     public static ProblemHttpResult Create(int status, string title, FormattableString detail)
     {
         ArgumentNullException.ThrowIfNull(detail);
-        return TypedResults.Problem(statusCode: status, title: title, detail: detail.ToString(CultureInfo.InvariantCulture));
+        return TypedResults.Problem(
+            statusCode: status,
+            title: title,
+            detail: detail.ToString(CultureInfo.InvariantCulture)
+        );
     }
 }

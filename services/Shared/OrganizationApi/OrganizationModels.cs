@@ -17,7 +17,12 @@ public sealed record OrganizationCompanyPage(IReadOnlyList<OrganizationCompany> 
 /// <param name="Dealerships">How many dealerships they have together.</param>
 /// <param name="LargestCompanyId">The company with the most dealerships; <c>null</c> without companies.</param>
 /// <param name="LargestCompanyDealerships">How many dealerships that company has.</param>
-public sealed record OrganizationFigures(long Companies, long Dealerships, long? LargestCompanyId, int LargestCompanyDealerships);
+public sealed record OrganizationFigures(
+    long Companies,
+    long Dealerships,
+    long? LargestCompanyId,
+    int LargestCompanyDealerships
+);
 
 /// <summary>A dealership.</summary>
 /// <param name="Id">The id.</param>

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace RedisFlow.AspNetCore.Admin;
 
-/// <summary>Serves requests that bring the admin key, and answers the others with 401. Neither the key nor what was sent for it is logged or repeated.</summary>
+/// <summary>
+/// Serves requests that bring the admin key, and answers the others with 401. Neither the key nor what was sent for it
+/// is logged or repeated.
+/// </summary>
 internal sealed partial class AdminKeyCheck(IOptions<AdminOptions> options, ILogger<AdminKeyCheck> logger)
 {
     /// <summary>RFC 9110, section 11.6.1: a 401 names what would authenticate.</summary>
@@ -16,13 +19,16 @@ internal sealed partial class AdminKeyCheck(IOptions<AdminOptions> options, ILog
     private readonly byte[]? _digest = string.IsNullOrEmpty(options.Value.Key) ? null : Digest(options.Value.Key);
 
     public Task ServeAsync(HttpContext context, RequestDelegate serve) =>
-        WhatIsWrong(context.Request.Headers[AdminKeyEndpoints.Header]) is { } wrong ? RefuseAsync(context, wrong) : serve(context);
+        WhatIsWrong(context.Request.Headers[AdminKeyEndpoints.Header]) is { } wrong
+            ? RefuseAsync(context, wrong)
+            : serve(context);
 
     private string? WhatIsWrong(StringValues sent)
     {
         if (_digest is null)
         {
-            return $"No key is configured, so nobody may call this. Set {AdminOptions.SectionName}:{nameof(AdminOptions.Key)}, "
+            return "No key is configured, so nobody may call this. Set "
+                + $"{AdminOptions.SectionName}:{nameof(AdminOptions.Key)}, "
                 + "e.g. with the environment variable Admin__Key.";
         }
 
@@ -33,15 +39,20 @@ internal sealed partial class AdminKeyCheck(IOptions<AdminOptions> options, ILog
                 : $"Send the header {AdminKeyEndpoints.Header} once.";
         }
 
-        // Digests have one length, and are compared to their end: the time tells nothing of the key, not even how long it is.
-        return CryptographicOperations.FixedTimeEquals(Digest(key), _digest) ? null : $"The key in {AdminKeyEndpoints.Header} is not the service's.";
+        // Digests have one length, and are compared to their end: the time tells nothing of the key, not even how long
+        // it is.
+        return CryptographicOperations.FixedTimeEquals(Digest(key), _digest)
+            ? null
+            : $"The key in {AdminKeyEndpoints.Header} is not the service's.";
     }
 
     private Task RefuseAsync(HttpContext context, string wrong)
     {
         LogRefused(context.Request.Method, context.Request.Path, wrong);
         context.Response.Headers.WWWAuthenticate = Challenge;
-        return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "Admin key required", detail: wrong).ExecuteAsync(context);
+        return TypedResults
+            .Problem(statusCode: StatusCodes.Status401Unauthorized, title: "Admin key required", detail: wrong)
+            .ExecuteAsync(context);
     }
 
     private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));

@@ -16,14 +16,16 @@ public sealed class AdminOptions
     public const int MostRequestsPerMinute = 100_000;
 
     /// <summary>
-    /// The secret that callers of the operators' endpoints send in <see cref="AdminKeyEndpoints.Header"/>: 16 to 256 visible ASCII characters, since
-    /// a header must be able to carry it. Default: none, and then those endpoints answer nobody.
+    /// The secret that callers of the operators' endpoints send in <see cref="AdminKeyEndpoints.Header"/>: 16 to 256
+    /// visible ASCII characters, since a header must be able to carry it. Default: none, and then those endpoints
+    /// answer nobody.
     /// </summary>
     public string? Key { get; set; }
 
     /// <summary>
-    /// How many requests to the operators' endpoints an instance takes from one client's address in a minute, with the right key or without;
-    /// further ones are answered with 429. So many may come at once; what was used up comes back evenly over the minute. Clients are told apart as
+    /// How many requests to the operators' endpoints an instance takes from one client's address in a minute, with the
+    /// right key or without; further ones are answered with 429. So many may come at once; what was used up comes back
+    /// evenly over the minute. Clients are told apart as
     /// <see cref="RateLimits.RateLimitOptions.RequestsPerSecond"/> says. 1 to 100,000. Default: 300.
     /// </summary>
     public int RequestsPerMinute { get; set; } = 300;

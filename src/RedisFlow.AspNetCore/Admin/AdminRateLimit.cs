@@ -9,8 +9,8 @@ using RedisFlow.AspNetCore.RateLimits;
 namespace RedisFlow.AspNetCore.Admin;
 
 /// <summary>
-/// How often one client may call the operators' endpoints, see <see cref="AdminOptions.RequestsPerMinute"/>. It counts before the key is looked at:
-/// guessing is what it slows.
+/// How often one client may call the operators' endpoints, see <see cref="AdminOptions.RequestsPerMinute"/>. It counts
+/// before the key is looked at: guessing is what it slows.
 /// </summary>
 internal sealed class AdminRateLimit(IOptions<AdminOptions> options) : IRateLimiterPolicy<IPAddress>
 {
@@ -22,8 +22,11 @@ internal sealed class AdminRateLimit(IOptions<AdminOptions> options) : IRateLimi
         TimeSpan.FromMinutes(1),
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Each client may send {options.Value.RequestsPerMinute} requests per minute to the operators' endpoints of an instance."),
-        $"{AdminOptions.SectionName}:{nameof(AdminOptions.RequestsPerMinute)}");
+            $"Each client may send {options.Value.RequestsPerMinute} requests per minute to the operators' endpoints "
+                + $"of an instance."
+        ),
+        $"{AdminOptions.SectionName}:{nameof(AdminOptions.RequestsPerMinute)}"
+    );
 
     public Func<OnRejectedContext, CancellationToken, ValueTask> OnRejected => _bucket.RefuseAsync;
 

@@ -18,7 +18,8 @@ internal sealed record CacheStatsResponse(string Instance, IReadOnlyList<CacheSt
 /// <param name="Evictions">Entries that were dropped from memory to keep its limits.</param>
 /// <param name="L2Errors">Operations on Redis that failed or took too long.</param>
 /// <param name="L2Unreadable">Entries in Redis that could not be read.</param>
-/// <param name="L2Circuit">Closed: Redis is asked. Open: it is not, for a moment. HalfOpen: one operation tries whether it is back.</param>
+/// <param name="L2Circuit">Closed: Redis is asked. Open: it is not, for a moment. HalfOpen: one operation tries whether
+/// it is back.</param>
 /// <param name="Patterns">What the keys of each declared pattern did; those that no pattern takes last.</param>
 internal sealed record CacheStats(
     string Service,
@@ -28,17 +29,20 @@ internal sealed record CacheStats(
     long L2Errors,
     long L2Unreadable,
     L2CircuitState L2Circuit,
-    IReadOnlyList<PatternStats> Patterns)
+    IReadOnlyList<PatternStats> Patterns
+)
 {
-    public static CacheStats From(CacheStatistics cache) => new(
-        cache.Service,
-        cache.Entries,
-        cache.Bytes,
-        cache.Evictions,
-        cache.Redis.Errors,
-        cache.Redis.Unreadable,
-        cache.Redis.Circuit,
-        [.. cache.Patterns.Select(PatternStats.From)]);
+    public static CacheStats From(CacheStatistics cache) =>
+        new(
+            cache.Service,
+            cache.Entries,
+            cache.Bytes,
+            cache.Evictions,
+            cache.Redis.Errors,
+            cache.Redis.Unreadable,
+            cache.Redis.Circuit,
+            [.. cache.Patterns.Select(PatternStats.From)]
+        );
 }
 
 /// <summary>What the keys of one pattern did.</summary>
@@ -48,7 +52,8 @@ internal sealed record CacheStats(
 /// <param name="L1Hits">Reads that were answered from memory.</param>
 /// <param name="L2Hits">Reads that were answered from Redis.</param>
 /// <param name="Misses">Reads that had to wait for the source; of those that shared a load, each.</param>
-/// <param name="StaleReads">Reads that were answered with an expired entry, or while the instance could not hear invalidations: no hits.</param>
+/// <param name="StaleReads">Reads that were answered with an expired entry, or while the instance could not hear
+/// invalidations: no hits.</param>
 /// <param name="HitRate">Hits of both levels per read, 0 to 1; null without reads.</param>
 /// <param name="LoadFailures">Loads that failed; that there is no such thing counts too.</param>
 /// <param name="LoadTimeouts">Times that a caller did not wait for a load any longer.</param>
@@ -70,23 +75,26 @@ internal sealed record PatternStats(
     long EagerRefreshes,
     LatencyStats? L1Latency,
     LatencyStats? L2Latency,
-    LatencyStats? LoadLatency)
+    LatencyStats? LoadLatency
+)
 {
-    public static PatternStats From(KeyPatternStatistics pattern) => new(
-        pattern.Policy,
-        pattern.Pattern,
-        pattern.L1Hits + pattern.L2Hits + pattern.Misses + pattern.StaleReads,
-        pattern.L1Hits,
-        pattern.L2Hits,
-        pattern.Misses,
-        pattern.StaleReads,
-        pattern.HitRate,
-        pattern.LoadFailures,
-        pattern.LoadTimeouts,
-        pattern.EagerRefreshes,
-        LatencyStats.From(pattern.L1Latency),
-        LatencyStats.From(pattern.L2Latency),
-        LatencyStats.From(pattern.LoadLatency));
+    public static PatternStats From(KeyPatternStatistics pattern) =>
+        new(
+            pattern.Policy,
+            pattern.Pattern,
+            pattern.L1Hits + pattern.L2Hits + pattern.Misses + pattern.StaleReads,
+            pattern.L1Hits,
+            pattern.L2Hits,
+            pattern.Misses,
+            pattern.StaleReads,
+            pattern.HitRate,
+            pattern.LoadFailures,
+            pattern.LoadTimeouts,
+            pattern.EagerRefreshes,
+            LatencyStats.From(pattern.L1Latency),
+            LatencyStats.From(pattern.L2Latency),
+            LatencyStats.From(pattern.LoadLatency)
+        );
 }
 
 /// <summary>Durations, in short.</summary>
@@ -97,7 +105,13 @@ internal sealed record PatternStats(
 internal sealed record LatencyStats(long Count, double MeanMs, double P50Ms, double P99Ms)
 {
     /// <summary><c>null</c> where nothing was measured: no duration is not a duration of zero.</summary>
-    public static LatencyStats? From(LatencySummary summary) => summary.Count == 0
-        ? null
-        : new LatencyStats(summary.Count, summary.Mean.TotalMilliseconds, summary.P50.TotalMilliseconds, summary.P99.TotalMilliseconds);
+    public static LatencyStats? From(LatencySummary summary) =>
+        summary.Count == 0
+            ? null
+            : new LatencyStats(
+                summary.Count,
+                summary.Mean.TotalMilliseconds,
+                summary.P50.TotalMilliseconds,
+                summary.P99.TotalMilliseconds
+            );
 }

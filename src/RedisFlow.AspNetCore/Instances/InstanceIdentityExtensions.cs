@@ -8,12 +8,15 @@ namespace RedisFlow.AspNetCore.Instances;
 /// <summary>Finds out the identity of this instance.</summary>
 public static class InstanceIdentityExtensions
 {
-    /// <summary>The setting for an id that stays the same over restarts; right where the service has one replica.</summary>
+    /// <summary>
+    /// The setting for an id that stays the same over restarts; right where the service has one replica.
+    /// </summary>
     public const string IdSetting = "Instance:Id";
 
     /// <summary>
     /// Registers the <see cref="InstanceIdentity"/>. The id is <c>Instance:Id</c>, else <c>service.instance.id</c> of
-    /// <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the machine's name and the process id. The service is <c>OTEL_SERVICE_NAME</c>, else the application's name.
+    /// <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the machine's name and the process id. The service is
+    /// <c>OTEL_SERVICE_NAME</c>, else the application's name.
     /// </summary>
     public static void AddInstanceIdentity(this IHostApplicationBuilder builder)
     {
@@ -36,7 +39,8 @@ public static class InstanceIdentityExtensions
 
         var configuration = builder.Configuration;
         var service = NotEmpty(configuration["OTEL_SERVICE_NAME"]) ?? builder.Environment.ApplicationName;
-        var id = NotEmpty(configuration[IdSetting])
+        var id =
+            NotEmpty(configuration[IdSetting])
             ?? ResourceAttributes.Find(configuration[ResourceAttributes.Setting], ResourceAttributes.InstanceId)
             ?? $"{Environment.MachineName}-{Environment.ProcessId}";
         return new InstanceIdentity(service, id);

@@ -17,7 +17,12 @@ public static class ResourceAttributes
     /// <param name="key">The attribute.</param>
     public static string? Find(string? attributes, string key)
     {
-        foreach (var pair in (attributes ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var pair in (attributes ?? "").Split(
+                ',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            )
+        )
         {
             if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, { Length: > 0 } value] && name == key)
             {

@@ -6,14 +6,18 @@ namespace RedisFlow.AspNetCore.OpenApi;
 public static class HeaderDescriptions
 {
     /// <summary>Describes a header that the endpoints read, whether it is bound to a parameter or not.</summary>
-    public static TBuilder WithRequestHeader<TBuilder>(this TBuilder endpoints, string name, string description, bool required = false)
+    public static TBuilder WithRequestHeader<TBuilder>(
+        this TBuilder endpoints,
+        string name,
+        string description,
+        bool required = false
+    )
         where TBuilder : IEndpointConventionBuilder =>
         endpoints.WithMetadata(new RequestHeader(name, description, required));
 
     /// <summary>Describes a header of the endpoints' successful answers.</summary>
     public static TBuilder WithResponseHeader<TBuilder>(this TBuilder endpoints, string name, string description)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new ResponseHeader(name, description));
+        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new ResponseHeader(name, description));
 }
 
 /// <summary>A header of a request.</summary>

@@ -6,7 +6,11 @@ namespace RedisFlow.AspNetCore.OpenApi;
 /// <summary>Puts the headers of <see cref="HeaderDescriptions"/> into the document.</summary>
 internal sealed class HeaderTransformer : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        CancellationToken cancellationToken
+    )
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         foreach (var header in metadata.OfType<RequestHeader>())
@@ -25,11 +29,17 @@ internal sealed class HeaderTransformer : IOpenApiOperationTransformer
     private static void Describe(OpenApiOperation operation, RequestHeader header)
     {
         var parameters = operation.Parameters ??= [];
-        var bound = parameters.OfType<OpenApiParameter>()
+        var bound = parameters
+            .OfType<OpenApiParameter>()
             .FirstOrDefault(parameter => parameter.In == ParameterLocation.Header && parameter.Name == header.Name);
         if (bound is null)
         {
-            bound = new OpenApiParameter { Name = header.Name, In = ParameterLocation.Header, Schema = Text() };
+            bound = new OpenApiParameter
+            {
+                Name = header.Name,
+                In = ParameterLocation.Header,
+                Schema = Text(),
+            };
             parameters.Add(bound);
         }
 

@@ -11,8 +11,8 @@ namespace Microsoft.Extensions.Hosting;
 public static class OpenApiExtensions
 {
     /// <summary>
-    /// Adds the document <c>v1</c>, titled with the service's name and its assembly's version, described by the XML documentation of the
-    /// types in it and by <see cref="HeaderDescriptions"/>.
+    /// Adds the document <c>v1</c>, titled with the service's name and its assembly's version, described by the XML
+    /// documentation of the types in it and by <see cref="HeaderDescriptions"/>.
     /// </summary>
     public static TBuilder AddDefaultOpenApi<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -24,15 +24,18 @@ public static class OpenApiExtensions
             options.AddOperationTransformer(new AdminKeyTransformer());
             options.AddOperationTransformer(new ResponseOrderTransformer());
             options.AddSchemaTransformer(new XmlSummaryTransformer());
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info.Title = title;
-                document.Info.Version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "1.0.0";
+            options.AddDocumentTransformer(new LineBreakTransformer());
+            options.AddDocumentTransformer(
+                (document, _, _) =>
+                {
+                    document.Info.Title = title;
+                    document.Info.Version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "1.0.0";
 
-                // The address that the document was asked from is not part of the API.
-                document.Servers?.Clear();
-                return Task.CompletedTask;
-            });
+                    // The address that the document was asked from is not part of the API.
+                    document.Servers?.Clear();
+                    return Task.CompletedTask;
+                }
+            );
         });
         return builder;
     }

@@ -4,11 +4,16 @@ using Microsoft.OpenApi;
 namespace RedisFlow.AspNetCore.OpenApi;
 
 /// <summary>
-/// Orders an operation's responses by status. ASP.NET Core puts those of a group before those of its endpoints, and so the failures before the success.
+/// Orders an operation's responses by status. ASP.NET Core puts those of a group before those of its endpoints, and so
+/// the failures before the success.
 /// </summary>
 internal sealed class ResponseOrderTransformer : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        CancellationToken cancellationToken
+    )
     {
         if (operation.Responses is { } responses)
         {

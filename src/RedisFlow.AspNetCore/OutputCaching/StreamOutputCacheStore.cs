@@ -1,4 +1,3 @@
-using RedisFlow.Caching;
 using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
@@ -7,23 +6,28 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching;
 
 namespace RedisFlow.AspNetCore.OutputCaching;
 
 /// <summary>
-/// Keeps ASP.NET Core's output cache in the <see cref="StreamHybridCache"/>: pages are dropped by the stream, by their tags, at all instances. Storing
-/// a page announces nothing, and a page whose render an invalidation overtook is not stored.
+/// Keeps ASP.NET Core's output cache in the <see cref="StreamHybridCache"/>: pages are dropped by the stream, by their
+/// tags, at all instances. Storing a page announces nothing, and a page whose render an invalidation overtook is not
+/// stored.
 /// </summary>
 /// <remarks>
-/// A page is as of the moment when its request reached the output cache: what earlier middleware has read may be older, and whoever waits for a
-/// position does so before. Pages live under the prefix <c>output:</c>, for policies and for
-/// <see cref="StreamHybridCache.RemoveByPrefixAsync"/>, with a digest in place of ASP.NET Core's keys, which have control characters. Outside of a
-/// request nothing is stored, since nobody knows when the render began.
+/// A page is as of the moment when its request reached the output cache: what earlier middleware has read may be older,
+/// and whoever waits for a position does so before. Pages live under the prefix <c>output:</c>, for policies and for
+/// <see cref="StreamHybridCache.RemoveByPrefixAsync"/>, with a digest in place of ASP.NET Core's keys, which have
+/// control characters. Outside of a request nothing is stored, since nobody knows when the render began.
 /// </remarks>
 public sealed class StreamOutputCacheStore : IOutputCacheBufferStore
 {
     private const string Prefix = "output:";
-    private static readonly HybridCacheEntryOptions ReadOnly = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+    private static readonly HybridCacheEntryOptions ReadOnly = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableUnderlyingData,
+    };
 
     private readonly StreamHybridCache _cache;
     private readonly IHttpContextAccessor _requests;
@@ -37,7 +41,9 @@ public sealed class StreamOutputCacheStore : IOutputCacheBufferStore
 
     /// <inheritdoc/>
     public async ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
-        await _cache.GetOrCreateAsync<byte[]?>(Digest(key), static _ => default, ReadOnly, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await _cache
+            .GetOrCreateAsync<byte[]?>(Digest(key), static _ => default, ReadOnly, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryGetAsync(string key, PipeWriter destination, CancellationToken cancellationToken)
@@ -53,31 +59,50 @@ public sealed class StreamOutputCacheStore : IOutputCacheBufferStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask SetAsync(string key, byte[] value, string[]? tags, TimeSpan validFor, CancellationToken cancellationToken)
+    public async ValueTask SetAsync(
+        string key,
+        byte[] value,
+        string[]? tags,
+        TimeSpan validFor,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(value);
         if (_requests.HttpContext?.Features.Get<FillTicketFeature>() is { } render)
         {
-            await _cache.StoreLoadedAsync(
-                Digest(key), value, render.Ticket, new HybridCacheEntryOptions { Expiration = validFor }, tags ?? []).ConfigureAwait(false);
+            await _cache
+                .StoreLoadedAsync(
+                    Digest(key),
+                    value,
+                    render.Ticket,
+                    new HybridCacheEntryOptions { Expiration = validFor },
+                    tags ?? []
+                )
+                .ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public ValueTask SetAsync(
-        string key, ReadOnlySequence<byte> value, ReadOnlyMemory<string> tags, TimeSpan validFor, CancellationToken cancellationToken) =>
-
+        string key,
+        ReadOnlySequence<byte> value,
+        ReadOnlyMemory<string> tags,
+        TimeSpan validFor,
+        CancellationToken cancellationToken
+    ) =>
         // Copied: the caller's buffers go back to their pool, and the page stays.
         SetAsync(key, value.ToArray(), tags.ToArray(), validFor, cancellationToken);
 
     /// <summary>Drops the pages with the tag at all instances of the service.</summary>
     /// <inheritdoc/>
-    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => _cache.RemoveByTagAsync(tag, cancellationToken);
+    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) =>
+        _cache.RemoveByTagAsync(tag, cancellationToken);
 
     /// <summary>The key in the cache: of the page, whatever the position at which it is asked for.</summary>
     internal static string Digest(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(LoadTicketPolicy.PageKeyOf(key))));
+        return Prefix
+            + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(LoadTicketPolicy.PageKeyOf(key))));
     }
 }

@@ -16,7 +16,9 @@ public static class PositionDefaults
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<PositionOptions>().BindConfiguration(PositionOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PositionOptions>, PositionOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<PositionOptions>, PositionOptionsValidator>()
+        );
     }
 
     /// <summary>

@@ -8,27 +8,38 @@ namespace RedisFlow.AspNetCore.Positions;
 /// <summary>Which endpoints take part in positions, and how. See <see cref="PositionHeaders"/>.</summary>
 public static class PositionEndpoints
 {
-    private const string Demand = "A RedisFlow-Position of an earlier answer, of any service: the answer is not older than that.";
+    private const string Demand =
+        "A RedisFlow-Position of an earlier answer, of any service: the answer is not older than that.";
 
     /// <summary>
-    /// For endpoints that answer from the cache: their answers carry <see cref="PositionHeaders.Position"/>, and a request that demands a
-    /// position waits for <see cref="IStreamTail"/>, for at most <see cref="PositionOptions.MaxWait"/>, before anything is read.
+    /// For endpoints that answer from the cache: their answers carry <see cref="PositionHeaders.Position"/>, and a
+    /// request that demands a position waits for <see cref="IStreamTail"/>, for at most
+    /// <see cref="PositionOptions.MaxWait"/>, before anything is read.
     /// </summary>
     public static TBuilder WithPositionsOfCache<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new PositionRole(IsSource: false))
-            .WithRequestHeader(PositionHeaders.MinPosition, $"{Demand} Answered with 503 where this instance does not get there in time.")
+        endpoints
+            .WithMetadata(new PositionRole(IsSource: false))
+            .WithRequestHeader(
+                PositionHeaders.MinPosition,
+                $"{Demand} Answered with 503 where this instance does not get there in time."
+            )
             .WithResponseHeader(
-                PositionHeaders.Position, "The position that this instance had applied when it began to serve the request: the answer is not older.")
+                PositionHeaders.Position,
+                "The position that this instance had applied when it began to serve the request: the answer is not "
+                    + "older."
+            )
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>
-    /// For endpoints that answer from the state which the messages are about: a demanded position is checked for its form, and never waited for.
+    /// For endpoints that answer from the state which the messages are about: a demanded position is checked for its
+    /// form, and never waited for.
     /// </summary>
     public static TBuilder WithPositionsOfSource<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new PositionRole(IsSource: true))
+        endpoints
+            .WithMetadata(new PositionRole(IsSource: true))
             .WithRequestHeader(PositionHeaders.MinPosition, $"{Demand} Always so here, where the data comes from.")
             .ProducesValidationProblem();
 
@@ -36,7 +47,9 @@ public static class PositionEndpoints
     public static TBuilder AnswersPosition<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder =>
         endpoints.WithResponseHeader(
-            PositionHeaders.Position, "The position of the change's message in the stream: caches that have applied it show the change.");
+            PositionHeaders.Position,
+            "The position of the change's message in the stream: caches that have applied it show the change."
+        );
 }
 
 /// <summary>What an endpoint does about positions.</summary>

@@ -8,13 +8,16 @@ using RedisFlow.Streams;
 namespace RedisFlow.AspNetCore.Positions;
 
 /// <summary>
-/// Lets a request of an endpoint with positions go on when this instance is as far as the request demands. A middleware, so that nothing of
-/// the endpoint runs before, no filter either: what decides on permissions from the cache is then as new as what is read after it.
+/// Lets a request of an endpoint with positions go on when this instance is as far as the request demands. A
+/// middleware, so that nothing of the endpoint runs before, no filter either: what decides on permissions from the
+/// cache is then as new as what is read after it.
 /// </summary>
 internal sealed class PositionGate(RequestDelegate next, IOptions<PositionOptions> options, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<PositionRole>() is { } role ? PassAsync(context, role) : next(context);
+        context.GetEndpoint()?.Metadata.GetMetadata<PositionRole>() is { } role
+            ? PassAsync(context, role)
+            : next(context);
 
     private async Task PassAsync(HttpContext context, PositionRole role)
     {
@@ -24,12 +27,13 @@ internal sealed class PositionGate(RequestDelegate next, IOptions<PositionOption
             return;
         }
 
-        // The source: a change and its message are committed together, before anybody is told the position. So its state is never older
-        // than a position that was handed out, and there is nothing to wait for.
+        // The source: a change and its message are committed together, before anybody is told the position. So its
+        // state is never older than a position that was handed out, and there is nothing to wait for.
         if (!role.IsSource)
         {
             var tail = context.RequestServices.GetRequiredService<IStreamTail>();
-            var isReached = demanded is not { } position || await IsAppliedAsync(tail, position, context.RequestAborted);
+            var isReached =
+                demanded is not { } position || await IsAppliedAsync(tail, position, context.RequestAborted);
 
             // Read before the handler reads anything: what the handler finds may be newer, and is never older.
             var applied = tail.AppliedPosition;
@@ -64,13 +68,22 @@ internal sealed class PositionGate(RequestDelegate next, IOptions<PositionOption
         }
     }
 
-    private ProblemHttpResult NotReached(MessagePosition demanded, MessagePosition applied) => TypedResults.Problem(
-        statusCode: StatusCodes.Status503ServiceUnavailable,
-        title: "Position not reached",
-        detail: string.Create(
-            CultureInfo.InvariantCulture,
-            $"The request demands {PositionHeaders.MinPosition} {demanded}; this instance has applied {applied}, and did not get further within "
-            + $"{options.Value.MaxWait.TotalSeconds} s. Try again, or leave the header out to be answered as of {applied}. "
-            + $"A position that no answer gave in {PositionHeaders.Position} may never be reached."),
-        extensions: new Dictionary<string, object?> { ["demandedPosition"] = demanded.ToString(), ["appliedPosition"] = applied.ToString() });
+    private ProblemHttpResult NotReached(MessagePosition demanded, MessagePosition applied) =>
+        TypedResults.Problem(
+            statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: "Position not reached",
+            detail: string.Create(
+                CultureInfo.InvariantCulture,
+                $"The request demands {PositionHeaders.MinPosition} {demanded}; this instance has applied {applied}, "
+                    + $"and did not get further within "
+                    + $"{options.Value.MaxWait.TotalSeconds} s. Try again, or leave the header out to be answered as "
+                    + $"of {applied}. "
+                    + $"A position that no answer gave in {PositionHeaders.Position} may never be reached."
+            ),
+            extensions: new Dictionary<string, object?>
+            {
+                ["demandedPosition"] = demanded.ToString(),
+                ["appliedPosition"] = applied.ToString(),
+            }
+        );
 }

@@ -6,14 +6,15 @@ using RedisFlow.Streams;
 namespace RedisFlow.AspNetCore.Positions;
 
 /// <summary>
-/// Stream positions over HTTP. Whoever sends the <see cref="Position"/> of one answer as the <see cref="MinPosition"/> of the next request
-/// reads his own writes, and never reads backwards, at whichever service and instance.
+/// Stream positions over HTTP. Whoever sends the <see cref="Position"/> of one answer as the <see cref="MinPosition"/>
+/// of the next request reads his own writes, and never reads backwards, at whichever service and instance.
 /// </summary>
 public static class PositionHeaders
 {
     /// <summary>
-    /// The header of answers: to a write, the position of the change's message; to a cached read, the position that the instance had applied
-    /// when it began to serve the request. <c>milliseconds-sequence</c>, see <see cref="MessagePosition"/>.
+    /// The header of answers: to a write, the position of the change's message; to a cached read, the position that the
+    /// instance had applied when it began to serve the request. <c>milliseconds-sequence</c>, see
+    /// <see cref="MessagePosition"/>.
     /// </summary>
     public const string Position = "RedisFlow-Position";
 
@@ -37,7 +38,11 @@ public static class PositionHeaders
     /// <param name="demanded">The position; <c>null</c> if the request demands none.</param>
     /// <param name="errors">What is wrong with the header, if it is wrong.</param>
     /// <returns>Whether the header is absent or right.</returns>
-    internal static bool TryReadMinPosition(HttpRequest request, out MessagePosition? demanded, [NotNullWhen(false)] out RequestErrors? errors)
+    internal static bool TryReadMinPosition(
+        HttpRequest request,
+        out MessagePosition? demanded,
+        [NotNullWhen(false)] out RequestErrors? errors
+    )
     {
         (demanded, errors) = (null, null);
         var values = request.Headers[MinPosition];
@@ -47,7 +52,11 @@ public static class PositionHeaders
         }
 
         // Whole positions only: one that lost its sequence would demand less than its sender means.
-        if (values is [{ } value] && value.Contains('-', StringComparison.Ordinal) && MessagePosition.TryParse(value, out var position))
+        if (
+            values is [{ } value]
+            && value.Contains('-', StringComparison.Ordinal)
+            && MessagePosition.TryParse(value, out var position)
+        )
         {
             demanded = position;
             return true;
@@ -59,7 +68,9 @@ public static class PositionHeaders
             MinPosition,
             values.Count > 1
                 ? $"Send one position, the latest that you know; these are {values.Count}. Example: {Example}"
-                : $"'{(text.Length > Shown ? $"{text[..Shown]}…" : text)}' is no position; send one that an answer gave in {Position}. Example: {Example}");
+                : $"'{(text.Length > Shown ? $"{text[..Shown]}…" : text)}' is not a position; send one that an answer "
+                    + $"gave in {Position}. Example: {Example}"
+        );
         return false;
     }
 }

@@ -11,8 +11,9 @@ public sealed class PositionOptions
 
     /// <summary>
     /// How long a request waits at most until this instance has applied the position that it demands with
-    /// <see cref="PositionHeaders.MinPosition"/>; then it is answered with 503. The wait comes before the time that a request may take, and
-    /// is not part of it. 0 (no wait) to 30 s. Default: 2 s, far more than the milliseconds that a message takes to an instance that is well.
+    /// <see cref="PositionHeaders.MinPosition"/>; then it is answered with 503. The wait comes before the time that a
+    /// request may take, and is not part of it. 0 (no wait) to 30 s. Default: 2 s, far more than the milliseconds that
+    /// a message takes to an instance that is well.
     /// </summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -10,5 +10,6 @@ internal sealed class PositionOptionsValidator : IValidateOptions<PositionOption
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"{PositionOptions.SectionName}:{nameof(options.MaxWait)} is {options.MaxWait}. "
-                + $"It must be from {TimeSpan.Zero} to {PositionOptions.LongestWait}, e.g. \"00:00:02\".");
+                    + $"It must be from {TimeSpan.Zero} to {PositionOptions.LongestWait}, e.g. \"00:00:02\"."
+            );
 }

@@ -8,17 +8,21 @@ namespace RedisFlow.AspNetCore.Problems;
 /// <summary>Requests that could not be read: says which part, and what was expected there.</summary>
 internal static partial class BadRequests
 {
-    public static Problem? Explain(Exception exception, Endpoint? endpoint, JsonSerializerOptions json) => exception switch
-    {
-        BadHttpRequestException { InnerException: JsonException inner } => JsonProblems.Explain(inner, Schema(endpoint, json)),
+    public static Problem? Explain(Exception exception, Endpoint? endpoint, JsonSerializerOptions json) =>
+        exception switch
+        {
+            BadHttpRequestException { InnerException: JsonException inner } => JsonProblems.Explain(
+                inner,
+                Schema(endpoint, json)
+            ),
 
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Parameter(bad.Message),
+            BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Parameter(bad.Message),
 
-        // The status says all there is to say, e.g. 413 and 415.
-        BadHttpRequestException bad => ByStatus(bad.StatusCode, endpoint),
+            // The status says all there is to say, e.g. 413 and 415.
+            BadHttpRequestException bad => ByStatus(bad.StatusCode, endpoint),
 
-        _ => null,
-    };
+            _ => null,
+        };
 
     private static BodySchema? Schema(Endpoint? endpoint, JsonSerializerOptions json) =>
         endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } body ? new BodySchema(body, json) : null;
@@ -29,7 +33,9 @@ internal static partial class BadRequests
         return new Problem(status, known.Title, known.Detail);
     }
 
-    /// <summary>ASP.NET Core tells the parameter only in the message's text; a text of another form gets a general answer.</summary>
+    /// <summary>
+    /// ASP.NET Core tells the parameter only in the message's text; a text of another form gets a general answer.
+    /// </summary>
     private static Problem Parameter(string message)
     {
         if (FailedParameter().Match(message) is { Success: true } failed)
@@ -50,10 +56,15 @@ internal static partial class BadRequests
             : Problem.Invalid("The request could not be read.");
     }
 
-    [GeneratedRegex("""^Failed to bind parameter "(?<type>.+) (?<name>\S+)" from "(?<value>.*)"\.$""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """^Failed to bind parameter "(?<type>.+) (?<name>\S+)" from "(?<value>.*)"\.$""",
+        RegexOptions.Singleline
+    )]
     private static partial Regex FailedParameter();
 
-    [GeneratedRegex("""^Required parameter ".+ (?<name>\S+)" was not provided from (query string|header|route|route or query string)""")]
+    [GeneratedRegex(
+        """^Required parameter ".+ (?<name>\S+)" was not provided from ((route or )?query string|header|route)"""
+    )]
     private static partial Regex MissingParameter();
 
     [GeneratedRegex("""but no body was provided|was not provided from body""")]

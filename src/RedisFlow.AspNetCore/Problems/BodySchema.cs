@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace RedisFlow.AspNetCore.Problems;
 
 /// <summary>
-/// What the body of an endpoint should be at a JSON path. The exception's own text names the enclosing type where a constructor sets the
-/// property, and that is of no use to the caller.
+/// What the body of an endpoint should be at a JSON path. The exception's own text names the enclosing type where a
+/// constructor sets the property, and that is of no use to the caller.
 /// </summary>
 /// <param name="Body">The type of the body.</param>
 /// <param name="Options">How bodies are read.</param>
@@ -32,7 +32,11 @@ internal sealed partial record BodySchema(Type Body, JsonSerializerOptions Optio
 
     private static Type? Next(JsonTypeInfo type, Match step) =>
         type.Kind == JsonTypeInfoKind.Object
-            ? type.Properties.FirstOrDefault(p => p.Name.Equals(step.Groups["name"].Value, StringComparison.OrdinalIgnoreCase))?.PropertyType
+            ? type
+                .Properties.FirstOrDefault(p =>
+                    p.Name.Equals(step.Groups["name"].Value, StringComparison.OrdinalIgnoreCase)
+                )
+                ?.PropertyType
             : type.ElementType;
 
     [GeneratedRegex("""\.(?<name>[^.\[]+)|\['(?<name>.+?)'\]|\[\d+\]""")]

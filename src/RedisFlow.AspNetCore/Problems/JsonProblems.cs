@@ -15,15 +15,22 @@ internal static partial class JsonProblems
     {
         var field = Field(exception.Path);
 
-        if (exception.Message.Contains("could not be converted to", StringComparison.Ordinal)
-            && schema?.Expected(exception.Path) is { } expected)
+        if (
+            exception.Message.Contains("could not be converted to", StringComparison.Ordinal)
+            && schema?.Expected(exception.Path) is { } expected
+        )
         {
-            return field is null ? Problem.Invalid($"The body must be {expected}.") : Problem.Invalid(field, $"Expected {expected}.");
+            return field is null
+                ? Problem.Invalid($"The body must be {expected}.")
+                : Problem.Invalid(field, $"Expected {expected}.");
         }
 
         if (MissingProperties().Match(exception.Message) is { Success: true } missing)
         {
-            var names = QuotedName().Matches(missing.Groups["names"].Value).Select(match => match.Groups[1].Value).ToArray();
+            var names = QuotedName()
+                .Matches(missing.Groups["names"].Value)
+                .Select(match => match.Groups[1].Value)
+                .ToArray();
             return Problem.Invalid($"Missing: {string.Join(", ", names)}.") with
             {
                 Errors = names.ToDictionary(name => name, _ => Required),
@@ -42,7 +49,10 @@ internal static partial class JsonProblems
     }
 
     /// <summary><c>$.address.city</c> as <c>address.city</c>; <c>null</c> for the body as a whole.</summary>
-    private static string? Field(string? path) => path is null or "" or "$" ? null : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
+    private static string? Field(string? path) =>
+        path is null or "" or "$" ? null
+        : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..]
+        : path;
 
     [GeneratedRegex("was missing required properties including: (?<names>.+)\\.")]
     private static partial Regex MissingProperties();

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace RedisFlow.AspNetCore.Problems;
 
-/// <summary>Every error answer is a problem document (RFC 9457) with type, title, status, detail, instance and traceId.</summary>
+/// <summary>
+/// Every error answer is a problem document (RFC 9457) with type, title, status, detail, instance and traceId.
+/// </summary>
 public static class ProblemDefaults
 {
     /// <summary>When to try again after a 503: by then a client has reconnected to a Redis that is back.</summary>

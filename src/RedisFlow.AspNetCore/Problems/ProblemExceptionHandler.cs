@@ -12,13 +12,19 @@ namespace RedisFlow.AspNetCore.Problems;
 internal sealed partial class ProblemExceptionHandler(
     IProblemDetailsService problems,
     IOptions<JsonOptions> json,
-    ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+    ILogger<ProblemExceptionHandler> logger
+) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
         // The handler's middleware clears the request's endpoint, and remembers it here.
         var endpoint = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        var problem = BadRequests.Explain(exception, endpoint, json.Value.SerializerOptions) ?? Unavailability.Explain(exception);
+        var problem =
+            BadRequests.Explain(exception, endpoint, json.Value.SerializerOptions) ?? Unavailability.Explain(exception);
         Report(httpContext, exception, problem);
 
         var details = new ProblemDetails
@@ -33,11 +39,16 @@ internal sealed partial class ProblemExceptionHandler(
         }
 
         httpContext.Response.StatusCode = details.Status.Value;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = details })
-            || await AnswerPlainAsync(httpContext, details, cancellationToken);
+        return await problems.TryWriteAsync(
+                new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = details }
+            ) || await AnswerPlainAsync(httpContext, details, cancellationToken);
     }
 
-    private static async ValueTask<bool> AnswerPlainAsync(HttpContext httpContext, ProblemDetails details, CancellationToken cancellationToken)
+    private static async ValueTask<bool> AnswerPlainAsync(
+        HttpContext httpContext,
+        ProblemDetails details,
+        CancellationToken cancellationToken
+    )
     {
         // The caller accepts no JSON.
         var text = string.Create(CultureInfo.InvariantCulture, $"{details.Status} {details.Title}: {details.Detail}\n");

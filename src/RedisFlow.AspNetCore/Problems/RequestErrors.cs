@@ -54,7 +54,13 @@ public sealed class RequestErrors
         var trimmed = text.Trim();
         if (trimmed.Length > maxLength)
         {
-            Add(field, string.Create(CultureInfo.InvariantCulture, $"Give at most {maxLength} characters; these are {trimmed.Length}."));
+            Add(
+                field,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Give at most {maxLength} characters; these are {trimmed.Length}."
+                )
+            );
             return "";
         }
 
@@ -79,8 +85,10 @@ public sealed class RequestErrors
         (int)InRange(field, (long?)number, min, max, otherwise);
 
     /// <summary>The answer: 400, with <c>errors</c> by field.</summary>
-    public ValidationProblem ToProblem() => TypedResults.ValidationProblem(
-        _errors,
-        detail: string.Join(" ", _errors.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}")),
-        title: "Invalid request");
+    public ValidationProblem ToProblem() =>
+        TypedResults.ValidationProblem(
+            _errors,
+            detail: string.Join(" ", _errors.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}")),
+            title: "Invalid request"
+        );
 }

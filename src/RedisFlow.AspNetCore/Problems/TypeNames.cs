@@ -7,7 +7,9 @@ internal static class TypeNames
 {
     private const string Unknown = "a value of the kind that the API's document describes";
 
-    /// <summary>Describes the type of a parameter by its name in C#, e.g. <c>long</c> or <c>Nullable&lt;int&gt;</c>.</summary>
+    /// <summary>
+    /// Describes the type of a parameter by its name in C#, e.g. <c>long</c> or <c>Nullable&lt;int&gt;</c>.
+    /// </summary>
     public static string Describe(string csharpName)
     {
         var name = csharpName.TrimEnd('?');
@@ -27,12 +29,13 @@ internal static class TypeNames
     }
 
     /// <summary>Describes a type of a JSON body.</summary>
-    public static string Describe(JsonTypeInfo type) => type.Kind switch
-    {
-        JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary => "an object",
-        JsonTypeInfoKind.Enumerable => "an array",
-        _ => Describe(type.Type),
-    };
+    public static string Describe(JsonTypeInfo type) =>
+        type.Kind switch
+        {
+            JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary => "an object",
+            JsonTypeInfoKind.Enumerable => "an array",
+            _ => Describe(type.Type),
+        };
 
     private static string Describe(Type type)
     {
@@ -46,7 +49,8 @@ internal static class TypeNames
             _ when type == typeof(double) || type == typeof(decimal) => "a number",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(Guid) => "a UUID",
-            _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) => "a date and time of RFC 3339, e.g. 2030-01-31T12:00:00Z",
+            _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) =>
+                "a date and time of RFC 3339, e.g. 2030-01-31T12:00:00Z",
             _ when type == typeof(DateOnly) => "a date, e.g. 2030-01-31",
             _ => Unknown,
         };

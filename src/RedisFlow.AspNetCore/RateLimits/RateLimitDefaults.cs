@@ -20,18 +20,28 @@ public static class RateLimitDefaults
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>());
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, options) =>
-        {
-            var perSecond = options.Value.RequestsPerSecond;
-            var bucket = new ClientBucket(
-                perSecond,
-                TimeSpan.FromSeconds(1),
-                string.Create(CultureInfo.InvariantCulture, $"Each client may send {perSecond} requests per second to an instance."),
-                $"{RateLimitOptions.SectionName}:{nameof(RateLimitOptions.RequestsPerSecond)}");
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(bucket.PartitionOf);
-            limiter.OnRejected = bucket.RefuseAsync;
-        });
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<RateLimitOptions>, RateLimitOptionsValidator>()
+        );
+        services
+            .AddOptions<RateLimiterOptions>()
+            .Configure<IOptions<RateLimitOptions>>(
+                (limiter, options) =>
+                {
+                    var perSecond = options.Value.RequestsPerSecond;
+                    var bucket = new ClientBucket(
+                        perSecond,
+                        TimeSpan.FromSeconds(1),
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Each client may send {perSecond} requests per second to an instance."
+                        ),
+                        $"{RateLimitOptions.SectionName}:{nameof(RateLimitOptions.RequestsPerSecond)}"
+                    );
+                    limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(bucket.PartitionOf);
+                    limiter.OnRejected = bucket.RefuseAsync;
+                }
+            );
         services.AddRateLimiter(_ => { });
     }
 }

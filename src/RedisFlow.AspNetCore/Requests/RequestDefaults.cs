@@ -23,12 +23,14 @@ public static class RequestDefaults
             options.Limits.MaxRequestBodySize = RequestLimits.BodyBytes;
         });
 
-        services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy
-        {
-            Timeout = RequestLimits.Request,
-            TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
-            WriteTimeoutResponse = RequestTimeoutProblem.WriteAsync,
-        });
+        services.AddRequestTimeouts(options =>
+            options.DefaultPolicy = new RequestTimeoutPolicy
+            {
+                Timeout = RequestLimits.Request,
+                TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+                WriteTimeoutResponse = RequestTimeoutProblem.WriteAsync,
+            }
+        );
 
         services.ConfigureHttpJsonOptions(options =>
         {

@@ -20,14 +20,20 @@ public static class CrashCommandExtensions
         where T : IResource
     {
         ArgumentNullException.ThrowIfNull(worker);
-        return worker.WithCommand("crash", "Crash (SIGKILL)", CrashAsync, new CommandOptions
-        {
-            Description = "Kills this replica. "
-                + "What it held is taken over by another one, or by itself after its start.",
-            ConfirmationMessage = $"Kill this replica of {worker.Resource.Name}? It stays down until it is started.",
-            IconName = "Bug",
-            UpdateState = CommandState.WhileRunning,
-        });
+        return worker.WithCommand(
+            "crash",
+            "Crash (SIGKILL)",
+            CrashAsync,
+            new CommandOptions
+            {
+                Description =
+                    "Kills this replica. " + "What it held is taken over by another one, or by itself after its start.",
+                ConfirmationMessage =
+                    $"Kill this replica of {worker.Resource.Name}? It stays down until it is started.",
+                IconName = "Bug",
+                UpdateState = CommandState.WhileRunning,
+            }
+        );
     }
 
     private static Task<ExecuteCommandResult> CrashAsync(ExecuteCommandContext context) =>
@@ -37,9 +43,11 @@ public static class CrashCommandExtensions
     {
         var name = context.ResourceName;
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
-        if (!notifications.TryGetCurrentState(name, out var current)
+        if (
+            !notifications.TryGetCurrentState(name, out var current)
             || !CommandState.IsRunning(current.Snapshot)
-            || ProcessIdOf(current.Snapshot) is not { } processId)
+            || ProcessIdOf(current.Snapshot) is not { } processId
+        )
         {
             return CommandResults.Failure($"{name} does not run.");
         }
@@ -61,13 +69,17 @@ public static class CrashCommandExtensions
         }
 
         return CommandResults.Success(
-            $"{name} (process {processId}) was killed. Start it again with its start button.");
+            $"{name} (process {processId}) was killed. Start it again with its start button."
+        );
     }
 
     private static int? ProcessIdOf(CustomResourceSnapshot snapshot) =>
         snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } value
         && int.TryParse(
-            Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var processId)
+            Convert.ToString(value, CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture,
+            out var processId
+        )
             ? processId
             : null;
 }

@@ -15,15 +15,16 @@ public sealed record NumberArgument(string Name, string Label, int Lowest, int H
     private string Range => string.Create(CultureInfo.InvariantCulture, $"{Lowest} to {Highest}.");
 
     /// <summary>Gets the input field of the dashboard's dialog; for <c>CommandOptions.Arguments</c>.</summary>
-    public InteractionInput Input => new()
-    {
-        Name = Name,
-        Label = Label,
-        Description = $"From {Range}",
-        InputType = InputType.Number,
-        Required = true,
-        Value = Default.ToString(CultureInfo.InvariantCulture),
-    };
+    public InteractionInput Input =>
+        new()
+        {
+            Name = Name,
+            Label = Label,
+            Description = $"From {Range}",
+            InputType = InputType.Number,
+            Required = true,
+            Value = Default.ToString(CultureInfo.InvariantCulture),
+        };
 
     /// <summary>
     /// Refuses what is not in the range; for <c>CommandOptions.ValidateArguments</c>. The input's type alone would
@@ -34,8 +35,11 @@ public sealed record NumberArgument(string Name, string Label, int Lowest, int H
     public Task CheckAsync(InputsDialogValidationContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!int.TryParse(context.Inputs.GetString(Name), CultureInfo.InvariantCulture, out var value)
-            || value < Lowest || value > Highest)
+        if (
+            !int.TryParse(context.Inputs.GetString(Name), CultureInfo.InvariantCulture, out var value)
+            || value < Lowest
+            || value > Highest
+        )
         {
             context.AddValidationError(Name, $"Enter a whole number from {Range}");
         }

@@ -17,7 +17,8 @@ internal static class StreamOperation
     public static async Task<ExecuteCommandResult> RunAsync(
         StreamResource stream,
         ExecuteCommandContext context,
-        Func<IStreamAdministration, CancellationToken, Task<string>> operation)
+        Func<IStreamAdministration, CancellationToken, Task<string>> operation
+    )
     {
         var cancellationToken = context.CancellationToken;
         try

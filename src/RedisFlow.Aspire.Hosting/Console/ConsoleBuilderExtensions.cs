@@ -15,18 +15,21 @@ public static class ConsoleBuilderExtensions
     public static void AnnounceWhenReady(
         this IDistributedApplicationBuilder builder,
         IReadOnlyList<IResourceBuilder<IResourceWithEndpoints>> services,
-        string endpointName = "http")
+        string endpointName = "http"
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(services);
         var announcement = new ReadyAnnouncement(builder.Environment.ApplicationName, services, endpointName);
         foreach (var service in services)
         {
-            service.OnResourceReady((resource, ready, _) =>
-            {
-                announcement.Ready(resource, ready.Services.GetRequiredService<ILoggerFactory>());
-                return Task.CompletedTask;
-            });
+            service.OnResourceReady(
+                (resource, ready, _) =>
+                {
+                    announcement.Ready(resource, ready.Services.GetRequiredService<ILoggerFactory>());
+                    return Task.CompletedTask;
+                }
+            );
         }
     }
 
@@ -47,15 +50,18 @@ public static class ConsoleBuilderExtensions
         }
 
         // Not a hosted service: the orchestrator's own one is started first, and is not done until every resource is.
-        builder.OnBeforeStart((start, stop) =>
-        {
-            var watch = new EarlyEndWatch(
-                start.Services.GetRequiredService<ResourceNotificationService>(),
-                start.Services.GetRequiredService<ResourceLoggerService>(),
-                start.Services.GetRequiredService<ILogger<EarlyEndWatch>>(),
-                advice);
-            _ = watch.RunAsync(start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-            return Task.CompletedTask;
-        });
+        builder.OnBeforeStart(
+            (start, stop) =>
+            {
+                var watch = new EarlyEndWatch(
+                    start.Services.GetRequiredService<ResourceNotificationService>(),
+                    start.Services.GetRequiredService<ResourceLoggerService>(),
+                    start.Services.GetRequiredService<ILogger<EarlyEndWatch>>(),
+                    advice
+                );
+                _ = watch.RunAsync(start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+                return Task.CompletedTask;
+            }
+        );
     }
 }

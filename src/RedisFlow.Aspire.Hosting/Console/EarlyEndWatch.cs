@@ -13,7 +13,8 @@ internal sealed partial class EarlyEndWatch(
     ResourceNotificationService notifications,
     ResourceLoggerService logs,
     ILogger<EarlyEndWatch> logger,
-    string? advice)
+    string? advice
+)
 {
     // Enough for an exception with its stack.
     private const int LastLines = 20;
@@ -82,9 +83,15 @@ internal sealed partial class EarlyEndWatch(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "{Resource} ended{Exit} before it was ready. Its last lines:\n{Lines}{Advice}")]
+        Message = "{Resource} ended{Exit} before it was ready. Its last lines:\n{Lines}{Advice}"
+    )]
     private static partial void LogEndedEarly(
-        ILogger logger, string resource, string exit, string lines, string advice);
+        ILogger logger,
+        string resource,
+        string exit,
+        string lines,
+        string advice
+    );
 
     /// <summary>How far a resource has come since it was last started.</summary>
     /// <param name="State">Its state.</param>
@@ -97,8 +104,14 @@ internal sealed partial class EarlyEndWatch(
         {
             var life = before with { State = snapshot.State?.Text };
             return life.State == KnownResourceStates.Running
-                ? life with { IsReady = before.IsReady || snapshot.HealthStatus == HealthStatus.Healthy }
-                : life with { IsReady = before.IsReady && life.State != KnownResourceStates.Starting };
+                ? life with
+                {
+                    IsReady = before.IsReady || snapshot.HealthStatus == HealthStatus.Healthy,
+                }
+                : life with
+                {
+                    IsReady = before.IsReady && life.State != KnownResourceStates.Starting,
+                };
         }
 
         /// <summary>Whether this is its end, neither asked for nor the end of a resource that worked.</summary>

@@ -4,7 +4,10 @@ namespace RedisFlow.Aspire.Hosting;
 
 /// <summary>Says on the console when the services can be called, and where.</summary>
 internal sealed partial class ReadyAnnouncement(
-    string category, IReadOnlyList<IResourceBuilder<IResourceWithEndpoints>> services, string endpointName)
+    string category,
+    IReadOnlyList<IResourceBuilder<IResourceWithEndpoints>> services,
+    string endpointName
+)
 {
     private readonly HashSet<string> _waiting = [.. services.Select(service => service.Resource.Name)];
 

@@ -14,8 +14,10 @@ internal static class ContainerRuntime
     /// <summary>Returns whether an engine answers that the orchestrator accepts.</summary>
     public static bool Answers(IDistributedApplicationBuilder builder)
     {
-        var orchestrator = builder.AppHostAssembly?.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .FirstOrDefault(attribute => attribute.Key == "dcpclipath")?.Value;
+        var orchestrator = builder
+            .AppHostAssembly?.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(attribute => attribute.Key == "dcpclipath")
+            ?.Value;
         if (orchestrator is null)
         {
             return false;
@@ -24,10 +26,9 @@ internal static class ContainerRuntime
         // ASPIRE_CONTAINER_RUNTIME is Aspire's own setting. The orchestrator reads it only where Aspire passes it on.
         var chosen = builder.Configuration["ASPIRE_CONTAINER_RUNTIME"];
         string[] arguments = string.IsNullOrEmpty(chosen) ? ["info"] : ["info", "--container-runtime", chosen];
-        using var process = Process.Start(new ProcessStartInfo(orchestrator, arguments)
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(orchestrator, arguments) { RedirectStandardOutput = true }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync();
         if (!process.WaitForExit(Timeout))
         {
@@ -42,6 +43,7 @@ internal static class ContainerRuntime
     {
         using var json = JsonDocument.Parse(answer);
         return json.RootElement.TryGetProperty("containers", out var containers)
-            && containers.TryGetProperty("running", out var running) && running.GetBoolean();
+            && containers.TryGetProperty("running", out var running)
+            && running.GetBoolean();
     }
 }

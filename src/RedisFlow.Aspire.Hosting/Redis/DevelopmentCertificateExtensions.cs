@@ -22,33 +22,38 @@ public static partial class DevelopmentCertificateExtensions
         }
 
         var category = builder.Environment.ApplicationName;
-        builder.OnBeforeStart((start, _) =>
-        {
-            var trusted = start.Services.GetRequiredService<IDeveloperCertificateService>().UseForHttps;
-            foreach (var resource in start.Model.Resources)
+        builder.OnBeforeStart(
+            (start, _) =>
             {
-                if (resource is ProjectResource or RedisResource)
+                var trusted = start.Services.GetRequiredService<IDeveloperCertificateService>().UseForHttps;
+                foreach (var resource in start.Model.Resources)
                 {
-                    resource.Annotations.Add(new HttpsCertificateAnnotation
+                    if (resource is ProjectResource or RedisResource)
                     {
-                        UseDeveloperCertificate = trusted && resource is RedisResource,
-                    });
+                        resource.Annotations.Add(
+                            new HttpsCertificateAnnotation
+                            {
+                                UseDeveloperCertificate = trusted && resource is RedisResource,
+                            }
+                        );
+                    }
                 }
-            }
 
-            if (!trusted && start.Model.Resources.OfType<RedisResource>().Any())
-            {
-                var logger = start.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
-                LogNoTls(logger);
-            }
+                if (!trusted && start.Model.Resources.OfType<RedisResource>().Any())
+                {
+                    var logger = start.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+                    LogNoTls(logger);
+                }
 
-            return Task.CompletedTask;
-        });
+                return Task.CompletedTask;
+            }
+        );
     }
 
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "Redis speaks no TLS: no development certificate is trusted. "
-            + "To have one: dotnet dev-certs https --trust")]
+            + "To have one: dotnet dev-certs https --trust"
+    )]
     private static partial void LogNoTls(ILogger logger);
 }

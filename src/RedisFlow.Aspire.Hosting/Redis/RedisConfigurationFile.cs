@@ -13,7 +13,8 @@ internal static class RedisConfigurationFile
     public static async Task WriteAsync(RedisServerResource server, CancellationToken cancellationToken)
     {
         var parameter = server.PasswordParameter;
-        var password = await parameter.GetValueAsync(cancellationToken)
+        var password =
+            await parameter.GetValueAsync(cancellationToken)
             ?? throw new DistributedApplicationException($"The parameter {parameter.Name} has no value.");
 
         var text = new StringBuilder()
@@ -39,12 +40,13 @@ internal static class RedisConfigurationFile
     // error.
     private static string Quote(string value) => $"\"{string.Concat(value.Select(Escape))}\"";
 
-    private static string Escape(char character) => character switch
-    {
-        '"' or '\\' => $"\\{character}",
-        < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}"),
-        _ => character.ToString(),
-    };
+    private static string Escape(char character) =>
+        character switch
+        {
+            '"' or '\\' => $"\\{character}",
+            < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}"),
+            _ => character.ToString(),
+        };
 
     private static FileStreamOptions OwnerOnly()
     {

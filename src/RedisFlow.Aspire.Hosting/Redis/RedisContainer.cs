@@ -15,9 +15,11 @@ internal static class RedisContainer
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisContainer(
         this IDistributedApplicationBuilder builder,
         RedisOptions options,
-        IResourceBuilder<ParameterResource> password)
+        IResourceBuilder<ParameterResource> password
+    )
     {
-        return builder.AddRedis(options.Name, options.Port, password)
+        return builder
+            .AddRedis(options.Name, options.Port, password)
             .WithImage(Image, Tag)
             .WithImageRegistry(Registry)
             .WithDataVolume(options.DataVolume)

@@ -11,30 +11,40 @@ namespace RedisFlow.Aspire.Hosting;
 /// <param name="options">How it is opened.</param>
 /// <param name="refusal">What the second AppHost is told.</param>
 internal sealed class RedisDataLock(string path, FileOptions options, string refusal)
-    : IHostedLifecycleService, IDisposable
+    : IHostedLifecycleService,
+        IDisposable
 {
     // Docker and Podman let two containers have one volume. The lock counts for this user's AppHosts on this machine.
-    private static string Volumes => Path.Combine(
-        Environment.GetFolderPath(
-            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
-        "RedisFlow",
-        "volumes");
+    private static string Volumes =>
+        Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData,
+                Environment.SpecialFolderOption.Create
+            ),
+            "RedisFlow",
+            "volumes"
+        );
 
     private FileStream? _file;
 
     /// <summary>Holds the directory of a process.</summary>
-    public static RedisDataLock OfDirectory(RedisOptions server) => new(
-        Path.Combine(server.DataDirectory, "apphost.lock"),
-        FileOptions.None,
-        $"Another AppHost uses the Redis data directory {server.DataDirectory}. Stop it, or choose another one with "
-        + $"{server.Section}:DataDirectory. Example: --{server.Section}:DataDirectory=/tmp/redisflow-2");
+    public static RedisDataLock OfDirectory(RedisOptions server) =>
+        new(
+            Path.Combine(server.DataDirectory, "apphost.lock"),
+            FileOptions.None,
+            $"Another AppHost uses the Redis data directory {server.DataDirectory}. Stop it, or choose another one "
+                + "with "
+                + $"{server.Section}:DataDirectory. Example: --{server.Section}:DataDirectory=/tmp/redisflow-2"
+        );
 
     /// <summary>Holds a container engine's volume.</summary>
-    public static RedisDataLock OfVolume(RedisOptions server) => new(
-        Path.Combine(Volumes, $"{server.DataVolume}.lock"),
-        FileOptions.DeleteOnClose,
-        $"Another AppHost uses the Redis data volume {server.DataVolume}. Stop it, or choose another one with "
-        + $"{server.Section}:DataVolume. Example: --{server.Section}:DataVolume=redisflow-2");
+    public static RedisDataLock OfVolume(RedisOptions server) =>
+        new(
+            Path.Combine(Volumes, $"{server.DataVolume}.lock"),
+            FileOptions.DeleteOnClose,
+            $"Another AppHost uses the Redis data volume {server.DataVolume}. Stop it, or choose another one with "
+                + $"{server.Section}:DataVolume. Example: --{server.Section}:DataVolume=redisflow-2"
+        );
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +52,13 @@ internal sealed class RedisDataLock(string path, FileOptions options, string ref
         try
         {
             _file = new FileStream(
-                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, options);
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                bufferSize: 1,
+                options
+            );
         }
         catch (IOException exception)
         {

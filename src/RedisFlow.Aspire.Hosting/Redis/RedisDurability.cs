@@ -10,9 +10,5 @@ internal static class RedisDurability
 {
     /// <summary>The settings, in the order of <c>redis.conf</c>.</summary>
     public static IReadOnlyList<(string Name, string Value)> Settings { get; } =
-    [
-        ("appendonly", "yes"),
-        ("appendfsync", "everysec"),
-        ("maxmemory-policy", "noeviction"),
-    ];
+    [("appendonly", "yes"), ("appendfsync", "everysec"), ("maxmemory-policy", "noeviction")];
 }

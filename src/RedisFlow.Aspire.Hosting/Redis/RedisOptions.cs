@@ -11,7 +11,14 @@ namespace RedisFlow.Aspire.Hosting;
 /// <param name="DataVolume"><c>DataVolume</c>: the name of the volume in which container mode keeps its data.</param>
 /// <param name="Port"><c>Port</c>: the port on the host; <c>null</c> for a free one.</param>
 internal sealed partial record RedisOptions(
-    string Name, string Section, RedisMode Mode, string ServerPath, string DataDirectory, string DataVolume, int? Port)
+    string Name,
+    string Section,
+    RedisMode Mode,
+    string ServerPath,
+    string DataDirectory,
+    string DataVolume,
+    int? Port
+)
 {
     private const string AppHostSuffix = ".AppHost";
 
@@ -34,7 +41,8 @@ internal sealed partial record RedisOptions(
             settings["ServerPath"] is { Length: > 0 } path ? path : "redis-server",
             Path.GetFullPath(directory, builder.AppHostDirectory),
             ReadVolume(section, settings["DataVolume"]) ?? DefaultVolume(builder, name),
-            ReadPort(section, settings["Port"]));
+            ReadPort(section, settings["Port"])
+        );
     }
 
     private static RedisMode ReadMode(string section, string? text) =>
@@ -42,21 +50,24 @@ internal sealed partial record RedisOptions(
         : Enum.TryParse<RedisMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode
         : throw new DistributedApplicationException(
             $"The setting {section}:Mode is '{text}'; it must be one of auto, container, process, external. "
-            + $"Example: --{section}:Mode=process");
+                + $"Example: --{section}:Mode=process"
+        );
 
     private static string? ReadVolume(string section, string? text) =>
         string.IsNullOrWhiteSpace(text) ? null
         : VolumeName.IsMatch(text) ? text
         : throw new DistributedApplicationException(
             $"The setting {section}:DataVolume is '{text}'; it must be two or more letters, digits, dots, dashes and "
-            + $"underscores, the first a letter or a digit. Example: --{section}:DataVolume=redisflow-2");
+                + $"underscores, the first a letter or a digit. Example: --{section}:DataVolume=redisflow-2"
+        );
 
     private static int? ReadPort(string section, string? text) =>
         string.IsNullOrWhiteSpace(text) ? null
         : int.TryParse(text, out var port) && port is > 0 and < 65536 ? port
         : throw new DistributedApplicationException(
             $"The setting {section}:Port is '{text}'; it must be a port from 1 to 65535, or empty for a free one. "
-            + $"Example: --{section}:Port=6379");
+                + $"Example: --{section}:Port=6379"
+        );
 
     // Volumes are the machine's: the application's name keeps those of two applications apart.
     private static string DefaultVolume(IDistributedApplicationBuilder builder, string name)

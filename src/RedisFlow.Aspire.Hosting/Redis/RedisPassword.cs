@@ -8,7 +8,9 @@ internal static class RedisPassword
     /// opened again; an empty one counts as none. A value that no client could send stops the start.
     /// </summary>
     public static IResourceBuilder<ParameterResource> AddRedisPassword(
-        this IDistributedApplicationBuilder builder, string server)
+        this IDistributedApplicationBuilder builder,
+        string server
+    )
     {
         var name = $"{server}-password";
         var password = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, name, special: false);
@@ -42,7 +44,8 @@ internal static class RedisPassword
         {
             throw new DistributedApplicationException(
                 $"The parameter {name} (setting Parameters:{name}) {fault}. Any other text will do. "
-                + $"Example: --Parameters:{name}=correct-horse-battery-staple");
+                    + $"Example: --Parameters:{name}=correct-horse-battery-staple"
+            );
         }
     }
 }

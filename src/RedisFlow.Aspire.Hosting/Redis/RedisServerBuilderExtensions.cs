@@ -27,7 +27,8 @@ public static class RedisServerBuilderExtensions
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisServer(
         this IDistributedApplicationBuilder builder,
         [ResourceName] string name = "redis",
-        string configurationSection = "Redis")
+        string configurationSection = "Redis"
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -48,15 +49,20 @@ public static class RedisServerBuilderExtensions
         : RedisMode.Process;
 
     private static IResourceBuilder<IResourceWithConnectionString> AddExternalRedis(
-        this IDistributedApplicationBuilder builder, RedisOptions options)
+        this IDistributedApplicationBuilder builder,
+        RedisOptions options
+    )
     {
         var name = options.Name;
-        if (builder.ExecutionContext.IsRunMode
-            && string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(name)))
+        if (
+            builder.ExecutionContext.IsRunMode
+            && string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(name))
+        )
         {
             throw new DistributedApplicationException(
                 $"{options.Section}:Mode is external, but ConnectionStrings:{name} is not set. "
-                + $"Example: --ConnectionStrings:{name}=redis.example.com:6380,password=secret,ssl=true");
+                    + $"Example: --ConnectionStrings:{name}=redis.example.com:6380,password=secret,ssl=true"
+            );
         }
 
         return builder.AddConnectionString(name);

@@ -9,8 +9,12 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <param name="port">The port that it listens on.</param>
 /// <param name="password">The server's password.</param>
 public sealed class RedisServerResource(
-    string name, string command, string dataDirectory, int port, ParameterResource password)
-    : ExecutableResource(name, command, dataDirectory), IResourceWithConnectionString
+    string name,
+    string command,
+    string dataDirectory,
+    int port,
+    ParameterResource password
+) : ExecutableResource(name, command, dataDirectory), IResourceWithConnectionString
 {
     /// <summary>The name of the server's endpoint.</summary>
     public const string EndpointName = "tcp";

@@ -12,7 +12,9 @@ public static class ServiceBuilderExtensions
     /// <param name="redis">The Redis server.</param>
     /// <returns>The service.</returns>
     public static IResourceBuilder<T> WithRedis<T>(
-        this IResourceBuilder<T> service, IResourceBuilder<IResourceWithConnectionString> redis)
+        this IResourceBuilder<T> service,
+        IResourceBuilder<IResourceWithConnectionString> redis
+    )
         where T : IResourceWithEnvironment, IResourceWithWaitSupport
     {
         ArgumentNullException.ThrowIfNull(service);
@@ -29,9 +31,15 @@ public static class ServiceBuilderExtensions
     /// <param name="name">The parameter's name; <c>Parameters:{name}</c> sets another key.</param>
     /// <returns>The parameter.</returns>
     public static IResourceBuilder<ParameterResource> AddAdminKey(
-        this IDistributedApplicationBuilder builder, [ResourceName] string name = "admin-key") =>
+        this IDistributedApplicationBuilder builder,
+        [ResourceName] string name = "admin-key"
+    ) =>
         builder.AddParameter(
-            name, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
+            name,
+            new GenerateParameterDefault { MinLength = 32, Special = false },
+            secret: true,
+            persist: true
+        );
 
     /// <summary>Gives the service the key that its endpoints for operators ask for, as <c>Admin:Key</c>.</summary>
     /// <typeparam name="T">The service's type.</typeparam>
@@ -39,7 +47,9 @@ public static class ServiceBuilderExtensions
     /// <param name="key">The key.</param>
     /// <returns>The service.</returns>
     public static IResourceBuilder<T> WithAdminKey<T>(
-        this IResourceBuilder<T> service, IResourceBuilder<ParameterResource> key)
+        this IResourceBuilder<T> service,
+        IResourceBuilder<ParameterResource> key
+    )
         where T : IResourceWithEnvironment => service.WithEnvironment("Admin__Key", key);
 
     /// <summary>

@@ -62,7 +62,8 @@ internal sealed class StreamAccess(StreamResource stream, IConfiguration configu
     private async Task<IHost> BuildAsync(CancellationToken cancellationToken)
     {
         var redis = stream.Redis;
-        var text = await redis.GetConnectionStringAsync(cancellationToken)
+        var text =
+            await redis.GetConnectionStringAsync(cancellationToken)
             ?? throw new DistributedApplicationException($"The resource {redis.Name} has no connection string.");
         var options = ConfigurationOptions.Parse(text, ignoreUnknown: true);
         options.AbortOnConnectFail = false;
@@ -70,8 +71,8 @@ internal sealed class StreamAccess(StreamResource stream, IConfiguration configu
 
         // Never started: its hosted services would declare groups and send telemetry of a service that this is not.
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "apphost" });
-        builder.Configuration
-            .AddInMemoryCollection(Defaults())
+        builder
+            .Configuration.AddInMemoryCollection(Defaults())
             .AddInMemoryCollection(Settings())
             .AddInMemoryCollection([new($"ConnectionStrings:{redis.Name}", text)]);
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
@@ -97,6 +98,9 @@ internal sealed class StreamAccess(StreamResource stream, IConfiguration configu
     }
 
     // A setting without a value must not hide a default.
-    private IEnumerable<KeyValuePair<string, string?>> Settings() => configuration
-        .GetSection(StreamOptions.Section).AsEnumerable().Where(setting => !string.IsNullOrEmpty(setting.Value));
+    private IEnumerable<KeyValuePair<string, string?>> Settings() =>
+        configuration
+            .GetSection(StreamOptions.Section)
+            .AsEnumerable()
+            .Where(setting => !string.IsNullOrEmpty(setting.Value));
 }

@@ -39,7 +39,8 @@ public static class StreamBuilderExtensions
         this IResourceBuilder<IResourceWithConnectionString> builder,
         [ResourceName] string name,
         string? streamName = null,
-        string key = "")
+        string key = ""
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -48,7 +49,8 @@ public static class StreamBuilderExtensions
         {
             throw new ArgumentException(
                 $"The stream key '{key}' has a colon, which separates a setting's parts; choose e.g. 'orders'.",
-                nameof(key));
+                nameof(key)
+            );
         }
 
         var application = builder.ApplicationBuilder;
@@ -61,55 +63,86 @@ public static class StreamBuilderExtensions
         }
 
         AddServices(application, stream);
-        application.OnBeforeStart((_, _) =>
-        {
-            RequireGroups(stream, application.Configuration);
-            return Task.CompletedTask;
-        });
+        application.OnBeforeStart(
+            (_, _) =>
+            {
+                RequireGroups(stream, application.Configuration);
+                return Task.CompletedTask;
+            }
+        );
 
         // A relation and not IResourceWithParent: the orchestrator would copy a container's state over what the view
         // has found out.
-        return application.AddResource(stream)
+        return application
+            .AddResource(stream)
             .WithParentRelationship(builder)
             .WithIconName("ArrowFlowUpRight")
-            .WithInitialState(new CustomResourceSnapshot
-            {
-                ResourceType = "Stream",
-                State = KnownResourceStates.Starting,
-                Properties = [],
-            })
+            .WithInitialState(
+                new CustomResourceSnapshot
+                {
+                    ResourceType = "Stream",
+                    State = KnownResourceStates.Starting,
+                    Properties = [],
+                }
+            )
             .WithHealthCheck(StreamLagResourceCheck.NameOf(stream))
             .ExcludeFromManifest()
-            .OnInitializeResource(static (stream, start, _) => start.Services
-                .GetRequiredKeyedService<StreamView>(stream.Name)
-                .RunAsync(start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping))
+            .OnInitializeResource(
+                static (stream, start, _) =>
+                    start
+                        .Services.GetRequiredKeyedService<StreamView>(stream.Name)
+                        .RunAsync(start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping)
+            )
             .WithStreamCommands();
     }
 
     private static void AddServices(IDistributedApplicationBuilder application, StreamResource stream)
     {
         var interval = new SettingReader(application.Configuration, "StreamView").Span(
-            "RefreshInterval", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
-        application.Services.AddKeyedSingleton(stream.Name, (services, _) => new StreamAccess(
-            stream, services.GetRequiredService<IConfiguration>(), services.GetRequiredService<ILoggerFactory>()));
-        application.Services.AddKeyedSingleton(stream.Name, (services, _) => new StreamView(
-            stream,
-            services.GetRequiredKeyedService<StreamAccess>(stream.Name),
-            services.GetRequiredService<ResourceNotificationService>(),
-            interval,
-            services.GetRequiredService<ILogger<StreamView>>()));
+            "RefreshInterval",
+            TimeSpan.FromSeconds(2),
+            TimeSpan.FromMilliseconds(100),
+            TimeSpan.FromMinutes(1)
+        );
+        application.Services.AddKeyedSingleton(
+            stream.Name,
+            (services, _) =>
+                new StreamAccess(
+                    stream,
+                    services.GetRequiredService<IConfiguration>(),
+                    services.GetRequiredService<ILoggerFactory>()
+                )
+        );
+        application.Services.AddKeyedSingleton(
+            stream.Name,
+            (services, _) =>
+                new StreamView(
+                    stream,
+                    services.GetRequiredKeyedService<StreamAccess>(stream.Name),
+                    services.GetRequiredService<ResourceNotificationService>(),
+                    interval,
+                    services.GetRequiredService<ILogger<StreamView>>()
+                )
+        );
 
         // Read by the engine behind StreamAccess, checked here: a bad threshold stops the start.
         application.Services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<StreamLagOptions>, StreamLagOptionsValidator>());
-        application.Services.AddOptions<StreamLagOptions>(stream.Key)
+            ServiceDescriptor.Singleton<IValidateOptions<StreamLagOptions>, StreamLagOptionsValidator>()
+        );
+        application
+            .Services.AddOptions<StreamLagOptions>(stream.Key)
             .BindConfiguration($"{stream.ConfigurationSection}:LagCheck")
             .ValidateOnStart();
-        application.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            StreamLagResourceCheck.NameOf(stream),
-            services => new StreamLagResourceCheck(services.GetRequiredKeyedService<StreamAccess>(stream.Name)),
-            HealthStatus.Unhealthy,
-            tags: null));
+        application
+            .Services.AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    StreamLagResourceCheck.NameOf(stream),
+                    services => new StreamLagResourceCheck(services.GetRequiredKeyedService<StreamAccess>(stream.Name)),
+                    HealthStatus.Unhealthy,
+                    tags: null
+                )
+            );
     }
 
     // The engine behind StreamAccess would refuse it, too, but only when Redis answers, and in words for a service.
@@ -120,8 +153,9 @@ public static class StreamBuilderExtensions
             var setting = $"{stream.ConfigurationSection}:Groups";
             throw new DistributedApplicationException(
                 $"The stream resource '{stream.Name}' has no consumer group. Declare the services that consume it with "
-                + $"{nameof(StreamConsumerBuilderExtensions.WithStreamConsumer)}, or set {setting}. "
-                + $"Example: --{setting}:0=reporting");
+                    + $"{nameof(StreamConsumerBuilderExtensions.WithStreamConsumer)}, or set {setting}. "
+                    + $"Example: --{setting}:0=reporting"
+            );
         }
     }
 }

@@ -23,7 +23,10 @@ public static class StreamConsumerBuilderExtensions
     /// <exception cref="InvalidOperationException">The service was declared as a consumer before.</exception>
     /// <exception cref="DistributedApplicationException">A setting is out of range.</exception>
     public static IResourceBuilder<T> WithStreamConsumer<T>(
-        this IResourceBuilder<T> service, IResourceBuilder<StreamResource> stream, string? group = null)
+        this IResourceBuilder<T> service,
+        IResourceBuilder<StreamResource> stream,
+        string? group = null
+    )
         where T : IResource
     {
         ArgumentNullException.ThrowIfNull(service);
@@ -36,14 +39,19 @@ public static class StreamConsumerBuilderExtensions
         if (commands.Any(command => command.Name == ConsumerCommands.Pause))
         {
             throw new InvalidOperationException(
-                $"The resource '{service.Resource.Name}' is a stream's consumer already; it can be one once.");
+                $"The resource '{service.Resource.Name}' is a stream's consumer already; it can be one once."
+            );
         }
 
         stream.Resource.Add(consumer);
         if (service.ApplicationBuilder.ExecutionContext.IsRunMode)
         {
             var minIdle = new SettingReader(service.ApplicationBuilder.Configuration, "Commands").Span(
-                "ClaimMinIdle", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), ConsumerCommands.MaxClaimMinIdle);
+                "ClaimMinIdle",
+                TimeSpan.FromSeconds(15),
+                TimeSpan.FromSeconds(1),
+                ConsumerCommands.MaxClaimMinIdle
+            );
             new ConsumerCommands(stream.Resource, consumer.Group, minIdle).AddTo(service);
         }
 

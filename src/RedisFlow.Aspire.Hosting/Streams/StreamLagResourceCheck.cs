@@ -9,7 +9,9 @@ internal sealed class StreamLagResourceCheck(StreamAccess access) : IHealthCheck
     public static string NameOf(StreamResource stream) => $"{stream.Name}-lag";
 
     public async Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context, CancellationToken cancellationToken = default)
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         var entry = await access.CheckLagAsync(cancellationToken);
         return new HealthCheckResult(entry.Status, entry.Description, entry.Exception);

@@ -14,7 +14,8 @@ internal static class StreamProperties
     public static ImmutableArray<ResourcePropertySnapshot> Replace(
         StreamResource stream,
         ImmutableArray<ResourcePropertySnapshot> properties,
-        IEnumerable<ResourcePropertySnapshot> ofStream)
+        IEnumerable<ResourcePropertySnapshot> ofStream
+    )
     {
         var prefix = PrefixOf(stream);
         return properties
@@ -38,7 +39,8 @@ internal static class StreamProperties
             Add(
                 $"{group.Name}.oldest-pending",
                 $"{group.Name}: oldest pending",
-                group.OldestPendingAge is { } age ? Text(age) : "none");
+                group.OldestPendingAge is { } age ? Text(age) : "none"
+            );
             AddOf(group, "consumers", Text(group.Consumers.Count));
             if (group.Parked > 0)
             {
@@ -67,7 +69,12 @@ internal static class StreamProperties
     private static string PrefixOf(StreamResource stream) => $"{stream.Name}.";
 
     private static ResourcePropertySnapshot Highlighted(string name, string displayName, string value, int order) =>
-        new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = order };
+        new(name, value)
+        {
+            DisplayName = displayName,
+            IsHighlighted = true,
+            SortOrder = order,
+        };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -13,10 +13,13 @@ internal sealed partial class StreamView(
     StreamAccess access,
     ResourceNotificationService notifications,
     TimeSpan interval,
-    ILogger<StreamView> logger) : IDisposable
+    ILogger<StreamView> logger
+) : IDisposable
 {
-    private static readonly ResourceStateSnapshot Running =
-        new(KnownResourceStates.Running, KnownResourceStateStyles.Success);
+    private static readonly ResourceStateSnapshot Running = new(
+        KnownResourceStates.Running,
+        KnownResourceStateStyles.Success
+    );
 
     // Not one of the terminal states: it has no start button, it comes back with Redis.
     private static readonly ResourceStateSnapshot Unreachable = new("Unreachable", KnownResourceStateStyles.Error);
@@ -35,8 +38,7 @@ internal sealed partial class StreamView(
             do
             {
                 await RefreshAsync(stop);
-            }
-            while (await timer.WaitForNextTickAsync(stop));
+            } while (await timer.WaitForNextTickAsync(stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -80,23 +82,40 @@ internal sealed partial class StreamView(
 
     private async Task ShowAsync(StreamSnapshot snapshot)
     {
-        await notifications.PublishUpdateAsync(stream, state => state with
-        {
-            State = Running,
-            Properties = StreamProperties.Replace(stream, state.Properties, StreamProperties.Of(stream, snapshot)),
-        });
+        await notifications.PublishUpdateAsync(
+            stream,
+            state =>
+                state with
+                {
+                    State = Running,
+                    Properties = StreamProperties.Replace(
+                        stream,
+                        state.Properties,
+                        StreamProperties.Of(stream, snapshot)
+                    ),
+                }
+        );
         foreach (var consumer in stream.Consumers)
         {
             var pause = snapshot.Groups.FirstOrDefault(group => group.Name == consumer.Group)?.Paused;
-            await notifications.PublishUpdateAsync(consumer.Resource, state => state with
-            {
-                Properties = StreamProperties.Replace(stream, state.Properties, StreamProperties.Of(stream, pause)),
-            });
+            await notifications.PublishUpdateAsync(
+                consumer.Resource,
+                state =>
+                    state with
+                    {
+                        Properties = StreamProperties.Replace(
+                            stream,
+                            state.Properties,
+                            StreamProperties.Of(stream, pause)
+                        ),
+                    }
+            );
         }
     }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The resource {Stream} cannot be read, and is shown as unreachable until it can: {Reason}")]
+        Message = "The resource {Stream} cannot be read, and is shown as unreachable until it can: {Reason}"
+    )]
     private partial void LogUnreachable(string stream, string reason);
 }

@@ -12,7 +12,10 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Components;
 
-/// <summary>The parts of one cache, put together. What they have to do with the stream's tail and publisher is the cache's own business.</summary>
+/// <summary>
+/// The parts of one cache, put together. What they have to do with the stream's tail and publisher is the cache's own
+/// business.
+/// </summary>
 internal sealed class CacheComponents : IDisposable
 {
     public CacheComponents(
@@ -23,7 +26,8 @@ internal sealed class CacheComponents : IDisposable
         CacheInstruments instruments,
         TimeProvider time,
         ILogger logger,
-        IOptions<StreamOptions>? streams = null)
+        IOptions<StreamOptions>? streams = null
+    )
     {
         Options = options;
         Serializers = serializers;
@@ -34,7 +38,14 @@ internal sealed class CacheComponents : IDisposable
         Policies = new PolicyTable(options);
         Log = new InvalidationLog(options.RememberedKeys, options.RememberedEpochs, options.MaxLoadTime, time);
         L1 = new L1Cache(Log, options, time, Metrics);
-        L2 = new L2Cache(redis, options, time, Metrics, logger, streams is null ? null : new StreamKeys(streams.Value.Name).Stream);
+        L2 = new L2Cache(
+            redis,
+            options,
+            time,
+            Metrics,
+            logger,
+            streams is null ? null : new StreamKeys(streams.Value.Name).Stream
+        );
         Lease = new L2Lease(L2, options, time);
         Metrics.Circuit = () => L2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);

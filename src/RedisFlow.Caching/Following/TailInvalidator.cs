@@ -9,8 +9,9 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching.Following;
 
 /// <summary>
-/// Applies what this instance's tail hears to its memory; and to Redis too where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, as a cache on
-/// Pub/Sub does: no other component would.
+/// Applies what this instance's tail hears to its memory; and to Redis too where
+/// <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, as a cache on Pub/Sub does: no other
+/// component would.
 /// </summary>
 internal sealed class TailInvalidator(
     InvalidationLog log,
@@ -19,7 +20,8 @@ internal sealed class TailInvalidator(
     InvalidationResolver resolver,
     CacheMetrics metrics,
     ILogger logger,
-    bool groupCleansL2 = true) : IStreamTailObserver, IDisposable
+    bool groupCleansL2 = true
+) : IStreamTailObserver, IDisposable
 {
     private static readonly CacheInvalidation Everything = Invalidation.Everything;
 
@@ -32,8 +34,8 @@ internal sealed class TailInvalidator(
         l1.Clear();
         if (reason == TailStartReason.Gap)
         {
-            // The group may have missed the same messages, and what it did not hear is still in Redis. This instance knows where to trust
-            // entries from; those that start later must learn it from Redis.
+            // The group may have missed the same messages, and what it did not hear is still in Redis. This instance
+            // knows where to trust entries from; those that start later must learn it from Redis.
             _ = DropBeforeAsync(trustedFrom);
             metrics.Flushes.Add();
             CacheLog.Flushed(logger, position);
@@ -80,7 +82,8 @@ internal sealed class TailInvalidator(
         }
     }
 
-    // No timer and no wait handle hang on the source, so it need not be disposed of; and a container may call this twice.
+    // No timer and no wait handle hang on the source, so it need not be disposed of; and a container may call this
+    // twice.
     public void Dispose() => _stop.Cancel();
 
     // Not awaited by the tail, and not tried again: what fails stays in Redis until it expires.
@@ -105,7 +108,8 @@ internal sealed class TailInvalidator(
         }
     }
 
-    // Not awaited by the tail. What fails is asked for again at the next heartbeat; until then old entries in Redis are not trusted.
+    // Not awaited by the tail. What fails is asked for again at the next heartbeat; until then old entries in Redis are
+    // not trusted.
     private async Task LoadEpochsAsync(int generation)
     {
         try

@@ -1,19 +1,25 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RedisFlow.Caching.Health;
 
 /// <summary>
-/// Degraded while an instance does not know what became stale, or passes Redis by: it answers, but slowly. Not unhealthy, since it is no less able
-/// to answer than any other instance.
+/// Degraded while an instance does not know what became stale, or passes Redis by: it answers, but slowly. Not
+/// unhealthy, since it is no less able to answer than any other instance.
 /// </summary>
 internal sealed class CacheHealthCheck(StreamHybridCaches caches) : IHealthCheck
 {
     public const string Name = "cache";
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         var faults = caches.All.Select(Fault).OfType<string>().ToArray();
-        return Task.FromResult(faults.Length == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join(' ', faults)));
+        return Task.FromResult(
+            faults.Length == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join(' ', faults))
+        );
     }
 
     private static string? Fault(StreamHybridCache cache)
@@ -22,7 +28,11 @@ internal sealed class CacheHealthCheck(StreamHybridCaches caches) : IHealthCheck
         if (statistics.Invalidations.IsBlind)
         {
             return statistics.Invalidations.Lag is { } lag
-                ? FormattableString.Invariant($"The cache of '{cache.Service}' has not been at the stream's end for {lag.TotalSeconds:0.0} s, so it is passed by.")
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The cache of '{cache.Service}' has not been at the stream's end for {lag.TotalSeconds:0.0} s, "
+                        + $"so it is passed by."
+                )
                 : $"The cache of '{cache.Service}' has not reached the stream's end yet, so it is passed by.";
         }
 

@@ -4,8 +4,9 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching.Invalidating;
 
 /// <summary>
-/// The last position of every prefix, tag and clear-all invalidation. Positions only move forward. Reads take no lock; one writer at
-/// a time. Bounded: when there are too many, the older half is merged into "everything", which drops too much and never too little.
+/// The last position of every prefix, tag and clear-all invalidation. Positions only move forward. Reads take no lock;
+/// one writer at a time. Bounded: when there are too many, the older half is merged into "everything", which drops too
+/// much and never too little.
 /// </summary>
 internal sealed class EpochTable
 {
@@ -24,7 +25,10 @@ internal sealed class EpochTable
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Forgets everything. A reader at the same time may still see it, or miss it: who clears must see to readers otherwise.</summary>
+    /// <summary>
+    /// Forgets everything. A reader at the same time may still see it, or miss it: who clears must see to readers
+    /// otherwise.
+    /// </summary>
     public void Clear()
     {
         _prefixes.Clear();
@@ -59,7 +63,8 @@ internal sealed class EpochTable
             return true;
         }
 
-        // Again: a prefix or tag that was not found may just have been merged into everything, which is moved before they are removed.
+        // Again: a prefix or tag that was not found may just have been merged into everything, which is moved before
+        // they are removed.
         return _everything.Position > asOf;
     }
 
@@ -85,9 +90,11 @@ internal sealed class EpochTable
 
         for (var end = 1; end <= key.Length; end++)
         {
-            if ((end == key.Length || key[end] == ':')
+            if (
+                (end == key.Length || key[end] == ':')
                 && _prefixLookup.TryGetValue(key[..end], out var epoch)
-                && epoch.Position > asOf)
+                && epoch.Position > asOf
+            )
             {
                 return true;
             }

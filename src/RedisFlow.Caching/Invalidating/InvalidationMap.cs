@@ -21,7 +21,10 @@ internal sealed class InvalidationMap
 
     public void AddUnknown(Func<string, CacheInvalidation> map) => _unknown.Add(map);
 
-    /// <summary>What a message of an unknown type makes stale: everything, unless the service has said what belongs to its subject.</summary>
+    /// <summary>
+    /// What a message of an unknown type makes stale: everything, unless the service has said what belongs to its
+    /// subject.
+    /// </summary>
     public IEnumerable<CacheInvalidation> ResolveUnknown(string subject) =>
         subject.Length == 0 || _unknown.Count == 0 ? [Invalidation.Everything] : _unknown.Select(map => map(subject));
 

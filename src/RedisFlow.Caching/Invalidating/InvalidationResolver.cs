@@ -5,12 +5,16 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Invalidating;
 
-/// <summary>What a message makes stale in this service. The tail and the group ask the same question and must get the same answer.</summary>
+/// <summary>
+/// What a message makes stale in this service. The tail and the group ask the same question and must get the same
+/// answer.
+/// </summary>
 internal sealed class InvalidationResolver(InvalidationMap map, string service, ILogger logger)
 {
     /// <summary>
-    /// The header with the service whose cache a message is for; without it: for all. Not the envelope's target application, which names a
-    /// consumer group or an application: a cache's namespace is neither, and must work where there is no group.
+    /// The header with the service whose cache a message is for; without it: for all. Not the envelope's target
+    /// application, which names a consumer group or an application: a cache's namespace is neither, and must work where
+    /// there is no group.
     /// </summary>
     public const string CacheHeader = "cache-service";
 
@@ -21,7 +25,11 @@ internal sealed class InvalidationResolver(InvalidationMap map, string service, 
     public IReadOnlyList<CacheInvalidation> ResolveUnknown(StreamMessage message) =>
         Resolve(message, message.Payload?.TypeUrl ?? "", () => map.ResolveUnknown(message.Subject));
 
-    private IReadOnlyList<CacheInvalidation> Resolve(StreamMessage message, string type, Func<IEnumerable<CacheInvalidation>> resolve)
+    private IReadOnlyList<CacheInvalidation> Resolve(
+        StreamMessage message,
+        string type,
+        Func<IEnumerable<CacheInvalidation>> resolve
+    )
     {
         if (message.Headers.TryGetValue(CacheHeader, out var addressee) && addressee != service)
         {

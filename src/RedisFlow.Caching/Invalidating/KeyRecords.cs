@@ -3,7 +3,8 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching.Invalidating;
 
 /// <summary>
-/// The recent invalidations of single keys, in the order of their arrival. Not thread-safe: <see cref="InvalidationLog"/> locks.
+/// The recent invalidations of single keys, in the order of their arrival. Not thread-safe:
+/// <see cref="InvalidationLog"/> locks.
 /// </summary>
 internal sealed class KeyRecords(int limit)
 {
@@ -28,11 +29,10 @@ internal sealed class KeyRecords(int limit)
             return null;
         }
 
-        _records[key] = !known
-            ? new Record(position, MessagePosition.Beginning)
-            : position > record.Last
-                ? new Record(position, record.Last)
-                : record with { Previous = MessagePosition.Max(record.Previous, position) };
+        _records[key] =
+            !known ? new Record(position, MessagePosition.Beginning)
+            : position > record.Last ? new Record(position, record.Last)
+            : record with { Previous = MessagePosition.Max(record.Previous, position) };
         _arrivals.Enqueue(new Arrival(key, position, now));
         return _arrivals.Count > limit ? ForgetOldest() : null;
     }
@@ -48,7 +48,9 @@ internal sealed class KeyRecords(int limit)
         return record.Last == except ? record.Previous : record.Last;
     }
 
-    /// <summary>Forgets what arrived before <paramref name="arrivedBefore"/> and is not after <paramref name="settled"/>.</summary>
+    /// <summary>
+    /// Forgets what arrived before <paramref name="arrivedBefore"/> and is not after <paramref name="settled"/>.
+    /// </summary>
     /// <returns>The last position that was forgotten, or <c>null</c>.</returns>
     public MessagePosition? Prune(MessagePosition settled, long arrivedBefore)
     {
@@ -78,7 +80,8 @@ internal sealed class KeyRecords(int limit)
     }
 
     /// <param name="Last">The last invalidation.</param>
-    /// <param name="Previous">The one before it: tells whether anybody else invalidated while a value was being set.</param>
+    /// <param name="Previous">The one before it: tells whether anybody else invalidated while a value was being
+    /// set.</param>
     private readonly record struct Record(MessagePosition Last, MessagePosition Previous);
 
     private readonly record struct Arrival(string Key, MessagePosition Position, long At);

@@ -6,4 +6,5 @@ namespace RedisFlow.Caching.Invalidating;
 internal sealed record PersistedEpochs(
     MessagePosition Everything,
     IReadOnlyDictionary<string, MessagePosition> Prefixes,
-    IReadOnlyDictionary<string, MessagePosition> Tags);
+    IReadOnlyDictionary<string, MessagePosition> Tags
+);

@@ -1,4 +1,3 @@
-
 namespace RedisFlow.Caching.Keys;
 
 /// <summary>How invalidations are read: the one place for their special cases.</summary>

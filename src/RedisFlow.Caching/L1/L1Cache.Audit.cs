@@ -26,10 +26,14 @@ internal sealed partial class L1Cache
                     listed++;
                     bytes += entry.Size;
                     Expect(entry.Slot == i, $"{entry.Key} is at slot {i} and believes to be at {entry.Slot}");
-                    Expect(ReferenceEquals(StripeOf(entry.Key), stripe), $"{entry.Key} is in another stripe than its key's");
+                    Expect(
+                        ReferenceEquals(StripeOf(entry.Key), stripe),
+                        $"{entry.Key} is in another stripe than its key's"
+                    );
                     Expect(
                         _entries.TryGetValue(entry.Key, out var present) && ReferenceEquals(present, entry),
-                        $"{entry.Key} is in its stripe's list, and the dictionary has another entry or none");
+                        $"{entry.Key} is in its stripe's list, and the dictionary has another entry or none"
+                    );
                 }
             }
         }

@@ -7,12 +7,12 @@ using RedisFlow.Streams;
 namespace RedisFlow.Caching.L1;
 
 /// <summary>
-/// This process's bounded store. Reads take no lock. Everything that changes a key takes the lock of the key's stripe: so a fill is
-/// either judged after the invalidation and refused, or stored before it and removed by it.
+/// This process's bounded store. Reads take no lock. Everything that changes a key takes the lock of the key's stripe:
+/// so a fill is either judged after the invalidation and refused, or stored before it and removed by it.
 /// </summary>
 /// <remarks>
-/// Eviction is CLOCK (second chance) over the stripes in turn. <c>MemoryCache</c> is not used: with a size limit it can stop
-/// accepting entries for good when sets and removals race (dotnet/runtime#129186).
+/// Eviction is CLOCK (second chance) over the stripes in turn. <c>MemoryCache</c> is not used: with a size limit it can
+/// stop accepting entries for good when sets and removals race (dotnet/runtime#129186).
 /// </remarks>
 internal sealed partial class L1Cache
 {
@@ -187,7 +187,12 @@ internal sealed partial class L1Cache
     private void Put(Stripe stripe, L1Entry entry, BulkMark mark)
     {
         _ = _entries.TryGetValue(entry.Key, out var present);
-        if (present is not null && present.AsOf > entry.AsOf && present.ExpiresAt > _clock.Now && present.IsCurrent(_log))
+        if (
+            present is not null
+            && present.AsOf > entry.AsOf
+            && present.ExpiresAt > _clock.Now
+            && present.IsCurrent(_log)
+        )
         {
             return;
         }

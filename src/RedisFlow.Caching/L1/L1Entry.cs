@@ -7,8 +7,8 @@ namespace RedisFlow.Caching.L1;
 /// <summary>An entry in memory. Its times are by <c>CoarseClock</c>.</summary>
 internal abstract class L1Entry
 {
-    // The object, its node in the dictionary, its slot in the stripe's list, the headers of key and value: as measured with 20,000 to
-    // 500,000 entries on 64 bits.
+    // The object, its node in the dictionary, its slot in the stripe's list, the headers of key and value: as measured
+    // with 20,000 to 500,000 entries on 64 bits.
     private const int Overhead = 256;
 
     private const int Idle = 0;
@@ -71,7 +71,9 @@ internal abstract class L1Entry
     /// <summary>Until then no load is tried again, and the expired entry is served: the last load failed.</summary>
     public long LeftAloneUntil { get; set; } = long.MinValue;
 
-    /// <summary>The bulk invalidations up to which the entry is known to be valid. Set before the entry is visible.</summary>
+    /// <summary>
+    /// The bulk invalidations up to which the entry is known to be valid. Set before the entry is visible.
+    /// </summary>
     public BulkMark CheckedAgainst { get; set; } = null!;
 
     /// <summary>Whether no bulk invalidation since it was checked makes it stale.</summary>
@@ -99,7 +101,9 @@ internal abstract class L1Entry
     /// <summary>The entry's place in its stripe's list.</summary>
     public int Slot { get; set; }
 
-    /// <summary>Whether the caller is the one who refreshes: the first to ask since <see cref="RefreshAt"/> was set.</summary>
+    /// <summary>
+    /// Whether the caller is the one who refreshes: the first to ask since <see cref="RefreshAt"/> was set.
+    /// </summary>
     public bool TryBeginRefresh()
     {
         if (Volatile.Read(ref _refresh) != Idle || Interlocked.Exchange(ref _refresh, Refreshing) != Idle)
@@ -114,15 +118,26 @@ internal abstract class L1Entry
 }
 
 /// <summary>A value that no caller can change: all callers share it.</summary>
-internal sealed class SharedEntry<T>(T value, string key, string[] tags, MessagePosition asOf, EntryTimes times, long size)
-    : L1Entry(key, tags, asOf, times, size)
+internal sealed class SharedEntry<T>(
+    T value,
+    string key,
+    string[] tags,
+    MessagePosition asOf,
+    EntryTimes times,
+    long size
+) : L1Entry(key, tags, asOf, times, size)
 {
     public T Value { get; } = value;
 }
 
 /// <summary>A value that callers may change: each gets one of its own, made from the serialized form.</summary>
-internal sealed class SerializedEntry<T>(ReadOnlyMemory<byte> payload, string key, string[] tags, MessagePosition asOf, EntryTimes times)
-    : L1Entry(key, tags, asOf, times, payload.Length)
+internal sealed class SerializedEntry<T>(
+    ReadOnlyMemory<byte> payload,
+    string key,
+    string[] tags,
+    MessagePosition asOf,
+    EntryTimes times
+) : L1Entry(key, tags, asOf, times, payload.Length)
 {
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 }

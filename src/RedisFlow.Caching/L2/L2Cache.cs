@@ -11,9 +11,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Caching.L2;
 
 /// <summary>
-/// The service's entries in Redis. What a read needs is bounded in time and never fails: without Redis there is no entry, and while Redis
-/// fails, reads and fills pass it by (see <see cref="L2Circuit"/>). What the consumer group needs throws, so that its
-/// message stays pending.
+/// The service's entries in Redis. What a read needs is bounded in time and never fails: without Redis there is no
+/// entry, and while Redis fails, reads and fills pass it by (see <see cref="L2Circuit"/>). What the consumer group
+/// needs throws, so that its message stays pending.
 /// </summary>
 internal sealed class L2Cache(
     Func<IDatabase> connection,
@@ -21,7 +21,8 @@ internal sealed class L2Cache(
     TimeProvider time,
     CacheMetrics metrics,
     ILogger logger,
-    string? stream = null)
+    string? stream = null
+)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -37,8 +38,9 @@ internal sealed class L2Cache(
     private readonly TombstoneWriter _tombstones = new(connection, LifetimeOfTombstones(options));
 
     /// <summary>
-    /// Twice the longest load that is stored, and a minute: a tombstone must outlive every write that could bring back what it
-    /// removed, also one that was held up after <see cref="FillAsync"/> sent it: in the client's queue, or by the network.
+    /// Twice the longest load that is stored, and a minute: a tombstone must outlive every write that could bring back
+    /// what it removed, also one that was held up after <see cref="FillAsync"/> sent it: in the client's queue, or by
+    /// the network.
     /// </summary>
     public TimeSpan TombstoneLifetime { get; } = LifetimeOfTombstones(options);
 
@@ -71,13 +73,22 @@ internal sealed class L2Cache(
         }
     }
 
-    /// <summary>Stores an entry unless something newer is there, or its load began longer ago than loads may take.</summary>
+    /// <summary>
+    /// Stores an entry unless something newer is there, or its load began longer ago than loads may take.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="startedAt">When the load began, see <see cref="LoadTicket.StartedAt"/>.</param>
-    /// <param name="keepStale">For how long Redis keeps the entry after it has expired, for readers that know what to do with such entries.</param>
+    /// <param name="keepStale">For how long Redis keeps the entry after it has expired, for readers that know what to
+    /// do with such entries.</param>
     /// <param name="compresses">Whether a large payload may be compressed.</param>
-    public async Task FillAsync(string key, L2Entry entry, long startedAt, TimeSpan keepStale = default, bool compresses = true)
+    public async Task FillAsync(
+        string key,
+        L2Entry entry,
+        long startedAt,
+        TimeSpan keepStale = default,
+        bool compresses = true
+    )
     {
         var lifetime = entry.Expires - entry.Created;
         if (lifetime < TimeSpan.FromMilliseconds(1) || entry.Tags.Length > L2Codec.MaxTags)
@@ -85,9 +96,10 @@ internal sealed class L2Cache(
             return;
         }
 
-        // Again, right before it is sent: the process may have been paused since the value was judged. What is sent now was loaded at
-        // most MaxLoadTime ago, so a tombstone that refuses it lives for MaxLoadTime and a minute more. What remains is a write that the
-        // client's queue or the network holds up for longer than that, or a process that is paused for longer between here and the socket.
+        // Again, right before it is sent: the process may have been paused since the value was judged. What is sent now
+        // was loaded at most MaxLoadTime ago, so a tombstone that refuses it lives for MaxLoadTime and a minute more.
+        // What remains is a write that the client's queue or the network holds up for longer than that, or a process
+        // that is paused for longer between here and the socket.
         if (time.GetElapsedTime(startedAt) > options.MaxLoadTime)
         {
             metrics.DiscardedL2Fills.Add();
@@ -95,7 +107,13 @@ internal sealed class L2Cache(
         }
 
         var name = _keys.Entry(key);
-        var answer = await AskAsync("write", name, StoreAsync, (Key: name, Entry: entry, Kept: lifetime + keepStale, Threshold: compresses ? _compressionThreshold : 0)).ConfigureAwait(false);
+        var answer = await AskAsync(
+                "write",
+                name,
+                StoreAsync,
+                (Key: name, Entry: entry, Kept: lifetime + keepStale, Threshold: compresses ? _compressionThreshold : 0)
+            )
+            .ConfigureAwait(false);
         if (answer.Result is false)
         {
             metrics.DiscardedL2Fills.Add();
@@ -103,7 +121,8 @@ internal sealed class L2Cache(
     }
 
     /// <summary>
-    /// Whether <see cref="StoreWithMessageAsync"/> may be tried: Redis is asked for this entry, can hold it, and has it in one slot with the stream.
+    /// Whether <see cref="StoreWithMessageAsync"/> may be tried: Redis is asked for this entry, can hold it, and has it
+    /// in one slot with the stream.
     /// </summary>
     public bool CanStoreWithMessage(string key, string[] tags)
     {
@@ -126,11 +145,12 @@ internal sealed class L2Cache(
     }
 
     /// <summary>
-    /// Publishes a message and stores an entry as of it, in one step; the entry only if the stream has nothing between the
-    /// entry's position and the message.
+    /// Publishes a message and stores an entry as of it, in one step; the entry only if the stream has nothing between
+    /// the entry's position and the message.
     /// </summary>
     /// <exception cref="StreamPublishException">Redis failed; both may be there, or neither.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled before; both may be there, or neither.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before; both may be there, or
+    /// neither.</exception>
     public async Task<(MessagePosition Position, bool IsStored)> StoreWithMessageAsync(
         IStreamPublisher publisher,
         Publication publication,
@@ -138,16 +158,20 @@ internal sealed class L2Cache(
         L2Entry entry,
         TimeSpan keepStale,
         bool compresses,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var encoded = L2Codec.EncodeEntry(entry, compresses ? _compressionThreshold : 0);
         var lifetime = entry.Expires - entry.Created + keepStale;
-        var (position, stored) = await publisher.PublishAsync(
-            CacheScripts.StoreAnnounced,
-            publication,
-            [_keys.Entry(key)],
-            [entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds)],
-            cancellationToken).ConfigureAwait(false);
+        var (position, stored) = await publisher
+            .PublishAsync(
+                CacheScripts.StoreAnnounced,
+                publication,
+                [_keys.Entry(key)],
+                [entry.AsOf.ToString(), encoded, (long)Math.Ceiling(lifetime.TotalMilliseconds)],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return (position, (int)stored == 1);
     }
 
@@ -158,16 +182,24 @@ internal sealed class L2Cache(
     /// </exception>
     /// <exception cref="StreamPartialFaultException">A master of a cluster is down; what concerns the others is
     /// applied.</exception>
-    public async Task InvalidateAsync(CacheInvalidation invalidation, MessagePosition position, CancellationToken cancellationToken)
+    public async Task InvalidateAsync(
+        CacheInvalidation invalidation,
+        MessagePosition position,
+        CancellationToken cancellationToken
+    )
     {
         var work = new List<Task>();
         if (EpochFields(invalidation) is { Length: > 0 } fields)
         {
             RedisValue[] arguments = [position.ToString(), options.RememberedEpochs, .. fields];
-            work.Add(OnServerOfAsync(
-                _keys.Epochs,
-                static (database, write) => CacheScripts.MoveEpochs.RunAsync(database, [write.Key], write.Arguments),
-                (Key: (RedisKey)_keys.Epochs, Arguments: arguments)));
+            work.Add(
+                OnServerOfAsync(
+                    _keys.Epochs,
+                    static (database, write) =>
+                        CacheScripts.MoveEpochs.RunAsync(database, [write.Key], write.Arguments),
+                    (Key: (RedisKey)_keys.Epochs, Arguments: arguments)
+                )
+            );
         }
 
         var now = time.GetUtcNow();
@@ -176,25 +208,37 @@ internal sealed class L2Cache(
         foreach (var slot in names.GroupBy(connection().Multiplexer.HashSlot))
         {
             var parts = slot.Chunk(TombstoneWriter.KeysPerScript);
-            work.AddRange(parts.Select(part => OnServerOfAsync(
-                part[0]!,
-                static (_, write) => write.Writer.WriteAsync(write.Slot, write.Keys, write.Tombstone),
-                (Writer: _tombstones, Slot: slot.Key, Keys: part, Tombstone: tombstone))));
+            work.AddRange(
+                parts.Select(part =>
+                    OnServerOfAsync(
+                        part[0]!,
+                        static (_, write) => write.Writer.WriteAsync(write.Slot, write.Keys, write.Tombstone),
+                        (Writer: _tombstones, Slot: slot.Key, Keys: part, Tombstone: tombstone)
+                    )
+                )
+            );
         }
 
         await Task.WhenAll(work).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Applies an invalidation that the group will apply as well: within the limit, and without failing.</summary>
+    /// <summary>
+    /// Applies an invalidation that the group will apply as well: within the limit, and without failing.
+    /// </summary>
     public async Task TryInvalidateAsync(CacheInvalidation invalidation, MessagePosition position)
     {
-        var answer = await _circuits.Common.BypassAsync(
-            static async (_, call) =>
-            {
-                await call.Cache.InvalidateAsync(call.Invalidation, call.Position, CancellationToken.None).ConfigureAwait(false);
-                return null;
-            },
-            (Cache: this, Invalidation: invalidation, Position: position)).ConfigureAwait(false);
+        var answer = await _circuits
+            .Common.BypassAsync(
+                static async (_, call) =>
+                {
+                    await call
+                        .Cache.InvalidateAsync(call.Invalidation, call.Position, CancellationToken.None)
+                        .ConfigureAwait(false);
+                    return null;
+                },
+                (Cache: this, Invalidation: invalidation, Position: position)
+            )
+            .ConfigureAwait(false);
         Checked("invalidate", answer);
     }
 
@@ -223,7 +267,10 @@ internal sealed class L2Cache(
     {
         try
         {
-            var fields = await connection().HashGetAllAsync(_keys.Epochs, CommandFlags.DemandMaster).WaitAsync(options.RedisTimeout, time).ConfigureAwait(false);
+            var fields = await connection()
+                .HashGetAllAsync(_keys.Epochs, CommandFlags.DemandMaster)
+                .WaitAsync(options.RedisTimeout, time)
+                .ConfigureAwait(false);
             var everything = MessagePosition.Beginning;
             var prefixes = new Dictionary<string, MessagePosition>();
             var tags = new Dictionary<string, MessagePosition>();
@@ -265,8 +312,12 @@ internal sealed class L2Cache(
     /// <param name="key">The key in Redis, by which its server is known.</param>
     /// <param name="command">The operation, static.</param>
     /// <param name="state">What it needs.</param>
-    public async ValueTask<Outcome<object?>> AskAsync<TState>(string operation, string key, Func<IDatabase, TState, Task<object?>> command, TState state) =>
-        Checked(operation, await _circuits.Of(key).RunAsync(command, state).ConfigureAwait(false));
+    public async ValueTask<Outcome<object?>> AskAsync<TState>(
+        string operation,
+        string key,
+        Func<IDatabase, TState, Task<object?>> command,
+        TState state
+    ) => Checked(operation, await _circuits.Of(key).RunAsync(command, state).ConfigureAwait(false));
 
     /// <summary>
     /// Writes what the group needs. On a cluster, a master that fails is passed by for a while, as for reads: its
@@ -281,13 +332,16 @@ internal sealed class L2Cache(
             return;
         }
 
-        var answer = await circuit.RunAsync(
-            static async (database, call) =>
-            {
-                await call.Write(database, call.State).ConfigureAwait(false);
-                return null;
-            },
-            (Write: write, State: state)).ConfigureAwait(false);
+        var answer = await circuit
+            .RunAsync(
+                static async (database, call) =>
+                {
+                    await call.Write(database, call.State).ConfigureAwait(false);
+                    return null;
+                },
+                (Write: write, State: state)
+            )
+            .ConfigureAwait(false);
         if (answer.Exception is { } exception && (exception is BrokenCircuitException || IsRedisFailure(exception)))
         {
             throw new StreamPartialFaultException($"The server of {key} is down: {exception.Message}", exception);
@@ -296,7 +350,9 @@ internal sealed class L2Cache(
         answer.ThrowIfException();
     }
 
-    /// <summary>Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.</summary>
+    /// <summary>
+    /// Counts and logs an entry whose payload cannot be read: a miss, which the next fill overwrites.
+    /// </summary>
     public void Unreadable(string key, Exception? exception)
     {
         metrics.UnreadableL2Entries.Add();
@@ -328,20 +384,28 @@ internal sealed class L2Cache(
         {
             return (byte[]?)await database.StringGetAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        catch (RedisServerException exception)
+            when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
             return exception;
         }
     }
 
     // Whether it was stored.
-    private static async Task<object?> StoreAsync(IDatabase database, (string Key, L2Entry Entry, TimeSpan Kept, int Threshold) fill) =>
-        (int)await CacheScripts.Fill.RunAsync(
-            database,
-            [fill.Key],
-            L2Codec.EncodePosition(fill.Entry.AsOf),
-            L2Codec.EncodeEntry(fill.Entry, fill.Threshold),
-            (long)fill.Kept.TotalMilliseconds).ConfigureAwait(false) == 1;
+    private static async Task<object?> StoreAsync(
+        IDatabase database,
+        (string Key, L2Entry Entry, TimeSpan Kept, int Threshold) fill
+    ) =>
+        (int)
+            await CacheScripts
+                .Fill.RunAsync(
+                    database,
+                    [fill.Key],
+                    L2Codec.EncodePosition(fill.Entry.AsOf),
+                    L2Codec.EncodeEntry(fill.Entry, fill.Threshold),
+                    (long)fill.Kept.TotalMilliseconds
+                )
+                .ConfigureAwait(false) == 1;
 
     private static TimeSpan LifetimeOfTombstones(CachingOptions options) =>
         (2 * options.MaxLoadTime) + TimeSpan.FromMinutes(1);
@@ -356,7 +420,10 @@ internal sealed class L2Cache(
         return
         [
             .. InvalidationRules.IsEverything(invalidation) ? [EverythingField] : Array.Empty<string>(),
-            .. invalidation.Prefixes.Select(InvalidationRules.NormalizePrefix).Where(prefix => prefix.Length > 0).Select(prefix => PrefixField + prefix),
+            .. invalidation
+                .Prefixes.Select(InvalidationRules.NormalizePrefix)
+                .Where(prefix => prefix.Length > 0)
+                .Select(prefix => PrefixField + prefix),
             .. invalidation.Tags.Where(tag => tag != InvalidationRules.EverythingTag).Select(tag => TagField + tag),
         ];
     }

@@ -4,7 +4,7 @@
 //        0      1  0xF5, the mark of this format
 //        1      1  version of the layout: 4
 //        2      1  kind: 1 = entry, 2 = tombstone
-//        3      1  flags: bit 0 = the value is null, and there is no payload; bit 1 = the payload is compressed; the others are 0
+//        3      1  flags: bit 0 = the value is null, without a payload; bit 1 = the payload is compressed; others 0
 //        4      8  position, milliseconds: asOf of an entry, the invalidation of a tombstone
 //       12      8  position, sequence
 //       20      8  created, Unix milliseconds (informative: expiry only, never validity)
@@ -12,7 +12,7 @@
 //       36      2  number of tags
 //       38      4  length of the payload
 //       42      4  CRC-32 (IEEE 802.3) of everything but the position
-//       46     16  the position once more: a script that stores an entry under the position of its own message has no CRC at hand
+//       46     16  the position once more: a script that stores an entry under its message's position has no CRC
 //       62      …  each tag: 2 bytes length, then UTF-8
 //        …      …  the payload, to the end, perhaps compressed (see L2Compression)
 //
@@ -48,12 +48,15 @@ internal static class L2Codec
 
     /// <summary>Encodes an entry.</summary>
     /// <param name="entry">The entry; at most <see cref="MaxTags"/> tags.</param>
-    /// <param name="compressionThreshold">Payloads of at least so many bytes are compressed, if that saves at least a tenth; 0 for none.</param>
+    /// <param name="compressionThreshold">Payloads of at least so many bytes are compressed, if that saves at least a
+    /// tenth; 0 for none.</param>
     public static byte[] EncodeEntry(L2Entry entry, int compressionThreshold = 0)
     {
-        if (compressionThreshold <= 0
+        if (
+            compressionThreshold <= 0
             || entry.Payload.Length < compressionThreshold
-            || !L2Compression.TryCompress(entry.Payload.Span, out var buffer, out var length))
+            || !L2Compression.TryCompress(entry.Payload.Span, out var buffer, out var length)
+        )
         {
             return Encode(entry, entry.IsNull ? FlagNull : (byte)0, entry.Payload.Span);
         }
@@ -71,7 +74,13 @@ internal static class L2Codec
     public static byte[] EncodeTombstone(MessagePosition position, DateTimeOffset created, DateTimeOffset expires)
     {
         var bytes = new byte[HeaderLength];
-        WriteHeader(bytes, KindTombstone, flags: 0, new L2Entry(position, created, expires, [], IsNull: false, default), payloadLength: 0);
+        WriteHeader(
+            bytes,
+            KindTombstone,
+            flags: 0,
+            new L2Entry(position, created, expires, [], IsNull: false, default),
+            payloadLength: 0
+        );
         Seal(bytes);
         return bytes;
     }
@@ -89,7 +98,11 @@ internal static class L2Codec
     /// <param name="entry">The entry, if that is what it is.</param>
     /// <param name="maxPayload">The largest payload, in bytes, that is restored from a compressed one, at most
     /// <see cref="L2Compression.MaxLength"/>.</param>
-    public static L2Content Decode(ReadOnlyMemory<byte> memory, out L2Entry? entry, int maxPayload = L2Compression.MaxLength)
+    public static L2Content Decode(
+        ReadOnlyMemory<byte> memory,
+        out L2Entry? entry,
+        int maxPayload = L2Compression.MaxLength
+    )
     {
         entry = null;
         var bytes = memory.Span;
@@ -103,7 +116,9 @@ internal static class L2Codec
             return L2Content.Tombstone;
         }
 
-        return bytes[2] == KindEntry && TryReadEntry(memory, maxPayload, out entry) ? L2Content.Entry : L2Content.Foreign;
+        return bytes[2] == KindEntry && TryReadEntry(memory, maxPayload, out entry)
+            ? L2Content.Entry
+            : L2Content.Foreign;
     }
 
     /// <summary>Writes the checksum of what is there now, and the position once more.</summary>
@@ -159,11 +174,13 @@ internal static class L2Codec
         var flags = bytes[3];
         var tagCount = BinaryPrimitives.ReadUInt16BigEndian(bytes[36..]);
         var payloadLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[38..]);
-        if (flags is not (0 or FlagNull or FlagCompressed)
+        if (
+            flags is not (0 or FlagNull or FlagCompressed)
             || (flags == FlagNull && payloadLength != 0)
             || bytes.Length - HeaderLength < 2 * tagCount
             || !IsTime(created)
-            || !IsTime(expires))
+            || !IsTime(expires)
+        )
         {
             return false;
         }
@@ -205,12 +222,16 @@ internal static class L2Codec
         }
 
         entry = new L2Entry(
-            new MessagePosition(BinaryPrimitives.ReadUInt64BigEndian(bytes[PositionAt..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[(PositionAt + 8)..])),
+            new MessagePosition(
+                BinaryPrimitives.ReadUInt64BigEndian(bytes[PositionAt..]),
+                BinaryPrimitives.ReadUInt64BigEndian(bytes[(PositionAt + 8)..])
+            ),
             DateTimeOffset.FromUnixTimeMilliseconds(created),
             DateTimeOffset.FromUnixTimeMilliseconds(expires),
             tags,
             flags == FlagNull,
-            payload);
+            payload
+        );
         return true;
     }
 
@@ -257,4 +278,5 @@ internal sealed record L2Entry(
     DateTimeOffset Expires,
     string[] Tags,
     bool IsNull,
-    ReadOnlyMemory<byte> Payload);
+    ReadOnlyMemory<byte> Payload
+);

@@ -5,8 +5,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Caching.L2;
 
 /// <summary>
-/// The right to load a key, among all processes of the service: who has it loads, the others wait for what it stores. It only spares loads, and
-/// whether an entry is valid does not depend on it: without Redis every process has it, and none is held up.
+/// The right to load a key, among all processes of the service: who has it loads, the others wait for what it stores.
+/// It only spares loads, and whether an entry is valid does not depend on it: without Redis every process has it, and
+/// none is held up.
 /// </summary>
 internal sealed class L2Lease(L2Cache l2, CachingOptions options, TimeProvider time)
 {
@@ -18,23 +19,26 @@ internal sealed class L2Lease(L2Cache l2, CachingOptions options, TimeProvider t
 
     /// <summary>Takes the lease of a key.</summary>
     /// <param name="key">The entry's key.</param>
-    /// <param name="length">When it ends by itself, if its holder does not release it: a load should be done by then. At least 1 ms.</param>
+    /// <param name="length">When it ends by itself, if its holder does not release it: a load should be done by then.
+    /// At least 1 ms.</param>
     /// <returns>The lease, to be released after the entry was stored; <c>null</c> if another has it.</returns>
     public async Task<LoadLease?> TryAcquireAsync(string key, TimeSpan length)
     {
         var lease = new LoadLease(_keys.Lease(key), RandomNumberGenerator.GetBytes(TokenLength));
-        var answer = await l2.AskAsync("take lease", lease.Key, AcquireAsync, (Lease: lease, Length: length)).ConfigureAwait(false);
+        var answer = await l2.AskAsync("take lease", lease.Key, AcquireAsync, (Lease: lease, Length: length))
+            .ConfigureAwait(false);
 
         // Where Redis did not answer, the lease may have been taken all the same; releasing it then does no harm.
         return answer.Exception is not null || answer.Result is true ? lease : null;
     }
 
     /// <summary>Gives a lease back, if it has not ended. Never fails: what is not released ends by itself.</summary>
-    public async Task ReleaseAsync(LoadLease lease) => await l2.AskAsync("release lease", lease.Key, GiveBackAsync, lease).ConfigureAwait(false);
+    public async Task ReleaseAsync(LoadLease lease) =>
+        await l2.AskAsync("release lease", lease.Key, GiveBackAsync, lease).ConfigureAwait(false);
 
     /// <summary>
-    /// Waits until the holder of the lease has stored an entry. Asks Redis after 5 ms, then after twice as long each time, up to 50 ms; each time
-    /// up to half less, so that waiters spread out.
+    /// Waits until the holder of the lease has stored an entry. Asks Redis after 5 ms, then after twice as long each
+    /// time, up to 50 ms; each time up to half less, so that waiters spread out.
     /// </summary>
     /// <param name="key">The entry's key.</param>
     /// <param name="limit">How long to wait at most.</param>
@@ -43,7 +47,12 @@ internal sealed class L2Lease(L2Cache l2, CachingOptions options, TimeProvider t
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
     public async Task<LeaseWait> WaitForEntryAsync<TState>(
-        string key, TimeSpan limit, Func<TState, L2Entry, bool> accepts, TState state, CancellationToken cancellationToken = default)
+        string key,
+        TimeSpan limit,
+        Func<TState, L2Entry, bool> accepts,
+        TState state,
+        CancellationToken cancellationToken = default
+    )
     {
         var lease = _keys.Lease(key);
         var began = time.GetTimestamp();
@@ -79,12 +88,15 @@ internal sealed class L2Lease(L2Cache l2, CachingOptions options, TimeProvider t
 
     // SET NX is one command: of several processes that ask at the same time, one gets it.
     private static async Task<object?> AcquireAsync(IDatabase database, (LoadLease Lease, TimeSpan Length) request) =>
-        await database.StringSetAsync(request.Lease.Key, request.Lease.Token, request.Length, when: When.NotExists).ConfigureAwait(false);
+        await database
+            .StringSetAsync(request.Lease.Key, request.Lease.Token, request.Length, when: When.NotExists)
+            .ConfigureAwait(false);
 
     private static async Task<object?> GiveBackAsync(IDatabase database, LoadLease lease) =>
         (int)await CacheScripts.ReleaseLease.RunAsync(database, [lease.Key], lease.Token).ConfigureAwait(false) == 1;
 
-    private static async Task<object?> IsTakenAsync(IDatabase database, string key) => await database.KeyExistsAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
+    private static async Task<object?> IsTakenAsync(IDatabase database, string key) =>
+        await database.KeyExistsAsync(key, CommandFlags.DemandMaster).ConfigureAwait(false);
 }
 
 /// <summary>A lease that was taken.</summary>

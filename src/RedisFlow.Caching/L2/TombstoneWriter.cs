@@ -54,7 +54,8 @@ internal sealed class TombstoneWriter(Func<IDatabase> connection, TimeSpan lifet
 
     private async Task SendAllAsync(int slot, Batch first)
     {
-        for (var batch = first; batch is not null;)
+        var batch = first;
+        while (batch is not null)
         {
             await batch.SendAsync(connection, lifetime).ConfigureAwait(false);
             lock (_gate)

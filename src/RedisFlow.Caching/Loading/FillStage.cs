@@ -1,6 +1,9 @@
 namespace RedisFlow.Caching.Loading;
 
-/// <summary>Places in a load, or in a set, at which a test may hold it, to make races happen in a chosen order: one after each await.</summary>
+/// <summary>
+/// Places in a load, or in a set, at which a test may hold it, to make races happen in a chosen order: one after each
+/// await.
+/// </summary>
 internal enum FillStage
 {
     /// <summary>The ticket is taken; nothing was read yet.</summary>

@@ -1,14 +1,16 @@
 namespace RedisFlow.Caching.Loading;
 
 /// <summary>
-/// Which loads wait for which, since a factory may read other keys. A load that would wait for itself, at once, through other keys or through other
-/// callers' loads, would never end: the read that closes the ring fails instead. Reads outside of a factory, and hits, have no part in it.
+/// Which loads wait for which, since a factory may read other keys. A load that would wait for itself, at once, through
+/// other keys or through other callers' loads, would never end: the read that closes the ring fails instead. Reads
+/// outside of a factory, and hits, have no part in it.
 /// </summary>
 internal static class NestedLoads
 {
     private static readonly AsyncLocal<SharedLoad?> Running = new();
 
-    // Of all caches of the process: a ring can go through several. Nested loads are few, and what is done under it is short.
+    // Of all caches of the process: a ring can go through several. Nested loads are few, and what is done under it is
+    // short.
     private static readonly Lock Gate = new();
 
     /// <summary>From here on, the flow is that of the load's factory.</summary>
@@ -33,8 +35,11 @@ internal static class NestedLoads
                 if (PathTo(_waiting, awaited) is { } path)
                 {
                     throw new InvalidOperationException(
-                        $"The factory of '{_waiting.Key}' waits for itself and would never end: '{_waiting.Key}' → {path}. "
-                        + "A factory reads what its value is made of, and neither its own key nor one that needs it.");
+                        $"The factory of '{_waiting.Key}' waits for itself and would never end: '{_waiting.Key}' → "
+                            + $"{path}. "
+                            + "A factory reads what its value is made of, and neither its own key nor one that needs "
+                            + "it."
+                    );
                 }
 
                 (_waiting.WaitsFor ??= []).Add(awaited);
@@ -62,7 +67,8 @@ internal static class NestedLoads
                 return $"'{from.Key}'";
             }
 
-            return from.WaitsFor?.Select(next => PathTo(target, next)).FirstOrDefault(path => path is not null) is { } rest
+            return
+                from.WaitsFor?.Select(next => PathTo(target, next)).FirstOrDefault(path => path is not null) is { } rest
                 ? $"'{from.Key}' → {rest}"
                 : null;
         }

@@ -36,10 +36,15 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
     /// <summary>How the entry is kept, as the first caller wants it.</summary>
     public EntryPlan Plan { get; } = plan;
 
-    /// <summary>Whether the load goes to the source at once, since what Redis holds is what is to be replaced.</summary>
+    /// <summary>
+    /// Whether the load goes to the source at once, since what Redis holds is what is to be replaced.
+    /// </summary>
     public bool SkipsL2 { get; init; }
 
-    /// <summary>When the load began, by the wall clock: tells an entry that another process has just refreshed from the one to be replaced.</summary>
+    /// <summary>
+    /// When the load began, by the wall clock: tells an entry that another process has just refreshed from the one to
+    /// be replaced.
+    /// </summary>
     public DateTimeOffset BegunAt { get; init; }
 
     public CancellationToken Abandoned => _abandoned.Token;
@@ -59,8 +64,8 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
     }
 
     /// <summary>
-    /// Whether its callers have gone before its end, or it gave way, which was counted then: how it ends says nothing about the source. Not of a detached one,
-    /// which ran out of time.
+    /// Whether its callers have gone before its end, or it gave way, which was counted then: how it ends says nothing
+    /// about the source. Not of a detached one, which ran out of time.
     /// </summary>
     public bool WasAbandoned => Abandoned.IsCancellationRequested && (HasGivenWay || !IsDetached);
 
@@ -75,7 +80,12 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
             if (_limit is null && !_ended)
             {
                 _waiting++;
-                _limit = time.CreateTimer(static flight => ((SharedLoad)flight!).Leave(), this, limit, Timeout.InfiniteTimeSpan);
+                _limit = time.CreateTimer(
+                    static flight => ((SharedLoad)flight!).Leave(),
+                    this,
+                    limit,
+                    Timeout.InfiniteTimeSpan
+                );
             }
         }
     }
@@ -92,7 +102,9 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
         }
     }
 
-    /// <summary>The loads that this one's factory waits for; see <see cref="NestedLoads"/>, whose lock guards it.</summary>
+    /// <summary>
+    /// The loads that this one's factory waits for; see <see cref="NestedLoads"/>, whose lock guards it.
+    /// </summary>
     public List<SharedLoad>? WaitsFor { get; set; }
 
     public bool TryJoin()
@@ -143,12 +155,17 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
 internal sealed class SharedLoad<T>(LoadTicket ticket, bool usesCache, string key, string[] tags, EntryPlan plan)
     : SharedLoad(ticket, usesCache, key, tags, plan)
 {
-    private readonly TaskCompletionSource<Loaded<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Loaded<T>> _completion = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
 
     /// <summary>The load's end. A caller that waits for it has to <see cref="SharedLoad.Leave"/>.</summary>
     public Task<Loaded<T>> Completion => _completion.Task;
 
-    /// <summary>Cancels the load, which takes too long. Who waits for it gets what it brings all the same, or how <paramref name="other"/> ends, if that is first.</summary>
+    /// <summary>
+    /// Cancels the load, which takes too long. Who waits for it gets what it brings all the same, or how
+    /// <paramref name="other"/> ends, if that is first.
+    /// </summary>
     public void GiveWayTo(SharedLoad<T> other)
     {
         GiveWay();

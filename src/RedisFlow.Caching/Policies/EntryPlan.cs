@@ -32,7 +32,10 @@ internal readonly record struct EntryPlan(KeyPolicy Policy, HybridCacheEntryOpti
         }
 
         // A call's own lifetime may be shorter than the policy's jitter: then at most half of it is taken off.
-        return new Lifetime(whole - (chance * Shorter(Policy.Jitter, whole / 2)), local - (chance * Shorter(Policy.Jitter, local / 2)));
+        return new Lifetime(
+            whole - (chance * Shorter(Policy.Jitter, whole / 2)),
+            local - (chance * Shorter(Policy.Jitter, local / 2))
+        );
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -3,7 +3,9 @@ using RedisFlow.Caching.Statistics;
 
 namespace RedisFlow.Caching.Policies;
 
-/// <summary>A policy as it is applied: what it leaves open is taken from the cache's settings. It also counts what its keys do.</summary>
+/// <summary>
+/// A policy as it is applied: what it leaves open is taken from the cache's settings. It also counts what its keys do.
+/// </summary>
 internal sealed class KeyPolicy
 {
     /// <summary>The name of the policy for keys that no other takes.</summary>
@@ -17,7 +19,10 @@ internal sealed class KeyPolicy
         Name = name;
         KeyPrefix = InvalidationRules.NormalizePrefix(policy.KeyPrefix);
         Expiration = policy.Expiration ?? options.DefaultExpiration;
-        LocalExpiration = Shorter(policy.LocalExpiration ?? (policy.Expiration is null ? options.DefaultLocalExpiration : null) ?? Expiration, Expiration);
+        LocalExpiration = Shorter(
+            policy.LocalExpiration ?? (policy.Expiration is null ? options.DefaultLocalExpiration : null) ?? Expiration,
+            Expiration
+        );
         NullExpiration = policy.NullExpiration ?? Shorter(DefaultNullExpiration, Expiration);
         Jitter = policy.Jitter;
         FailSafe = policy.FailSafe;

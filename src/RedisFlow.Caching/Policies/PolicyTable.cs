@@ -1,6 +1,8 @@
 namespace RedisFlow.Caching.Policies;
 
-/// <summary>The policies of a cache, chosen by the longest prefix that ends before a <c>:</c> or at the key's end.</summary>
+/// <summary>
+/// The policies of a cache, chosen by the longest prefix that ends before a <c>:</c> or at the key's end.
+/// </summary>
 internal sealed class PolicyTable
 {
     private readonly Dictionary<string, KeyPolicy> _byPrefix;
@@ -9,8 +11,8 @@ internal sealed class PolicyTable
 
     public PolicyTable(CachingOptions options)
     {
-        _byPrefix = options.Policies
-            .Select(pair => new KeyPolicy(pair.Key, pair.Value, options))
+        _byPrefix = options
+            .Policies.Select(pair => new KeyPolicy(pair.Key, pair.Value, options))
             .ToDictionary(policy => policy.KeyPrefix, StringComparer.Ordinal);
         if (!_byPrefix.Remove("", out var rest))
         {

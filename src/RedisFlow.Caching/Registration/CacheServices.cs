@@ -17,7 +17,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Registration;
 
-/// <summary>The cache's services: those that all caches of an application share, and those of each, registered under its key.</summary>
+/// <summary>
+/// The cache's services: those that all caches of an application share, and those of each, registered under its key.
+/// </summary>
 internal static class CacheServices
 {
     /// <summary>Adds a cache.</summary>
@@ -26,13 +28,19 @@ internal static class CacheServices
     /// <param name="configure">Settings in code.</param>
     /// <param name="stream">The stream that it follows; <c>null</c> in tests that stand in for it.</param>
     public static StreamHybridCacheBuilder Add(
-        IServiceCollection services, string key, Action<CachingOptions>? configure = null, RedisStreamsBuilder? stream = null)
+        IServiceCollection services,
+        string key,
+        Action<CachingOptions>? configure = null,
+        RedisStreamsBuilder? stream = null
+    )
     {
         if (services.Any(service => service.ImplementationInstance is CacheRegistration added && added.Key == key))
         {
-            throw new InvalidOperationException(key.Length == 0
-                ? "AddHybridCache was called twice; further caches of a service are added by AddKeyedHybridCache."
-                : $"AddKeyedHybridCache was called twice with the key '{key}'.");
+            throw new InvalidOperationException(
+                key.Length == 0
+                    ? "AddHybridCache was called twice; further caches of a service are added by AddKeyedHybridCache."
+                    : $"AddKeyedHybridCache was called twice with the key '{key}'."
+            );
         }
 
         var map = new InvalidationMap();
@@ -44,13 +52,15 @@ internal static class CacheServices
 
     private static void AddOptions(IServiceCollection services, string key, Action<CachingOptions>? configure)
     {
-        var options = services.AddOptions<CachingOptions>(key)
+        var options = services
+            .AddOptions<CachingOptions>(key)
             .Configure<IHostEnvironment>((cache, environment) => cache.Service = environment.ApplicationName)
             .BindConfiguration(CachingOptions.SectionName);
         if (key != CacheRegistration.DefaultKey)
         {
             // All but the default cache's name and policies holds for it too.
-            options.Configure(cache =>
+            options
+                .Configure(cache =>
                 {
                     cache.Service = $"{cache.Service}.{key}";
                     cache.Policies.Clear();
@@ -74,10 +84,14 @@ internal static class CacheServices
         services.AddSingleton<Serializers>();
         services.AddSingleton(provider => new CacheInstruments(provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new StreamHybridCaches(
-            provider.GetServices<CacheRegistration>().Select(cache => provider.GetRequiredKeyedService<StreamHybridCache>(cache.Key))));
+            provider
+                .GetServices<CacheRegistration>()
+                .Select(cache => provider.GetRequiredKeyedService<StreamHybridCache>(cache.Key))
+        ));
         services.AddSingleton<CacheWarmUp>();
         services.AddHostedService(provider => provider.GetRequiredService<CacheWarmUp>());
-        services.AddHealthChecks()
+        services
+            .AddHealthChecks()
             .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name)
             .AddCheck<WarmUpHealthCheck>(WarmUpHealthCheck.Name);
     }
@@ -85,23 +99,38 @@ internal static class CacheServices
     private static void AddCache(IServiceCollection services, string key, InvalidationMap map)
     {
         services.AddSingleton(new CacheRegistration(key));
-        services.AddKeyedSingleton(key, (provider, _) => new CacheComponents(
-            provider.GetRequiredService<IOptionsMonitor<CachingOptions>>().Get(key),
-            map,
-            () => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase(),
-            provider.GetRequiredService<Serializers>(),
-            provider.GetRequiredService<CacheInstruments>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<StreamHybridCache>>(),
-            provider.GetService<IOptions<StreamOptions>>()));
+        services.AddKeyedSingleton(
+            key,
+            (provider, _) =>
+                new CacheComponents(
+                    provider.GetRequiredService<IOptionsMonitor<CachingOptions>>().Get(key),
+                    map,
+                    () => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase(),
+                    provider.GetRequiredService<Serializers>(),
+                    provider.GetRequiredService<CacheInstruments>(),
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<ILogger<StreamHybridCache>>(),
+                    provider.GetService<IOptions<StreamOptions>>()
+                )
+        );
 
         // The observer does not know the cache, which needs the tail, which needs the observer.
-        services.AddSingleton<IStreamTailObserver>(provider => provider.GetRequiredKeyedService<CacheComponents>(key).Observer);
-        services.AddKeyedSingleton(key, (provider, _) => new StreamHybridCache(
-            provider.GetRequiredKeyedService<CacheComponents>(key),
-            provider.GetRequiredService<IStreamTail>(),
-            provider.GetRequiredService<IStreamPublisher>()));
-        services.AddKeyedSingleton<HybridCache>(key, (provider, _) => provider.GetRequiredKeyedService<StreamHybridCache>(key));
+        services.AddSingleton<IStreamTailObserver>(provider =>
+            provider.GetRequiredKeyedService<CacheComponents>(key).Observer
+        );
+        services.AddKeyedSingleton(
+            key,
+            (provider, _) =>
+                new StreamHybridCache(
+                    provider.GetRequiredKeyedService<CacheComponents>(key),
+                    provider.GetRequiredService<IStreamTail>(),
+                    provider.GetRequiredService<IStreamPublisher>()
+                )
+        );
+        services.AddKeyedSingleton<HybridCache>(
+            key,
+            (provider, _) => provider.GetRequiredKeyedService<StreamHybridCache>(key)
+        );
         if (key == CacheRegistration.DefaultKey)
         {
             services.AddSingleton(provider => provider.GetRequiredKeyedService<StreamHybridCache>(key));

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Caching.Registration;
 using RedisFlow.Caching.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
@@ -21,7 +21,10 @@ public static class StreamHybridCacheExtensions
     /// <returns>A builder that takes the mapping of events to invalidations.</returns>
     /// <exception cref="InvalidOperationException">The cache is added already, or the group is not of the default
     /// stream.</exception>
-    public static StreamHybridCacheBuilder AddHybridCache(this StreamConsumerBuilder consumer, Action<CachingOptions>? configure = null)
+    public static StreamHybridCacheBuilder AddHybridCache(
+        this StreamConsumerBuilder consumer,
+        Action<CachingOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(consumer);
         Attach(consumer);
@@ -45,14 +48,21 @@ public static class StreamHybridCacheExtensions
     /// colon.</exception>
     /// <exception cref="InvalidOperationException">A cache is added under the key already, or the group is not of the
     /// default stream.</exception>
-    public static StreamHybridCacheBuilder AddKeyedHybridCache(this StreamConsumerBuilder consumer, string key, Action<CachingOptions>? configure = null)
+    public static StreamHybridCacheBuilder AddKeyedHybridCache(
+        this StreamConsumerBuilder consumer,
+        string key,
+        Action<CachingOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(consumer);
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         if (key.Contains(':', StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"The cache key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. 'orders'.", nameof(key));
+                $"The cache key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. "
+                    + "'orders'.",
+                nameof(key)
+            );
         }
 
         Attach(consumer);
@@ -64,7 +74,9 @@ public static class StreamHybridCacheExtensions
         if (consumer.Stream.Key.Length > 0)
         {
             throw new InvalidOperationException(
-                $"The group {consumer.Group} consumes the additional stream '{consumer.Stream.Key}'; caches are invalidated by the default stream.");
+                $"The group {consumer.Group} consumes the additional stream '{consumer.Stream.Key}'; caches are "
+                    + "invalidated by the default stream."
+            );
         }
 
         consumer.Stream.AddMessages(CacheInvalidationReflection.Descriptor);

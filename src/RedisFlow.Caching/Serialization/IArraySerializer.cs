@@ -2,7 +2,9 @@ using Microsoft.Extensions.Caching.Hybrid;
 
 namespace RedisFlow.Caching.Serialization;
 
-/// <summary>A serializer that makes an array of the right length, and reads from one, without a buffer between.</summary>
+/// <summary>
+/// A serializer that makes an array of the right length, and reads from one, without a buffer between.
+/// </summary>
 internal interface IArraySerializer<T> : IHybridCacheSerializer<T>
 {
     byte[] ToArray(T value);

@@ -12,7 +12,8 @@ namespace RedisFlow.Caching.Serialization;
 /// mark. <c>[ImmutableObject(false)]</c> on a type excludes it.
 /// </para>
 /// <para>
-/// What counts is the type of the value, not the declared one: behind an interface, or a class that is not sealed, anything may be.
+/// What counts is the type of the value, not the declared one: behind an interface, or a class that is not sealed,
+/// anything may be.
 /// </para>
 /// </remarks>
 internal static class Immutability
@@ -38,7 +39,8 @@ internal static class Immutability<T>
     public static bool IsImmutable { get; } = IsDecided && Decide();
 
     // A struct is copied for each caller; only what it refers to is shared.
-    private static bool Decide() => typeof(T).IsValueType
-        ? !RuntimeHelpers.IsReferenceOrContainsReferences<T>() || ImmutableStructure.OfStruct(typeof(T))
-        : Immutability.IsImmutable(typeof(T));
+    private static bool Decide() =>
+        typeof(T).IsValueType
+            ? !RuntimeHelpers.IsReferenceOrContainsReferences<T>() || ImmutableStructure.OfStruct(typeof(T))
+            : Immutability.IsImmutable(typeof(T));
 }

@@ -19,7 +19,8 @@ internal static class PlainSerializers
         : IsMessage(typeof(T)) ? new OfMessages<T>()
         : null;
 
-    // By its own generated class, not as IMessage: the class tells how to parse. Each has a public constructor without parameters.
+    // By its own generated class, not as IMessage: the class tells how to parse. Each has a public constructor without
+    // parameters.
     private static bool IsMessage(Type type) => typeof(IMessage).IsAssignableFrom(type) && !type.IsAbstract;
 
     private sealed class OfStrings : IArraySerializer<string>
@@ -28,7 +29,8 @@ internal static class PlainSerializers
 
         public string FromSpan(ReadOnlySpan<byte> source) => Encoding.UTF8.GetString(source);
 
-        // ASCII alone has a byte per character. Of other texts, half of a surrogate pair comes back as another character.
+        // ASCII alone has a byte per character. Of other texts, half of a surrogate pair comes back as another
+        // character.
         public bool IsExact(string value, ReadOnlySpan<byte> written) => written.Length == value.Length;
 
         public void Serialize(string value, IBufferWriter<byte> target) => Encoding.UTF8.GetBytes(value, target);
@@ -62,7 +64,11 @@ internal static class PlainSerializers
 
         public T Deserialize(ReadOnlySequence<byte> source) => (T)Parser.ParseFrom(source);
 
-        [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "The class's own parser, which its descriptor refers to, calls the constructor.")]
+        [UnconditionalSuppressMessage(
+            "Trimming",
+            "IL2091",
+            Justification = "The class's own parser, which its descriptor refers to, calls the constructor."
+        )]
         private static MessageParser ParserOf() => ((IMessage)Activator.CreateInstance<T>()!).Descriptor.Parser;
     }
 }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace RedisFlow.Caching.Serialization;
 
 /// <summary>
-/// A growing buffer from the shared pool. <see cref="ArrayBufferWriter{T}"/> leaves garbage of up to twice what is written, and large values' on the
-/// large object heap.
+/// A growing buffer from the shared pool. <see cref="ArrayBufferWriter{T}"/> leaves garbage of up to twice what is
+/// written, and large values' on the large object heap.
 /// </summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {

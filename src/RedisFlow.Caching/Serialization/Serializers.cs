@@ -7,11 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RedisFlow.Caching.Serialization;
 
 /// <summary>
-/// Finds the serializer of a type: a registered <see cref="IHybridCacheSerializer{T}"/>; the registered factories, the last one first; strings,
-/// bytes and protobuf messages as they are; source-generated JSON, see <see cref="CacheSerializationExtensions.AddCacheJsonContext"/>, of
-/// the last context that knows the type; JSON by reflection, with the <see cref="JsonSerializerOptions"/> that are registered with the key
-/// <c>typeof(IHybridCacheSerializer&lt;T&gt;)</c> or, for all types, <c>typeof(IHybridCacheSerializer&lt;&gt;)</c>. What <c>AddHybridCache()</c>
-/// registers is passed over: its factory takes every type, and protobuf messages would come back empty.
+/// Finds the serializer of a type: a registered <see cref="IHybridCacheSerializer{T}"/>; the registered factories, the
+/// last one first; strings, bytes and protobuf messages as they are; source-generated JSON, see
+/// <see cref="CacheSerializationExtensions.AddCacheJsonContext"/>, of the last context that knows the type; JSON by
+/// reflection, with the <see cref="JsonSerializerOptions"/> that are registered with the key
+/// <c>typeof(IHybridCacheSerializer&lt;T&gt;)</c> or, for all types, <c>typeof(IHybridCacheSerializer&lt;&gt;)</c>.
+/// What <c>AddHybridCache()</c> registers is passed over: its factory takes every type, and protobuf messages would
+/// come back empty.
 /// </summary>
 internal sealed class Serializers(IServiceProvider services)
 {
@@ -20,10 +22,16 @@ internal sealed class Serializers(IServiceProvider services)
     // The sort is stable: the service's own factories come before the contexts, whichever were registered first.
     private readonly IHybridCacheSerializerFactory[] _factories =
     [
-        .. services.GetServices<IHybridCacheSerializerFactory>().Reverse().Where(IsOwn).OrderBy(factory => factory is JsonSerializers.Factory),
+        .. services
+            .GetServices<IHybridCacheSerializerFactory>()
+            .Reverse()
+            .Where(IsOwn)
+            .OrderBy(factory => factory is JsonSerializers.Factory),
     ];
 
-    /// <summary>The value's bytes, in an array of exactly their length: it is kept for as long as the entry is.</summary>
+    /// <summary>
+    /// The value's bytes, in an array of exactly their length: it is kept for as long as the entry is.
+    /// </summary>
     public byte[] Serialize<T>(T value)
     {
         var serializer = Of<T>();
@@ -47,14 +55,18 @@ internal sealed class Serializers(IServiceProvider services)
     }
 
     /// <summary>What readers get of a value that was written: the value as its bytes have it.</summary>
-    /// <exception cref="InvalidOperationException">They have none. What the serializer throws is thrown as it is.</exception>
-    public T ReadBack<T>(T value, byte[] payload) => Of<T>() is IArraySerializer<T> direct && direct.IsExact(value, payload)
-        ? value
-        : Deserialize<T>(payload) ?? throw new InvalidOperationException("The serializer reads nothing where it has written a value.");
+    /// <exception cref="InvalidOperationException">They have none. What the serializer throws is thrown as it
+    /// is.</exception>
+    public T ReadBack<T>(T value, byte[] payload) =>
+        Of<T>() is IArraySerializer<T> direct && direct.IsExact(value, payload)
+            ? value
+            : Deserialize<T>(payload)
+                ?? throw new InvalidOperationException("The serializer reads nothing where it has written a value.");
 
-    private IHybridCacheSerializer<T> Of<T>() => (IHybridCacheSerializer<T>)(_serializers.TryGetValue(typeof(T), out var known)
-        ? known
-        : _serializers.GetOrAdd(typeof(T), Create<T>()));
+    private IHybridCacheSerializer<T> Of<T>() =>
+        (IHybridCacheSerializer<T>)(
+            _serializers.TryGetValue(typeof(T), out var known) ? known : _serializers.GetOrAdd(typeof(T), Create<T>())
+        );
 
     private IHybridCacheSerializer<T> Create<T>()
     {
@@ -71,10 +83,13 @@ internal sealed class Serializers(IServiceProvider services)
             }
         }
 
-        return PlainSerializers.TryCreate<T>() ?? JsonSerializers.Create<T>(
-            services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<T>))
-                ?? services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>)));
+        return PlainSerializers.TryCreate<T>()
+            ?? JsonSerializers.Create<T>(
+                services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<T>))
+                    ?? services.GetKeyedService<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>))
+            );
     }
 
-    private static bool IsOwn(object serializer) => serializer.GetType().Assembly.GetName().Name != "Microsoft.Extensions.Caching.Hybrid";
+    private static bool IsOwn(object serializer) =>
+        serializer.GetType().Assembly.GetName().Name != "Microsoft.Extensions.Caching.Hybrid";
 }

@@ -18,18 +18,36 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
             CheckContradictions(name, policy);
         }
 
-        foreach (var same in options.Policies.GroupBy(pair => InvalidationRules.NormalizePrefix(pair.Value.KeyPrefix)).Where(same => same.Count() > 1))
+        foreach (
+            var same in options
+                .Policies.GroupBy(pair => InvalidationRules.NormalizePrefix(pair.Value.KeyPrefix))
+                .Where(same => same.Count() > 1)
+        )
         {
             var names = same.Select(pair => pair.Key).Order(StringComparer.Ordinal).ToArray();
-            Fail(names[1], nameof(CachePolicy.KeyPrefix), $"is '{same.Key}', which the policy '{names[0]}' has too. Each needs a prefix of its own, e.g. \"report\".");
+            Fail(
+                names[1],
+                nameof(CachePolicy.KeyPrefix),
+                $"is '{same.Key}', which the policy '{names[0]}' has too. Each needs a prefix of its own, e.g. "
+                    + "\"report\"."
+            );
         }
     }
 
     private void CheckValues(string name, CachePolicy policy)
     {
-        if (policy.KeyPrefix.Length > CacheKey.MaxLength || CacheKey.IndexOfRefused(policy.KeyPrefix) >= 0 || (policy.KeyPrefix.Length > 0 && string.IsNullOrWhiteSpace(policy.KeyPrefix)))
+        if (
+            policy.KeyPrefix.Length > CacheKey.MaxLength
+            || CacheKey.IndexOfRefused(policy.KeyPrefix) >= 0
+            || (policy.KeyPrefix.Length > 0 && string.IsNullOrWhiteSpace(policy.KeyPrefix))
+        )
         {
-            Fail(name, nameof(policy.KeyPrefix), $"has {policy.KeyPrefix.Length} characters. It must have at most {CacheKey.MaxLength}, no control characters or halves of surrogate pairs, and not only spaces, e.g. \"report\".");
+            Fail(
+                name,
+                nameof(policy.KeyPrefix),
+                $"has {policy.KeyPrefix.Length} characters. It must have at most {CacheKey.MaxLength}, no control "
+                    + "characters or halves of surrogate pairs, and not only spaces, e.g. \"report\"."
+            );
         }
 
         Between(name, nameof(policy.Expiration), policy.Expiration, Shortest, Longest, "01:00:00");
@@ -41,10 +59,21 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
         Between(name, nameof(policy.SoftTimeout), policy.SoftTimeout, Shortest, Hour, "00:00:00.200");
         Between(name, nameof(policy.HardTimeout), policy.HardTimeout, Shortest, Hour, "00:00:05");
         Between(name, nameof(policy.LoadLease), policy.LoadLease, Shortest, Hour, "00:00:05");
-        Between(name, nameof(policy.ServeStaleWhileDisconnected), policy.ServeStaleWhileDisconnected, TimeSpan.Zero, Hour, "00:01:00");
+        Between(
+            name,
+            nameof(policy.ServeStaleWhileDisconnected),
+            policy.ServeStaleWhileDisconnected,
+            TimeSpan.Zero,
+            Hour,
+            "00:01:00"
+        );
         if (policy.EagerRefresh is < 0.1 or > 0.95 or double.NaN)
         {
-            Fail(name, nameof(policy.EagerRefresh), FormattableString.Invariant($"is {policy.EagerRefresh}. It must be from 0.1 to 0.95, e.g. 0.8."));
+            Fail(
+                name,
+                nameof(policy.EagerRefresh),
+                FormattableString.Invariant($"is {policy.EagerRefresh}. It must be from 0.1 to 0.95, e.g. 0.8.")
+            );
         }
     }
 
@@ -54,23 +83,49 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
         var local = new KeyPolicy(name, policy, options).LocalExpiration;
         NotLonger(name, nameof(policy.LocalExpiration), policy.LocalExpiration, expiration, "Expiration");
         NotLonger(name, nameof(policy.NullExpiration), policy.NullExpiration, expiration, "Expiration");
-        NotLonger(name, nameof(policy.HardTimeout), policy.HardTimeout, options.MaxLoadTime, "MaxLoadTime, after which no load is stored");
-        NotLonger(name, nameof(policy.LoadLease), policy.LoadLease, options.MaxLoadTime, "MaxLoadTime, after which no load is stored");
+        NotLonger(
+            name,
+            nameof(policy.HardTimeout),
+            policy.HardTimeout,
+            options.MaxLoadTime,
+            "MaxLoadTime, after which no load is stored"
+        );
+        NotLonger(
+            name,
+            nameof(policy.LoadLease),
+            policy.LoadLease,
+            options.MaxLoadTime,
+            "MaxLoadTime, after which no load is stored"
+        );
         if (policy.Jitter > TimeSpan.Zero && policy.Jitter >= local)
         {
-            Fail(name, nameof(policy.Jitter), $"is {policy.Jitter}. It must be shorter than the lifetime in memory, {local}, e.g. \"{local / 10}\".");
+            Fail(
+                name,
+                nameof(policy.Jitter),
+                $"is {policy.Jitter}. It must be shorter than the lifetime in memory, {local}, e.g. \"{local / 10}\"."
+            );
         }
 
         if (policy.SoftTimeout is { } soft)
         {
             if (policy.FailSafe <= TimeSpan.Zero)
             {
-                Fail(name, nameof(policy.SoftTimeout), $"is {soft}, but without FailSafe there is nothing to serve instead. Set FailSafe, e.g. \"01:00:00\", or leave SoftTimeout out.");
+                Fail(
+                    name,
+                    nameof(policy.SoftTimeout),
+                    $"is {soft}, but without FailSafe there is nothing to serve instead. Set FailSafe, e.g. "
+                        + "\"01:00:00\", or leave SoftTimeout out."
+                );
             }
 
             if (soft >= policy.HardTimeout)
             {
-                Fail(name, nameof(policy.SoftTimeout), $"is {soft}. It must be shorter than HardTimeout, {policy.HardTimeout}, e.g. \"{policy.HardTimeout / 2}\".");
+                Fail(
+                    name,
+                    nameof(policy.SoftTimeout),
+                    $"is {soft}. It must be shorter than HardTimeout, {policy.HardTimeout}, e.g. "
+                        + $"\"{policy.HardTimeout / 2}\"."
+                );
             }
         }
     }
@@ -91,5 +146,6 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
         }
     }
 
-    private void Fail(string name, string setting, string failure) => failures.Add($"{section}:Policies:{name}:{setting} {failure}");
+    private void Fail(string name, string setting, string failure) =>
+        failures.Add($"{section}:Policies:{name}:{setting} {failure}");
 }

@@ -17,16 +17,20 @@ public sealed record CacheStatistics(
     long Bytes,
     long Evictions,
     L2Statistics Redis,
-    InvalidationStatistics Invalidations);
+    InvalidationStatistics Invalidations
+);
 
 /// <summary>What the keys of one pattern did.</summary>
 /// <param name="Policy">The policy's name; <c>default</c> where none is declared.</param>
 /// <param name="Pattern">The pattern, e.g. <c>report:*</c>.</param>
 /// <param name="L1Hits">Reads that were answered from memory.</param>
 /// <param name="L2Hits">Reads that were answered from Redis.</param>
-/// <param name="Misses">Reads that had to wait for the source: each caller counts, also those that shared a load.</param>
-/// <param name="StaleReads">Reads that were answered with an expired entry (see <see cref="CachePolicy.FailSafe"/>), or while the instance was blind.</param>
-/// <param name="HitRate">Hits of both levels per read, 0 to 1; <c>null</c> before the first read. A stale read is no hit.</param>
+/// <param name="Misses">Reads that had to wait for the source: each caller counts, also those that shared a
+/// load.</param>
+/// <param name="StaleReads">Reads that were answered with an expired entry (see <see cref="CachePolicy.FailSafe"/>), or
+/// while the instance was blind.</param>
+/// <param name="HitRate">Hits of both levels per read, 0 to 1; <c>null</c> before the first read. A stale read is no
+/// hit.</param>
 /// <param name="LoadFailures">Loads that failed.</param>
 /// <param name="LoadTimeouts">Times that a caller did not wait for a load any longer.</param>
 /// <param name="EagerRefreshes">Loads that began before an entry expired.</param>
@@ -46,7 +50,8 @@ public sealed record KeyPatternStatistics(
     long EagerRefreshes,
     LatencySummary L1Latency,
     LatencySummary L2Latency,
-    LatencySummary LoadLatency);
+    LatencySummary LoadLatency
+);
 
 /// <summary>Durations, in short.</summary>
 /// <param name="Count">How many were measured.</param>
@@ -70,7 +75,8 @@ public sealed record L2Statistics(long Errors, long Unreadable, L2CircuitState C
 /// <param name="PerSecond">How many a second, over the last minute.</param>
 /// <param name="Position">The stream's position up to which this instance has applied everything.</param>
 /// <param name="Lag">
-/// How long ago this instance was at the stream's end for sure; it says so about every second. <c>null</c> before the first time.
+/// How long ago this instance was at the stream's end for sure; it says so about every second. <c>null</c> before the
+/// first time.
 /// </param>
 /// <param name="IsBlind">Whether that is too long ago to serve from the cache, see
 /// <see cref="CachingOptions.MaxDisconnectedTime"/>.</param>
@@ -86,4 +92,5 @@ public sealed record InvalidationStatistics(
     bool IsBlind,
     long DiscardedL1Fills,
     long DiscardedL2Fills,
-    long Flushes);
+    long Flushes
+);

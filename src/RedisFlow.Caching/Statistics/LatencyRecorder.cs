@@ -3,8 +3,8 @@ using System.Numerics;
 namespace RedisFlow.Caching.Statistics;
 
 /// <summary>
-/// Counts durations in buckets whose width grows with the duration (eight to each power of two, so a quantile is at most 12.5 % too high),
-/// from 128 ns to about 1 minute. Adding is one increment.
+/// Counts durations in buckets whose width grows with the duration (eight to each power of two, so a quantile is at
+/// most 12.5 % too high), from 128 ns to about 1 minute. Adding is one increment.
 /// </summary>
 internal sealed class LatencyRecorder
 {
@@ -38,7 +38,8 @@ internal sealed class LatencyRecorder
                 count,
                 TimeSpan.FromTicks(Volatile.Read(ref _totalNanoseconds) / count / TimeSpan.NanosecondsPerTick),
                 Quantile(counts, count, 0.5),
-                Quantile(counts, count, 0.99));
+                Quantile(counts, count, 0.99)
+            );
     }
 
     private static int BucketOf(long nanoseconds)

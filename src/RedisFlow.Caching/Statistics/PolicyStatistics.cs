@@ -1,4 +1,3 @@
-
 namespace RedisFlow.Caching.Statistics;
 
 /// <summary>What the keys of one policy did since the start.</summary>
@@ -43,6 +42,7 @@ internal sealed class PolicyStatistics
             EagerRefreshes.Value,
             L1.Summarize(),
             L2.Summarize(),
-            Loads.Summarize());
+            Loads.Summarize()
+        );
     }
 }

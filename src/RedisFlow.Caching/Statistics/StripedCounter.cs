@@ -2,10 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace RedisFlow.Caching.Statistics;
 
-/// <summary>A counter that many threads add to without fighting for a cache line; read by observable instruments.</summary>
+/// <summary>
+/// A counter that many threads add to without fighting for a cache line; read by observable instruments.
+/// </summary>
 internal sealed class StripedCounter
 {
-    private readonly Cell[] _cells = new Cell[Math.Max(4, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))];
+    private readonly Cell[] _cells = new Cell[
+        Math.Max(4, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))
+    ];
 
     public long Value
     {
@@ -25,7 +29,8 @@ internal sealed class StripedCounter
     /// <returns>The count of one stripe: enough to do something at one of many additions.</returns>
     public long Add() => Interlocked.Increment(ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)].Count);
 
-    // Two cache lines apart: processors fetch lines in pairs. Not at the begin: the array's length, which every addition reads, is right before the first.
+    // Two cache lines apart: processors fetch lines in pairs. Not at the begin: the array's length, which every
+    // addition reads, is right before the first.
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Cell
     {

@@ -2,7 +2,9 @@ using RedisFlow.Caching.Statistics;
 
 namespace RedisFlow.Caching.Telemetry;
 
-/// <summary>What one cache counts, besides what it counts per policy; <see cref="CacheInstruments"/> reports it.</summary>
+/// <summary>
+/// What one cache counts, besides what it counts per policy; <see cref="CacheInstruments"/> reports it.
+/// </summary>
 internal sealed class CacheMetrics(TimeProvider? time = null)
 {
     public StripedCounter DiscardedL1Fills { get; } = new();

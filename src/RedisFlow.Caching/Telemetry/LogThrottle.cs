@@ -11,6 +11,7 @@ internal sealed class LogThrottle(TimeProvider time)
     {
         var now = time.GetTimestamp();
         var last = Volatile.Read(ref _last);
-        return (last == 0 || time.GetElapsedTime(last, now) >= Interval) && Interlocked.CompareExchange(ref _last, now, last) == last;
+        return (last == 0 || time.GetElapsedTime(last, now) >= Interval)
+            && Interlocked.CompareExchange(ref _last, now, last) == last;
     }
 }

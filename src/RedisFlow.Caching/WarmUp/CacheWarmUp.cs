@@ -11,7 +11,8 @@ internal sealed class CacheWarmUp(
     StreamHybridCaches caches,
     IEnumerable<WarmUpRegistration> registrations,
     TimeProvider time,
-    ILogger<StreamHybridCache> logger) : BackgroundService
+    ILogger<StreamHybridCache> logger
+) : BackgroundService
 {
     /// <summary>How often it looks whether the tail has started.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);

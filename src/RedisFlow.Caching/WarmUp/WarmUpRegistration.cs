@@ -6,4 +6,8 @@ namespace RedisFlow.Caching.WarmUp;
 /// <param name="CacheKey">The key of the cache; empty for the default one.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="RunAsync">Reads the keys.</param>
-internal sealed record WarmUpRegistration(string CacheKey, string Name, Func<IServiceProvider, HybridCache, CancellationToken, Task> RunAsync);
+internal sealed record WarmUpRegistration(
+    string CacheKey,
+    string Name,
+    Func<IServiceProvider, HybridCache, CancellationToken, Task> RunAsync
+);

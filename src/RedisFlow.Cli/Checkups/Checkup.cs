@@ -27,15 +27,27 @@ internal static class Checkup
     /// <param name="limits">From when on something is too much.</param>
     /// <param name="stop">Ends the work.</param>
     public static async Task<DoctorReport> RunAsync(
-        StreamSession session, Func<StreamAccess, IReadOnlyList<string>> expected, Limits limits, CancellationToken stop)
+        StreamSession session,
+        Func<StreamAccess, IReadOnlyList<string>> expected,
+        Limits limits,
+        CancellationToken stop
+    )
     {
         var examination = await ExamineAsync(session, expected, limits, stop);
         Finding[] findings = [.. Checks.SelectMany(check => check(examination))];
-        return new DoctorReport(findings.All(finding => finding.Status != FindingStatus.Fail), session.Target.Servers, findings);
+        return new DoctorReport(
+            findings.All(finding => finding.Status != FindingStatus.Fail),
+            session.Target.Servers,
+            findings
+        );
     }
 
     private static async Task<Examination> ExamineAsync(
-        StreamSession session, Func<StreamAccess, IReadOnlyList<string>> expected, Limits limits, CancellationToken stop)
+        StreamSession session,
+        Func<StreamAccess, IReadOnlyList<string>> expected,
+        Limits limits,
+        CancellationToken stop
+    )
     {
         var owner = await session.OwnerAsync(session.Stream, stop);
         var facts = await ServerFacts.ReadAsync(owner, stop);
@@ -52,8 +64,14 @@ internal static class Checkup
             foreach (var stream in session.Streams)
             {
                 var where = await session.OwnerAsync(stream, stop);
-                streams.Add(new ExaminedStream(
-                    await stream.Monitor.GetSnapshotAsync(stop), expected(stream), stream.Options, where.EndPoint.ToString() ?? ""));
+                streams.Add(
+                    new ExaminedStream(
+                        await stream.Monitor.GetSnapshotAsync(stop),
+                        expected(stream),
+                        stream.Options,
+                        where.EndPoint.ToString() ?? ""
+                    )
+                );
             }
         }
 

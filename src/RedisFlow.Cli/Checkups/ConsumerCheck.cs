@@ -14,8 +14,10 @@ internal static class ConsumerCheck
     {
         foreach (var stream in examination.Streams)
         {
-            var findings = stream.State.Groups.Where(group => group.Exists)
-                .SelectMany(group => Of(stream, group, examination.Limits.Idle)).ToArray();
+            var findings = stream
+                .State.Groups.Where(group => group.Exists)
+                .SelectMany(group => Of(stream, group, examination.Limits.Idle))
+                .ToArray();
             foreach (var finding in findings)
             {
                 yield return finding;
@@ -36,8 +38,10 @@ internal static class ConsumerCheck
         {
             yield return Finding.ToRepair(
                 Name,
-                $"{name}: two workers have the name {consumer.Name}; one of them ({consumer.Rival}) stands by and handles nothing.",
-                "Give each instance an id of its own: Streams:InstanceId, in the services of this system Instance:Id.");
+                $"{name}: two workers have the name {consumer.Name}; one of them ({consumer.Rival}) stands by and "
+                    + "handles nothing.",
+                "Give each instance an id of its own: Streams:InstanceId, in the services of this system Instance:Id."
+            );
         }
 
         foreach (var consumer in group.Consumers.Where(consumer => consumer.Idle > limit))
@@ -45,13 +49,26 @@ internal static class ConsumerCheck
             yield return consumer.Pending > 0
                 ? Finding.ToRepair(
                     Name,
-                    Text($"{name}: consumer {consumer.Name} holds {consumer.Pending} messages and gave no sign of life for {Duration.Text(consumer.Idle)}."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name}: consumer {consumer.Name} holds {consumer.Pending} messages and gave no sign of life "
+                            + $"for {Duration.Text(consumer.Idle)}."
+                    ),
                     lives
-                        ? $"Living workers take them over when their lease ({Duration.Text(stream.Options.LeaseDuration)}) is over; redisflow claim {group.Name} makes that at once. If they stay, look at the workers' log."
-                        : "Start the service: its workers take them over.")
+                        ? "Living workers take them over when their lease "
+                            + $"({Duration.Text(stream.Options.LeaseDuration)}) is over; redisflow claim {group.Name} "
+                            + "makes that at once. If they stay, look at the workers' log."
+                        : "Start the service: its workers take them over."
+                )
                 : Finding.Note(
                     Name,
-                    Text($"{name}: consumer {consumer.Name} holds nothing and gave no sign of life for {Duration.Text(consumer.Idle)}; it is removed after {Duration.Text(stream.Options.IdleConsumerRetention)}."));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name}: consumer {consumer.Name} holds nothing and gave no sign of life for "
+                            + $"{Duration.Text(consumer.Idle)}; it is removed after "
+                            + $"{Duration.Text(stream.Options.IdleConsumerRetention)}."
+                    )
+                );
         }
 
         if (!lives && group.Paused is null && HasWork(group, stream.State.LastPosition))
@@ -59,28 +76,38 @@ internal static class ConsumerCheck
             yield return Finding.ToRepair(
                 Name,
                 Text($"{name} has {Work(group)} and no living consumer."),
-                $"Start the service. If it was given up for good, its group keeps the stream from being trimmed: redisflow retire {group.Name}.");
+                "Start the service. If it was given up for good, its group keeps the stream from being trimmed: "
+                    + $"redisflow retire {group.Name}."
+            );
         }
 
         if (lives && group.OldestPendingIdle is { } idle && idle > limit)
         {
             yield return Finding.ToRepair(
                 Name,
-                Text($"{name}: its oldest pending message was neither delivered nor renewed for {Duration.Text(idle)}, though workers live: none of them claims it."),
-                $"Workers look for such messages each half lease ({Duration.Text(stream.Options.LeaseDuration / 2)}), so soon after redisflow claim this passes. If it stays: redisflow pending {group.Name}, and the workers' log.");
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: its oldest pending message was neither delivered nor renewed for {Duration.Text(idle)}, "
+                        + $"though workers live: none of them claims it."
+                ),
+                $"Workers look for such messages each half lease ({Duration.Text(stream.Options.LeaseDuration / 2)}), "
+                    + $"so soon after redisflow claim this passes. If it stays: redisflow pending {group.Name}, and "
+                    + "the workers' log."
+            );
         }
     }
 
     private static bool HasWork(GroupSnapshot group, MessagePosition end) =>
         group.Pending > 0 || group.Lag > 0 || (group.Lag is null && group.LastDelivered < end);
 
-    private static string Work(GroupSnapshot group) => group switch
-    {
-        { Lag: null } => Text($"{group.Pending} pending messages and an unknown number before it"),
-        { Lag: 0 } => Text($"{group.Pending} pending messages"),
-        { Pending: 0 } => Text($"{group.Lag} messages before it"),
-        _ => Text($"{group.Pending} pending messages and {group.Lag} before it"),
-    };
+    private static string Work(GroupSnapshot group) =>
+        group switch
+        {
+            { Lag: null } => Text($"{group.Pending} pending messages and an unknown number before it"),
+            { Lag: 0 } => Text($"{group.Pending} pending messages"),
+            { Pending: 0 } => Text($"{group.Lag} messages before it"),
+            _ => Text($"{group.Pending} pending messages and {group.Lag} before it"),
+        };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,13 +10,22 @@ namespace RedisFlow.Cli.Checkups;
 /// <param name="Streams">The streams; none, if the server is too old for them.</param>
 /// <param name="Limits">From when on something is too much.</param>
 internal sealed record Examination(
-    ServerFacts Facts, IReadOnlyList<ServerFacts> Others, StreamServer? Server, IReadOnlyList<ExaminedStream> Streams, Limits Limits)
+    ServerFacts Facts,
+    IReadOnlyList<ServerFacts> Others,
+    StreamServer? Server,
+    IReadOnlyList<ExaminedStream> Streams,
+    Limits Limits
+)
 {
     /// <summary>Runs a check on every master; where there are several, its findings say whose they are.</summary>
-    public IEnumerable<Finding> OnEachMaster(Func<ServerFacts, IEnumerable<Finding>> check) => Others.Count == 0
-        ? check(Facts)
-        : Others.Prepend(Facts).SelectMany(
-            facts => check(facts).Select(finding => finding with { Message = $"{facts.Name}: {finding.Message}" }));
+    public IEnumerable<Finding> OnEachMaster(Func<ServerFacts, IEnumerable<Finding>> check) =>
+        Others.Count == 0
+            ? check(Facts)
+            : Others
+                .Prepend(Facts)
+                .SelectMany(facts =>
+                    check(facts).Select(finding => finding with { Message = $"{facts.Name}: {finding.Message}" })
+                );
 }
 
 /// <summary>A stream and what it should be.</summary>
@@ -24,7 +33,12 @@ internal sealed record Examination(
 /// <param name="Expected">The groups that must be there.</param>
 /// <param name="Options">The engine's settings.</param>
 /// <param name="Owner">The address of the server that has it.</param>
-internal sealed record ExaminedStream(StreamSnapshot State, IReadOnlyList<string> Expected, StreamOptions Options, string Owner = "");
+internal sealed record ExaminedStream(
+    StreamSnapshot State,
+    IReadOnlyList<string> Expected,
+    StreamOptions Options,
+    string Owner = ""
+);
 
 /// <summary>From when on something is too much.</summary>
 /// <param name="Idle">A consumer without a sign of life for longer is taken for dead.</param>

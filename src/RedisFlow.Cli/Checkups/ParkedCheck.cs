@@ -20,11 +20,20 @@ internal static class ParkedCheck
 
             foreach (var group in parking)
             {
-                var types = group.ParkedFor.Count == 0 ? "others of their subjects" : string.Join(", ", group.ParkedFor.Keys.Order(StringComparer.Ordinal));
+                var types =
+                    group.ParkedFor.Count == 0
+                        ? "others of their subjects"
+                        : string.Join(", ", group.ParkedFor.Keys.Order(StringComparer.Ordinal));
                 yield return Finding.ToRepair(
                     Name,
-                    string.Create(CultureInfo.InvariantCulture, $"Group {group.Name} of stream {stream.State.Stream} has {group.Parked} messages that wait for {types}."),
-                    "Deploy a build of the group's service that knows them; after Streams:ParkedRetention they become dead letters.");
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Group {group.Name} of stream {stream.State.Stream} has {group.Parked} messages that wait "
+                            + $"for {types}."
+                    ),
+                    "Deploy a build of the group's service that knows them; after Streams:ParkedRetention they become "
+                        + "dead letters."
+                );
             }
         }
     }

@@ -3,7 +3,10 @@ using RedisFlow.Cli.Connecting;
 
 namespace RedisFlow.Cli.CommandLine;
 
-/// <summary>Parses, runs a command, and turns what goes wrong into a message and an exit code. Nothing that is a secret leaves it.</summary>
+/// <summary>
+/// Parses, runs a command, and turns what goes wrong into a message and an exit code. Nothing that is a secret leaves
+/// it.
+/// </summary>
 internal sealed class CommandLineApp(string description, Terminal terminal)
 {
     private readonly List<CliCommand> _commands = [];
@@ -36,7 +39,10 @@ internal sealed class CommandLineApp(string description, Terminal terminal)
         }
 
         // A token with @ is a token: no response files. Options have long names only, so "-1h" is a value.
-        var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(
+            args,
+            new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null }
+        );
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -58,7 +64,8 @@ internal sealed class CommandLineApp(string description, Terminal terminal)
                     EnableDefaultExceptionHandler = false,
                     ProcessTerminationTimeout = null,
                 },
-                stop);
+                stop
+            );
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -81,7 +88,11 @@ internal sealed class CommandLineApp(string description, Terminal terminal)
     private static string CommandPath(ParseResult parsed)
     {
         var names = new List<string>();
-        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        for (
+            var result = parsed.CommandResult;
+            result is not null;
+            result = result.Parent as System.CommandLine.Parsing.CommandResult
+        )
         {
             names.Insert(0, result.Command is RootCommand ? "redisflow" : result.Command.Name);
         }
@@ -89,5 +100,6 @@ internal sealed class CommandLineApp(string description, Terminal terminal)
         return string.Join(' ', names);
     }
 
-    private Task SayAsync(Secrets secrets, string message) => terminal.Error.WriteLineAsync($"redisflow: {secrets.Mask(message)}");
+    private Task SayAsync(Secrets secrets, string message) =>
+        terminal.Error.WriteLineAsync($"redisflow: {secrets.Mask(message)}");
 }

@@ -17,7 +17,9 @@ internal sealed class DurationOption : Option<TimeSpan>
         CustomParser = result => Parse(name, lowest, result);
     }
 
-    /// <summary>The value where it is not given. Not the library's: its help would show it in another form than people write.</summary>
+    /// <summary>
+    /// The value where it is not given. Not the library's: its help would show it in another form than people write.
+    /// </summary>
     public TimeSpan Default { get; }
 
     private static TimeSpan Parse(string name, TimeSpan lowest, ArgumentResult result)
@@ -28,7 +30,9 @@ internal sealed class DurationOption : Option<TimeSpan>
             return time;
         }
 
-        result.AddError($"{name} is '{text}'; it must be a time of at least {Duration.Text(lowest)}, e.g. 500ms, 30s, 5m, 2h or 1d.");
+        result.AddError(
+            $"{name} is '{text}'; it must be a time of at least {Duration.Text(lowest)}, e.g. 500ms, 30s, 5m, 2h or 1d."
+        );
         return default;
     }
 }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace RedisFlow.Cli.CommandLine;
 
-/// <summary>Turns the first Ctrl+C or SIGTERM into a cancellation, so that what is under way ends cleanly; the second one ends the process.</summary>
+/// <summary>
+/// Turns the first Ctrl+C or SIGTERM into a cancellation, so that what is under way ends cleanly; the second one ends
+/// the process.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

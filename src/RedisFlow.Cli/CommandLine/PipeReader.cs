@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace RedisFlow.Cli.CommandLine;
 
-/// <summary>Notices that the reader of standard output has gone, while nothing is written, as <c>tail -f</c> does.</summary>
+/// <summary>
+/// Notices that the reader of standard output has gone, while nothing is written, as <c>tail -f</c> does.
+/// </summary>
 internal static class PipeReader
 {
     private const int StandardOutput = 1;
@@ -10,7 +12,9 @@ internal static class PipeReader
     private const short HangUp = 0x10; // POLLHUP
     private const int Interrupted = 4; // EINTR
 
-    /// <summary>A token that is cancelled when the reader of the process's standard output has closed the pipe.</summary>
+    /// <summary>
+    /// A token that is cancelled when the reader of the process's standard output has closed the pipe.
+    /// </summary>
     public static CancellationToken Watch()
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
@@ -32,8 +36,7 @@ internal static class PipeReader
         do
         {
             ready = poll(ref output, 1, timeout: -1);
-        }
-        while (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        } while (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted);
 
         if ((output.Result & (Error | HangUp)) != 0)
         {

@@ -5,14 +5,12 @@ using RedisFlow.Streams;
 namespace RedisFlow.Cli.CommandLine;
 
 /// <summary>
-/// Where to begin in a stream: <c>beginning</c>, <c>end</c>, a position (<c>1795234011241-0</c>), a time (<c>2026-11-21T10:00:00Z</c>), or so long ago
-/// (<c>-1h</c>) by the server's clock.
+/// Where to begin in a stream: <c>beginning</c>, <c>end</c>, a position (<c>1795234011241-0</c>), a time
+/// (<c>2026-11-21T10:00:00Z</c>), or so long ago (<c>-1h</c>) by the server's clock.
 /// </summary>
 internal sealed partial record StartPoint
 {
-    private StartPoint()
-    {
-    }
+    private StartPoint() { }
 
     /// <summary>As it was written.</summary>
     public required string Text { get; init; }
@@ -55,7 +53,10 @@ internal sealed partial record StartPoint
         }
 
         // Years would be positions, too: one without a sequence must be as long as the milliseconds of our age are.
-        if (MessagePosition.TryParse(text, out var position) && (text.Contains('-', StringComparison.Ordinal) || text.Length >= 10))
+        if (
+            MessagePosition.TryParse(text, out var position)
+            && (text.Contains('-', StringComparison.Ordinal) || text.Length >= 10)
+        )
         {
             return new StartPoint { Text = text, Position = position };
         }
@@ -65,7 +66,8 @@ internal sealed partial record StartPoint
             return Duration.TryParse(text[1..], out var ago) ? new StartPoint { Text = text, Ago = ago } : null;
         }
 
-        return IsDate().IsMatch(text)
+        return
+            IsDate().IsMatch(text)
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             && time >= DateTimeOffset.UnixEpoch
             ? new StartPoint { Text = text, Position = OfTime(time) }

@@ -19,7 +19,9 @@ internal sealed class StartPointOption : Option<StartPoint?>
         if (!StartPoint.TryParse(text, out var point))
         {
             result.AddError(
-                $"--from is '{text}'; it must be a time (2026-11-21T10:00:00Z), a position (1795234011241-0), a time ago (-1h), 'beginning' or 'end'.");
+                $"--from is '{text}'; it must be a time (2026-11-21T10:00:00Z), a position (1795234011241-0), a time "
+                    + "ago (-1h), 'beginning' or 'end'."
+            );
         }
 
         return point;

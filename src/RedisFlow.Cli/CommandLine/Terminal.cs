@@ -11,7 +11,9 @@ internal sealed record Terminal
     /// <summary>Results.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Gives a token that is cancelled when results cannot be read any more; for commands that wait without writing.</summary>
+    /// <summary>
+    /// Gives a token that is cancelled when results cannot be read any more; for commands that wait without writing.
+    /// </summary>
     public Func<CancellationToken> WatchReader { get; init; } = static () => CancellationToken.None;
 
     /// <summary>Diagnostics, questions and progress.</summary>
@@ -33,17 +35,24 @@ internal sealed record Terminal
     public required string Folder { get; init; }
 
     /// <summary>The process's own.</summary>
-    public static Terminal OfProcess() => new()
-    {
-        In = Console.In,
-        Out = PipeOutput.OfProcess(),
-        WatchReader = PipeReader.Watch,
-        Error = Console.Error,
-        CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
-        IsOutputScreen = !Console.IsOutputRedirected,
-        IsErrorScreen = !Console.IsErrorRedirected,
-        Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.OrdinalIgnoreCase),
-        Folder = Environment.CurrentDirectory,
-    };
+    public static Terminal OfProcess() =>
+        new()
+        {
+            In = Console.In,
+            Out = PipeOutput.OfProcess(),
+            WatchReader = PipeReader.Watch,
+            Error = Console.Error,
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            IsOutputScreen = !Console.IsOutputRedirected,
+            IsErrorScreen = !Console.IsErrorRedirected,
+            Variables = Environment
+                .GetEnvironmentVariables()
+                .Cast<DictionaryEntry>()
+                .ToDictionary(
+                    variable => (string)variable.Key,
+                    variable => (string?)variable.Value ?? "",
+                    StringComparer.OrdinalIgnoreCase
+                ),
+            Folder = Environment.CurrentDirectory,
+        };
 }

@@ -12,13 +12,20 @@ internal sealed class ClaimCommand : CliCommand
 
     private readonly DurationOption _minIdle = new DurationOption("--min-idle", TimeSpan.Zero, TimeSpan.Zero)
     {
-        Description = "How long a message must have been neither delivered nor renewed. Live workers renew theirs each third of the lease: with less than a lease, what is being handled may be handled twice, so that is asked first. Default: Streams:LeaseDuration, 30s.",
+        Description =
+            "How long a message must have been neither delivered nor renewed. Live workers renew theirs each third of "
+            + "the lease: with less than a lease, what is being handled may be handled twice, so that is asked "
+            + "first. Default: Streams:LeaseDuration, 30s.",
     };
 
     private readonly Option<bool> _yes = CommonOptions.NewYes();
 
     public ClaimCommand()
-        : base("claim", "Makes pending messages that no worker renews available at once, as if their lease had expired; workers claim them.")
+        : base(
+            "claim",
+            "Makes pending messages that no worker renews available at once, as if their lease had expired; workers "
+                + "claim them."
+        )
     {
         Add(_group);
         Add(_minIdle);
@@ -34,12 +41,17 @@ internal sealed class ClaimCommand : CliCommand
         if (minIdle < stream.Options.LeaseDuration)
         {
             await new Confirmation(invocation, invocation.Get(_yes)).RequireAsync(
-                $"{Duration.Text(minIdle)} is less than the lease of {Duration.Text(stream.Options.LeaseDuration)}: messages that are being handled may be handled twice at the same time. Go on?",
-                stop);
+                $"{Duration.Text(minIdle)} is less than the lease of {Duration.Text(stream.Options.LeaseDuration)}: "
+                    + "messages that are being handled may be handled twice at the same time. Go on?",
+                stop
+            );
         }
 
         var available = await ProgressBar.SpinAsync(
-            invocation, $"Looking through the pending messages of {group}", () => stream.Administration.ClaimStaleAsync(group, minIdle, stop));
+            invocation,
+            $"Looking through the pending messages of {group}",
+            () => stream.Administration.ClaimStaleAsync(group, minIdle, stop)
+        );
         invocation.Show(new ClaimReport(stream.Name, group, minIdle, available), OperationViews.Write);
         return ExitCode.Ok;
     }

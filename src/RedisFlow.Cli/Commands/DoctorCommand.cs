@@ -10,7 +10,11 @@ namespace RedisFlow.Cli.Commands;
 /// <summary><c>doctor</c>: what to repair.</summary>
 internal sealed class DoctorCommand : CliCommand
 {
-    private readonly DurationOption _idle = new DurationOption("--idle", TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(1))
+    private readonly DurationOption _idle = new DurationOption(
+        "--idle",
+        TimeSpan.FromMinutes(5),
+        TimeSpan.FromMilliseconds(1)
+    )
     {
         Description = "A consumer without a sign of life for longer is taken for dead. Default: 5m.",
     };
@@ -22,7 +26,9 @@ internal sealed class DoctorCommand : CliCommand
 
     private readonly Option<string[]> _groups = new("--group")
     {
-        Description = "A group that must be there; may be given several times. Default: Streams__Groups__0 … if set; else, for the stream of this system, its services' groups.",
+        Description =
+            "A group that must be there; may be given several times. Default: Streams__Groups__0 … if set; else, for "
+            + "the stream of this system, its services' groups.",
         HelpName = "name",
     };
 
@@ -39,13 +45,18 @@ internal sealed class DoctorCommand : CliCommand
         await using var session = await invocation.OpenAllAsync(stop);
         var limits = new Limits(invocation.Get(_idle), invocation.Get(_skew));
         var report = await ProgressBar.SpinAsync(
-            invocation, "Examining", () => Checkup.RunAsync(session, stream => Expected(invocation, stream), limits, stop));
+            invocation,
+            "Examining",
+            () => Checkup.RunAsync(session, stream => Expected(invocation, stream), limits, stop)
+        );
         invocation.Show(report, DoctorView.Write);
         return report.Healthy ? ExitCode.Ok : ExitCode.Failed;
     }
 
     private string[] Expected(Invocation invocation, StreamAccess stream) =>
         invocation.Get(_groups) is { Length: > 0 } given ? given
-        : stream.Name == StreamNames.CacheInvalidation || invocation.Terminal.Variables.ContainsKey("Streams__Groups__0") ? [.. stream.Options.Groups]
+        : stream.Name == StreamNames.CacheInvalidation
+        || invocation.Terminal.Variables.ContainsKey("Streams__Groups__0")
+            ? [.. stream.Options.Groups]
         : [];
 }

@@ -18,14 +18,21 @@ internal sealed class PendingCommand : CliCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _consumer = new("--consumer") { Description = "Only what this consumer holds.", HelpName = "name" };
+    private readonly Option<string?> _consumer = new("--consumer")
+    {
+        Description = "Only what this consumer holds.",
+        HelpName = "name",
+    };
 
     private readonly DurationOption _minIdle = new DurationOption("--min-idle", TimeSpan.Zero, TimeSpan.Zero)
     {
         Description = "Only what was neither delivered nor renewed for so long.",
     };
 
-    private readonly Option<MessagePosition?> _after = OptionRules.Position("--after", "Only what is after this position.");
+    private readonly Option<MessagePosition?> _after = OptionRules.Position(
+        "--after",
+        "Only what is after this position."
+    );
 
     private readonly Option<int> _limit = new Option<int>("--limit")
     {
@@ -49,15 +56,25 @@ internal sealed class PendingCommand : CliCommand
         await using var session = await invocation.OpenAsync(stop);
         var stream = session.Stream;
         var filter = new PendingFilter { Consumer = invocation.Get(_consumer), MinIdle = invocation.Get(_minIdle) };
-        var groups = invocation.Get(_group) is { } group ? [group]
-            : (await stream.Monitor.GetSnapshotAsync(stop)).Groups.Where(known => known.Exists).Select(known => known.Name).ToArray();
+        var groups = invocation.Get(_group) is { } group
+            ? [group]
+            : (await stream.Monitor.GetSnapshotAsync(stop))
+                .Groups.Where(known => known.Exists)
+                .Select(known => known.Name)
+                .ToArray();
         var report = await ReadAsync(stream, groups, filter, invocation.Get(_after), invocation.Get(_limit), stop);
         invocation.Show(report, PendingView.Write);
         return ExitCode.Ok;
     }
 
     private static async Task<PendingReport> ReadAsync(
-        StreamAccess stream, string[] groups, PendingFilter filter, MessagePosition? after, int limit, CancellationToken stop)
+        StreamAccess stream,
+        string[] groups,
+        PendingFilter filter,
+        MessagePosition? after,
+        int limit,
+        CancellationToken stop
+    )
     {
         var entries = new List<PendingEntryReport>();
         foreach (var group in groups)

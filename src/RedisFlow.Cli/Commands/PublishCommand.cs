@@ -16,19 +16,27 @@ internal sealed class PublishCommand : CliCommand
 
     private readonly Argument<string> _file = new("file")
     {
-        Description = "The file with the JSON: one value, several one after the other (JSON lines), or an array; - is standard input.",
+        Description =
+            "The file with the JSON: one value, several one after the other (JSON lines), or an array; - is standard "
+            + "input.",
         DefaultValueFactory = _ => StandardInput,
     };
 
     private readonly Option<string?> _type = new("--type")
     {
-        Description = $"The type of all messages; then each JSON object is a payload. One of {string.Join(", ", MessageTypeNames.All)}. Without it, each object is a message: type, subject, payload, and optionally content, messageId, entityVersion, tenant, targetApplication, headers.",
+        Description =
+            "The type of all messages; then each JSON object is a payload. "
+            + $"One of {string.Join(", ", MessageTypeNames.All)}. "
+            + "Without it, each object is a message: type, subject, payload, and optionally content, messageId, "
+            + "entityVersion, tenant, targetApplication, headers.",
         HelpName = "type",
     };
 
     private readonly Option<string?> _subject = new("--subject")
     {
-        Description = "With --type: the entity that the messages are about; fields of the payload in braces: company/{companyId}.",
+        Description =
+            "With --type: the entity that the messages are about; fields of the payload in braces: "
+            + "company/{companyId}.",
         HelpName = "subject",
     };
 
@@ -79,7 +87,16 @@ internal sealed class PublishCommand : CliCommand
             invocation,
             "Publishing",
             total,
-            done => PublishAsync(session.Stream, Enumerable.Repeat(messages, count).SelectMany(all => all), total, invocation.Get(_batch), done, stop));
+            done =>
+                PublishAsync(
+                    session.Stream,
+                    Enumerable.Repeat(messages, count).SelectMany(all => all),
+                    total,
+                    invocation.Get(_batch),
+                    done,
+                    stop
+                )
+        );
         invocation.Show(report, OperationViews.Write);
         return ExitCode.Ok;
     }
@@ -89,14 +106,18 @@ internal sealed class PublishCommand : CliCommand
         if (invocation.Get(_type) is not { } type)
         {
             return invocation.Has(_subject) || invocation.Has(_content)
-                ? throw new UsageException("--subject and --content go with --type; without it, each message has its own.")
+                ? throw new UsageException(
+                    "--subject and --content go with --type; without it, each message has its own."
+                )
                 : new PublicationDefaults(null, null, null);
         }
 
         return new PublicationDefaults(
             MessageTypeNames.Find(type),
-            invocation.Get(_subject) ?? throw new UsageException("--type needs --subject, e.g. --subject 'company/{companyId}'."),
-            invocation.Get(_content));
+            invocation.Get(_subject)
+                ?? throw new UsageException("--type needs --subject, e.g. --subject 'company/{companyId}'."),
+            invocation.Get(_content)
+        );
     }
 
     private async Task<string> InputAsync(Invocation invocation, CancellationToken stop)
@@ -123,7 +144,13 @@ internal sealed class PublishCommand : CliCommand
     }
 
     private static async Task<PublishReport> PublishAsync(
-        StreamAccess stream, IEnumerable<Publication> messages, long total, int batchSize, Action<long> done, CancellationToken stop)
+        StreamAccess stream,
+        IEnumerable<Publication> messages,
+        long total,
+        int batchSize,
+        Action<long> done,
+        CancellationToken stop
+    )
     {
         MessagePosition? first = null;
         MessagePosition? last = null;
@@ -140,14 +167,23 @@ internal sealed class PublishCommand : CliCommand
             catch (ArgumentException exception)
             {
                 var refused = published + IndexOf(exception) + 1;
-                var message = Text($"Message {refused} of {total}: {Failures.WithoutParameter(exception.Message)} {Sent(published)}");
-                throw published == 0 ? new UsageException(message, exception) : new OperationFailedException(message, exception);
+                var message = Text(
+                    $"Message {refused} of {total}: {Failures.WithoutParameter(exception.Message)} {Sent(published)}"
+                );
+                throw published == 0
+                    ? new UsageException(message, exception)
+                    : new OperationFailedException(message, exception);
             }
             catch (StreamPublishException exception)
             {
                 throw new OperationFailedException(
-                    Text($"Redis did not confirm all messages. {Sent(published + exception.Confirmed.Count)} The next {exception.UncertainCount} may or may not be. {exception.InnerException?.Message}"),
-                    exception);
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Redis did not confirm all messages. {Sent(published + exception.Confirmed.Count)} The next "
+                            + $"{exception.UncertainCount} may or may not be. {exception.InnerException?.Message}"
+                    ),
+                    exception
+                );
             }
         }
 
@@ -157,12 +193,19 @@ internal sealed class PublishCommand : CliCommand
     private static string Sent(int published) =>
         published == 0 ? "Nothing was published." : Text($"The first {published} are published.");
 
-    /// <summary>Which message of the batch was refused: the publisher names its parameter <c>publications[3]</c>.</summary>
+    /// <summary>
+    /// Which message of the batch was refused: the publisher names its parameter <c>publications[3]</c>.
+    /// </summary>
     private static int IndexOf(ArgumentException exception)
     {
         var name = exception.ParamName.AsSpan();
         var (open, close) = (name.IndexOf('['), name.IndexOf(']'));
-        return open >= 0 && close > open && int.TryParse(name[(open + 1)..close], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : 0;
+        return
+            open >= 0
+            && close > open
+            && int.TryParse(name[(open + 1)..close], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
+            : 0;
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

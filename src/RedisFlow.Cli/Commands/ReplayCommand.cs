@@ -12,14 +12,19 @@ internal sealed class ReplayCommand : CliCommand
 
     private readonly Option<StartPoint?> _from = new StartPointOption
     {
-        Description = "The first message to deliver again: a time (2026-11-21T10:00:00Z), a position (1795234011241-0), a time ago (-1h) or 'beginning'.",
+        Description =
+            "The first message to deliver again: a time (2026-11-21T10:00:00Z), a position (1795234011241-0), a time "
+            + "ago (-1h) or 'beginning'.",
         Required = true,
     };
 
     private readonly Option<bool> _yes = CommonOptions.NewYes();
 
     public ReplayCommand()
-        : base("replay", "Delivers to a group again everything from a place on. Its handlers see each of these messages once more.")
+        : base(
+            "replay",
+            "Delivers to a group again everything from a place on. Its handlers see each of these messages once more."
+        )
     {
         Add(_group);
         Add(_from);
@@ -40,10 +45,19 @@ internal sealed class ReplayCommand : CliCommand
         var group = invocation.Get(_group);
         var position = await from.ResolveAsync(() => session.ServerTimeAsync(stop));
         await confirmation.RequireAsync(
-            $"Deliver everything from {position} on to group {Data.Visible(group)} of {Data.Visible(stream.Name)} again?", stop);
+            $"Deliver everything from {position} on to group {Data.Visible(group)} of {Data.Visible(stream.Name)} "
+                + "again?",
+            stop
+        );
         var result = await ProgressBar.SpinAsync(
-            invocation, $"Setting {group} back", () => stream.Administration.ReplayAsync(group, position, stop));
-        invocation.Show(new ReplayReport(stream.Name, group, position, result.Entries, result.OldestKept), OperationViews.Write);
+            invocation,
+            $"Setting {group} back",
+            () => stream.Administration.ReplayAsync(group, position, stop)
+        );
+        invocation.Show(
+            new ReplayReport(stream.Name, group, position, result.Entries, result.OldestKept),
+            OperationViews.Write
+        );
         return ExitCode.Ok;
     }
 }

@@ -13,7 +13,10 @@ internal sealed class RetireCommand : CliCommand
     private readonly Option<bool> _yes = CommonOptions.NewYes();
 
     public RetireCommand()
-        : base("retire", "Deletes a consumer group permanently. Pending and undelivered messages of the group are dropped.")
+        : base(
+            "retire",
+            "Deletes a consumer group permanently. Pending and undelivered messages of the group are dropped."
+        )
     {
         Add(_group);
         Add(_yes);
@@ -26,9 +29,15 @@ internal sealed class RetireCommand : CliCommand
         var stream = session.Stream;
         var group = invocation.Get(_group);
         await confirmation.RequireAsync(
-            $"Take group {Data.Visible(group)} of {Data.Visible(stream.Name)} away for good, and everything that it has not handled?", stop);
+            $"Take group {Data.Visible(group)} of {Data.Visible(stream.Name)} away for good, and everything that it "
+                + "has not handled?",
+            stop
+        );
         var retired = await stream.Administration.RetireGroupAsync(group, stop);
-        invocation.Show(new RetireReport(stream.Name, group, retired.Pending, retired.Undelivered, retired.Parked), OperationViews.Write);
+        invocation.Show(
+            new RetireReport(stream.Name, group, retired.Pending, retired.Undelivered, retired.Parked),
+            OperationViews.Write
+        );
         return ExitCode.Ok;
     }
 }

@@ -16,16 +16,30 @@ internal sealed class TailCommand : CliCommand
 
     private readonly Option<StartPoint?> _from = new StartPointOption
     {
-        Description = $"Where to begin: a time (2026-11-21T10:00:00Z), a position (1795234011241-0), a time ago (-1h), 'beginning' or 'end'. Default: the last {Latest} messages.",
+        Description =
+            "Where to begin: a time (2026-11-21T10:00:00Z), a position (1795234011241-0), a time ago (-1h), "
+            + $"'beginning' or 'end'. Default: the last {Latest} messages.",
     };
 
     private readonly Option<bool> _follow = new("--follow") { Description = "Go on with what comes, until Ctrl+C." };
 
-    private readonly Option<int?> _limit = new Option<int?>("--limit") { Description = "End after so many messages.", HelpName = "number" }.AtLeast(1);
+    private readonly Option<int?> _limit = new Option<int?>("--limit")
+    {
+        Description = "End after so many messages.",
+        HelpName = "number",
+    }.AtLeast(1);
 
-    private readonly Option<string?> _type = new("--type") { Description = "Only messages of this type, e.g. company.updated.", HelpName = "type" };
+    private readonly Option<string?> _type = new("--type")
+    {
+        Description = "Only messages of this type, e.g. company.updated.",
+        HelpName = "type",
+    };
 
-    private readonly Option<string?> _subject = new("--subject") { Description = "Only messages of this subject, e.g. company/456.", HelpName = "subject" };
+    private readonly Option<string?> _subject = new("--subject")
+    {
+        Description = "Only messages of this subject, e.g. company/456.",
+        HelpName = "subject",
+    };
 
     public TailCommand()
         : base("tail", "Shows messages, decoded. No group is concerned.")
@@ -66,12 +80,20 @@ internal sealed class TailCommand : CliCommand
         var left = invocation.Get(_limit) ?? int.MaxValue;
         await using var session = await invocation.OpenAsync(stop);
         await using var wait = isFollowing
-            ? await StreamWait.OpenAsync(session.Target, session.Stream.Name, invocation.Get(CommonOptions.ConnectTimeout), stop)
+            ? await StreamWait.OpenAsync(
+                session.Target,
+                session.Stream.Name,
+                invocation.Get(CommonOptions.ConnectTimeout),
+                stop
+            )
             : null;
         await foreach (var message in ReadAsync(session, invocation.Get(_from), wait, stop))
         {
             var report = MessageReport.Of(message);
-            if ((type is not null && report.Envelope?.Type != type) || (subject is not null && report.Envelope?.Subject != subject))
+            if (
+                (type is not null && report.Envelope?.Type != type)
+                || (subject is not null && report.Envelope?.Subject != subject)
+            )
             {
                 continue;
             }
@@ -100,7 +122,8 @@ internal sealed class TailCommand : CliCommand
         StreamSession session,
         StartPoint? from,
         StreamWait? wait,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop
+    )
     {
         var messages = session.Stream.Administration;
         MessagePosition? after = null;

@@ -11,12 +11,20 @@ namespace RedisFlow.Cli.Commands;
 /// <summary><c>watch</c>: streams, groups, consumers and rates, again and again.</summary>
 internal sealed class WatchCommand : CliCommand
 {
-    private readonly DurationOption _interval = new DurationOption("--interval", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50))
+    private readonly DurationOption _interval = new DurationOption(
+        "--interval",
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromMilliseconds(50)
+    )
     {
         Description = "How often to look. Default: 1s.",
     };
 
-    private readonly Option<int?> _count = new Option<int?>("--count") { Description = "End after so many looks.", HelpName = "number" }.AtLeast(1);
+    private readonly Option<int?> _count = new Option<int?>("--count")
+    {
+        Description = "End after so many looks.",
+        HelpName = "number",
+    }.AtLeast(1);
 
     public WatchCommand()
         : base("watch", "Watches streams, groups, consumers and rates, until Ctrl+C.")
@@ -35,7 +43,9 @@ internal sealed class WatchCommand : CliCommand
         }
         else if (invocation.Terminal.IsOutputScreen)
         {
-            await invocation.Console.Live(new Text("")).StartAsync(screen => watch.RunAsync(report => screen.UpdateTarget(StreamsView.Of(report)), stop));
+            await invocation
+                .Console.Live(new Text(""))
+                .StartAsync(screen => watch.RunAsync(report => screen.UpdateTarget(StreamsView.Of(report)), stop));
         }
         else
         {

@@ -7,8 +7,8 @@ using RedisFlow.Domain;
 namespace RedisFlow.Cli.Connecting;
 
 /// <summary>
-/// Where the AppHost's Redis is: external (<c>ConnectionStrings:redis</c>), a process (the configuration file that the AppHost writes), or a container
-/// on a fixed port (<c>Redis:Port</c> and the password among the user secrets).
+/// Where the AppHost's Redis is: external (<c>ConnectionStrings:redis</c>), a process (the configuration file that the
+/// AppHost writes), or a container on a fixed port (<c>Redis:Port</c> and the password among the user secrets).
 /// </summary>
 internal static class AppHostSettings
 {
@@ -42,7 +42,10 @@ internal static class AppHostSettings
             }
         }
 
-        var data = Path.GetFullPath(settings["Redis:DataDirectory"] is { Length: > 0 } set ? set : "../artifacts/redis", appHost);
+        var data = Path.GetFullPath(
+            settings["Redis:DataDirectory"] is { Length: > 0 } set ? set : "../artifacts/redis",
+            appHost
+        );
         var file = Path.Combine(data, "redis.conf");
         var hasFile = (Is(mode, "auto") || Is(mode, "process")) && File.Exists(file);
         var server = hasFile ? RedisConfigurationFile.Read(file) : default;
@@ -54,13 +57,22 @@ internal static class AppHostSettings
             if (!ConnectionTarget.CanCarry(password))
             {
                 throw new UsageException(
-                    $"The password from {origin} has a comma, or white space at an end, which the client library cannot take.");
+                    $"The password from {origin} has a comma, or white space at an end, which the client library "
+                        + "cannot take."
+                );
             }
 
-            return (ConnectionTarget.Of(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},password={password}"), origin), "");
+            return (
+                ConnectionTarget.Of(
+                    string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},password={password}"),
+                    origin
+                ),
+                ""
+            );
         }
 
-        var lacks = hasFile ? $"{file} has no {(string.IsNullOrEmpty(port) ? "port" : "password")}"
+        var lacks = hasFile
+            ? $"{file} has no {(string.IsNullOrEmpty(port) ? "port" : "password")}"
             : $"no {file} (a server as a process); no Redis:Port with a password among the user secrets (a container)";
         return (null, $"the settings of the AppHost in {appHost}: no ConnectionStrings:redis; {lacks}");
     }
@@ -80,10 +92,16 @@ internal static class AppHostSettings
 
     private static string? UserSecrets(string appHost, Terminal terminal)
     {
-        var id = XDocument.Load(Path.Combine(appHost, $"{Project}.csproj")).Descendants("UserSecretsId").FirstOrDefault()?.Value;
+        var id = XDocument
+            .Load(Path.Combine(appHost, $"{Project}.csproj"))
+            .Descendants("UserSecretsId")
+            .FirstOrDefault()
+            ?.Value;
         return id is null ? null
-            : terminal.Variables.TryGetValue("APPDATA", out var roaming) ? Path.Combine(roaming, "Microsoft", "UserSecrets", id, "secrets.json")
-            : terminal.Variables.TryGetValue("HOME", out var home) ? Path.Combine(home, ".microsoft", "usersecrets", id, "secrets.json")
+            : terminal.Variables.TryGetValue("APPDATA", out var roaming)
+                ? Path.Combine(roaming, "Microsoft", "UserSecrets", id, "secrets.json")
+            : terminal.Variables.TryGetValue("HOME", out var home)
+                ? Path.Combine(home, ".microsoft", "usersecrets", id, "secrets.json")
             : null;
     }
 

@@ -11,9 +11,13 @@ internal sealed record ConnectionTarget(string ConnectionString, string Origin)
     public const string Variable = "ConnectionStrings__redis";
 
     /// <summary>The servers, without anything that could be a part of a password.</summary>
-    public string Servers => string.Join(
-        ',', ConnectionString.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .TakeWhile(part => !part.Contains('=', StringComparison.Ordinal)));
+    public string Servers =>
+        string.Join(
+            ',',
+            ConnectionString
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .TakeWhile(part => !part.Contains('=', StringComparison.Ordinal))
+        );
 
     /// <summary>Finds the connection: the option, the variable, the AppHost's settings, in this order.</summary>
     /// <exception cref="UsageException">What was given cannot be a connection.</exception>
@@ -33,18 +37,24 @@ internal sealed record ConnectionTarget(string ConnectionString, string Origin)
         }
 
         var settings = AppHostSettings.Find(terminal);
-        return settings.Target ?? throw new NoConnectionException(
-            $"""
-            Where is Redis? Tried:
-              --redis: not given
-              the variable {Variable}: not set
-              {settings.Finding}
-            Give e.g. --redis localhost:6379, or start the application with ./run and call redisflow below its folder.
-            """);
+        return settings.Target
+            ?? throw new NoConnectionException(
+                $"""
+                Where is Redis? Tried:
+                  --redis: not given
+                  the variable {Variable}: not set
+                  {settings.Finding}
+                Give e.g. --redis localhost:6379, or start the application with ./run and call redisflow in its folder.
+                """
+            );
     }
 
-    /// <summary>Whether a connection string can have the value: the client library splits it at commas and trims what is between.</summary>
-    public static bool CanCarry(string value) => !value.Contains(',', StringComparison.Ordinal) && value.Trim() == value;
+    /// <summary>
+    /// Whether a connection string can have the value: the client library splits it at commas and trims what is
+    /// between.
+    /// </summary>
+    public static bool CanCarry(string value) =>
+        !value.Contains(',', StringComparison.Ordinal) && value.Trim() == value;
 
     /// <summary>Checks the text, and turns a URI into a connection string.</summary>
     public static ConnectionTarget Of(string text, string origin)
@@ -52,6 +62,8 @@ internal sealed record ConnectionTarget(string ConnectionString, string Origin)
         var target = new ConnectionTarget(RedisUri.ToConnectionString(text.Trim(), origin), origin);
         return target.Servers.Length > 0
             ? target
-            : throw new UsageException($"The connection from {origin} names no server first; expected e.g. localhost:6379,password=…");
+            : throw new UsageException(
+                $"The connection from {origin} names no server first; expected e.g. localhost:6379,password=…"
+            );
     }
 }

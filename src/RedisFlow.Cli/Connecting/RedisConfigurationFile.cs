@@ -32,26 +32,37 @@ internal static partial class RedisConfigurationFile
 
     private static bool Is(Match word, string name) => word.Value.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    private static string Value(Match word) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(
-        word.Groups["double"] is { Success: true } quoted ? Escape().Replace(quoted.Value, escape => Character(escape.Groups[1].Value))
-        : word.Groups["single"] is { Success: true } literal ? literal.Value.Replace("\\'", "'", StringComparison.Ordinal)
-        : word.Value));
+    private static string Value(Match word) =>
+        Encoding.UTF8.GetString(
+            Encoding.Latin1.GetBytes(
+                word.Groups["double"] is { Success: true } quoted
+                    ? Escape().Replace(quoted.Value, escape => Character(escape.Groups[1].Value))
+                : word.Groups["single"] is { Success: true } literal
+                    ? literal.Value.Replace("\\'", "'", StringComparison.Ordinal)
+                : word.Value
+            )
+        );
 
-    private static string Character(string escape) => escape switch
-    {
-        "n" => "\n",
-        "r" => "\r",
-        "t" => "\t",
-        "b" => "\b",
-        "a" => "\a",
-        ['x', .. { Length: 2 } code] => ((char)byte.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
-        _ => escape,
-    };
+    private static string Character(string escape) =>
+        escape switch
+        {
+            "n" => "\n",
+            "r" => "\r",
+            "t" => "\t",
+            "b" => "\b",
+            "a" => "\a",
+            ['x', .. { Length: 2 } code] => (
+                (char)byte.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+            ).ToString(),
+            _ => escape,
+        };
 
     // Words as the server's sdssplitargs() knows them.
-    [GeneratedRegex("""
-        "(?<double>(?:[^"\\]|\\.)*)"|'(?<single>(?:[^'\\]|\\.)*)'|[^\s"']\S*
-        """)]
+    [GeneratedRegex(
+        """
+            "(?<double>(?:[^"\\]|\\.)*)"|'(?<single>(?:[^'\\]|\\.)*)'|[^\s"']\S*
+            """
+    )]
     private static partial Regex Word();
 
     [GeneratedRegex("""\\(x[0-9a-fA-F]{2}|.)""")]

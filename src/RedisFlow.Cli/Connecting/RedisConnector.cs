@@ -19,9 +19,14 @@ internal static class RedisConnector
     /// <param name="stop">Ends the attempt.</param>
     /// <param name="wait">How much longer than others a command may take, since it waits on the server.</param>
     /// <exception cref="UsageException">The connection string cannot be read.</exception>
-    /// <exception cref="NoConnectionException">There was no connection in time, or the server refuses; without a secret.</exception>
+    /// <exception cref="NoConnectionException">There was no connection in time, or the server refuses; without a
+    /// secret.</exception>
     public static async Task<ConnectionMultiplexer> ConnectAsync(
-        ConnectionTarget target, TimeSpan limit, CancellationToken stop, TimeSpan wait = default)
+        ConnectionTarget target,
+        TimeSpan limit,
+        CancellationToken stop,
+        TimeSpan wait = default
+    )
     {
         var options = Options(target, limit);
         options.AsyncTimeout += (int)wait.TotalMilliseconds;
@@ -37,10 +42,14 @@ internal static class RedisConnector
                 try
                 {
                     // Not PING, which a server answers also to those that it does not know.
-                    await connection.GetDatabase().ExecuteAsync("EXISTS", "redisflow").WaitAsync(remaining > Pause ? remaining : Pause, stop);
+                    await connection
+                        .GetDatabase()
+                        .ExecuteAsync("EXISTS", "redisflow")
+                        .WaitAsync(remaining > Pause ? remaining : Pause, stop);
                     return connection;
                 }
-                catch (RedisServerException exception) when (!RedisFaults.IsPassing(exception) || IsRefusal(exception.Message))
+                catch (RedisServerException exception)
+                    when (!RedisFaults.IsPassing(exception) || IsRefusal(exception.Message))
                 {
                     // E.g. an ACL without EXISTS: it answers, that is enough.
                     return IsRefusal(exception.Message) ? throw Refused(target, exception) : connection;
@@ -54,8 +63,7 @@ internal static class RedisConnector
                     last = exception;
                     await Task.Delay(Pause, stop);
                 }
-            }
-            while (clock.Elapsed < limit);
+            } while (clock.Elapsed < limit);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -71,7 +79,10 @@ internal static class RedisConnector
         throw await IsRefusedAsync(options, stop)
             ? Refused(target, last)
             : new NoConnectionException(
-                $"No connection to Redis at {target.Servers} within {Duration.Text(limit)} (from {target.Origin}). Is it running there, and is the password right?", last);
+                $"No connection to Redis at {target.Servers} within {Duration.Text(limit)} (from {target.Origin}). Is "
+                    + "it running there, and is the password right?",
+                last
+            );
     }
 
     private static ConfigurationOptions Options(ConnectionTarget target, TimeSpan limit)
@@ -84,7 +95,10 @@ internal static class RedisConnector
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
             // Without the library's message, which may quote a part of the text.
-            throw new UsageException($"The connection from {target.Origin} cannot be read; expected e.g. localhost:6379,password=…", exception);
+            throw new UsageException(
+                $"The connection from {target.Origin} cannot be read; expected e.g. localhost:6379,password=…",
+                exception
+            );
         }
 
         options.AbortOnConnectFail = false;
@@ -99,7 +113,11 @@ internal static class RedisConnector
         return options;
     }
 
-    private static async Task<ConnectionMultiplexer> OpenAsync(ConfigurationOptions options, TimeSpan limit, CancellationToken stop)
+    private static async Task<ConnectionMultiplexer> OpenAsync(
+        ConfigurationOptions options,
+        TimeSpan limit,
+        CancellationToken stop
+    )
     {
         // Away from this thread: parts of the library connect synchronously.
         var opening = Task.Run(() => ConnectionMultiplexer.ConnectAsync(options), stop);
@@ -118,7 +136,8 @@ internal static class RedisConnector
                         Close(opened.Result);
                     }
                 },
-                TaskScheduler.Default);
+                TaskScheduler.Default
+            );
             throw;
         }
     }
@@ -127,12 +146,18 @@ internal static class RedisConnector
         new($"Redis at {target.Servers} refuses the password, or wants one (from {target.Origin}).", exception);
 
     private static bool IsRefusal(string message) =>
-        message.StartsWith("NOAUTH", StringComparison.Ordinal) || message.StartsWith("WRONGPASS", StringComparison.Ordinal);
+        message.StartsWith("NOAUTH", StringComparison.Ordinal)
+        || message.StartsWith("WRONGPASS", StringComparison.Ordinal);
 
-    /// <summary>Whether a connection failed for its password: the library has that as the cause of what follows.</summary>
+    /// <summary>
+    /// Whether a connection failed for its password: the library has that as the cause of what follows.
+    /// </summary>
     private static bool IsRefusal(Exception? exception) =>
         exception is not null
-        && (exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } || IsRefusal(exception.InnerException));
+        && (
+            exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+            || IsRefusal(exception.InnerException)
+        );
 
     /// <summary>Whether it is the password, where the answer to it came too late for the time that was left.</summary>
     private static async Task<bool> IsRefusedAsync(ConfigurationOptions options, CancellationToken stop)

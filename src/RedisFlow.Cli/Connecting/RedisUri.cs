@@ -20,7 +20,10 @@ internal static class RedisUri
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
-            throw new UsageException($"The address from {origin} cannot be read; expected redis://:password@host:port, with special characters of the password escaped.");
+            throw new UsageException(
+                $"The address from {origin} cannot be read; expected redis://:password@host:port, with special "
+                    + "characters of the password escaped."
+            );
         }
 
         var credentials = uri.UserInfo.Split(':', 2);
@@ -29,13 +32,18 @@ internal static class RedisUri
         if (!ConnectionTarget.CanCarry(user) || !ConnectionTarget.CanCarry(password))
         {
             throw new UsageException(
-                $"The user or the password of the address from {origin} has a comma, or white space at an end, which the client library cannot take.");
+                $"The user or the password of the address from {origin} has a comma, or white space at an end, which "
+                    + "the client library cannot take."
+            );
         }
 
         var path = uri.AbsolutePath.Trim('/');
         if (path.Length > 0 && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
-            throw new UsageException($"The address from {origin} ends with something that is no database number; expected e.g. redis://host:port/0.");
+            throw new UsageException(
+                $"The address from {origin} ends with something that is no database number; expected e.g. "
+                    + "redis://host:port/0."
+            );
         }
 
         var port = uri.Port > 0 ? uri.Port : DefaultPort;

@@ -38,7 +38,10 @@ internal sealed partial class Secrets
         // What a connection string says, which may have spaces and quotes; in other texts these end a value.
         foreach (var option in text.Split(','))
         {
-            if (option.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value] && name.EndsWith("password", StringComparison.OrdinalIgnoreCase))
+            if (
+                option.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]
+                && name.EndsWith("password", StringComparison.OrdinalIgnoreCase)
+            )
             {
                 Add(value);
             }

@@ -11,8 +11,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Cli.Connecting;
 
 /// <summary>
-/// What the engine offers on one stream. Its host is built and never started: the tool declares no groups, trims nothing and consumes nothing, so that
-/// what it shows is what is there.
+/// What the engine offers on one stream. Its host is built and never started: the tool declares no groups, trims
+/// nothing and consumes nothing, so that what it shows is what is there.
 /// </summary>
 internal sealed class StreamAccess : IDisposable
 {
@@ -41,15 +41,23 @@ internal sealed class StreamAccess : IDisposable
     /// <summary>Sets the engine up.</summary>
     /// <exception cref="UsageException">A setting of it is bad; the message names it.</exception>
     public static StreamAccess Open(
-        string name, ConnectionTarget target, IConnectionMultiplexer connection, IReadOnlyDictionary<string, string> variables)
+        string name,
+        ConnectionTarget target,
+        IConnectionMultiplexer connection,
+        IReadOnlyDictionary<string, string> variables
+    )
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "redisflow", DisableDefaults = true });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "redisflow", DisableDefaults = true }
+        );
         builder.Configuration.AddInMemoryCollection(VariableSettings.From(variables));
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            [$"ConnectionStrings:{ResourceNames.Redis}"] = target.ConnectionString,
-            [$"{StreamOptions.Section}:{nameof(StreamOptions.Name)}"] = name,
-        });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                [$"ConnectionStrings:{ResourceNames.Redis}"] = target.ConnectionString,
+                [$"{StreamOptions.Section}:{nameof(StreamOptions.Name)}"] = name,
+            }
+        );
         builder.Services.AddSingleton(connection);
         builder.AddRedisStreams(ResourceNames.Redis, name, GroupNames.All).AddMessages(KnownMessages.Files);
         var host = builder.Build();

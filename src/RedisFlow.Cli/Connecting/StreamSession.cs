@@ -15,7 +15,11 @@ internal sealed class StreamSession : IAsyncDisposable
     /// <param name="streams">The streams' names; at least one.</param>
     /// <param name="variables">Environment variables, which may have settings of the engine.</param>
     public StreamSession(
-        ConnectionTarget target, ConnectionMultiplexer connection, IReadOnlyList<string> streams, IReadOnlyDictionary<string, string> variables)
+        ConnectionTarget target,
+        ConnectionMultiplexer connection,
+        IReadOnlyList<string> streams,
+        IReadOnlyDictionary<string, string> variables
+    )
     {
         Target = target;
         _connection = connection;
@@ -32,20 +36,32 @@ internal sealed class StreamSession : IAsyncDisposable
     public StreamAccess Stream => Streams[0];
 
     /// <summary>
-    /// The server that has a stream, for what the engine does not ask: its settings and its clock. A question without a key would go to any server.
+    /// The server that has a stream, for what the engine does not ask: its settings and its clock. A question without a
+    /// key would go to any server.
     /// </summary>
     /// <exception cref="RedisConnectionException">None could be reached.</exception>
     public async Task<IServer> OwnerAsync(StreamAccess stream, CancellationToken stop)
     {
-        var owner = await _connection.GetDatabase().IdentifyEndpointAsync(new StreamKeys(stream.Name).Stream).WaitAsync(Limit, stop)
+        var owner =
+            await _connection
+                .GetDatabase()
+                .IdentifyEndpointAsync(new StreamKeys(stream.Name).Stream)
+                .WaitAsync(Limit, stop)
             ?? throw new RedisConnectionException(
-                ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.None, $"No server has stream {stream.Name}.");
+                ConnectionFailureType.UnableToResolvePhysicalConnection,
+                CommandFlags.None,
+                $"No server has stream {stream.Name}."
+            );
         return _connection.GetServer(owner);
     }
 
     /// <summary>The masters beside one, of those that are connected.</summary>
     public IEnumerable<IServer> OtherMasters(IServer owner) =>
-        _connection.GetServers().Where(server => server is { IsConnected: true, IsReplica: false } && !server.EndPoint.Equals(owner.EndPoint));
+        _connection
+            .GetServers()
+            .Where(server =>
+                server is { IsConnected: true, IsReplica: false } && !server.EndPoint.Equals(owner.EndPoint)
+            );
 
     /// <summary>The clock of the server that has the first stream, by which positions are made.</summary>
     public async Task<DateTimeOffset> ServerTimeAsync(CancellationToken stop)

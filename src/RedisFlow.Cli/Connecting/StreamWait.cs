@@ -5,7 +5,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Cli.Connecting;
 
-/// <summary>Waits for entries of one stream, on a connection of its own: a blocked read holds up everything behind it.</summary>
+/// <summary>
+/// Waits for entries of one stream, on a connection of its own: a blocked read holds up everything behind it.
+/// </summary>
 internal sealed class StreamWait : IAsyncDisposable
 {
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
@@ -22,16 +24,24 @@ internal sealed class StreamWait : IAsyncDisposable
     /// <summary>Connects.</summary>
     /// <exception cref="NoConnectionException">There is no connection.</exception>
     public static async Task<StreamWait> OpenAsync(
-        ConnectionTarget target, string stream, TimeSpan limit, CancellationToken stop) =>
-        new(await RedisConnector.ConnectAsync(target, limit, stop, wait: Block), new StreamKeys(stream).Stream);
+        ConnectionTarget target,
+        string stream,
+        TimeSpan limit,
+        CancellationToken stop
+    ) => new(await RedisConnector.ConnectAsync(target, limit, stop, wait: Block), new StreamKeys(stream).Stream);
 
     /// <summary>Returns when there is an entry after the position, and now and then without one.</summary>
     public async Task UntilAfterAsync(MessagePosition? position, CancellationToken stop)
     {
         object[] arguments =
         [
-            "COUNT", "1", "BLOCK", ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-            "STREAMS", _stream, position?.ToString() ?? "0",
+            "COUNT",
+            "1",
+            "BLOCK",
+            ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            "STREAMS",
+            _stream,
+            position?.ToString() ?? "0",
         ];
 
         // A stop does not wait for the server: the connection is closed then, which ends the read there too.

@@ -4,5 +4,7 @@ namespace RedisFlow.Cli.Connecting;
 internal static class VariableSettings
 {
     public static IEnumerable<KeyValuePair<string, string?>> From(IReadOnlyDictionary<string, string> variables) =>
-        variables.Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value));
+        variables.Select(variable =>
+            KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)
+        );
 }

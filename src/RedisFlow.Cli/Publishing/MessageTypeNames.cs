@@ -1,7 +1,7 @@
-using RedisFlow.Streams;
 using Google.Protobuf.Reflection;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Messages;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Publishing;
 
@@ -13,8 +13,8 @@ internal static class MessageTypeNames
 {
     private static readonly IReadOnlyList<MessageDescriptor> Known =
     [
-        .. KnownMessages.Files
-            .Where(file => file != StreamMessageReflection.Descriptor)
+        .. KnownMessages
+            .Files.Where(file => file != StreamMessageReflection.Descriptor)
             .SelectMany(file => file.MessageTypes)
             .OrderBy(type => type.Name, StringComparer.Ordinal),
     ];
@@ -29,8 +29,15 @@ internal static class MessageTypeNames
         ?? throw new UsageException($"There is no message type '{name}'; there are: {string.Join(", ", All)}.");
 
     /// <summary><c>company.updated</c> for <c>CompanyUpdated</c>.</summary>
-    public static string InWords(MessageDescriptor type) => string.Concat(
-        type.Name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? $".{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+    public static string InWords(MessageDescriptor type) =>
+        string.Concat(
+            type.Name.Select(
+                (letter, i) =>
+                    char.IsUpper(letter) && i > 0
+                        ? $".{char.ToLowerInvariant(letter)}"
+                        : $"{char.ToLowerInvariant(letter)}"
+            )
+        );
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 }

@@ -4,18 +4,21 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using RedisFlow.Cli.CommandLine;
-using RedisFlow.Streams;
 using RedisFlow.Cli.Messages;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Publishing;
 
 /// <summary>
-/// Reads messages from JSON: one value or many, one after the other (JSON lines are that), or arrays of them. With a type on the command line, each is a
-/// payload in protobuf's JSON form; without, each is a message: <c>type</c>, <c>subject</c>, <c>payload</c>, and what else a <see cref="Publication"/> has.
+/// Reads messages from JSON: one value or many, one after the other (JSON lines are that), or arrays of them. With a
+/// type on the command line, each is a payload in protobuf's JSON form; without, each is a message: <c>type</c>,
+/// <c>subject</c>, <c>payload</c>, and what else a <see cref="Publication"/> has.
 /// </summary>
 internal static class PublicationReader
 {
-    private static readonly JsonParser Payloads = new(new JsonParser.Settings(recursionLimit: 100, KnownMessages.Registry));
+    private static readonly JsonParser Payloads = new(
+        new JsonParser.Settings(recursionLimit: 100, KnownMessages.Registry)
+    );
 
     private static readonly JsonSerializerOptions Documents = new(JsonSerializerDefaults.Web)
     {
@@ -40,7 +43,13 @@ internal static class PublicationReader
         var values = new List<JsonElement>();
         var reader = new Utf8JsonReader(
             Encoding.UTF8.GetBytes(text),
-            new JsonReaderOptions { AllowMultipleValues = true, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            new JsonReaderOptions
+            {
+                AllowMultipleValues = true,
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+            }
+        );
         try
         {
             while (reader.Read())
@@ -58,7 +67,10 @@ internal static class PublicationReader
         }
         catch (JsonException exception)
         {
-            throw new UsageException($"The input is no JSON in line {exception.LineNumber + 1}: {exception.Message}", exception);
+            throw new UsageException(
+                $"The input is no JSON in line {exception.LineNumber + 1}: {exception.Message}",
+                exception
+            );
         }
 
         return values;
@@ -70,16 +82,23 @@ internal static class PublicationReader
         {
             return defaults.Type is { } type ? OfPayload(value, type, defaults) : OfDocument(value);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidProtocolBufferException or InvalidJsonException or UsageException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidProtocolBufferException or InvalidJsonException or UsageException
+            )
         {
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"Message {number} of the input: {exception.Message}"), exception);
+            throw new UsageException(
+                string.Create(CultureInfo.InvariantCulture, $"Message {number} of the input: {exception.Message}"),
+                exception
+            );
         }
     }
 
-    private static Publication OfPayload(JsonElement value, MessageDescriptor type, PublicationDefaults defaults) => new(
-        Payload(value, type),
-        SubjectTemplate.Fill(defaults.Subject!, value),
-        defaults.Content is { } content ? SubjectTemplate.Fill(content, value) : GeneralContent(type));
+    private static Publication OfPayload(JsonElement value, MessageDescriptor type, PublicationDefaults defaults) =>
+        new(
+            Payload(value, type),
+            SubjectTemplate.Fill(defaults.Subject!, value),
+            defaults.Content is { } content ? SubjectTemplate.Fill(content, value) : GeneralContent(type)
+        );
 
     private static Publication OfDocument(JsonElement value)
     {
@@ -90,7 +109,11 @@ internal static class PublicationReader
 
         var document = value.Deserialize<Document>(Documents)!;
         var type = MessageTypeNames.Find(document.Type);
-        return new Publication(Payload(document.Payload, type), document.Subject, document.Content ?? GeneralContent(type))
+        return new Publication(
+            Payload(document.Payload, type),
+            document.Subject,
+            document.Content ?? GeneralContent(type)
+        )
         {
             MessageId = document.MessageId,
             EntityVersion = document.EntityVersion,
@@ -100,9 +123,10 @@ internal static class PublicationReader
         };
     }
 
-    private static IMessage Payload(JsonElement value, MessageDescriptor type) => value.ValueKind == JsonValueKind.Object
-        ? Payloads.Parse(value.GetRawText(), type)
-        : throw new UsageException($"the payload is no JSON object with the fields of {type.Name}.");
+    private static IMessage Payload(JsonElement value, MessageDescriptor type) =>
+        value.ValueKind == JsonValueKind.Object
+            ? Payloads.Parse(value.GetRawText(), type)
+            : throw new UsageException($"the payload is no JSON object with the fields of {type.Name}.");
 
     private static string GeneralContent(MessageDescriptor type) => $"{type.Name}, published from the command line.";
 

@@ -10,13 +10,15 @@ internal static class Consoles
 
     public static IAnsiConsole Create(TextWriter writer, bool isScreen)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = isScreen ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = isScreen ? InteractionSupport.Detect : InteractionSupport.No,
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = isScreen ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = isScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = isScreen ? InteractionSupport.Detect : InteractionSupport.No,
+            }
+        );
         if (!isScreen)
         {
             console.Profile.Width = Unbroken;

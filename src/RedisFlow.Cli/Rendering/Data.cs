@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace RedisFlow.Cli.Rendering;
 
-/// <summary>Shows data, which anybody may have written: neither markup nor control characters in it do anything to the screen.</summary>
+/// <summary>
+/// Shows data, which anybody may have written: neither markup nor control characters in it do anything to the screen.
+/// </summary>
 internal static class Data
 {
     /// <summary>The text as markup that shows exactly it.</summary>
@@ -22,7 +24,9 @@ internal static class Data
         var visible = new StringBuilder(text.Length + 16);
         foreach (var character in text)
         {
-            _ = IsActive(character) ? visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : visible.Append(character);
+            _ = IsActive(character)
+                ? visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
+                : visible.Append(character);
         }
 
         return visible.ToString();
@@ -30,13 +34,13 @@ internal static class Data
 
     public static string Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown";
 
-    public static string Rate(double? perSecond) => perSecond is { } rate
-        ? string.Create(CultureInfo.InvariantCulture, $"{rate:#,0.#}/s")
-        : "";
+    public static string Rate(double? perSecond) =>
+        perSecond is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate:#,0.#}/s") : "";
 
     public static string Time(TimeSpan? time) => time is { } value ? Duration.Text(value) : "";
 
-    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Moment(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     // Control characters, and those that turn the direction of writing.
     private static bool IsActive(char character) =>

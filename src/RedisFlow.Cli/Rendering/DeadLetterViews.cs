@@ -26,7 +26,8 @@ internal static class DeadLetterViews
                 $"[red]{Data.Text(letter.Reason)}[/]",
                 Data.Number(letter.Attempts),
                 Data.Text(letter.Envelope?.Subject ?? ""),
-                Data.Text(letter.Error.Length > LongestError ? letter.Error[..LongestError] + "…" : letter.Error));
+                Data.Text(letter.Error.Length > LongestError ? letter.Error[..LongestError] + "…" : letter.Error)
+            );
         }
 
         console.Write(table);

@@ -11,10 +11,12 @@ internal static class DoctorView
         console.MarkupLine($"[bold]{Data.Text(report.Server)}[/]");
         foreach (var finding in report.Findings)
         {
-            console.MarkupLine($"{Sign(finding.Status)}  {Data.Text(finding.Check),-16}  {Data.Text(finding.Message)}");
+            console.MarkupLine(
+                $"{Sign(finding.Status)}  {Data.Text(finding.Check).PadRight(16)}  {Data.Text(finding.Message)}"
+            );
             if (finding.Repair is { } repair)
             {
-                console.MarkupLine($"{"",-25}[yellow]repair:[/] {Data.Text(repair)}");
+                console.MarkupLine($"{new string(' ', 25)}[yellow]repair:[/] {Data.Text(repair)}");
             }
         }
 
@@ -22,11 +24,12 @@ internal static class DoctorView
         console.MarkupLine(toRepair == 0 ? "[green]Nothing to repair.[/]" : $"[red]{toRepair} to repair.[/]");
     }
 
-    private static string Sign(FindingStatus status) => status switch
-    {
-        FindingStatus.Ok => "[green]ok   [/]",
-        FindingStatus.Note => "[aqua]note [/]",
-        FindingStatus.Unknown => "[yellow]?    [/]",
-        _ => "[red]fail [/]",
-    };
+    private static string Sign(FindingStatus status) =>
+        status switch
+        {
+            FindingStatus.Ok => "[green]ok   [/]",
+            FindingStatus.Note => "[aqua]note [/]",
+            FindingStatus.Unknown => "[yellow]?    [/]",
+            _ => "[red]fail [/]",
+        };
 }

@@ -6,8 +6,8 @@ using RedisFlow.Streams;
 namespace RedisFlow.Cli.Rendering;
 
 /// <summary>
-/// The machine-readable form of reports: names in camel case, positions as texts, times in ISO 8601, durations as whole milliseconds (their names end
-/// with <c>Ms</c>). What is unknown is <c>null</c>, never absent.
+/// The machine-readable form of reports: names in camel case, positions as texts, times in ISO 8601, durations as whole
+/// milliseconds (their names end with <c>Ms</c>). What is unknown is <c>null</c>, never absent.
 /// </summary>
 internal static class Json
 {
@@ -15,7 +15,12 @@ internal static class Json
     {
         // For people's eyes too; nothing here ends up in a web page.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new PositionConverter(), new MillisecondsConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters =
+        {
+            new PositionConverter(),
+            new MillisecondsConverter(),
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase),
+        },
     };
 
     private static readonly JsonSerializerOptions Indented = new(Lines) { WriteIndented = true };
@@ -28,8 +33,11 @@ internal static class Json
 
     private sealed class PositionConverter : JsonConverter<MessagePosition>
     {
-        public override MessagePosition Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            MessagePosition.Parse(reader.GetString()!);
+        public override MessagePosition Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => MessagePosition.Parse(reader.GetString()!);
 
         public override void Write(Utf8JsonWriter writer, MessagePosition value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());

@@ -11,15 +11,22 @@ internal static class MessageView
         var at = Data.Moment(message.At);
         if (message.Envelope is not { } envelope)
         {
-            console.MarkupLine($"[bold]{message.Position}[/]  {at}  [red]{Data.Text(message.Problem ?? "")}[/]: {Data.Text(message.Error ?? "")}");
+            console.MarkupLine(
+                $"[bold]{message.Position}[/]  {at}  [red]{Data.Text(message.Problem ?? "")}[/]: "
+                    + Data.Text(message.Error ?? "")
+            );
             return;
         }
 
         console.MarkupLine(
-            $"[bold]{message.Position}[/]  {at}  [aqua]{Data.Text(envelope.ShortType())}[/]  {Data.Text(envelope.Subject)}  {Data.Text(envelope.Content)}");
-        console.MarkupLine(message.Problem is null
-            ? $"  [dim]{Data.Text(envelope.Payload?.ToJsonString(Compact) ?? "")}[/]"
-            : $"  [red]{Data.Text(message.Problem)}[/]: {Data.Text(message.Error ?? "")}");
+            $"[bold]{message.Position}[/]  {at}  [aqua]{Data.Text(envelope.ShortType())}[/]  "
+                + $"{Data.Text(envelope.Subject)}  {Data.Text(envelope.Content)}"
+        );
+        console.MarkupLine(
+            message.Problem is null
+                ? $"  [dim]{Data.Text(envelope.Payload?.ToJsonString(Compact) ?? "")}[/]"
+                : $"  [red]{Data.Text(message.Problem)}[/]: {Data.Text(message.Error ?? "")}"
+        );
     }
 
     internal static readonly System.Text.Json.JsonSerializerOptions Compact = new()

@@ -18,7 +18,12 @@ internal static class PendingView
         foreach (var entry in report.Entries)
         {
             table.AddRow(
-                Data.Text(entry.Group), entry.Position.ToString(), Data.Text(entry.Consumer), Data.Time(entry.Idle), Data.Number(entry.Deliveries));
+                Data.Text(entry.Group),
+                entry.Position.ToString(),
+                Data.Text(entry.Consumer),
+                Data.Time(entry.Idle),
+                Data.Number(entry.Deliveries)
+            );
         }
 
         console.Write(table);

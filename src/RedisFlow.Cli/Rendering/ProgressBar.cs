@@ -7,16 +7,27 @@ namespace RedisFlow.Cli.Rendering;
 internal static class ProgressBar
 {
     /// <summary>Work in known steps. The work reports how many are done in all.</summary>
-    public static async Task<T> RunAsync<T>(Invocation invocation, string what, long total, Func<Action<long>, Task<T>> work)
+    public static async Task<T> RunAsync<T>(
+        Invocation invocation,
+        string what,
+        long total,
+        Func<Action<long>, Task<T>> work
+    )
     {
         if (!invocation.Terminal.IsErrorScreen)
         {
             return await work(static _ => { });
         }
 
-        return await invocation.Diagnostics.Progress()
+        return await invocation
+            .Diagnostics.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
             .StartAsync(async progress =>
             {
                 var task = progress.AddTask(Data.Text(what), maxValue: Math.Max(1, total));

@@ -15,7 +15,9 @@ internal static class StreamsView
     {
         yield return new Markup(Heading(stream));
         yield return stream.Groups.Count == 0 ? new Markup("[yellow]no groups[/]") : Groups(stream);
-        yield return stream.Groups.Any(group => group.Consumers.Count > 0) ? Consumers(stream) : new Markup("[dim]no consumers[/]");
+        yield return stream.Groups.Any(group => group.Consumers.Count > 0)
+            ? Consumers(stream)
+            : new Markup("[dim]no consumers[/]");
     }
 
     private static string Heading(StreamReport stream)
@@ -42,7 +44,12 @@ internal static class StreamsView
             string[] speed = hasRates ? [Data.Rate(group.DeliveredPerSecond), Data.Rate(group.SettledPerSecond)] : [];
             table.AddRow([
                 Data.Text(group.Name),
-                group.Lag switch { 0 => "0", null => "[yellow]unknown[/]", var lag => $"[yellow]{Data.Number(lag)}[/]" },
+                group.Lag switch
+                {
+                    0 => "0",
+                    null => "[yellow]unknown[/]",
+                    var lag => $"[yellow]{Data.Number(lag)}[/]",
+                },
                 Data.Number(group.Pending),
                 Data.Time(group.OldestPendingAge),
                 .. speed,
@@ -54,14 +61,16 @@ internal static class StreamsView
         return table;
     }
 
-    private static string State(GroupReport group) => group switch
-    {
-        { Exists: false } => "[red]declared, missing[/]",
-        { Paused: { } pause } => $"[yellow]paused since {Data.Moment(pause.Since)}: {Data.Text(pause.Reason)}[/]",
-        { Parked: > 0 } => $"[yellow]{Data.Number(group.Parked)} parked for {Data.Text(string.Join(", ", group.ParkedFor.Keys.Order(StringComparer.Ordinal)))}[/]",
-        { Declared: false } => "[yellow]not declared[/]",
-        _ => "[green]ok[/]",
-    };
+    private static string State(GroupReport group) =>
+        group switch
+        {
+            { Exists: false } => "[red]declared, missing[/]",
+            { Paused: { } pause } => $"[yellow]paused since {Data.Moment(pause.Since)}: {Data.Text(pause.Reason)}[/]",
+            { Parked: > 0 } => $"[yellow]{Data.Number(group.Parked)} parked for "
+                + $"{Data.Text(string.Join(", ", group.ParkedFor.Keys.Order(StringComparer.Ordinal)))}[/]",
+            { Declared: false } => "[yellow]not declared[/]",
+            _ => "[green]ok[/]",
+        };
 
     private static Table Consumers(StreamReport stream)
     {
@@ -70,7 +79,12 @@ internal static class StreamsView
         {
             foreach (var consumer in group.Consumers)
             {
-                table.AddRow(Data.Text(group.Name), Data.Text(consumer.Name), Data.Number(consumer.Pending), Data.Time(consumer.Idle));
+                table.AddRow(
+                    Data.Text(group.Name),
+                    Data.Text(consumer.Name),
+                    Data.Number(consumer.Pending),
+                    Data.Time(consumer.Idle)
+                );
             }
         }
 

@@ -12,11 +12,13 @@ internal static class Tables
         foreach (var column in columns)
         {
             var isNumber = column.StartsWith('>');
-            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(isNumber ? column[1..] : column)}[/]")
-            {
-                Alignment = isNumber ? Justify.Right : Justify.Left,
-                NoWrap = isNumber,
-            });
+            table.AddColumn(
+                new TableColumn($"[bold]{Markup.Escape(isNumber ? column[1..] : column)}[/]")
+                {
+                    Alignment = isNumber ? Justify.Right : Justify.Left,
+                    NoWrap = isNumber,
+                }
+            );
         }
 
         return table;

@@ -14,22 +14,25 @@ internal sealed record DeadLetterReport(
     string Consumer,
     EnvelopeReport? Envelope,
     int Bytes,
-    string? DataBase64)
+    string? DataBase64
+)
 {
     /// <param name="letter">The letter.</param>
     /// <param name="withData">Whether its bytes are shown.</param>
-    public static DeadLetterReport Of(DeadLetterEntry letter, bool withData) => new(
-        letter.Position,
-        MessageReport.MomentOf(letter.Position),
-        letter.Group,
-        letter.Reason,
-        letter.Error,
-        letter.Attempts,
-        letter.OriginalPosition,
-        letter.Consumer,
-        letter.Envelope is { } envelope ? EnvelopeReport.Of(envelope) : null,
-        letter.Data.Length,
-        withData ? Convert.ToBase64String(letter.Data.Span) : null);
+    public static DeadLetterReport Of(DeadLetterEntry letter, bool withData) =>
+        new(
+            letter.Position,
+            MessageReport.MomentOf(letter.Position),
+            letter.Group,
+            letter.Reason,
+            letter.Error,
+            letter.Attempts,
+            letter.OriginalPosition,
+            letter.Consumer,
+            letter.Envelope is { } envelope ? EnvelopeReport.Of(envelope) : null,
+            letter.Data.Length,
+            withData ? Convert.ToBase64String(letter.Data.Span) : null
+        );
 }
 
 /// <summary>A page of dead letters.</summary>
@@ -40,7 +43,15 @@ internal sealed record DeadLetterPage(string Stream, IReadOnlyList<DeadLetterRep
 
 /// <summary>What a redrive did; see <see cref="RedriveResult"/>.</summary>
 internal sealed record RedriveReport(
-    string Stream, IReadOnlyList<RedrivenLetter> Redriven, IReadOnlyList<MessagePosition> NotFound, IReadOnlyList<MessagePosition> WithoutData);
+    string Stream,
+    IReadOnlyList<RedrivenLetter> Redriven,
+    IReadOnlyList<MessagePosition> NotFound,
+    IReadOnlyList<MessagePosition> WithoutData
+);
 
 /// <summary>What a drop did.</summary>
-internal sealed record DropReport(string Stream, IReadOnlyList<MessagePosition> Dropped, IReadOnlyList<MessagePosition> NotFound);
+internal sealed record DropReport(
+    string Stream,
+    IReadOnlyList<MessagePosition> Dropped,
+    IReadOnlyList<MessagePosition> NotFound
+);

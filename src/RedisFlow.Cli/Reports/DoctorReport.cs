@@ -19,7 +19,8 @@ internal sealed record Finding(string Check, FindingStatus Status, string Messag
 
     public static Finding Unknown(string check, string message) => new(check, FindingStatus.Unknown, message, null);
 
-    public static Finding ToRepair(string check, string message, string repair) => new(check, FindingStatus.Fail, message, repair);
+    public static Finding ToRepair(string check, string message, string repair) =>
+        new(check, FindingStatus.Fail, message, repair);
 }
 
 /// <summary>How something is.</summary>

@@ -11,7 +11,12 @@ internal sealed record PendingReport(string Stream, IReadOnlyList<PendingEntryRe
 
 /// <summary>A pending message; see <see cref="PendingMessage"/>.</summary>
 internal sealed record PendingEntryReport(
-    string Group, MessagePosition Position, string Consumer, [property: JsonPropertyName("idleMs")] TimeSpan Idle, long Deliveries)
+    string Group,
+    MessagePosition Position,
+    string Consumer,
+    [property: JsonPropertyName("idleMs")] TimeSpan Idle,
+    long Deliveries
+)
 {
     public static PendingEntryReport Of(string group, PendingMessage message) =>
         new(group, message.Position, message.Consumer, message.Idle, message.Deliveries);

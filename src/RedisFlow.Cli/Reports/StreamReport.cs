@@ -16,19 +16,26 @@ internal sealed record StreamReport(
     long Delayed,
     long? MemoryBytes,
     double? AddedPerSecond,
-    IReadOnlyList<GroupReport> Groups)
+    IReadOnlyList<GroupReport> Groups
+)
 {
-    public static StreamReport Of(StreamSnapshot now, StreamSnapshot? before = null, TimeSpan elapsed = default) => new(
-        now.Stream,
-        now.Length,
-        now.FirstPosition,
-        now.LastPosition,
-        now.EntriesAdded,
-        now.DeadLetters,
-        now.Delayed,
-        now.MemoryBytes,
-        Rates.PerSecond(now.EntriesAdded, before?.EntriesAdded, elapsed),
-        [.. now.Groups.Select(group => GroupReport.Of(group, before?.Groups.FirstOrDefault(old => old.Name == group.Name), elapsed))]);
+    public static StreamReport Of(StreamSnapshot now, StreamSnapshot? before = null, TimeSpan elapsed = default) =>
+        new(
+            now.Stream,
+            now.Length,
+            now.FirstPosition,
+            now.LastPosition,
+            now.EntriesAdded,
+            now.DeadLetters,
+            now.Delayed,
+            now.MemoryBytes,
+            Rates.PerSecond(now.EntriesAdded, before?.EntriesAdded, elapsed),
+            [
+                .. now.Groups.Select(group =>
+                    GroupReport.Of(group, before?.Groups.FirstOrDefault(old => old.Name == group.Name), elapsed)
+                ),
+            ]
+        );
 }
 
 /// <summary>A group; see <see cref="GroupSnapshot"/>. Lag <c>null</c> means unknown, which is not 0.</summary>
@@ -48,29 +55,38 @@ internal sealed record GroupReport(
     MessagePosition Settled,
     double? DeliveredPerSecond,
     double? SettledPerSecond,
-    IReadOnlyList<ConsumerReport> Consumers)
+    IReadOnlyList<ConsumerReport> Consumers
+)
 {
-    public static GroupReport Of(GroupSnapshot now, GroupSnapshot? before, TimeSpan elapsed) => new(
-        now.Name,
-        now.IsDeclared,
-        now.Exists,
-        now.Paused is { } pause ? new PauseReport(pause.Reason, pause.Since) : null,
-        now.Lag,
-        now.Pending,
-        now.OldestPendingAge,
-        now.OldestPendingIdle,
-        now.OldestPendingDeliveries,
-        now.Parked,
-        now.ParkedFor,
-        now.LastDelivered,
-        now.Settled,
-        Rates.PerSecond(now.EntriesRead, before?.EntriesRead, elapsed),
-        Rates.PerSecond(now.EntriesRead - now.Pending, before?.EntriesRead - before?.Pending, elapsed),
-        [
-            .. now.Consumers
-                .OrderBy(consumer => consumer.Name, StringComparer.Ordinal)
-                .Select(consumer => new ConsumerReport(consumer.Name, consumer.Pending, consumer.Idle, consumer.Inactive, consumer.Rival)),
-        ]);
+    public static GroupReport Of(GroupSnapshot now, GroupSnapshot? before, TimeSpan elapsed) =>
+        new(
+            now.Name,
+            now.IsDeclared,
+            now.Exists,
+            now.Paused is { } pause ? new PauseReport(pause.Reason, pause.Since) : null,
+            now.Lag,
+            now.Pending,
+            now.OldestPendingAge,
+            now.OldestPendingIdle,
+            now.OldestPendingDeliveries,
+            now.Parked,
+            now.ParkedFor,
+            now.LastDelivered,
+            now.Settled,
+            Rates.PerSecond(now.EntriesRead, before?.EntriesRead, elapsed),
+            Rates.PerSecond(now.EntriesRead - now.Pending, before?.EntriesRead - before?.Pending, elapsed),
+            [
+                .. now
+                    .Consumers.OrderBy(consumer => consumer.Name, StringComparer.Ordinal)
+                    .Select(consumer => new ConsumerReport(
+                        consumer.Name,
+                        consumer.Pending,
+                        consumer.Idle,
+                        consumer.Inactive,
+                        consumer.Rival
+                    )),
+            ]
+        );
 }
 
 internal sealed record PauseReport(string Reason, DateTimeOffset Since);
@@ -81,7 +97,8 @@ internal sealed record ConsumerReport(
     long Pending,
     [property: JsonPropertyName("idleMs")] TimeSpan Idle,
     [property: JsonPropertyName("inactiveMs")] TimeSpan? Inactive,
-    string? Rival);
+    string? Rival
+);
 
 internal static class Rates
 {

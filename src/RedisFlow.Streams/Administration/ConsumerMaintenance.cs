@@ -10,7 +10,11 @@ namespace RedisFlow.Streams.Administration;
 
 /// <summary>Removes consumers, and takes from them what they left.</summary>
 internal sealed class ConsumerMaintenance(
-    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] UnknownGroups unknown, ILogger<StreamAdministration> logger)
+    SharedRedis redis,
+    [FromKeyedServices] StreamContext stream,
+    [FromKeyedServices] UnknownGroups unknown,
+    ILogger<StreamAdministration> logger
+)
 {
     private const int PageSize = 500;
     private const int WasRemoved = -1;
@@ -23,8 +27,19 @@ internal sealed class ConsumerMaintenance(
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         ArgumentException.ThrowIfNullOrWhiteSpace(consumer);
-        var reply = await redis.RunAsync(StreamScripts.RemoveConsumer, [stream.Keys.Stream], [group, consumer, stream.Keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false);
-        switch (RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Integer(reply))
+        var reply = await redis
+            .RunAsync(
+                StreamScripts.RemoveConsumer,
+                [stream.Keys.Stream],
+                [group, consumer, stream.Keys.ConsumerPrefix],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        switch (
+            RedisReply.IsNull(reply)
+                ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false)
+                : RedisReply.Integer(reply)
+        )
         {
             case WasRemoved:
                 logger.ConsumerRemoved(stream.Name, group, consumer);
@@ -33,7 +48,10 @@ internal sealed class ConsumerMaintenance(
                 return false;
             case var pending:
                 throw new InvalidOperationException(
-                    $"Consumer '{consumer}' of group '{group}' has {pending} pending entries, which would be lost with it. Workers take them over when its lease is over; {nameof(IStreamAdministration.ClaimStaleAsync)} makes them available at once.");
+                    $"Consumer '{consumer}' of group '{group}' has {pending} pending entries, which would be lost "
+                        + "with it. Workers take them over when its lease is over; "
+                        + $"{nameof(IStreamAdministration.ClaimStaleAsync)} makes them available at once."
+                );
         }
     }
 
@@ -41,8 +59,16 @@ internal sealed class ConsumerMaintenance(
     /// <returns>How many.</returns>
     public async Task<int> RemoveIdleAsync(TimeSpan idle, CancellationToken cancellationToken)
     {
-        var removed = RedisReply.Items(await redis.RunAsync(
-            StreamScripts.RemoveIdleConsumers, [stream.Keys.Stream], [(long)idle.TotalMilliseconds, stream.Keys.ConsumerPrefix], cancellationToken).ConfigureAwait(false));
+        var removed = RedisReply.Items(
+            await redis
+                .RunAsync(
+                    StreamScripts.RemoveIdleConsumers,
+                    [stream.Keys.Stream],
+                    [(long)idle.TotalMilliseconds, stream.Keys.ConsumerPrefix],
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
         for (var i = 0; i < removed.Length; i += 2)
         {
             logger.ConsumerRemoved(stream.Name, RedisReply.Text(removed[i]), RedisReply.Text(removed[i + 1]));
@@ -59,9 +85,21 @@ internal sealed class ConsumerMaintenance(
         var start = "-";
         while (true)
         {
-            RedisValue[] arguments = [group, (long)minIdle.TotalMilliseconds, (long)BeyondEveryLease.TotalMilliseconds, start, PageSize, stream.Keys.ConsumerPrefix];
-            var reply = await redis.RunAsync(StreamScripts.ReleaseStale, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
-            var page = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Items(reply);
+            RedisValue[] arguments =
+            [
+                group,
+                (long)minIdle.TotalMilliseconds,
+                (long)BeyondEveryLease.TotalMilliseconds,
+                start,
+                PageSize,
+                stream.Keys.ConsumerPrefix,
+            ];
+            var reply = await redis
+                .RunAsync(StreamScripts.ReleaseStale, [stream.Keys.Stream], arguments, cancellationToken)
+                .ConfigureAwait(false);
+            var page = RedisReply.IsNull(reply)
+                ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false)
+                : RedisReply.Items(reply);
             released += RedisReply.Integer(page[0]);
             if (RedisReply.OptionalPosition(page[1]) is not { } last)
             {

@@ -9,7 +9,11 @@ namespace RedisFlow.Streams.Administration;
 
 /// <summary>Pauses and resumes groups.</summary>
 internal sealed class GroupPauses(
-    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] UnknownGroups unknown, ILogger<StreamAdministration> logger)
+    SharedRedis redis,
+    [FromKeyedServices] StreamContext stream,
+    [FromKeyedServices] UnknownGroups unknown,
+    ILogger<StreamAdministration> logger
+)
 {
     private const int LongestReason = 500;
 
@@ -19,11 +23,16 @@ internal sealed class GroupPauses(
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         if (reason.Length > LongestReason)
         {
-            throw new ArgumentException($"The reason has {reason.Length} characters; say it in at most {LongestReason}.", nameof(reason));
+            throw new ArgumentException(
+                $"The reason has {reason.Length} characters; say it in at most {LongestReason}.",
+                nameof(reason)
+            );
         }
 
         var keys = stream.Keys;
-        var reply = await redis.RunAsync(StreamScripts.Pause, [keys.Stream, keys.Groups, keys.Paused], [group, reason], cancellationToken).ConfigureAwait(false);
+        var reply = await redis
+            .RunAsync(StreamScripts.Pause, [keys.Stream, keys.Groups, keys.Paused], [group, reason], cancellationToken)
+            .ConfigureAwait(false);
         if (RedisReply.IsNull(reply))
         {
             throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);
@@ -37,7 +46,9 @@ internal sealed class GroupPauses(
     public async Task<bool> ResumeAsync(string group, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
-        var wasPaused = await redis.SendAsync(database => database.HashDeleteAsync(stream.Keys.Paused, group), cancellationToken).ConfigureAwait(false);
+        var wasPaused = await redis
+            .SendAsync(database => database.HashDeleteAsync(stream.Keys.Paused, group), cancellationToken)
+            .ConfigureAwait(false);
         if (wasPaused)
         {
             logger.GroupResumed(stream.Name, group);

@@ -10,11 +10,16 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Administration;
 
 /// <summary>
-/// Sets groups back. What is delivered again is counted first, page by page, since Redis can tell a group's lag after a jump only if it is told
-/// how many entries lie before it; the jump itself is one script that takes the count only if nothing was removed since.
+/// Sets groups back. What is delivered again is counted first, page by page, since Redis can tell a group's lag after a
+/// jump only if it is told how many entries lie before it; the jump itself is one script that takes the count only if
+/// nothing was removed since.
 /// </summary>
 internal sealed class GroupReplay(
-    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] UnknownGroups unknown, ILogger<StreamAdministration> logger)
+    SharedRedis redis,
+    [FromKeyedServices] StreamContext stream,
+    [FromKeyedServices] UnknownGroups unknown,
+    ILogger<StreamAdministration> logger
+)
 {
     private const int PageSize = 2000;
     private const int MostAttempts = 10;
@@ -33,13 +38,26 @@ internal sealed class GroupReplay(
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
             var range = await CountAsync(group, from, cancellationToken).ConfigureAwait(false);
-            RedisValue[] arguments = [group, StreamState.Before(from).ToString(), range.Count, range.Added, range.Removed];
-            var reply = await redis.RunAsync(StreamScripts.SetPosition, [stream.Keys.Stream], arguments, cancellationToken).ConfigureAwait(false);
-            var count = RedisReply.IsNull(reply) ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false) : RedisReply.Integer(reply);
+            RedisValue[] arguments =
+            [
+                group,
+                StreamState.Before(from).ToString(),
+                range.Count,
+                range.Added,
+                range.Removed,
+            ];
+            var reply = await redis
+                .RunAsync(StreamScripts.SetPosition, [stream.Keys.Stream], arguments, cancellationToken)
+                .ConfigureAwait(false);
+            var count = RedisReply.IsNull(reply)
+                ? throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false)
+                : RedisReply.Integer(reply);
             if (count != Removed)
             {
                 var result = new ReplayResult(
-                    count == NothingToReplay ? 0 : count, range.Removed > 0 && range.First > from ? range.First : null);
+                    count == NothingToReplay ? 0 : count,
+                    range.Removed > 0 && range.First > from ? range.First : null
+                );
                 if (count != NothingToReplay)
                 {
                     logger.GroupSetBack(stream.Name, group, from, count);
@@ -50,7 +68,12 @@ internal sealed class GroupReplay(
         }
 
         throw new InvalidOperationException(
-            string.Create(CultureInfo.InvariantCulture, $"The stream {stream.Name} was trimmed at each of {MostAttempts} attempts to count what is to be replayed from {from} on; try again, or raise Streams:TrimInterval."));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The stream {stream.Name} was trimmed at each of {MostAttempts} attempts to count what is to be "
+                    + $"replayed from {from} on; try again, or raise Streams:TrimInterval."
+            )
+        );
     }
 
     private async Task<Range> CountAsync(string group, MessagePosition from, CancellationToken cancellationToken)
@@ -59,7 +82,14 @@ internal sealed class GroupReplay(
         var (start, end) = (from.ToString(), "+");
         while (true)
         {
-            var reply = await redis.RunAsync(StreamScripts.ReplayRange, [stream.Keys.Stream], [group, start, end, PageSize], cancellationToken).ConfigureAwait(false);
+            var reply = await redis
+                .RunAsync(
+                    StreamScripts.ReplayRange,
+                    [stream.Keys.Stream],
+                    [group, start, end, PageSize],
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (RedisReply.IsNull(reply))
             {
                 throw await unknown.ExceptionAsync(group, cancellationToken).ConfigureAwait(false);
@@ -83,9 +113,17 @@ internal sealed class GroupReplay(
     {
         var last = RedisReply.Position(page[0]);
         return from <= last
-            ? new Range(last, RedisReply.Integer(page[1]), RedisReply.Integer(page[2]), RedisReply.OptionalPosition(page[3]))
+            ? new Range(
+                last,
+                RedisReply.Integer(page[1]),
+                RedisReply.Integer(page[2]),
+                RedisReply.OptionalPosition(page[3])
+            )
             : throw new ArgumentOutOfRangeException(
-                nameof(from), from, $"The stream {stream.Name} ends at {last}; there is nothing to replay from a later position or time.");
+                nameof(from),
+                from,
+                $"The stream {stream.Name} ends at {last}; there is nothing to replay from a later position or time."
+            );
     }
 
     private sealed record Range(MessagePosition Last, long Added, long Removed, MessagePosition? First)

@@ -7,12 +7,20 @@ namespace RedisFlow.Streams.Administration;
 
 /// <summary>Reads what a group holds. Reads only: neither idle times nor delivery counts change.</summary>
 internal sealed class PendingReader(
-    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] UnknownGroups unknown)
+    SharedRedis redis,
+    [FromKeyedServices] StreamContext stream,
+    [FromKeyedServices] UnknownGroups unknown
+)
 {
     private const int MostPerPage = 1000;
 
     public async Task<IReadOnlyList<PendingMessage>> PageAsync(
-        string group, PendingFilter? filter, MessagePosition? after, int count, CancellationToken cancellationToken)
+        string group,
+        PendingFilter? filter,
+        MessagePosition? after,
+        int count,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -21,17 +29,22 @@ internal sealed class PendingReader(
         ArgumentOutOfRangeException.ThrowIfLessThan(minIdle, TimeSpan.Zero, nameof(filter));
         try
         {
-            var pending = await redis.SendAsync(
-                database => database.StreamPendingMessagesAsync(
-                    stream.Keys.Stream,
-                    group,
-                    count,
-                    filter?.Consumer ?? RedisValue.Null,
-                    minId: after is null ? "-" : $"({after}",
-                    maxId: null,
-                    minIdle == TimeSpan.Zero ? null : (long)minIdle.TotalMilliseconds,
-                    CommandFlags.DemandMaster),
-                cancellationToken).ConfigureAwait(false);
+            var pending = await redis
+                .SendAsync(
+                    database =>
+                        database.StreamPendingMessagesAsync(
+                            stream.Keys.Stream,
+                            group,
+                            count,
+                            filter?.Consumer ?? RedisValue.Null,
+                            minId: after is null ? "-" : $"({after}",
+                            maxId: null,
+                            minIdle == TimeSpan.Zero ? null : (long)minIdle.TotalMilliseconds,
+                            CommandFlags.DemandMaster
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return Array.ConvertAll(pending, Parse);
         }
         catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
@@ -40,9 +53,11 @@ internal sealed class PendingReader(
         }
     }
 
-    private static PendingMessage Parse(StreamPendingMessageInfo pending) => new(
-        RedisReply.Position(pending.MessageId),
-        (string)pending.ConsumerName!,
-        TimeSpan.FromMilliseconds(pending.IdleTimeInMilliseconds),
-        pending.DeliveryCount);
+    private static PendingMessage Parse(StreamPendingMessageInfo pending) =>
+        new(
+            RedisReply.Position(pending.MessageId),
+            (string)pending.ConsumerName!,
+            TimeSpan.FromMilliseconds(pending.IdleTimeInMilliseconds),
+            pending.DeliveryCount
+        );
 }

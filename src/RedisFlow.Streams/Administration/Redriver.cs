@@ -11,20 +11,28 @@ namespace RedisFlow.Streams.Administration;
 
 /// <summary>Publishes dead letters again, and drops them.</summary>
 internal sealed class Redriver(
-    SharedRedis redis, [FromKeyedServices] StreamContext stream, [FromKeyedServices] DeadLetterReader letters, ILogger<StreamAdministration> logger)
+    SharedRedis redis,
+    [FromKeyedServices] StreamContext stream,
+    [FromKeyedServices] DeadLetterReader letters,
+    ILogger<StreamAdministration> logger
+)
 {
     /// <summary>Letters per round trip: envelopes may be large.</summary>
     private const int PageSize = 16;
 
     private const int HighestLimit = 1_000_000;
 
-    public async Task<RedriveResult> RedriveAsync(IReadOnlyCollection<MessagePosition> positions, CancellationToken cancellationToken)
+    public async Task<RedriveResult> RedriveAsync(
+        IReadOnlyCollection<MessagePosition> positions,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(positions);
         var result = new Progress();
         foreach (var page in positions.Distinct().Chunk(PageSize))
         {
-            var found = await Task.WhenAll(page.Select(position => letters.FindAsync(position, cancellationToken))).ConfigureAwait(false);
+            var found = await Task.WhenAll(page.Select(position => letters.FindAsync(position, cancellationToken)))
+                .ConfigureAwait(false);
             result.NotFound.AddRange(page.Where((_, i) => found[i] is null));
             await MoveAsync([.. found.OfType<DeadLetterEntry>()], result, cancellationToken).ConfigureAwait(false);
         }
@@ -32,13 +40,18 @@ internal sealed class Redriver(
         return result.ToResult();
     }
 
-    public async Task<RedriveResult> RedriveAllAsync(DeadLetterFilter? filter, int limit, CancellationToken cancellationToken)
+    public async Task<RedriveResult> RedriveAllAsync(
+        DeadLetterFilter? filter,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, HighestLimit);
         var result = new Progress();
 
-        // Only what is there now: a message that fails again at once comes back as a new letter, and would be redriven without end.
+        // Only what is there now: a message that fails again at once comes back as a new letter, and would be redriven
+        // without end.
         if (await letters.LastAsync(cancellationToken).ConfigureAwait(false) is not { } last)
         {
             return result.ToResult();
@@ -47,7 +60,9 @@ internal sealed class Redriver(
         var from = "-";
         while (result.Redriven.Count < limit)
         {
-            var page = await letters.RangeAsync(from, last.ToString(), PageSize, cancellationToken).ConfigureAwait(false);
+            var page = await letters
+                .RangeAsync(from, last.ToString(), PageSize, cancellationToken)
+                .ConfigureAwait(false);
             if (page.Count == 0)
             {
                 break;
@@ -63,8 +78,13 @@ internal sealed class Redriver(
 
     public async Task<bool> DropAsync(MessagePosition position, CancellationToken cancellationToken)
     {
-        var dropped = await redis.SendAsync(
-            database => database.StreamDeleteAsync(stream.Keys.Dead, [position.ToString()]), cancellationToken).ConfigureAwait(false) == 1;
+        var dropped =
+            await redis
+                .SendAsync(
+                    database => database.StreamDeleteAsync(stream.Keys.Dead, [position.ToString()]),
+                    cancellationToken
+                )
+                .ConfigureAwait(false) == 1;
         if (dropped)
         {
             logger.DeadLetterDropped(stream.Name, position);
@@ -73,7 +93,11 @@ internal sealed class Redriver(
         return dropped;
     }
 
-    private async Task MoveAsync(IReadOnlyList<DeadLetterEntry> page, Progress result, CancellationToken cancellationToken)
+    private async Task MoveAsync(
+        IReadOnlyList<DeadLetterEntry> page,
+        Progress result,
+        CancellationToken cancellationToken
+    )
     {
         result.WithoutData.AddRange(page.Where(letter => letter.Data.IsEmpty).Select(letter => letter.Position));
         DeadLetterEntry[] movable = [.. page.Where(letter => !letter.Data.IsEmpty)];
@@ -82,9 +106,16 @@ internal sealed class Redriver(
             return;
         }
 
-        RedisValue[] arguments = [stream.Channel, .. movable.SelectMany(letter => new RedisValue[] { letter.Position.ToString(), BytesOf(letter) })];
-        var added = RedisReply.Items(await redis.RunAsync(
-            StreamScripts.Redrive, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken).ConfigureAwait(false));
+        RedisValue[] arguments =
+        [
+            stream.Channel,
+            .. movable.SelectMany(letter => new RedisValue[] { letter.Position.ToString(), BytesOf(letter) }),
+        ];
+        var added = RedisReply.Items(
+            await redis
+                .RunAsync(StreamScripts.Redrive, [stream.Keys.Stream, stream.Keys.Dead], arguments, cancellationToken)
+                .ConfigureAwait(false)
+        );
         for (var i = 0; i < movable.Length; i++)
         {
             if (RedisReply.OptionalPosition(added[i]) is { } message)
@@ -100,8 +131,8 @@ internal sealed class Redriver(
     }
 
     /// <summary>
-    /// The envelope for the one group that gave it up: the others have handled it, or have a dead letter of their own. All else stays as it was,
-    /// the message id and fields that this build does not know included.
+    /// The envelope for the one group that gave it up: the others have handled it, or have a dead letter of their own.
+    /// All else stays as it was, the message id and fields that this build does not know included.
     /// </summary>
     private static byte[] BytesOf(DeadLetterEntry letter)
     {

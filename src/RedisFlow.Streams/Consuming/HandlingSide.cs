@@ -16,8 +16,8 @@ using RedisFlow.Streams.Threading;
 namespace RedisFlow.Streams.Consuming;
 
 /// <summary>
-/// The handling side of a worker: what it holds is run in lanes, renewed, tried again, and settled. A worker has one for what it reads from the stream, and one for
-/// what its group has parked.
+/// The handling side of a worker: what it holds is run in lanes, renewed, tried again, and settled. A worker has one
+/// for what it reads from the stream, and one for what its group has parked.
 /// </summary>
 internal sealed class HandlingSide : IConsumerSignals, IDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
     /// <param name="identity">Who handles what.</param>
     /// <param name="registration">By what.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="parkedSubjects">Where messages that this build cannot decode are parked; <c>null</c>: they are given up.</param>
+    /// <param name="parkedSubjects">Where messages that this build cannot decode are parked; <c>null</c>: they are
+    /// given up.</param>
     /// <param name="redis">The shared connection.</param>
     /// <param name="scopes">For the handlers.</param>
     /// <param name="metrics">What is counted.</param>
@@ -53,7 +54,8 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
         StreamMetrics metrics,
         TimeProvider time,
         ILogger logger,
-        CancellationToken stop)
+        CancellationToken stop
+    )
     {
         (_stopTimeout, _time) = (options.ShutdownTimeout, time);
         Core = new ConsumerStateMachine(CoreOptions.Of(options), this, time, Random.Shared);
@@ -68,7 +70,18 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
             : new ParkingOffice(identity, registration, parkedSubjects, teller, Core, _settler, logger);
         var faults = new FaultHook(identity, options.Faults, redis, time, logger);
         var processor = new MessageProcessor(
-            identity, registration, options, Core, deadLetters, parking, faults, scopes, metrics, time, logger);
+            identity,
+            registration,
+            options,
+            Core,
+            deadLetters,
+            parking,
+            faults,
+            scopes,
+            metrics,
+            time,
+            logger
+        );
         _lanes = new LaneRunner(Core, processor, stop);
     }
 
@@ -89,7 +102,8 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
     }
 
     /// <summary>
-    /// Begins nothing any more, waits for what runs, cancels it after half of the stop's time, and waits for a quarter more; then settles for the last quarter.
+    /// Begins nothing any more, waits for what runs, cancels it after half of the stop's time, and waits for a quarter
+    /// more; then settles for the last quarter.
     /// </summary>
     public async Task StopAsync()
     {

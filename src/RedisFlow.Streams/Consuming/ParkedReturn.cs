@@ -10,9 +10,11 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Consuming;
 
 /// <summary>
-/// Takes back what the group has parked, as soon as this build can decode it, in the order of each subject; and what was parked for longer than
-/// <see cref="StreamOptions.ParkedRetention"/>, which becomes a dead letter. One worker of the group does so at a time: who has the lease. It keeps it as long as it holds
-/// any of the messages. They are in a pending list of their own, so a worker that dies with some in hand leaves them to the next one, with their attempts.
+/// Takes back what the group has parked, as soon as this build can decode it, in the order of each subject; and what
+/// was parked for longer than
+/// <see cref="StreamOptions.ParkedRetention"/>, which becomes a dead letter. One worker of the group does so at a time:
+/// who has the lease. It keeps it as long as it holds any of the messages. They are in a pending list of their own, so
+/// a worker that dies with some in hand leaves them to the next one, with their attempts.
 /// </summary>
 internal sealed class ParkedReturn(
     ConsumerIdentity identity,
@@ -23,11 +25,14 @@ internal sealed class ParkedReturn(
     NameLease name,
     StreamOptions options,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger
+)
 {
     private const int PageSize = 100;
 
-    /// <summary>For how many looks a worker that could take nothing leaves the lease to others, which may know more.</summary>
+    /// <summary>
+    /// For how many looks a worker that could take nothing leaves the lease to others, which may know more.
+    /// </summary>
     private const int Rest = 10;
 
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
@@ -35,7 +40,8 @@ internal sealed class ParkedReturn(
     /// <summary>How long a stop waits for Redis to release the lease: without an answer it ends by itself.</summary>
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromMilliseconds(500);
 
-    private readonly TimeSpan _interval = options.LeaseDuration / 3 < LongestInterval ? options.LeaseDuration / 3 : LongestInterval;
+    private readonly TimeSpan _interval =
+        options.LeaseDuration / 3 < LongestInterval ? options.LeaseDuration / 3 : LongestInterval;
     private readonly Backoff _backoff = new(time);
     private Task _walk = Task.CompletedTask;
     private bool _holds;
@@ -109,16 +115,23 @@ internal sealed class ParkedReturn(
         }
     }
 
-    /// <summary>Whether there may be something for this worker: also what another one took and left, which the lease keeps apart from what one works on.</summary>
+    /// <summary>
+    /// Whether there may be something for this worker: also what another one took and left, which the lease keeps apart
+    /// from what one works on.
+    /// </summary>
     private bool MayReturn(ParkedLook look) =>
         (look.Left is not null && look.Left != _examined)
         || look.WaitsFor.Any(decoder.Knows)
         || look.Taken > core.Count
         || (look.Oldest is { } oldest && IsExpired(oldest, look));
 
-    private bool IsExpired(MessagePosition id, ParkedLook look) => id.Milliseconds + options.ParkedRetention.TotalMilliseconds < look.Now;
+    private bool IsExpired(MessagePosition id, ParkedLook look) =>
+        id.Milliseconds + options.ParkedRetention.TotalMilliseconds < look.Now;
 
-    /// <summary>Goes once through all that is parked. What this build cannot decode keeps its place, and keeps what follows of its subject.</summary>
+    /// <summary>
+    /// Goes once through all that is parked. What this build cannot decode keeps its place, and keeps what follows of
+    /// its subject.
+    /// </summary>
     private async Task WalkAsync(ParkedLook look, CancellationToken term)
     {
         var taken = 0;
@@ -129,17 +142,24 @@ internal sealed class ParkedReturn(
             IReadOnlyList<ParkedEntry> page = [];
             do
             {
-                page = await messages.PageAsync(page is [.., var last] ? last.Id : null, PageSize, term).ConfigureAwait(false);
-                List<MessagePosition> free = [.. page.Where(entry => IsFree(entry, blocked, look)).Select(entry => entry.Id)];
+                page = await messages
+                    .PageAsync(page is [.., var last] ? last.Id : null, PageSize, term)
+                    .ConfigureAwait(false);
+                List<MessagePosition> free =
+                [
+                    .. page.Where(entry => IsFree(entry, blocked, look)).Select(entry => entry.Id),
+                ];
                 isAllFree &= free.Count == page.Count;
-                if (await intake.TakeAsync(free, ids => messages.TakeAsync(ids, term), term).ConfigureAwait(false) is not { } count)
+                if (
+                    await intake.TakeAsync(free, ids => messages.TakeAsync(ids, term), term).ConfigureAwait(false)
+                    is not { } count
+                )
                 {
                     return;
                 }
 
                 taken += count;
-            }
-            while (page.Count > 0);
+            } while (page.Count > 0);
 
             // What this build cannot decode may be what another one is to look for.
             _examined = look.Left;

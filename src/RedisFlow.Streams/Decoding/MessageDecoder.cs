@@ -24,21 +24,31 @@ internal sealed class MessageDecoder(TypeRegistry types)
         {
             return Decode(entry.Data);
         }
-#pragma warning disable CA1031 // Whatever a parser may throw on foreign bytes: the entry cannot be decoded, and the worker goes on.
+        // Whatever a parser may throw on foreign bytes: the entry cannot be decoded, and the worker goes on.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return DecodedEntry.Poison(DeadLetterReason.Undecodable, $"{exception.GetType().Name}: {exception.Message}");
+            return DecodedEntry.Poison(
+                DeadLetterReason.Undecodable,
+                $"{exception.GetType().Name}: {exception.Message}"
+            );
         }
     }
 
     /// <summary>Whether this build knows what a message waits for; see <see cref="DecodedEntry.WaitsFor"/>.</summary>
-    public bool Knows(string waitsFor) => waitsFor.StartsWith(SchemaPrefix, StringComparison.Ordinal)
-        ? uint.TryParse(waitsFor.AsSpan(SchemaPrefix.Length), CultureInfo.InvariantCulture, out var version) && version <= MessageSchema.CurrentVersion
-        : types.Find(waitsFor) is not null;
+    public bool Knows(string waitsFor) =>
+        waitsFor.StartsWith(SchemaPrefix, StringComparison.Ordinal)
+            ? uint.TryParse(waitsFor.AsSpan(SchemaPrefix.Length), CultureInfo.InvariantCulture, out var version)
+                && version <= MessageSchema.CurrentVersion
+            : types.Find(waitsFor) is not null;
 
-    /// <summary>Whether this build knows a message's schema and its payload's type. One without a type has no payload, which needs no knowledge.</summary>
-    public bool Knows(long schema, string type) => schema <= MessageSchema.CurrentVersion && (type.Length == 0 || types.Find(type) is not null);
+    /// <summary>
+    /// Whether this build knows a message's schema and its payload's type. One without a type has no payload, which
+    /// needs no knowledge.
+    /// </summary>
+    public bool Knows(long schema, string type) =>
+        schema <= MessageSchema.CurrentVersion && (type.Length == 0 || types.Find(type) is not null);
 
     /// <summary>
     /// The payload's type, as the envelope names it; empty if there is no type, or if no build could ever know it.
@@ -74,7 +84,9 @@ internal sealed class MessageDecoder(TypeRegistry types)
                 message,
                 null,
                 DeadLetterReason.NewerSchema,
-                $"Schema version {message.SchemaVersion} is newer than {MessageSchema.CurrentVersion}, the newest that this build reads.")
+                $"Schema version {message.SchemaVersion} is newer than {MessageSchema.CurrentVersion}, the newest "
+                    + "that this build reads."
+            )
             {
                 WaitsFor = string.Create(CultureInfo.InvariantCulture, $"{SchemaPrefix}{message.SchemaVersion}"),
             };
@@ -89,7 +101,12 @@ internal sealed class MessageDecoder(TypeRegistry types)
         if (types.Find(typeName) is not { } type)
         {
             // With its envelope: it may be for an application that knows the type.
-            return new DecodedEntry(message, null, DeadLetterReason.UnknownType, $"The payload type '{typeName}' is not known to this build.")
+            return new DecodedEntry(
+                message,
+                null,
+                DeadLetterReason.UnknownType,
+                $"The payload type '{typeName}' is not known to this build."
+            )
             {
                 WaitsFor = IsTypeName(typeName) ? typeName : null,
             };
@@ -101,7 +118,10 @@ internal sealed class MessageDecoder(TypeRegistry types)
         }
         catch (InvalidProtocolBufferException exception)
         {
-            return DecodedEntry.Poison(DeadLetterReason.Undecodable, $"The payload is no {typeName}: {exception.Message}");
+            return DecodedEntry.Poison(
+                DeadLetterReason.Undecodable,
+                $"The payload is no {typeName}: {exception.Message}"
+            );
         }
     }
 }
@@ -117,7 +137,8 @@ internal sealed class MessageDecoder(TypeRegistry types)
 internal readonly record struct DecodedEntry(StreamMessage? Message, IMessage? Payload, string? Reason, string? Error)
 {
     /// <summary>
-    /// What a build must know to decode it: the payload's type, or <c>schema:</c> and the envelope's version; <c>null</c> if this one does, or none ever will.
+    /// What a build must know to decode it: the payload's type, or <c>schema:</c> and the envelope's version;
+    /// <c>null</c> if this one does, or none ever will.
     /// </summary>
     public string? WaitsFor { get; init; }
 

@@ -7,20 +7,37 @@ using RedisFlow.Streams.Settings;
 namespace RedisFlow.Streams.Features;
 
 /// <summary>Finds out what the server can do.</summary>
-internal sealed class FeatureProbe(SharedRedis redis, [FromKeyedServices(StreamContext.DefaultKey)] StreamContext stream)
+internal sealed class FeatureProbe(
+    SharedRedis redis,
+    [FromKeyedServices(StreamContext.DefaultKey)] StreamContext stream
+)
 {
-    /// <summary>Asks the server that has the default stream: in a cluster, another one may be of another version. The answer holds until a reconnect, which may lead to another server.</summary>
+    /// <summary>
+    /// Asks the server that has the default stream: in a cluster, another one may be of another version. The answer
+    /// holds until a reconnect, which may lead to another server.
+    /// </summary>
     public async Task<ServerFeatures> ProbeAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(
-            await redis.RunAsync(StreamScripts.Features, [stream.Keys.Stream], [.. ServerFeatures.AckDelCommands], cancellationToken).ConfigureAwait(false));
+            await redis
+                .RunAsync(
+                    StreamScripts.Features,
+                    [stream.Keys.Stream],
+                    [.. ServerFeatures.AckDelCommands],
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
         return ServerFeatures.Of(
-            ToVersion(RedisReply.Integer(reply[0])), RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count) with
+            ToVersion(RedisReply.Integer(reply[0])),
+            RedisReply.Integer(reply[1]) == ServerFeatures.AckDelCommands.Count
+        ) with
         {
             HasStreams = RedisReply.Integer(reply[2]) == 1,
             Product = ServerProduct.Of((string?)reply[3] ?? ""),
         };
     }
 
-    private static Version ToVersion(long number) => new((int)(number >> 16), (int)(number >> 8 & 0xff), (int)(number & 0xff));
+    private static Version ToVersion(long number) =>
+        new((int)(number >> 16), (int)(number >> 8 & 0xff), (int)(number & 0xff));
 }

@@ -9,10 +9,15 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Features;
 
 /// <summary>
-/// Says once, when the server first answers, what it is; and plainly if it is too old, where each read would fail obscurely. Before that it says which streams are
-/// set to promise less than streams do.
+/// Says once, when the server first answers, what it is; and plainly if it is too old, where each read would fail
+/// obscurely. Before that it says which streams are set to promise less than streams do.
 /// </summary>
-internal sealed class FeatureReport(FeatureProbe probe, IEnumerable<StreamContext> streams, TimeProvider time, ILogger<FeatureReport> logger) : BackgroundService
+internal sealed class FeatureReport(
+    FeatureProbe probe,
+    IEnumerable<StreamContext> streams,
+    TimeProvider time,
+    ILogger<FeatureReport> logger
+) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

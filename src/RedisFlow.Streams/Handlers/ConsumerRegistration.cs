@@ -7,7 +7,8 @@ namespace RedisFlow.Streams.Handlers;
 internal sealed class ConsumerRegistration(string streamKey, string group)
 {
     private readonly List<Func<IServiceProvider, IStreamMessageHandler>> _all = [];
-    private readonly Dictionary<Type, List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>>> _typed = [];
+    private readonly Dictionary<Type, List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>>> _typed =
+    [];
 
     private readonly List<Func<IServiceProvider, IStreamDeadLetterHandler>> _deadLetters = [];
     private readonly List<Func<IServiceProvider, IStreamParkedHandler>> _parked = [];
@@ -27,9 +28,12 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
             _typed.Add(typeof(TPayload), handlers = []);
         }
 
-        handlers.Add((services, delivery, cancellationToken) =>
-            services.GetRequiredService<THandler>()
-                .HandleAsync(new StreamDelivery<TPayload>(delivery, (TPayload)delivery.Payload), cancellationToken));
+        handlers.Add(
+            (services, delivery, cancellationToken) =>
+                services
+                    .GetRequiredService<THandler>()
+                    .HandleAsync(new StreamDelivery<TPayload>(delivery, (TPayload)delivery.Payload), cancellationToken)
+        );
     }
 
     public void AddForAll<THandler>()
@@ -48,7 +52,11 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
     }
 
     /// <summary>Tells everybody who wants to know that a message is parked.</summary>
-    public async Task HandleAsync(IServiceProvider services, StreamParkedMessage parked, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        IServiceProvider services,
+        StreamParkedMessage parked,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var handler in _parked)
         {
@@ -57,7 +65,11 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
     }
 
     /// <summary>Tells all dead-letter handlers that a message becomes a dead letter.</summary>
-    public async Task HandleAsync(IServiceProvider services, StreamDeadLetter deadLetter, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        IServiceProvider services,
+        StreamDeadLetter deadLetter,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var handler in _deadLetters)
         {
@@ -65,8 +77,15 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
         }
     }
 
-    /// <summary>Runs every handler of the message: those for all messages first, then those of its type, in the order of registration.</summary>
-    public async Task HandleAsync(IServiceProvider services, StreamDelivery delivery, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs every handler of the message: those for all messages first, then those of its type, in the order of
+    /// registration.
+    /// </summary>
+    public async Task HandleAsync(
+        IServiceProvider services,
+        StreamDelivery delivery,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var handler in _all)
         {

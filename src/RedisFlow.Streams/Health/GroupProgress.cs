@@ -19,23 +19,39 @@ internal sealed class GroupProgress(TimeProvider time)
             var now = time.GetTimestamp();
 
             // A group that caught up, or is gone, is forgotten.
-            _marks = stream.Groups.Where(group => IsBehind(group, stream)).ToDictionary(
-                group => group.Name,
-                group => _marks.TryGetValue(group.Name, out var known) && known.Place == Place.Of(group) ? known : new Mark(Place.Of(group), now),
-                StringComparer.Ordinal);
+            _marks = stream
+                .Groups.Where(group => IsBehind(group, stream))
+                .ToDictionary(
+                    group => group.Name,
+                    group =>
+                        _marks.TryGetValue(group.Name, out var known) && known.Place == Place.Of(group)
+                            ? known
+                            : new Mark(Place.Of(group), now),
+                    StringComparer.Ordinal
+                );
             return
             [
-                .. stream.Groups.Where(group => _marks.ContainsKey(group.Name)).Select(group => new StandingGroup(
-                    group.Name, Waiting(group, stream), time.GetElapsedTime(_marks[group.Name].Since, now), group.Paused)),
+                .. stream
+                    .Groups.Where(group => _marks.ContainsKey(group.Name))
+                    .Select(group => new StandingGroup(
+                        group.Name,
+                        Waiting(group, stream),
+                        time.GetElapsedTime(_marks[group.Name].Since, now),
+                        group.Paused
+                    )),
             ];
         }
     }
 
-    /// <summary>Where the lag is unknown, a group that was not given the last entry is behind. So is a declared one that does not exist: it receives everything.</summary>
+    /// <summary>
+    /// Where the lag is unknown, a group that was not given the last entry is behind. So is a declared one that does
+    /// not exist: it receives everything.
+    /// </summary>
     private static bool IsBehind(GroupSnapshot group, StreamSnapshot stream) =>
         Waiting(group, stream) is { } waiting ? waiting > 0 : group.LastDelivered < stream.LastPosition;
 
-    private static long? Waiting(GroupSnapshot group, StreamSnapshot stream) => group.Exists ? group.Lag : stream.Length;
+    private static long? Waiting(GroupSnapshot group, StreamSnapshot stream) =>
+        group.Exists ? group.Lag : stream.Length;
 
     /// <summary>What changes when a group receives messages or acknowledges them, in whatever order.</summary>
     private readonly record struct Place(MessagePosition LastDelivered, MessagePosition Settled, long Pending)

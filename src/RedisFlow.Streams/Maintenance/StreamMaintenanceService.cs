@@ -10,8 +10,8 @@ using RedisFlow.Streams.Trimming;
 namespace RedisFlow.Streams.Maintenance;
 
 /// <summary>
-/// Keeps a stream that this instance consumes small: trims it, and removes consumers that are long gone. Every instance does so, at times of its
-/// own; what one has done, the others find done.
+/// Keeps a stream that this instance consumes small: trims it, and removes consumers that are long gone. Every instance
+/// does so, at times of its own; what one has done, the others find done.
 /// </summary>
 internal sealed class StreamMaintenanceService(
     [FromKeyedServices] StreamContext stream,
@@ -20,7 +20,8 @@ internal sealed class StreamMaintenanceService(
     IEnumerable<ConsumerRegistration> registrations,
     MaintenanceInstruments instruments,
     TimeProvider time,
-    ILogger<StreamMaintenanceService> logger) : BackgroundService
+    ILogger<StreamMaintenanceService> logger
+) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,14 +36,21 @@ internal sealed class StreamMaintenanceService(
         {
             // Instances that start together must not come together for ever. Jitter needs no cryptographic randomness.
 #pragma warning disable CA5394
-            await Task.Delay(interval * (0.75 + (Random.Shared.NextDouble() / 2)), time, stoppingToken).ConfigureAwait(false);
+            await Task.Delay(interval * (0.75 + (Random.Shared.NextDouble() / 2)), time, stoppingToken)
+                .ConfigureAwait(false);
 #pragma warning restore CA5394
             try
             {
                 await trimmer.TrimAsync(stoppingToken).ConfigureAwait(false);
-                instruments.ConsumersRemoved(stream.Name, await consumers.RemoveIdleAsync(stream.Options.IdleConsumerRetention, stoppingToken).ConfigureAwait(false));
+                instruments.ConsumersRemoved(
+                    stream.Name,
+                    await consumers
+                        .RemoveIdleAsync(stream.Options.IdleConsumerRetention, stoppingToken)
+                        .ConfigureAwait(false)
+                );
             }
-#pragma warning disable CA1031 // Upkeep must not stop the application; the next time may succeed, and the log has the reason.
+            // Upkeep must not stop the application; the next time may succeed, and the log has the reason.
+#pragma warning disable CA1031
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {

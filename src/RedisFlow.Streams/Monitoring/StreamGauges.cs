@@ -9,8 +9,9 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Monitoring;
 
 /// <summary>
-/// The state of the application's streams as gauges. Snapshots are taken in the background, each 5 s; a collection reads the last ones and never
-/// calls Redis. A snapshot that cannot be renewed is dropped: no value is better than an old one.
+/// The state of the application's streams as gauges. Snapshots are taken in the background, each 5 s; a collection
+/// reads the last ones and never calls Redis. A snapshot that cannot be renewed is dropped: no value is better than an
+/// old one.
 /// </summary>
 internal sealed class StreamGauges : BackgroundService
 {
@@ -26,39 +27,88 @@ internal sealed class StreamGauges : BackgroundService
         IEnumerable<StreamContext> streams,
         IMeterFactory meters,
         TimeProvider time,
-        ILogger<StreamGauges> logger)
+        ILogger<StreamGauges> logger
+    )
     {
-        _monitors = [.. streams.Select(stream => (stream.Name, services.GetRequiredKeyedService<IStreamMonitor>(stream.Key)))];
+        _monitors =
+        [
+            .. streams.Select(stream => (stream.Name, services.GetRequiredKeyedService<IStreamMonitor>(stream.Key))),
+        ];
         _time = time;
         _logger = logger;
         var meter = meters.Create(StreamTelemetry.Name);
-        meter.CreateObservableGauge("redisflow.stream.length", () => Streams(s => s.Length), "{message}", "Entries in the stream.");
-        meter.CreateObservableGauge("redisflow.stream.dead_letters", () => Streams(s => s.DeadLetters), "{message}", "Entries in the dead-letter stream.");
         meter.CreateObservableGauge(
-            "redisflow.stream.lag", () => Groups(g => g.Lag), "{message}", "Entries not yet delivered to the group; absent if unknown.");
+            "redisflow.stream.length",
+            () => Streams(s => s.Length),
+            "{message}",
+            "Entries in the stream."
+        );
         meter.CreateObservableGauge(
-            "redisflow.stream.pending", () => Groups<long>(g => g.Pending), "{message}", "Entries delivered to the group and not acknowledged.");
+            "redisflow.stream.dead_letters",
+            () => Streams(s => s.DeadLetters),
+            "{message}",
+            "Entries in the dead-letter stream."
+        );
+        meter.CreateObservableGauge(
+            "redisflow.stream.lag",
+            () => Groups(g => g.Lag),
+            "{message}",
+            "Entries not yet delivered to the group; absent if unknown."
+        );
+        meter.CreateObservableGauge(
+            "redisflow.stream.pending",
+            () => Groups<long>(g => g.Pending),
+            "{message}",
+            "Entries delivered to the group and not acknowledged."
+        );
         meter.CreateObservableGauge(
             "redisflow.stream.oldest_pending_age",
             () => Groups<double>(g => g.OldestPendingAge?.TotalSeconds ?? 0),
             "s",
-            "How long ago the group's oldest pending entry was published; 0 if nothing is pending.");
+            "How long ago the group's oldest pending entry was published; 0 if nothing is pending."
+        );
         meter.CreateObservableGauge(
             "redisflow.stream.oldest_pending_idle",
             () => Groups<double>(g => g.OldestPendingIdle?.TotalSeconds ?? 0),
             "s",
-            "How long ago the group's oldest pending entry was delivered or renewed; 0 if nothing is pending.");
-        meter.CreateObservableGauge("redisflow.stream.consumers", () => Groups<long>(g => g.Consumers.Count), "{consumer}", "Consumers that the group knows.");
+            "How long ago the group's oldest pending entry was delivered or renewed; 0 if nothing is pending."
+        );
         meter.CreateObservableGauge(
-            "redisflow.stream.missing", () => Groups<long>(g => g.Exists ? 0 : 1), "{group}", "1 if the group is declared and does not exist, else 0.");
-        meter.CreateObservableGauge("redisflow.stream.paused", () => Groups<long>(g => g.Paused is null ? 0 : 1), "{group}", "1 if the group is paused, else 0.");
+            "redisflow.stream.consumers",
+            () => Groups<long>(g => g.Consumers.Count),
+            "{consumer}",
+            "Consumers that the group knows."
+        );
+        meter.CreateObservableGauge(
+            "redisflow.stream.missing",
+            () => Groups<long>(g => g.Exists ? 0 : 1),
+            "{group}",
+            "1 if the group is declared and does not exist, else 0."
+        );
+        meter.CreateObservableGauge(
+            "redisflow.stream.paused",
+            () => Groups<long>(g => g.Paused is null ? 0 : 1),
+            "{group}",
+            "1 if the group is paused, else 0."
+        );
         meter.CreateObservableGauge(
             "redisflow.stream.parked",
             () => Groups<long>(g => g.Parked),
             "{message}",
-            "Messages that are parked for the group, until a worker of it knows their type.");
-        meter.CreateObservableGauge("redisflow.stream.delayed", () => Streams(s => s.Delayed), "{message}", "Messages that wait for their time to be published.");
-        meter.CreateObservableGauge("redisflow.stream.memory", () => Streams(s => s.MemoryBytes), "By", "Memory that the stream takes, estimated; absent if unknown.");
+            "Messages that are parked for the group, until a worker of it knows their type."
+        );
+        meter.CreateObservableGauge(
+            "redisflow.stream.delayed",
+            () => Streams(s => s.Delayed),
+            "{message}",
+            "Messages that wait for their time to be published."
+        );
+        meter.CreateObservableGauge(
+            "redisflow.stream.memory",
+            () => Streams(s => s.MemoryBytes),
+            "By",
+            "Memory that the stream takes, estimated; absent if unknown."
+        );
     }
 
     /// <inheritdoc/>
@@ -71,8 +121,7 @@ internal sealed class StreamGauges : BackgroundService
             {
                 await TakeAsync(stream, monitor, stoppingToken).ConfigureAwait(false);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        } while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
     private async Task TakeAsync(string stream, IStreamMonitor monitor, CancellationToken stop)
@@ -102,7 +151,12 @@ internal sealed class StreamGauges : BackgroundService
         from @group in snapshot.Groups
         let measured = value(@group)
         where measured is not null
-        select new Measurement<T>(measured.Value, Tag(snapshot), new KeyValuePair<string, object?>(StreamTelemetry.GroupKey, @group.Name));
+        select new Measurement<T>(
+            measured.Value,
+            Tag(snapshot),
+            new KeyValuePair<string, object?>(StreamTelemetry.GroupKey, @group.Name)
+        );
 
-    private static KeyValuePair<string, object?> Tag(StreamSnapshot snapshot) => new(StreamTelemetry.DestinationKey, snapshot.Stream);
+    private static KeyValuePair<string, object?> Tag(StreamSnapshot snapshot) =>
+        new(StreamTelemetry.DestinationKey, snapshot.Stream);
 }

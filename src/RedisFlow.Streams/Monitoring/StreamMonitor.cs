@@ -9,7 +9,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Monitoring;
 
 /// <inheritdoc/>
-internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [FromKeyedServices] StreamContext stream) : IStreamMonitor
+internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [FromKeyedServices] StreamContext stream)
+    : IStreamMonitor
 {
     private readonly StreamKeys _keys = stream.Keys;
 
@@ -17,14 +18,27 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
     public async Task<StreamSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) =>
         Parse(
             _keys.StreamName,
-            await redis.RunAsync(
-                StreamScripts.Snapshot, [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed], [_keys.ConsumerPrefix, _keys.Parked(""), _keys.ParkedTypes("")], cancellationToken).ConfigureAwait(false));
+            await redis
+                .RunAsync(
+                    StreamScripts.Snapshot,
+                    [_keys.Stream, _keys.Dead, _keys.Groups, _keys.Paused, _keys.Delayed],
+                    [_keys.ConsumerPrefix, _keys.Parked(""), _keys.ParkedTypes("")],
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
 
     /// <inheritdoc/>
     public async Task<StreamServer> GetServerAsync(CancellationToken cancellationToken = default)
     {
         var server = await probe.ProbeAsync(cancellationToken).ConfigureAwait(false);
-        return new StreamServer(server.Version, server.IsSupported, server.HasAckDel, server.HasClaim, server.HasIdempotentAdd)
+        return new StreamServer(
+            server.Version,
+            server.IsSupported,
+            server.HasAckDel,
+            server.HasClaim,
+            server.HasIdempotentAdd
+        )
         {
             Product = server.Product.Name,
             ProductVersion = server.Product.Version,
@@ -41,7 +55,13 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
             RedisReply.Integer(items[0]),
             RedisReply.Position(items[1]),
             RedisReply.Integer(items[2]),
-            [.. RedisReply.Items(items[4]).Select(group => Group(RedisReply.Items(group), now)).OrderBy(group => group.Name, StringComparer.Ordinal)])
+            [
+                .. RedisReply
+                    .Items(items[4])
+                    .Select(group => Group(RedisReply.Items(group), now))
+                    .OrderBy(group => group.Name, StringComparer.Ordinal),
+            ]
+        )
         {
             FirstPosition = RedisReply.OptionalPosition(items[5]),
             EntriesAdded = RedisReply.Integer(items[6]),
@@ -61,7 +81,8 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
             firstPending is { } first ? Age(first, now) : null,
             delivered,
             StreamState.SettledOf(delivered, firstPending),
-            [.. RedisReply.Items(group[5]).Select(consumer => Consumer(RedisReply.Items(consumer)))])
+            [.. RedisReply.Items(group[5]).Select(consumer => Consumer(RedisReply.Items(consumer)))]
+        )
         {
             IsDeclared = RedisReply.Integer(group[6]) == 1,
             Exists = RedisReply.Integer(group[7]) == 1,
@@ -70,7 +91,9 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
             OldestPendingIdle = Optional(group[10]) is { } idle ? TimeSpan.FromMilliseconds(idle) : null,
             OldestPendingDeliveries = Optional(group[11]) ?? 0,
             Parked = RedisReply.Integer(group[12]),
-            ParkedFor = RedisReply.Items(group[13]).Chunk(2)
+            ParkedFor = RedisReply
+                .Items(group[13])
+                .Chunk(2)
                 .Select(pair => (WaitsFor: RedisReply.Text(pair[0]), Count: RedisReply.Integer(pair[1])))
                 .Where(parked => parked.WaitsFor != ParkedMessages.Left)
                 .ToDictionary(parked => parked.WaitsFor, parked => parked.Count, StringComparer.Ordinal),
@@ -78,7 +101,11 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
     }
 
     private static ConsumerSnapshot Consumer(RedisResult[] consumer) =>
-        new(RedisReply.Text(consumer[0]), RedisReply.Integer(consumer[1]), TimeSpan.FromMilliseconds(RedisReply.Integer(consumer[2])))
+        new(
+            RedisReply.Text(consumer[0]),
+            RedisReply.Integer(consumer[1]),
+            TimeSpan.FromMilliseconds(RedisReply.Integer(consumer[2]))
+        )
         {
             Inactive = Optional(consumer[3]) is { } inactive and >= 0 ? TimeSpan.FromMilliseconds(inactive) : null,
             Rival = RedisReply.IsNull(consumer[4]) ? null : RedisReply.Text(consumer[4]),
@@ -86,7 +113,9 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
 
     /// <summary>0 for an id that the server's clock did not make, or made before it was set back.</summary>
     private static TimeSpan Age(MessagePosition position, long now) =>
-        position.Milliseconds < (ulong)now ? TimeSpan.FromMilliseconds(now - (long)position.Milliseconds) : TimeSpan.Zero;
+        position.Milliseconds < (ulong)now
+            ? TimeSpan.FromMilliseconds(now - (long)position.Milliseconds)
+            : TimeSpan.Zero;
 
     private static long? Optional(RedisResult reply) => RedisReply.IsNull(reply) ? null : RedisReply.Integer(reply);
 }

@@ -5,8 +5,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.PubSub;
 
 /// <summary>
-/// A subscription to a channel, on a connection of its own. The client would connect and subscribe again by itself, and what was published in
-/// between would be missed without a word: so a subscription ends with its connection, and its owner opens another one to go on.
+/// A subscription to a channel, on a connection of its own. The client would connect and subscribe again by itself, and
+/// what was published in between would be missed without a word: so a subscription ends with its connection, and its
+/// owner opens another one to go on.
 /// </summary>
 internal sealed class ChannelSubscription : IDisposable
 {
@@ -41,14 +42,22 @@ internal sealed class ChannelSubscription : IDisposable
     /// <param name="connectionString">Where.</param>
     /// <param name="clientName">The connection's name at the server.</param>
     /// <param name="channel">The channel, taken literally.</param>
-    /// <param name="key">The key of the stream: by the master that serves it, messages come in the stream's order.</param>
+    /// <param name="key">The key of the stream: by the master that serves it, messages come in the stream's
+    /// order.</param>
     /// <param name="interval">How often the server is asked for a sign of life.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RedisException">The server could not be reached, or refused.</exception>
     /// <exception cref="TimeoutException">The server did not answer in time.</exception>
     public static async Task<ChannelSubscription> OpenAsync(
-        string connectionString, string clientName, string channel, RedisKey key, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+        string connectionString,
+        string clientName,
+        string channel,
+        RedisKey key,
+        TimeSpan interval,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var options = OwnConnection.Options(connectionString, clientName);
 
@@ -57,7 +66,10 @@ internal sealed class ChannelSubscription : IDisposable
 
         // The scripts that publish know nothing of prefixes.
         options.ChannelPrefix = default;
-        var subscription = new ChannelSubscription(await OwnConnection.OpenAsync(options, key, cancellationToken).ConfigureAwait(false), time);
+        var subscription = new ChannelSubscription(
+            await OwnConnection.OpenAsync(options, key, cancellationToken).ConfigureAwait(false),
+            time
+        );
         try
         {
             await subscription.SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
@@ -71,8 +83,11 @@ internal sealed class ChannelSubscription : IDisposable
         }
     }
 
-    /// <summary>What comes next, in the order in which it came: an answer after all that was published before it.</summary>
-    /// <exception cref="IOException">The connection broke, or the server does not answer on it: what was published since may be lost.</exception>
+    /// <summary>
+    /// What comes next, in the order in which it came: an answer after all that was published before it.
+    /// </summary>
+    /// <exception cref="IOException">The connection broke, or the server does not answer on it: what was published
+    /// since may be lost.</exception>
     public async ValueTask<Heard> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -114,13 +129,23 @@ internal sealed class ChannelSubscription : IDisposable
 
     private async Task SubscribeAsync(string channel, CancellationToken cancellationToken)
     {
-        // A queue keeps the order of the channel, which handlers of the client do not. The handler only says that there is something in the queue.
+        // A queue keeps the order of the channel, which handlers of the client do not. The handler only says that there
+        // is something in the queue.
         var name = RedisChannel.Literal(channel);
-        _messages = await _subscriber.SubscribeAsync(name, CommandFlags.DemandMaster).OrAbandon(cancellationToken).ConfigureAwait(false);
-        await _subscriber.SubscribeAsync(name, (_, _) => _news.Set(), CommandFlags.DemandMaster).OrAbandon(cancellationToken).ConfigureAwait(false);
+        _messages = await _subscriber
+            .SubscribeAsync(name, CommandFlags.DemandMaster)
+            .OrAbandon(cancellationToken)
+            .ConfigureAwait(false);
+        await _subscriber
+            .SubscribeAsync(name, (_, _) => _news.Set(), CommandFlags.DemandMaster)
+            .OrAbandon(cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    /// <summary>Asks on the subscription's own connection, again and again, so that one that is silent is told from one that is dead.</summary>
+    /// <summary>
+    /// Asks on the subscription's own connection, again and again, so that one that is silent is told from one that is
+    /// dead.
+    /// </summary>
     private async Task AskAsync(TimeSpan interval)
     {
         try

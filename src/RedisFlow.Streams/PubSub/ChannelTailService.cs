@@ -20,7 +20,8 @@ internal sealed class ChannelTailService(
     StreamConnection connectionSource,
     SharedRedis redis,
     TimeProvider time,
-    ILogger<ChannelTailService> logger) : TailService(audience, stream, progress, time, logger)
+    ILogger<ChannelTailService> logger
+) : TailService(audience, stream, progress, time, logger)
 {
     private ChannelSubscription? _subscription;
     private MessagePosition _start;
@@ -62,14 +63,17 @@ internal sealed class ChannelTailService(
 
     private async Task BeginAsync(TailDelivery delivery, CancellationToken stop)
     {
-        _subscription = await ChannelSubscription.OpenAsync(
-            connectionSource.ConnectionString!,
-            $"{Stream.Options.InstanceId}:channel".Replace(' ', '_'),
-            Stream.Channel,
-            Stream.Keys.Stream,
-            HeartbeatInterval,
-            Time,
-            stop).ConfigureAwait(false);
+        _subscription = await ChannelSubscription
+            .OpenAsync(
+                connectionSource.ConnectionString!,
+                $"{Stream.Options.InstanceId}:channel".Replace(' ', '_'),
+                Stream.Channel,
+                Stream.Keys.Stream,
+                HeartbeatInterval,
+                Time,
+                stop
+            )
+            .ConfigureAwait(false);
 
         // In this order: the tail receives what is published in between, and that is not after the position.
         var asked = Time.GetTimestamp();
@@ -98,7 +102,8 @@ internal sealed class ChannelTailService(
     }
 
     /// <summary>
-    /// No group vouches for what this tail did not hear. A cache on Pub/Sub believes that there is nothing: so what it has applied counts as settled.
+    /// No group vouches for what this tail did not hear. A cache on Pub/Sub believes that there is nothing: so what it
+    /// has applied counts as settled.
     /// </summary>
     private void Heartbeat(long asked, TailDelivery delivery) =>
         delivery.Heartbeat(Progress.AppliedPosition, Progress.AppliedPosition, Time.GetElapsedTime(asked));

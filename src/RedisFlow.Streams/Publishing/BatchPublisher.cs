@@ -9,8 +9,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>
-/// Publishes many messages in their order, a chunk per round trip. Each chunk is one script, and the next begins when it is confirmed: so what is in the
-/// stream is always the batch's beginning, never a selection, whatever fails.
+/// Publishes many messages in their order, a chunk per round trip. Each chunk is one script, and the next begins when
+/// it is confirmed: so what is in the stream is always the batch's beginning, never a selection, whatever fails.
 /// </summary>
 internal sealed class BatchPublisher(
     IRedisSender redis,
@@ -18,9 +18,13 @@ internal sealed class BatchPublisher(
     [FromKeyedServices] IdempotentPublisher once,
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] StreamMetrics metrics,
-    TimeProvider time)
+    TimeProvider time
+)
 {
-    /// <summary>How many messages a chunk has at most: the server does nothing else while it adds them, about half a millisecond.</summary>
+    /// <summary>
+    /// How many messages a chunk has at most: the server does nothing else while it adds them, about half a
+    /// millisecond.
+    /// </summary>
     public const int ChunkCount = 256;
 
     /// <summary>How many bytes a chunk has at most, unless a single message has more.</summary>
@@ -30,7 +34,10 @@ internal sealed class BatchPublisher(
     private readonly string _clientId = stream.Options.InstanceId;
 
     /// <inheritdoc cref="IStreamPublisher.PublishAsync(IReadOnlyList{Publication}, CancellationToken)"/>
-    public async Task<IReadOnlyList<MessagePosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MessagePosition>> PublishAsync(
+        IReadOnlyList<Publication> publications,
+        CancellationToken cancellationToken
+    )
     {
         var sealedMessages = Seal([.. publications]);
         var positions = new List<MessagePosition>(sealedMessages.Length);
@@ -45,13 +52,16 @@ internal sealed class BatchPublisher(
             {
                 throw;
             }
-            catch (Exception exception) when (exception is OperationCanceledException || RedisFaults.IsRedisFault(exception))
+            catch (Exception exception)
+                when (exception is OperationCanceledException || RedisFaults.IsRedisFault(exception))
             {
                 throw new StreamPublishException(
-                    $"Of {sealedMessages.Length} messages Redis confirmed the first {positions.Count}; the next {chunk.Length} may or may not be in the stream, and any after those were not sent.",
+                    $"Of {sealedMessages.Length} messages Redis confirmed the first {positions.Count}; the next "
+                        + $"{chunk.Length} may or may not be in the stream, and any after those were not sent.",
                     positions.AsReadOnly(),
                     chunk.Length,
-                    exception);
+                    exception
+                );
             }
         }
 
@@ -67,13 +77,18 @@ internal sealed class BatchPublisher(
         for (var i = 0; i < messages.Length; i++)
         {
             using var creation = StreamTelemetry.StartCreate(_keys.StreamName, _clientId, messages[i]);
-            result[i] = new Sealed(publications[i].MessageId, envelopes.Seal(messages[i], creation, Parameter(i)), creation?.Context);
+            result[i] = new Sealed(
+                publications[i].MessageId,
+                envelopes.Seal(messages[i], creation, Parameter(i)),
+                creation?.Context
+            );
         }
 
         return result;
     }
 
-    private static string Parameter(int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"publications[{index}]");
+    private static string Parameter(int index) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"publications[{index}]");
 
     private static Sealed[] NextChunk(ReadOnlySpan<Sealed> messages)
     {
@@ -93,7 +108,11 @@ internal sealed class BatchPublisher(
     private async Task<MessagePosition[]> SendAsync(Sealed[] chunk, CancellationToken cancellationToken)
     {
         using var activity = StreamTelemetry.StartSend(
-            _keys.StreamName, _clientId, chunk.Where(message => message.Creation is not null).Select(message => message.Creation!.Value), chunk.Length);
+            _keys.StreamName,
+            _clientId,
+            chunk.Where(message => message.Creation is not null).Select(message => message.Creation!.Value),
+            chunk.Length
+        );
         var begin = time.GetTimestamp();
         try
         {
@@ -102,12 +121,22 @@ internal sealed class BatchPublisher(
                 await once.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            var ids = chunk.Where(message => message.Id is not null).Select(message => (RedisKey)_keys.Published(message.Id!));
-            var reply = await redis.RunAsync(
-                StreamScripts.Publish,
-                [_keys.Stream, _keys.PublishedMark, .. ids],
-                [stream.Channel, once.Window, 0, .. chunk.SelectMany(message => new RedisValue[] { message.Id ?? "", message.Data })],
-                cancellationToken).ConfigureAwait(false);
+            var ids = chunk
+                .Where(message => message.Id is not null)
+                .Select(message => (RedisKey)_keys.Published(message.Id!));
+            var reply = await redis
+                .RunAsync(
+                    StreamScripts.Publish,
+                    [_keys.Stream, _keys.PublishedMark, .. ids],
+                    [
+                        stream.Channel,
+                        once.Window,
+                        0,
+                        .. chunk.SelectMany(message => new RedisValue[] { message.Id ?? "", message.Data }),
+                    ],
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             var positions = Array.ConvertAll(RedisReply.Items(reply), RedisReply.Position);
             metrics.Sent(time.GetElapsedTime(begin), count: chunk.Length);
             return positions;

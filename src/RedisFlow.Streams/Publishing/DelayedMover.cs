@@ -16,9 +16,12 @@ internal sealed class DelayedMover(
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] StreamMetrics metrics,
     TimeProvider time,
-    ILogger<DelayedMover> logger) : BackgroundService
+    ILogger<DelayedMover> logger
+) : BackgroundService
 {
-    /// <summary>How long it sleeps at most, since others may add a message that is due earlier than all it knows.</summary>
+    /// <summary>
+    /// How long it sleeps at most, since others may add a message that is due earlier than all it knows.
+    /// </summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
     /// <summary>How long it sleeps at least: Redis counts in milliseconds.</summary>
@@ -39,7 +42,8 @@ internal sealed class DelayedMover(
                     await Task.Delay(next, time, stoppingToken).ConfigureAwait(false);
                 }
             }
-#pragma warning disable CA1031 // Whatever it is: the messages still wait in Redis, and it tries again; the log has the reason.
+            // Whatever it is: the messages still wait in Redis, and it tries again; the log has the reason.
+#pragma warning disable CA1031
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {

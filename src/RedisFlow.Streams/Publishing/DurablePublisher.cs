@@ -13,7 +13,8 @@ internal sealed class DurablePublisher(
     [FromKeyedServices] EnvelopeFactory envelopes,
     [FromKeyedServices] StreamContext stream,
     [FromKeyedServices] StreamMetrics metrics,
-    TimeProvider time) : IDurableStreamPublisher, IDisposable
+    TimeProvider time
+) : IDurableStreamPublisher, IDisposable
 {
     private readonly StreamDurabilityOptions _required = stream.Options.Durability;
     private readonly Lock _gate = new();
@@ -22,20 +23,39 @@ internal sealed class DurablePublisher(
 
     /// <inheritdoc/>
     public Task<MessagePosition> PublishAsync(Publication publication, CancellationToken cancellationToken = default) =>
-        RunAsync([publication], publisher => publisher.PublishAsync(publication, cancellationToken), position => [position], cancellationToken);
+        RunAsync(
+            [publication],
+            publisher => publisher.PublishAsync(publication, cancellationToken),
+            position => [position],
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MessagePosition>> PublishAsync(
-        IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default) =>
+        IReadOnlyList<Publication> publications,
+        CancellationToken cancellationToken = default
+    ) =>
         publications is { Count: 0 }
             ? Task.FromResult<IReadOnlyList<MessagePosition>>([])
             : RunAsync(
-                publications, publisher => publisher.PublishAsync(publications, cancellationToken), positions => positions, cancellationToken);
+                publications,
+                publisher => publisher.PublishAsync(publications, cancellationToken),
+                positions => positions,
+                cancellationToken
+            );
 
     /// <inheritdoc/>
     public Task<string> PublishAtAsync(
-        Publication publication, DateTimeOffset due, CancellationToken cancellationToken = default) =>
-        RunAsync([publication], publisher => publisher.PublishAtAsync(publication, due, cancellationToken), _ => [], cancellationToken);
+        Publication publication,
+        DateTimeOffset due,
+        CancellationToken cancellationToken = default
+    ) =>
+        RunAsync(
+            [publication],
+            publisher => publisher.PublishAtAsync(publication, due, cancellationToken),
+            _ => [],
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public void Dispose()
@@ -52,14 +72,16 @@ internal sealed class DurablePublisher(
             static opened => opened.Result.Connection.Dispose(),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
     }
 
     private async Task<T> RunAsync<T>(
         IReadOnlyList<Publication> publications,
         Func<StreamPublisher, Task<T>> publish,
         Func<T, IReadOnlyList<MessagePosition>> positions,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(publications);
         Session session;
@@ -100,7 +122,8 @@ internal sealed class DurablePublisher(
                 $"No message of the batch is confirmed by replicas. {exception.Message}",
                 [],
                 exception.Confirmed.Count + exception.UncertainCount,
-                exception.InnerException);
+                exception.InnerException
+            );
         }
 
         await ConfirmAsync(session.Connection, positions(published), cancellationToken).ConfigureAwait(false);
@@ -108,7 +131,10 @@ internal sealed class DurablePublisher(
     }
 
     private async Task ConfirmAsync(
-        ConfirmingConnection session, IReadOnlyList<MessagePosition> positions, CancellationToken cancellationToken)
+        ConfirmingConnection session,
+        IReadOnlyList<MessagePosition> positions,
+        CancellationToken cancellationToken
+    )
     {
         var begin = time.GetTimestamp();
         StreamDurabilityException? failure = null;
@@ -126,7 +152,11 @@ internal sealed class DurablePublisher(
             failure = new StreamDurabilityException(positions, _required, replicas: null, isFsynced: null, exception);
         }
 
-        metrics.Confirmed(time.GetElapsedTime(begin), failure, failure is null ? positions.Count : failure.UncertainCount);
+        metrics.Confirmed(
+            time.GetElapsedTime(begin),
+            failure,
+            failure is null ? positions.Count : failure.UncertainCount
+        );
         if (failure is not null)
         {
             throw failure;
@@ -146,7 +176,9 @@ internal sealed class DurablePublisher(
                 _session = null;
             }
 
-            session = _session is null or { IsCompleted: true, IsCompletedSuccessfully: false } ? _session = OpenAsync() : _session;
+            session = _session is null or { IsCompleted: true, IsCompletedSuccessfully: false }
+                ? _session = OpenAsync()
+                : _session;
         }
 
         try
@@ -156,7 +188,11 @@ internal sealed class DurablePublisher(
         catch (Exception exception) when (RedisFaults.IsRedisFault(exception))
         {
             throw new StreamPublishException(
-                $"The connection for durable messages could not be opened ({exception.Message}); nothing was sent.", [], uncertain: 0, exception);
+                $"The connection for durable messages could not be opened ({exception.Message}); nothing was sent.",
+                [],
+                uncertain: 0,
+                exception
+            );
         }
     }
 
@@ -164,8 +200,15 @@ internal sealed class DurablePublisher(
     {
         // Away from the lock, which the caller holds.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var redis = await ConfirmingConnection.OpenAsync(
-            connection.ConnectionString!, stream.Options.InstanceId.Replace(' ', '_'), stream.Keys, _required, _end.Token).ConfigureAwait(false);
+        var redis = await ConfirmingConnection
+            .OpenAsync(
+                connection.ConnectionString!,
+                stream.Options.InstanceId.Replace(' ', '_'),
+                stream.Keys,
+                _required,
+                _end.Token
+            )
+            .ConfigureAwait(false);
         var once = new IdempotentPublisher(redis, tier, stream, time);
         var publisher = new StreamPublisher(
             envelopes,
@@ -175,11 +218,13 @@ internal sealed class DurablePublisher(
             new DelayedMessages(redis, once, stream),
             stream,
             metrics,
-            time);
+            time
+        );
         return new Session(redis, publisher);
     }
 
     /// <param name="Connection">A connection.</param>
-    /// <param name="Publisher">Publishes over it alone: what is published and its confirmation are never on two connections.</param>
+    /// <param name="Publisher">Publishes over it alone: what is published and its confirmation are never on two
+    /// connections.</param>
     private sealed record Session(ConfirmingConnection Connection, StreamPublisher Publisher);
 }

@@ -11,7 +11,8 @@ namespace RedisFlow.Streams.Publishing;
 internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, TypeRegistry types, TimeProvider time)
 {
     /// <summary>Creates the envelope, without trace context.</summary>
-    /// <exception cref="ArgumentException">The publication is not one that consumers could handle, or is too large.</exception>
+    /// <exception cref="ArgumentException">The publication is not one that consumers could handle, or is too
+    /// large.</exception>
     public StreamMessage Create(Publication publication, string parameter)
     {
         ArgumentNullException.ThrowIfNull(publication, parameter);
@@ -20,7 +21,10 @@ internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, 
         {
             throw PublicationRules.Refused(
                 parameter,
-                $"its payload type {type.FullName} is not known, and consumers would dead-letter it; name its proto file at the registration, e.g. AddRedisStreams(…).{nameof(RedisStreamsBuilder.AddMessages)}(OrdersReflection.Descriptor)");
+                $"its payload type {type.FullName} is not known, and consumers would dead-letter it; name its proto "
+                    + "file at the registration, e.g. "
+                    + $"AddRedisStreams(…).{nameof(RedisStreamsBuilder.AddMessages)}(OrdersReflection.Descriptor)"
+            );
         }
 
         PublicationRules.Check(publication, parameter);
@@ -47,7 +51,8 @@ internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, 
     }
 
     /// <summary>
-    /// Writes the context of <paramref name="creation"/>, or of the current span when that is not sampled, into the envelope, and returns the envelope's bytes.
+    /// Writes the context of <paramref name="creation"/>, or of the current span when that is not sampled, into the
+    /// envelope, and returns the envelope's bytes.
     /// </summary>
     /// <exception cref="ArgumentException">The envelope is too large.</exception>
     public byte[] Seal(StreamMessage message, Activity? creation, string parameter)
@@ -71,7 +76,11 @@ internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, 
                 parameter,
                 string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"its envelope has {size:N0} bytes, and {StreamOptions.SectionOf(stream.Key)}:{nameof(StreamOptions.MaxMessageSize)} allows {limit:N0}; keep the data elsewhere and publish where it is, or raise that setting"));
+                    $"its envelope has {size:N0} bytes, and "
+                        + $"{StreamOptions.SectionOf(stream.Key)}:{nameof(StreamOptions.MaxMessageSize)} allows "
+                        + $"{limit:N0}; keep the data elsewhere and publish where it is, or raise that setting"
+                )
+            );
         }
     }
 }

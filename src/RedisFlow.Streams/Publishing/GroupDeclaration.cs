@@ -8,7 +8,11 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>Creates and registers consumer groups.</summary>
-internal sealed class GroupDeclaration(SharedRedis redis, [FromKeyedServices] StreamContext stream, ILogger<GroupDeclaration> logger)
+internal sealed class GroupDeclaration(
+    SharedRedis redis,
+    [FromKeyedServices] StreamContext stream,
+    ILogger<GroupDeclaration> logger
+)
 {
     private readonly StreamKeys _keys = stream.Keys;
 
@@ -19,8 +23,14 @@ internal sealed class GroupDeclaration(SharedRedis redis, [FromKeyedServices] St
     /// <returns>Whether the group was created; <c>false</c> if it existed.</returns>
     public async Task<bool> DeclareAsync(string group, MessagePosition start, CancellationToken cancellationToken)
     {
-        var reply = await redis.RunAsync(
-            StreamScripts.DeclareGroup, [_keys.Stream, _keys.Groups], [group, start.ToString()], cancellationToken).ConfigureAwait(false);
+        var reply = await redis
+            .RunAsync(
+                StreamScripts.DeclareGroup,
+                [_keys.Stream, _keys.Groups],
+                [group, start.ToString()],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var created = RedisReply.Integer(reply) == 1;
         if (created)
         {

@@ -8,11 +8,16 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>
-/// Declares every group when the application starts, also in an application that only publishes. Groups begin at 0-0, so one that is
-/// declared late (Redis was down) still receives everything; declared early, it also shows its lag and keeps its messages from being trimmed.
+/// Declares every group when the application starts, also in an application that only publishes. Groups begin at 0-0,
+/// so one that is declared late (Redis was down) still receives everything; declared early, it also shows its lag and
+/// keeps its messages from being trimmed.
 /// </summary>
 internal sealed class GroupDeclarationService(
-    [FromKeyedServices] GroupDeclaration groups, [FromKeyedServices] StreamContext stream, TimeProvider time, ILogger<GroupDeclarationService> logger) : BackgroundService
+    [FromKeyedServices] GroupDeclaration groups,
+    [FromKeyedServices] StreamContext stream,
+    TimeProvider time,
+    ILogger<GroupDeclarationService> logger
+) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,7 +34,8 @@ internal sealed class GroupDeclarationService(
 
                 return;
             }
-#pragma warning disable CA1031 // Without its groups a publisher still works; it tries again, and the log has the reason.
+            // Without its groups a publisher still works; it tries again, and the log has the reason.
+#pragma warning disable CA1031
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {

@@ -11,10 +11,15 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Publishing;
 
 /// <summary>
-/// Publishes a message with an id at most once: by XADD IDMP where the server has it and the stream is prepared for it, else by a script that does the
-/// same on every server.
+/// Publishes a message with an id at most once: by XADD IDMP where the server has it and the stream is prepared for it,
+/// else by a script that does the same on every server.
 /// </summary>
-internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [FromKeyedServices] StreamContext stream, TimeProvider time)
+internal sealed class IdempotentPublisher(
+    IRedisSender redis,
+    ServerTier tier,
+    [FromKeyedServices] StreamContext stream,
+    TimeProvider time
+)
 {
     /// <summary>For how long a stream counts as prepared. A stream that was removed and recreated does not.</summary>
     private static readonly TimeSpan PreparedFor = TimeSpan.FromSeconds(1);
@@ -38,7 +43,8 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
         var known = Volatile.Read(ref _preparation);
         if (known is null || !ReferenceEquals(known.Server, server) || time.GetElapsedTime(known.At) > PreparedFor)
         {
-            // Callers at the same time share it; not one's token, since the others wait for it too. It ends by itself, after the limit of a command.
+            // Callers at the same time share it; not one's token, since the others wait for it too. It ends by itself,
+            // after the limit of a command.
             var next = new Preparation(server, time.GetTimestamp(), new(RunPreparationAsync));
             var before = Interlocked.CompareExchange(ref _preparation, next, known);
             known = ReferenceEquals(before, known) ? next : before!;
@@ -46,7 +52,8 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
 
         try
         {
-            return await known.Remembers.Value.WaitAsync(cancellationToken).ConfigureAwait(false) && server.HasIdempotentAdd;
+            return await known.Remembers.Value.WaitAsync(cancellationToken).ConfigureAwait(false)
+                && server.HasIdempotentAdd;
         }
         catch when (known.Remembers.Value.IsFaulted)
         {
@@ -62,10 +69,21 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
         {
             try
             {
-                return RedisReply.Position(await redis.SendAsync(
-                    database => database.StreamAddAsync(
-                        _keys.Stream, RawEntry.DataField, data, new StreamIdempotentId(Producer(id), id), flags: redis.Flags),
-                    cancellationToken).ConfigureAwait(false));
+                return RedisReply.Position(
+                    await redis
+                        .SendAsync(
+                            database =>
+                                database.StreamAddAsync(
+                                    _keys.Stream,
+                                    RawEntry.DataField,
+                                    data,
+                                    new StreamIdempotentId(Producer(id), id),
+                                    flags: redis.Flags
+                                ),
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false)
+                );
             }
             catch (RedisServerException exception) when (ServerTier.IsUnknown(exception))
             {
@@ -74,20 +92,29 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
             }
         }
 
-        var reply = await redis.RunAsync(StreamScripts.Publish, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken).ConfigureAwait(false);
+        var reply = await redis
+            .RunAsync(StreamScripts.Publish, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken)
+            .ConfigureAwait(false);
         return RedisReply.Position(RedisReply.Items(reply)[0]);
     }
 
     /// <summary>
-    /// Adds the publish to a transaction. Always the script, which chooses on the server when it runs: what a client knows may be outdated then, and a command
-    /// that fails inside a transaction does not keep the rest from being committed.
+    /// Adds the publish to a transaction. Always the script, which chooses on the server when it runs: what a client
+    /// knows may be outdated then, and a command that fails inside a transaction does not keep the rest from being
+    /// committed.
     /// </summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, string id, byte[] data) =>
-        RedisReply.Position(RedisReply.Items(await StreamScripts.Publish.EnlistAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data]).ConfigureAwait(false))[0]);
+        RedisReply.Position(
+            RedisReply.Items(
+                await StreamScripts
+                    .Publish.EnlistAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data])
+                    .ConfigureAwait(false)
+            )[0]
+        );
 
     /// <summary>
-    /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one producer is limited, and the same for
-    /// every instance and after every restart.
+    /// The producer under which the stream remembers an id: part of a hash of the id, since the number of ids of one
+    /// producer is limited, and the same for every instance and after every restart.
     /// </summary>
     internal static string Producer(string id)
     {
@@ -101,8 +128,17 @@ internal sealed class IdempotentPublisher(IRedisSender redis, ServerTier tier, [
 
     private RedisKey[] Keys(string id) => [_keys.Stream, _keys.PublishedMark, _keys.Published(id)];
 
-    private async Task<bool> RunPreparationAsync() => RedisReply.Integer(await redis.RunAsync(
-        StreamScripts.PrepareIdempotency, [_keys.Stream, _keys.PublishedMark], [stream.Channel, _window], CancellationToken.None).ConfigureAwait(false)) == 1;
+    private async Task<bool> RunPreparationAsync() =>
+        RedisReply.Integer(
+            await redis
+                .RunAsync(
+                    StreamScripts.PrepareIdempotency,
+                    [_keys.Stream, _keys.PublishedMark],
+                    [stream.Channel, _window],
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false)
+        ) == 1;
 
     /// <param name="Server">The server that was prepared.</param>
     /// <param name="At">When its preparation began, so that it is never older than it seems.</param>

@@ -12,9 +12,18 @@ internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] Str
     private readonly StreamKeys _keys = stream.Keys;
 
     /// <summary>Publishes.</summary>
-    public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) => stream.IsAnnounced
-        ? RedisReply.Position(await redis.RunAsync(StreamScripts.Append, [_keys.Stream], [stream.Channel, data], cancellationToken).ConfigureAwait(false))
-        : RedisReply.Position(await redis.SendAsync(database => AddAsync(database, data, redis.Flags), cancellationToken).ConfigureAwait(false));
+    public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) =>
+        stream.IsAnnounced
+            ? RedisReply.Position(
+                await redis
+                    .RunAsync(StreamScripts.Append, [_keys.Stream], [stream.Channel, data], cancellationToken)
+                    .ConfigureAwait(false)
+            )
+            : RedisReply.Position(
+                await redis
+                    .SendAsync(database => AddAsync(database, data, redis.Flags), cancellationToken)
+                    .ConfigureAwait(false)
+            );
 
     /// <summary>Publishes by a script of the caller's.</summary>
     /// <returns>What the script returned: the message's id and its result.</returns>
@@ -23,17 +32,24 @@ internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] Str
         byte[] data,
         RedisKey[] keys,
         RedisValue[] arguments,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         RedisValue[] all = [stream.Channel, data, .. arguments];
         return RedisReply.Items(
-            await redis.RunAsync(script.Script, [_keys.Stream, .. keys], all, cancellationToken).ConfigureAwait(false));
+            await redis.RunAsync(script.Script, [_keys.Stream, .. keys], all, cancellationToken).ConfigureAwait(false)
+        );
     }
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
-    public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) => stream.IsAnnounced
-        ? RedisReply.Position(await StreamScripts.Append.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data]).ConfigureAwait(false))
-        : RedisReply.Position(await AddAsync(transaction, data, CommandFlags.None).ConfigureAwait(false));
+    public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) =>
+        stream.IsAnnounced
+            ? RedisReply.Position(
+                await StreamScripts
+                    .Append.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data])
+                    .ConfigureAwait(false)
+            )
+            : RedisReply.Position(await AddAsync(transaction, data, CommandFlags.None).ConfigureAwait(false));
 
     private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data, CommandFlags flags) =>
         database.StreamAddAsync(_keys.Stream, RawEntry.DataField, data, flags: flags);

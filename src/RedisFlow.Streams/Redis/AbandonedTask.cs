@@ -3,7 +3,9 @@ namespace RedisFlow.Streams.Redis;
 /// <summary>Calls that are not waited for to their end: the client has no way to take a command back.</summary>
 internal static class AbandonedTask
 {
-    /// <summary>Waits until the call ends or the token is cancelled. What an abandoned call still throws is observed.</summary>
+    /// <summary>
+    /// Waits until the call ends or the token is cancelled. What an abandoned call still throws is observed.
+    /// </summary>
     public static Task<T> OrAbandon<T>(this Task<T> call, CancellationToken cancellationToken)
     {
         Observe(call);
@@ -23,5 +25,6 @@ internal static class AbandonedTask
             static failed => _ = failed.Exception,
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
 }

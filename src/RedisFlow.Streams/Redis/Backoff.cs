@@ -1,6 +1,8 @@
 namespace RedisFlow.Streams.Redis;
 
-/// <summary>Growing pauses between attempts: 50 ms, doubled up to 2 s, with jitter so that many instances do not return at once.</summary>
+/// <summary>
+/// Growing pauses between attempts: 50 ms, doubled up to 2 s, with jitter so that many instances do not return at once.
+/// </summary>
 internal sealed class Backoff(TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);

@@ -9,7 +9,8 @@ namespace RedisFlow.Streams.Redis;
 /// share it. One read at a time. It leads to the master that serves the key. A failed read ends the connection; the
 /// next read looks for the master again and opens another one.
 /// </summary>
-internal sealed class BlockingConnection(string connectionString, string clientName, RedisKey key, TimeProvider time) : IAsyncDisposable
+internal sealed class BlockingConnection(string connectionString, string clientName, RedisKey key, TimeProvider time)
+    : IAsyncDisposable
 {
     /// <summary>How much longer than BLOCK a read may take before the connection counts as dead.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
@@ -23,18 +24,32 @@ internal sealed class BlockingConnection(string connectionString, string clientN
     private Task<RedisResult>? _clientId;
 
     /// <summary>
-    /// Runs a blocking read. When <paramref name="stop"/> is cancelled, the server is asked to end it, and what it returned until then is
-    /// returned.
+    /// Runs a blocking read. When <paramref name="stop"/> is cancelled, the server is asked to end it, and what it
+    /// returned until then is returned.
     /// </summary>
-    /// <returns>The reply; <c>null</c> if the stop came first and the server did not release the read in time.</returns>
-    /// <exception cref="TimeoutException">No answer: what the server delivered to this read, if anything, is in the pending list.</exception>
-    public async Task<RedisResult?> ReadAsync(string command, object[] arguments, TimeSpan block, CancellationToken stop) =>
-        (await ReadAsync(command, arguments, null, block, stop).ConfigureAwait(false)).Reply;
+    /// <returns>The reply; <c>null</c> if the stop came first and the server did not release the read in
+    /// time.</returns>
+    /// <exception cref="TimeoutException">No answer: what the server delivered to this read, if anything, is in the
+    /// pending list.</exception>
+    public async Task<RedisResult?> ReadAsync(
+        string command,
+        object[] arguments,
+        TimeSpan block,
+        CancellationToken stop
+    ) => (await ReadAsync(command, arguments, null, block, stop).ConfigureAwait(false)).Reply;
 
-    /// <summary>Runs a blocking read, and asks in the same round trip whether a key exists. The server looks for it once the read has ended.</summary>
+    /// <summary>
+    /// Runs a blocking read, and asks in the same round trip whether a key exists. The server looks for it once the
+    /// read has ended.
+    /// </summary>
     /// <inheritdoc cref="ReadAsync(string, object[], TimeSpan, CancellationToken)"/>
     public async Task<(RedisResult? Reply, bool Exists)> ReadAsync(
-        string command, object[] arguments, RedisKey? exists, TimeSpan block, CancellationToken stop)
+        string command,
+        object[] arguments,
+        RedisKey? exists,
+        TimeSpan block,
+        CancellationToken stop
+    )
     {
         stop.ThrowIfCancellationRequested();
         try
@@ -43,19 +58,25 @@ internal sealed class BlockingConnection(string connectionString, string clientN
             var database = _connection.GetDatabase();
             var clientId = _clientId ??= AskClientId(database);
 
-            // Where the key is not served any more, the read must fail, so that the next one begins with a search for the master.
+            // Where the key is not served any more, the read must fail, so that the next one begins with a search for
+            // the master.
             var read = database.ExecuteAsync(command, arguments, CommandFlags.DemandMaster | CommandFlags.NoRedirect);
             AbandonedTask.Observe(read);
             var asked = exists is { } other
                 ? database.KeyExistsAsync(other, CommandFlags.DemandMaster | CommandFlags.NoRedirect)
                 : Task.FromResult(false);
             AbandonedTask.Observe(asked);
-            var reply = await AwaitReadAsync(read, clientId, _connection.GetEndPoints()[0], block, stop).ConfigureAwait(false);
-            return (reply, reply is not null && await asked.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(false));
+            var reply = await AwaitReadAsync(read, clientId, _connection.GetEndPoints()[0], block, stop)
+                .ConfigureAwait(false);
+            return (
+                reply,
+                reply is not null && await asked.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(false)
+            );
         }
         catch (Exception exception) when (RedisFaults.IsEndOfConnection(exception))
         {
-            // The read may still be blocked on the server. Closing its connection ends it there, so that it swallows no further entries.
+            // The read may still be blocked on the server. Closing its connection ends it there, so that it swallows no
+            // further entries.
             Drop();
             throw;
         }
@@ -69,7 +90,12 @@ internal sealed class BlockingConnection(string connectionString, string clientN
     }
 
     private async Task<RedisResult?> AwaitReadAsync(
-        Task<RedisResult> read, Task<RedisResult> clientId, EndPoint server, TimeSpan block, CancellationToken stop)
+        Task<RedisResult> read,
+        Task<RedisResult> clientId,
+        EndPoint server,
+        TimeSpan block,
+        CancellationToken stop
+    )
     {
         try
         {
@@ -104,7 +130,10 @@ internal sealed class BlockingConnection(string connectionString, string clientN
         var control = await OwnConnection.OpenAsync(options, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await control.GetDatabase().ExecuteAsync("CLIENT", "UNBLOCK", id.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
+            await control
+                .GetDatabase()
+                .ExecuteAsync("CLIENT", "UNBLOCK", id.ToString(CultureInfo.InvariantCulture))
+                .ConfigureAwait(false);
         }
         finally
         {

@@ -4,9 +4,10 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Redis;
 
 /// <summary>
-/// A connection of its own to the master that serves a stream, whose writes replicas confirm. WAIT holds up everything behind it on its connection, so the
-/// shared one cannot carry it, and counts what was written on its own connection. Confirmations are asked for one at a time; those that are wanted
-/// meanwhile share the next. Not opened again: a confirmation on another connection would say nothing about the writes on this one.
+/// A connection of its own to the master that serves a stream, whose writes replicas confirm. WAIT holds up everything
+/// behind it on its connection, so the shared one cannot carry it, and counts what was written on its own connection.
+/// Confirmations are asked for one at a time; those that are wanted meanwhile share the next. Not opened again: a
+/// confirmation on another connection would say nothing about the writes on this one.
 /// </summary>
 internal sealed class ConfirmingConnection : IRedisSender, IDisposable
 {
@@ -35,13 +36,21 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
     /// </summary>
     public CommandFlags Flags => CommandFlags.DemandMaster | CommandFlags.NoRedirect;
 
-    /// <summary>Whether it was seen to break, or was closed: nothing that is written from now on could be confirmed.</summary>
+    /// <summary>
+    /// Whether it was seen to break, or was closed: nothing that is written from now on could be confirmed.
+    /// </summary>
     public bool IsBroken => _isBroken;
 
     /// <summary>Opens a connection, and makes sure that its server knows the command that waits.</summary>
-    /// <exception cref="RedisException">The master could not be reached, or refuses to wait: it is too old, its append-only file is off, or an ACL forbids it.</exception>
+    /// <exception cref="RedisException">The master could not be reached, or refuses to wait: it is too old, its
+    /// append-only file is off, or an ACL forbids it.</exception>
     public static async Task<ConfirmingConnection> OpenAsync(
-        string connectionString, string clientName, StreamKeys keys, StreamDurabilityOptions required, CancellationToken cancellationToken)
+        string connectionString,
+        string clientName,
+        StreamKeys keys,
+        StreamDurabilityOptions required,
+        CancellationToken cancellationToken
+    )
     {
         var options = OwnConnection.Options(connectionString, clientName);
 
@@ -51,10 +60,14 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
         // The client counts CLIENT among the commands that must be allowed.
         options.AllowAdmin = true;
         var connection = new ConfirmingConnection(
-            await OwnConnection.OpenAsync(options, keys.Stream, cancellationToken).ConfigureAwait(false), keys, required);
+            await OwnConnection.OpenAsync(options, keys.Stream, cancellationToken).ConfigureAwait(false),
+            keys,
+            required
+        );
         try
         {
-            await OrUnknownAsync(connection.PrepareAsync().OrAbandon(cancellationToken), cancellationToken).ConfigureAwait(false);
+            await OrUnknownAsync(connection.PrepareAsync().OrAbandon(cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             return connection;
         }
         catch
@@ -71,9 +84,12 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
         return OrUnknownAsync(command(_connection.GetDatabase()).OrAbandon(cancellationToken), cancellationToken);
     }
 
-    /// <summary>Waits until the replicas have everything that this connection was seen to have written, or the time is up.</summary>
+    /// <summary>
+    /// Waits until the replicas have everything that this connection was seen to have written, or the time is up.
+    /// </summary>
     /// <returns>Who has it.</returns>
-    /// <exception cref="RedisException">The connection broke, or its server serves the stream no more: nothing is known.</exception>
+    /// <exception cref="RedisException">The connection broke, or its server serves the stream no more: nothing is
+    /// known.</exception>
     /// <exception cref="TimeoutException">The server did not answer: nothing is known.</exception>
     /// <exception cref="ObjectDisposedException">The connection was closed: nothing is known.</exception>
     public Task<Confirmation> ConfirmAsync(CancellationToken cancellationToken)
@@ -104,7 +120,8 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
 
     private async Task<Confirmation> ConfirmAfterAsync(Task running)
     {
-        // Away from the lock in any case, and from the reader of the connection: publishers whose replies it reads next share this confirmation.
+        // Away from the lock in any case, and from the reader of the connection: publishers whose replies it reads next
+        // share this confirmation.
         await running.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
@@ -119,7 +136,8 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
     {
         var database = _connection.GetDatabase();
 
-        // WAIT waits for the last write of its connection, from Redis 7.2 on no further. A message whose id was known wrote nothing.
+        // WAIT waits for the last write of its connection, from Redis 7.2 on no further. A message whose id was known
+        // wrote nothing.
         var fence = database.StringSetAsync(_keys.Fence, _mark, FenceLife, When.Always, Flags);
         var wait = WaitAsync(database, _required.Replicas, _required.Timeout);
         var exists = database.KeyExistsAsync([_keys.Fence, _keys.Stream, _keys.Delayed, _keys.DelayedMessages], Flags);
@@ -127,11 +145,14 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
         await Task.WhenAll(fence, wait, exists, mark).ConfigureAwait(false);
         if ((string?)await mark.ConfigureAwait(false) != _mark)
         {
-            throw Unknown("The connection broke after the write; what was counted on the next one says nothing about it.");
+            throw Unknown(
+                "The connection broke after the write; what was counted on the next one says nothing about it."
+            );
         }
 
-        // A slot that moved has other replicas now; then the server answers MOVED, or all its data was removed. Of one that moves key by key, it answers TRYAGAIN or ASK
-        // as soon as one of the keys that may have the message is gone.
+        // A slot that moved has other replicas now; then the server answers MOVED, or all its data was removed. Of one
+        // that moves key by key, it answers TRYAGAIN or ASK as soon as one of the keys that may have the message is
+        // gone.
         if (await exists.ConfigureAwait(false) == 0)
         {
             throw Unknown("The data of the stream is not on this server any more.");
@@ -146,14 +167,23 @@ internal sealed class ConfirmingConnection : IRedisSender, IDisposable
         if (!_required.Fsync)
         {
             return new Confirmation(
-                (int)RedisReply.Integer(await database.ExecuteAsync("WAIT", [replicas, milliseconds], Flags).ConfigureAwait(false)), IsFsynced: null);
+                (int)
+                    RedisReply.Integer(
+                        await database.ExecuteAsync("WAIT", [replicas, milliseconds], Flags).ConfigureAwait(false)
+                    ),
+                IsFsynced: null
+            );
         }
 
-        var reply = RedisReply.Items(await database.ExecuteAsync("WAITAOF", [1, replicas, milliseconds], Flags).ConfigureAwait(false));
+        var reply = RedisReply.Items(
+            await database.ExecuteAsync("WAITAOF", [1, replicas, milliseconds], Flags).ConfigureAwait(false)
+        );
         return new Confirmation((int)RedisReply.Integer(reply[1]), IsFsynced: RedisReply.Integer(reply[0]) >= 1);
     }
 
-    /// <summary>The client cancels a command that it could not send, as it finds out only then that the connection broke.</summary>
+    /// <summary>
+    /// The client cancels a command that it could not send, as it finds out only then that the connection broke.
+    /// </summary>
     private static async Task<T> OrUnknownAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {
         try

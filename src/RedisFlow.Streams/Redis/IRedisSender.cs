@@ -14,6 +14,10 @@ internal interface IRedisSender
 
     /// <summary>Runs a script. The client bounds it by its <see cref="ConfigurationOptions.AsyncTimeout"/>.</summary>
     /// <exception cref="RedisTimeoutException">No answer in time; the script may or may not have run.</exception>
-    Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        SendAsync(database => script.RunAsync(database, keys, arguments, Flags), cancellationToken);
+    Task<RedisResult> RunAsync(
+        RedisScript script,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken
+    ) => SendAsync(database => script.RunAsync(database, keys, arguments, Flags), cancellationToken);
 }

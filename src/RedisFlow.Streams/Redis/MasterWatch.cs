@@ -5,18 +5,21 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Redis;
 
 /// <summary>
-/// Makes the application's connection look for the master as soon as something says that it is another one. By itself the client looks once a
-/// minute, and until then sends every write to a server that refuses it. The connection's own events tell of all that use it: the engine, the cache,
-/// handlers and services.
+/// Makes the application's connection look for the master as soon as something says that it is another one. By itself
+/// the client looks once a minute, and until then sends every write to a server that refuses it. The connection's own
+/// events tell of all that use it: the engine, the cache, handlers and services.
 /// </summary>
 internal sealed class MasterWatch : IDisposable
 {
-    /// <summary>How long to wait between two looks: a server under failover must not be asked by every client all the time.</summary>
+    /// <summary>
+    /// How long to wait between two looks: a server under failover must not be asked by every client all the time.
+    /// </summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often to look, after the last sign, for the successor of a cluster's dead master. A cluster takes its node timeout (15 s by default) and a
-    /// moment to name one; a master that is missing for longer has none, and the client's own looks are enough.
+    /// How often to look, after the last sign, for the successor of a cluster's dead master. A cluster takes its node
+    /// timeout (15 s by default) and a moment to name one; a master that is missing for longer has none, and the
+    /// client's own looks are enough.
     /// </summary>
     private const int MostLooks = 60;
 
@@ -159,7 +162,10 @@ internal sealed class MasterWatch : IDisposable
         // A look at a disposed connection, or at one that is being set up, finds nothing to look for.
         var masters = connection.GetServers().Where(server => !server.IsReplica).ToArray();
         return !masters.Any(server => server.IsConnected)
-            || (looks < MostLooks && masters.Any(server => server.ServerType == ServerType.Cluster && !server.IsConnected));
+            || (
+                looks < MostLooks
+                && masters.Any(server => server.ServerType == ServerType.Cluster && !server.IsConnected)
+            );
     }
 
     // The caller holds the lock.

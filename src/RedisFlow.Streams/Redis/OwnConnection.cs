@@ -7,9 +7,10 @@ namespace RedisFlow.Streams.Redis;
 internal static class OwnConnection
 {
     /// <summary>
-    /// The options of such a connection: RESP2, because the replies of blocking reads are nested alike on every server, and because a subscription
-    /// has a connection of its own then, whose loss is the loss of the subscription. Not opened again by the client: a loop that lost its connection
-    /// opens another one, after a pause of its own (<see cref="Backoff"/>) instead of the client's, which looks once a second at most.
+    /// The options of such a connection: RESP2, because the replies of blocking reads are nested alike on every server,
+    /// and because a subscription has a connection of its own then, whose loss is the loss of the subscription. Not
+    /// opened again by the client: a loop that lost its connection opens another one, after a pause of its own
+    /// (<see cref="Backoff"/>) instead of the client's, which looks once a second at most.
     /// </summary>
     public static ConfigurationOptions Options(string connectionString, string clientName)
     {
@@ -23,11 +24,16 @@ internal static class OwnConnection
     }
 
     /// <summary>
-    /// Opens a connection to one server: the master that serves a key. A connection to a whole cluster, or to a primary and its replicas, would send
-    /// commands without a key (CLIENT ID, PING) to any of them, and fail with each of them.
+    /// Opens a connection to one server: the master that serves a key. A connection to a whole cluster, or to a primary
+    /// and its replicas, would send commands without a key (CLIENT ID, PING) to any of them, and fail with each of
+    /// them.
     /// </summary>
     /// <exception cref="RedisConnectionException">The master is not known, or could not be reached.</exception>
-    public static async Task<ConnectionMultiplexer> OpenAsync(ConfigurationOptions options, RedisKey key, CancellationToken cancellationToken)
+    public static async Task<ConnectionMultiplexer> OpenAsync(
+        ConfigurationOptions options,
+        RedisKey key,
+        CancellationToken cancellationToken
+    )
     {
         var connection = await OpenAsync(options, cancellationToken).ConfigureAwait(false);
         if (connection.GetEndPoints() is [_])
@@ -37,9 +43,17 @@ internal static class OwnConnection
 
         try
         {
-            var owner = await connection.GetDatabase().IdentifyEndpointAsync(key, CommandFlags.DemandMaster).OrAbandon(cancellationToken).ConfigureAwait(false)
+            var owner =
+                await connection
+                    .GetDatabase()
+                    .IdentifyEndpointAsync(key, CommandFlags.DemandMaster)
+                    .OrAbandon(cancellationToken)
+                    .ConfigureAwait(false)
                 ?? throw new RedisConnectionException(
-                    ConnectionFailureType.UnableToResolvePhysicalConnection, CommandFlags.DemandMaster, $"No master serves {key}.");
+                    ConnectionFailureType.UnableToResolvePhysicalConnection,
+                    CommandFlags.DemandMaster,
+                    $"No master serves {key}."
+                );
             return await OpenAsync(OnlyTo(options, owner), cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -56,7 +70,8 @@ internal static class OwnConnection
         only.EndPoints.Add(server);
         only.ServiceName = null;
 
-        // By these the client finds further servers. With commands that are renamed it may do so: nothing depends on it.
+        // By these the client finds further servers. With commands that are renamed it may do so: nothing depends on
+        // it.
         if (only.CommandMap == CommandMap.Default)
         {
             only.CommandMap = CommandMap.Create(["CLUSTER", "SENTINEL"], available: false);
@@ -66,8 +81,12 @@ internal static class OwnConnection
     }
 
     /// <summary>Opens a connection; one that comes after the cancellation is closed.</summary>
-    /// <exception cref="RedisConnectionException">It could not be opened within <see cref="ConfigurationOptions.ConnectTimeout"/>.</exception>
-    public static async Task<ConnectionMultiplexer> OpenAsync(ConfigurationOptions options, CancellationToken cancellationToken)
+    /// <exception cref="RedisConnectionException">It could not be opened within
+    /// <see cref="ConfigurationOptions.ConnectTimeout"/>.</exception>
+    public static async Task<ConnectionMultiplexer> OpenAsync(
+        ConfigurationOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var opening = ConnectionMultiplexer.ConnectAsync(options);
         try
@@ -80,7 +99,8 @@ internal static class OwnConnection
                 static opened => Close(opened.Result),
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnRanToCompletion,
-                TaskScheduler.Default);
+                TaskScheduler.Default
+            );
             throw;
         }
     }

@@ -6,8 +6,14 @@ namespace RedisFlow.Streams.Redis;
 /// <param name="Position">The entry's id.</param>
 /// <param name="Data">The field <c>data</c>; <c>null</c> if the entry has no such field or no fields any more.</param>
 /// <param name="IsLost">The entry was delivered once, but its data was removed since.</param>
-/// <param name="PreviousDeliveries">How often it had been delivered before, where the reply says so (XREADGROUP CLAIM); else 0.</param>
-internal readonly record struct RawEntry(MessagePosition Position, byte[]? Data, bool IsLost, long PreviousDeliveries = 0)
+/// <param name="PreviousDeliveries">How often it had been delivered before, where the reply says so (XREADGROUP CLAIM);
+/// else 0.</param>
+internal readonly record struct RawEntry(
+    MessagePosition Position,
+    byte[]? Data,
+    bool IsLost,
+    long PreviousDeliveries = 0
+)
 {
     /// <summary>The field of an entry that holds the envelope.</summary>
     public const string DataField = "data";
@@ -16,5 +22,6 @@ internal readonly record struct RawEntry(MessagePosition Position, byte[]? Data,
     public MessagePosition Origin { get; init; } = Position;
 
     /// <summary>An entry as the client's typed commands return it.</summary>
-    public static RawEntry From(StreamEntry entry) => new(RedisReply.Position(entry.Id), (byte[]?)entry[DataField], IsLost: false);
+    public static RawEntry From(StreamEntry entry) =>
+        new(RedisReply.Position(entry.Id), (byte[]?)entry[DataField], IsLost: false);
 }

@@ -1,8 +1,8 @@
 namespace RedisFlow.Streams.Redis;
 
 /// <summary>
-/// Says when a loop that reads a stream rests before its next read. Where messages come one by one and fast, each of them
-/// would otherwise cost the server a reply, and this process a wake-up. After a rest, one read brings several.
+/// Says when a loop that reads a stream rests before its next read. Where messages come one by one and fast, each of
+/// them would otherwise cost the server a reply, and this process a wake-up. After a rest, one read brings several.
 /// </summary>
 internal sealed class ReadPace(TimeProvider time)
 {

@@ -2,7 +2,10 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Redis;
 
-/// <summary>Reads raw replies: those of scripts, and of blocking reads, which the client has no typed calls for. The only place that knows their shapes.</summary>
+/// <summary>
+/// Reads raw replies: those of scripts, and of blocking reads, which the client has no typed calls for. The only place
+/// that knows their shapes.
+/// </summary>
 internal static class RedisReply
 {
     /// <summary>Whether the reply is nil, of whatever kind.</summary>
@@ -28,21 +31,32 @@ internal static class RedisReply
     /// <summary>A stream position, or nil.</summary>
     public static MessagePosition? OptionalPosition(RedisResult? reply) => IsNull(reply) ? null : Position(reply);
 
-    /// <summary>The entries in the reply to an XREAD or XREADGROUP of ONE stream, in RESP2; none for nil (nothing came within BLOCK).</summary>
-    public static IReadOnlyList<RawEntry> ReadEntries(RedisResult? reply) => Items(reply) switch
-    {
-        [] => [],
-        [var stream] when Items(stream) is [_, var entries] => Array.ConvertAll(Items(entries), Entry),
-        var streams => throw new FormatException($"Redis answered {streams.Length} elements where one stream was read."),
-    };
+    /// <summary>
+    /// The entries in the reply to an XREAD or XREADGROUP of ONE stream, in RESP2; none for nil (nothing came within
+    /// BLOCK).
+    /// </summary>
+    public static IReadOnlyList<RawEntry> ReadEntries(RedisResult? reply) =>
+        Items(reply) switch
+        {
+            [] => [],
+            [var stream] when Items(stream) is [_, var entries] => Array.ConvertAll(Items(entries), Entry),
+            var streams => throw new FormatException(
+                $"Redis answered {streams.Length} elements where one stream was read."
+            ),
+        };
 
     /// <summary>
-    /// One entry: <c>[id, [name, value, …]]</c>, or <c>[id, nil]</c> if its data is gone; with CLAIM followed by its idle time and its previous
-    /// deliveries.
+    /// One entry: <c>[id, [name, value, …]]</c>, or <c>[id, nil]</c> if its data is gone; with CLAIM followed by its
+    /// idle time and its previous deliveries.
     /// </summary>
     public static RawEntry Entry(RedisResult? reply) =>
         Items(reply) is { Length: >= 2 } parts
-            ? new RawEntry(Position(parts[0]), Data(parts[1]), IsNull(parts[1]), parts.Length >= 4 ? Integer(parts[3]) : 0)
+            ? new RawEntry(
+                Position(parts[0]),
+                Data(parts[1]),
+                IsNull(parts[1]),
+                parts.Length >= 4 ? Integer(parts[3]) : 0
+            )
             : throw new FormatException("Redis answered something that is no stream entry.");
 
     /// <summary>

@@ -4,13 +4,14 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Redis;
 
 /// <summary>
-/// The application's shared connection, for everything that does not block. Resolved at use: its factory may connect, and with Redis
-/// down at start that must fail the call, not the construction of a service.
+/// The application's shared connection, for everything that does not block. Resolved at use: its factory may connect,
+/// and with Redis down at start that must fail the call, not the construction of a service.
 /// </summary>
 internal sealed class SharedRedis(IServiceProvider services, MasterWatch masters) : IRedisSender
 {
     /// <summary>Gets the database that commands are sent to.</summary>
-    /// <exception cref="RedisConnectionException">The connection is made at its first use, and could not be.</exception>
+    /// <exception cref="RedisConnectionException">The connection is made at its first use, and could not
+    /// be.</exception>
     public IDatabase Database
     {
         get
@@ -33,6 +34,9 @@ internal sealed class SharedRedis(IServiceProvider services, MasterWatch masters
 
     /// <inheritdoc/>
     public Task<RedisResult> RunAsync(
-        RedisScript script, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        SendAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
+        RedisScript script,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken
+    ) => SendAsync(database => script.RunAsync(database, keys, arguments), cancellationToken);
 }

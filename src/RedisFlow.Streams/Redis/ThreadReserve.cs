@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace RedisFlow.Streams.Redis;
 
-/// <summary>Raises the least number of threads of the pool at start, see <see cref="StreamOptions.MinThreads"/>; never lowers it.</summary>
+/// <summary>
+/// Raises the least number of threads of the pool at start, see <see cref="StreamOptions.MinThreads"/>; never lowers
+/// it.
+/// </summary>
 internal sealed class ThreadReserve(IOptions<StreamOptions> options) : IHostedService
 {
     /// <inheritdoc/>

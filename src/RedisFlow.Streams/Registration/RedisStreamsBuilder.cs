@@ -21,20 +21,25 @@ public sealed class RedisStreamsBuilder
     public string Key => _key;
 
     /// <summary>
-    /// Adds another stream to the application, with consumers, a tail and settings of its own (section <c>Streams:Additional:{key}</c>). Its
-    /// <see cref="IStreamPublisher"/>, <see cref="IDurableStreamPublisher"/>, <see cref="IStreamMonitor"/> and <see cref="IStreamTail"/> are keyed services under <paramref name="key"/>.
-    /// May be called several times.
+    /// Adds another stream to the application, with consumers, a tail and settings of its own (section
+    /// <c>Streams:Additional:{key}</c>). Its
+    /// <see cref="IStreamPublisher"/>, <see cref="IDurableStreamPublisher"/>, <see cref="IStreamMonitor"/> and
+    /// <see cref="IStreamTail"/> are keyed services under <paramref name="key"/>. May be called several times.
     /// </summary>
-    /// <param name="key">The stream's key within the application, and its name unless the settings say otherwise, e.g. <c>orders</c>.</param>
-    /// <exception cref="ArgumentException">The key is empty, or cannot be part of a setting's name because it has a colon.</exception>
+    /// <param name="key">The stream's key within the application, and its name unless the settings say otherwise, e.g.
+    /// <c>orders</c>.</param>
+    /// <exception cref="ArgumentException">The key is empty, or cannot be part of a setting's name because it has a
+    /// colon.</exception>
     public RedisStreamsBuilder AddStream(string key)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         if (key.Contains(':', StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"The stream key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. 'orders' and set Streams:Additional:orders:Name.",
-                nameof(key));
+                $"The stream key '{key}' has a colon, which separates the parts of a setting's name; choose e.g. "
+                    + "'orders' and set Streams:Additional:orders:Name.",
+                nameof(key)
+            );
         }
 
         StreamServices.Add(_services, key);
@@ -54,7 +59,9 @@ public sealed class RedisStreamsBuilder
         return this;
     }
 
-    /// <summary>Consumes the stream as a member of a group. Called again with the same group, it extends the same consumer.</summary>
+    /// <summary>
+    /// Consumes the stream as a member of a group. Called again with the same group, it extends the same consumer.
+    /// </summary>
     /// <param name="group">The group, e.g. <c>reporting</c>.</param>
     public StreamConsumerBuilder AddStreamConsumer(string group)
     {
@@ -75,13 +82,13 @@ public sealed class RedisStreamsBuilder
     }
 
     /// <summary>
-    /// Follows the stream without a group: <see cref="IStreamTail"/>, and calls to every registered <see cref="IStreamTailObserver"/> (of an
-    /// additional stream: to those registered under its key). May be called several times. It begins while the host starts, before requests are
-    /// served.
+    /// Follows the stream without a group: <see cref="IStreamTail"/>, and calls to every registered
+    /// <see cref="IStreamTailObserver"/> (of an additional stream: to those registered under its key). May be called
+    /// several times. It begins while the host starts, before requests are served.
     /// </summary>
     /// <param name="group">
-    /// This application's own group, whose progress heartbeats report; by default the one that the application consumes the stream with, if it is
-    /// one.
+    /// This application's own group, whose progress heartbeats report; by default the one that the application consumes
+    /// the stream with, if it is one.
     /// </param>
     public RedisStreamsBuilder AddStreamTail(string? group = null)
     {
@@ -90,11 +97,13 @@ public sealed class RedisStreamsBuilder
     }
 
     /// <summary>
-    /// Adds the health check <c>stream-lag</c> (of an additional stream <c>stream-lag-{key}</c>): degraded, then unhealthy, when a group makes no
-    /// progress while messages wait for it. The thresholds are in <see cref="StreamLagOptions"/>. It costs one round trip each time it is asked. In a
-    /// service it belongs to what people are told, not to what decides whether the instance gets requests: others are no nearer to their messages.
+    /// Adds the health check <c>stream-lag</c> (of an additional stream <c>stream-lag-{key}</c>): degraded, then
+    /// unhealthy, when a group makes no progress while messages wait for it. The thresholds are in
+    /// <see cref="StreamLagOptions"/>. It costs one round trip each time it is asked. In a service it belongs to what
+    /// people are told, not to what decides whether the instance gets requests: others are no nearer to their messages.
     /// </summary>
-    /// <param name="group">The only group that counts, e.g. the application's own; <c>null</c>: every group of the stream.</param>
+    /// <param name="group">The only group that counts, e.g. the application's own; <c>null</c>: every group of the
+    /// stream.</param>
     /// <param name="tags">The check's tags, by which endpoints choose.</param>
     public RedisStreamsBuilder AddStreamLagCheck(string? group = null, params IEnumerable<string> tags)
     {

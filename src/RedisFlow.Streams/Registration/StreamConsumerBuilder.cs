@@ -11,7 +11,11 @@ public sealed class StreamConsumerBuilder
 {
     private readonly ConsumerRegistration _registration;
 
-    internal StreamConsumerBuilder(IServiceCollection services, RedisStreamsBuilder stream, ConsumerRegistration registration)
+    internal StreamConsumerBuilder(
+        IServiceCollection services,
+        RedisStreamsBuilder stream,
+        ConsumerRegistration registration
+    )
     {
         Services = services;
         Stream = stream;
@@ -31,7 +35,10 @@ public sealed class StreamConsumerBuilder
     /// registration.</summary>
     /// <typeparam name="TPayload">The payload's protobuf type.</typeparam>
     /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
-    public StreamConsumerBuilder Handle<TPayload, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+    public StreamConsumerBuilder Handle<
+        TPayload,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler
+    >()
         where TPayload : class, IMessage<TPayload>, new()
         where THandler : class, IStreamHandler<TPayload>
     {
@@ -43,7 +50,9 @@ public sealed class StreamConsumerBuilder
 
     /// <summary>Handles every message, before the handlers of its type.</summary>
     /// <typeparam name="THandler">The handler; registered as scoped unless the application did otherwise.</typeparam>
-    public StreamConsumerBuilder HandleEveryMessage<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+    public StreamConsumerBuilder HandleEveryMessage<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler
+    >()
         where THandler : class, IStreamMessageHandler
     {
         Services.TryAddScoped<THandler>();

@@ -18,7 +18,9 @@ internal sealed class StreamDefaults
         if (name.Length > 0 && Name.Length > 0 && name != Name)
         {
             throw new InvalidOperationException(
-                $"The default stream is '{Name}' already; add '{name}' with {nameof(RedisStreamsBuilder.AddStream)}(\"{name}\").");
+                $"The default stream is '{Name}' already; add '{name}' with "
+                    + $"{nameof(RedisStreamsBuilder.AddStream)}(\"{name}\")."
+            );
         }
 
         Name = name.Length > 0 ? name : Name;

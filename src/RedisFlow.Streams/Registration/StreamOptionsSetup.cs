@@ -6,8 +6,11 @@ using RedisFlow.Streams.Handlers;
 namespace RedisFlow.Streams.Registration;
 
 /// <summary>Fills in what configuration left out.</summary>
-internal sealed class StreamOptionsSetup(IHostEnvironment environment, StreamDefaults defaults, IEnumerable<ConsumerRegistration> consumers)
-    : IPostConfigureOptions<StreamOptions>
+internal sealed class StreamOptionsSetup(
+    IHostEnvironment environment,
+    StreamDefaults defaults,
+    IEnumerable<ConsumerRegistration> consumers
+) : IPostConfigureOptions<StreamOptions>
 {
     public void PostConfigure(string? name, StreamOptions options)
     {
@@ -19,7 +22,9 @@ internal sealed class StreamOptionsSetup(IHostEnvironment environment, StreamDef
         if (string.IsNullOrEmpty(options.InstanceId))
         {
             options.InstanceId = string.Create(
-                CultureInfo.InvariantCulture, $"{options.Application}-{Environment.MachineName}-{Environment.ProcessId}");
+                CultureInfo.InvariantCulture,
+                $"{options.Application}-{Environment.MachineName}-{Environment.ProcessId}"
+            );
         }
 
         var isDefault = string.IsNullOrEmpty(name);
@@ -30,7 +35,9 @@ internal sealed class StreamOptionsSetup(IHostEnvironment environment, StreamDef
 
         if (options.Groups.Count == 0)
         {
-            var consumed = consumers.Where(consumer => consumer.StreamKey == (name ?? "")).Select(consumer => consumer.Group);
+            var consumed = consumers
+                .Where(consumer => consumer.StreamKey == (name ?? ""))
+                .Select(consumer => consumer.Group);
             foreach (var group in (isDefault ? defaults.Groups : []).Union(consumed))
             {
                 options.Groups.Add(group);

@@ -12,8 +12,8 @@ using RedisFlow.Streams.Handlers;
 using RedisFlow.Streams.Health;
 using RedisFlow.Streams.Maintenance;
 using RedisFlow.Streams.Monitoring;
-using RedisFlow.Streams.PubSub;
 using RedisFlow.Streams.Publishing;
+using RedisFlow.Streams.PubSub;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Tailing;
@@ -22,7 +22,9 @@ using RedisFlow.Streams.Trimming;
 
 namespace RedisFlow.Streams.Registration;
 
-/// <summary>The engine's services: those that all streams share, and those of each stream, registered under its key.</summary>
+/// <summary>
+/// The engine's services: those that all streams share, and those of each stream, registered under its key.
+/// </summary>
 internal static class StreamServices
 {
     /// <summary>Adds what all streams of the application share.</summary>
@@ -32,12 +34,17 @@ internal static class StreamServices
         services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidator>();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => MessageTypes.Of(provider.GetServices<KnownMessages>().SelectMany(known => known.Files).Distinct()));
+        services.TryAddSingleton(provider =>
+            MessageTypes.Of(provider.GetServices<KnownMessages>().SelectMany(known => known.Files).Distinct())
+        );
         services.AddSingleton<MasterWatch>();
         services.AddSingleton<SharedRedis>();
         services.AddSingleton<IRedisSender>(provider => provider.GetRequiredService<SharedRedis>());
         services.AddSingleton<FeatureProbe>();
-        services.AddSingleton(provider => new ServerTier(provider.GetRequiredService<FeatureProbe>().ProbeAsync, provider));
+        services.AddSingleton(provider => new ServerTier(
+            provider.GetRequiredService<FeatureProbe>().ProbeAsync,
+            provider
+        ));
         services.AddSingleton<StreamInstruments>();
         services.AddSingleton<MaintenanceInstruments>();
         services.AddHostedService<ThreadReserve>();
@@ -48,7 +55,11 @@ internal static class StreamServices
     /// <summary>Adds a stream, unless it was added before.</summary>
     public static void Add(IServiceCollection services, string key)
     {
-        if (services.Any(service => service.IsKeyedService && service.ServiceType == typeof(StreamContext) && key.Equals(service.ServiceKey)))
+        if (
+            services.Any(service =>
+                service.IsKeyedService && service.ServiceType == typeof(StreamContext) && key.Equals(service.ServiceKey)
+            )
+        )
         {
             return;
         }
@@ -76,14 +87,19 @@ internal static class StreamServices
 
     /// <summary>Adds the worker of a consumer group.</summary>
     public static void AddConsumer(IServiceCollection services, ConsumerRegistration registration) =>
-        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<StreamConsumerService>(
-            provider,
-            registration,
-            provider.GetRequiredKeyedService<StreamContext>(registration.StreamKey),
-            provider.GetRequiredKeyedService<GroupDeclaration>(registration.StreamKey),
-            provider.GetRequiredKeyedService<StreamMetrics>(registration.StreamKey)));
+        services.AddSingleton<IHostedService>(provider =>
+            ActivatorUtilities.CreateInstance<StreamConsumerService>(
+                provider,
+                registration,
+                provider.GetRequiredKeyedService<StreamContext>(registration.StreamKey),
+                provider.GetRequiredKeyedService<GroupDeclaration>(registration.StreamKey),
+                provider.GetRequiredKeyedService<StreamMetrics>(registration.StreamKey)
+            )
+        );
 
-    /// <summary>Adds a stream's tail, unless it was added before; a group that is named now holds in any case.</summary>
+    /// <summary>
+    /// Adds a stream's tail, unless it was added before; a group that is named now holds in any case.
+    /// </summary>
     public static void AddTail(IServiceCollection services, string key, string? group)
     {
         if (group is not null)
@@ -91,39 +107,57 @@ internal static class StreamServices
             services.RemoveAllKeyed<TailRegistration>(key);
         }
 
-        var isNew = !services.Any(service => service.IsKeyedService && service.ServiceType == typeof(TailProgress) && key.Equals(service.ServiceKey));
+        var isNew = !services.Any(service =>
+            service.IsKeyedService && service.ServiceType == typeof(TailProgress) && key.Equals(service.ServiceKey)
+        );
         services.TryAddKeyedSingleton(key, new TailRegistration(group));
         if (isNew)
         {
             services.AddKeyedSingleton<TailProgress>(key);
-            services.AddKeyedSingleton<IStreamTail>(key, (provider, _) => provider.GetRequiredKeyedService<TailProgress>(key));
+            services.AddKeyedSingleton<IStreamTail>(
+                key,
+                (provider, _) => provider.GetRequiredKeyedService<TailProgress>(key)
+            );
             AddDefault<IStreamTail>(services, key);
             services.AddKeyedSingleton<TailSubscribers>(key);
             services.AddKeyedSingleton<StreamTailService>(key);
             services.AddKeyedSingleton<ChannelTailService>(key);
-            services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<StreamContext>(key).IsAnnounced
-                ? provider.GetRequiredKeyedService<ChannelTailService>(key)
-                : provider.GetRequiredKeyedService<StreamTailService>(key));
+            services.AddSingleton<IHostedService>(provider =>
+                provider.GetRequiredKeyedService<StreamContext>(key).IsAnnounced
+                    ? provider.GetRequiredKeyedService<ChannelTailService>(key)
+                    : provider.GetRequiredKeyedService<StreamTailService>(key)
+            );
         }
     }
 
     /// <summary>Adds the health check that looks for groups without progress.</summary>
     public static void AddLagCheck(IServiceCollection services, string key, string? group, IEnumerable<string> tags)
     {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StreamLagOptions>, StreamLagOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<StreamLagOptions>, StreamLagOptionsValidator>()
+        );
         services.AddOptions<StreamLagOptions>(key).BindConfiguration(StreamLagOptions.SectionOf(key)).ValidateOnStart();
 
         // One for all calls of the check, which is recreated for each.
-        services.TryAddKeyedSingleton(key, (provider, _) => new GroupProgress(provider.GetRequiredService<TimeProvider>()));
-        services.AddHealthChecks().Add(new HealthCheckRegistration(
-            key == StreamContext.DefaultKey ? StreamLagCheck.Name : $"{StreamLagCheck.Name}-{key}",
-            provider => new StreamLagCheck(
-                provider.GetRequiredKeyedService<IStreamMonitor>(key),
-                provider.GetRequiredService<IOptionsMonitor<StreamLagOptions>>().Get(key),
-                provider.GetRequiredKeyedService<GroupProgress>(key),
-                group),
-            HealthStatus.Unhealthy,
-            tags));
+        services.TryAddKeyedSingleton(
+            key,
+            (provider, _) => new GroupProgress(provider.GetRequiredService<TimeProvider>())
+        );
+        services
+            .AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    key == StreamContext.DefaultKey ? StreamLagCheck.Name : $"{StreamLagCheck.Name}-{key}",
+                    provider => new StreamLagCheck(
+                        provider.GetRequiredKeyedService<IStreamMonitor>(key),
+                        provider.GetRequiredService<IOptionsMonitor<StreamLagOptions>>().Get(key),
+                        provider.GetRequiredKeyedService<GroupProgress>(key),
+                        group
+                    ),
+                    HealthStatus.Unhealthy,
+                    tags
+                )
+            );
     }
 
     private static void AddAdministration(IServiceCollection services, string key)
@@ -151,7 +185,9 @@ internal static class StreamServices
         }
         else
         {
-            options.Configure<IConfiguration>((additional, configuration) => BindAdditional(additional, key, configuration));
+            options.Configure<IConfiguration>(
+                (additional, configuration) => BindAdditional(additional, key, configuration)
+            );
         }
 
         options.ValidateOnStart();
@@ -172,9 +208,13 @@ internal static class StreamServices
         configuration.GetSection(StreamOptions.SectionOf(key)).Bind(options);
     }
 
-    /// <summary>A service that applications use: under the stream's key, and, of the default stream, without a key too.</summary>
-    private static void AddPublic<TService, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
-        IServiceCollection services, string key)
+    /// <summary>
+    /// A service that applications use: under the stream's key, and, of the default stream, without a key too.
+    /// </summary>
+    private static void AddPublic<
+        TService,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation
+    >(IServiceCollection services, string key)
         where TService : class
         where TImplementation : class, TService
     {
@@ -191,7 +231,10 @@ internal static class StreamServices
         }
     }
 
-    private static void AddHosted<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(IServiceCollection services, string key)
+    private static void AddHosted<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        IServiceCollection services,
+        string key
+    )
         where T : class, IHostedService
     {
         services.AddKeyedSingleton<T>(key);

@@ -12,7 +12,10 @@ internal sealed record ServerProduct(string Name, string? Version)
     /// <summary>The name of the server that the others are compatible with.</summary>
     public const string Redis = "Redis";
 
-    /// <summary>Reads what others than Redis say: <c>server_name:valkey</c>, and <c>valkey_version</c> beside <c>redis_version</c>.</summary>
+    /// <summary>
+    /// Reads what others than Redis say: <c>server_name:valkey</c>, and <c>valkey_version</c> beside
+    /// <c>redis_version</c>.
+    /// </summary>
     /// <param name="info">The section <c>server</c> of INFO; may be empty.</param>
     public static ServerProduct Of(string info)
     {
@@ -27,5 +30,7 @@ internal sealed record ServerProduct(string Name, string? Version)
     public override string ToString() => Version is null ? Name : $"{Name} {Version}";
 
     private static string? Field(string info, string name) =>
-        Regex.Match(info, $@"^{Regex.Escape(name)}:(\S+)", RegexOptions.Multiline) is { Success: true } line ? line.Groups[1].Value : null;
+        Regex.Match(info, $@"^{Regex.Escape(name)}:(\S+)", RegexOptions.Multiline) is { Success: true } line
+            ? line.Groups[1].Value
+            : null;
 }

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace RedisFlow.Streams.Settings;
 
-/// <summary>Collects what is wrong with the settings of a section: each with its full name, its value and an example of a good one.</summary>
+/// <summary>
+/// Collects what is wrong with the settings of a section: each with its full name, its value and an example of a good
+/// one.
+/// </summary>
 internal sealed class SettingFailures(string section)
 {
     private readonly List<string> _failures = [];

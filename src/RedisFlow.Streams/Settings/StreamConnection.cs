@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace RedisFlow.Streams.Settings;
 
-/// <summary>Where the streams are: the connection string from which the blocking loops open connections of their own.</summary>
+/// <summary>
+/// Where the streams are: the connection string from which the blocking loops open connections of their own.
+/// </summary>
 internal sealed class StreamConnection(string name, IConfiguration configuration)
 {
     /// <summary>The connection string's name.</summary>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace RedisFlow.Streams.Settings;
 
-/// <summary>One of the application's streams. Everything that belongs to a stream is registered under its key.</summary>
+/// <summary>
+/// One of the application's streams. Everything that belongs to a stream is registered under its key.
+/// </summary>
 internal sealed class StreamContext
 {
     /// <summary>The key of the default stream; that of an additional one is chosen by the application.</summary>
@@ -27,8 +29,8 @@ internal sealed class StreamContext
     public StreamKeys Keys { get; }
 
     /// <summary>
-    /// The channel on which each entry is announced when it is added, for tails that listen to it; an empty string if tails read the stream. The one place that decides
-    /// which of the two it is: publishers hand it to their scripts.
+    /// The channel on which each entry is announced when it is added, for tails that listen to it; an empty string if
+    /// tails read the stream. The one place that decides which of the two it is: publishers hand it to their scripts.
     /// </summary>
     public string Channel { get; }
 

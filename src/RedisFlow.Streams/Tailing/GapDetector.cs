@@ -3,8 +3,9 @@ using RedisFlow.Streams.Redis;
 namespace RedisFlow.Streams.Tailing;
 
 /// <summary>
-/// Finds out whether a tail has seen every entry. XREAD alone cannot tell: from a position that was trimmed, it silently returns what comes
-/// later, and from a stream that was deleted it waits for ever. Redis counts the entries ever added; the tail counts what it applies.
+/// Finds out whether a tail has seen every entry. XREAD alone cannot tell: from a position that was trimmed, it
+/// silently returns what comes later, and from a stream that was deleted it waits for ever. Redis counts the entries
+/// ever added; the tail counts what it applies.
 /// </summary>
 internal sealed class GapDetector
 {
@@ -37,7 +38,9 @@ internal sealed class GapDetector
         return Check();
     }
 
-    /// <summary>The stream's state was read. It is compared at once, or as soon as the tail has caught up to it.</summary>
+    /// <summary>
+    /// The stream's state was read. It is compared at once, or as soon as the tail has caught up to it.
+    /// </summary>
     /// <returns>What is wrong; <c>null</c> if nothing is known to be.</returns>
     public string? Compare(StreamState state)
     {

@@ -15,12 +15,17 @@ internal sealed class StreamTailService(
     StreamConnection connectionSource,
     SharedRedis redis,
     TimeProvider time,
-    ILogger<StreamTailService> logger) : TailService(audience, stream, progress, time, logger)
+    ILogger<StreamTailService> logger
+) : TailService(audience, stream, progress, time, logger)
 {
     private readonly StreamKeys _keys = stream.Keys;
     private readonly string? _group = audience.Group;
     private readonly BlockingConnection _connection = new(
-        connectionSource.ConnectionString!, $"{stream.Options.InstanceId}:tail".Replace(' ', '_'), stream.Keys.Stream, time);
+        connectionSource.ConnectionString!,
+        $"{stream.Options.InstanceId}:tail".Replace(' ', '_'),
+        stream.Keys.Stream,
+        time
+    );
     private readonly GapDetector _gaps = new();
     private TailReader? _reader;
     private bool _isStarted;

@@ -6,9 +6,15 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Tailing;
 
 /// <summary>Hands what the tail reads to every observer.</summary>
-internal sealed class TailDelivery(IReadOnlyList<IStreamTailObserver> observers, MessageDecoder decoder, string application, ILogger logger)
+internal sealed class TailDelivery(
+    IReadOnlyList<IStreamTailObserver> observers,
+    MessageDecoder decoder,
+    string application,
+    ILogger logger
+)
 {
-    public void Started(MessagePosition position, TailStartReason reason) => Each(position, observer => observer.OnStarted(position, reason));
+    public void Started(MessagePosition position, TailStartReason reason) =>
+        Each(position, observer => observer.OnStarted(position, reason));
 
     public void Heartbeat(MessagePosition position, MessagePosition? groupSettled, TimeSpan age) =>
         Each(position, observer => observer.OnHeartbeat(groupSettled, age));

@@ -1,4 +1,3 @@
-
 namespace RedisFlow.Streams.Tailing;
 
 /// <inheritdoc cref="IStreamTail"/>
@@ -46,7 +45,9 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
                 return;
             }
 
-            waiter = _waiting.AddLast((position, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+            waiter = _waiting.AddLast(
+                (position, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+            );
             _rest?.TrySetResult();
         }
 
@@ -93,13 +94,16 @@ internal sealed class TailProgress(TimeProvider time) : IStreamTail
         }
     }
 
-    /// <summary>Every observer has seen everything up to <paramref name="position"/>; lower than before only after a gap.</summary>
+    /// <summary>
+    /// Every observer has seen everything up to <paramref name="position"/>; lower than before only after a gap.
+    /// </summary>
     public void Applied(MessagePosition position)
     {
         lock (_lock)
         {
             _applied = position;
-            for (var node = _waiting.First; node is not null;)
+            var node = _waiting.First;
+            while (node is not null)
             {
                 var next = node.Next;
                 if (node.Value.Position <= position)

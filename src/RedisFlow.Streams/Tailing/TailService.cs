@@ -7,16 +7,23 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Tailing;
 
 /// <summary>
-/// A tail's loop, wherever it gets its messages. It begins before any service of the host starts, hence before a first request is served: whatever is cached
-/// afterwards was loaded after the position at which the tail began.
+/// A tail's loop, wherever it gets its messages. It begins before any service of the host starts, hence before a first
+/// request is served: whatever is cached afterwards was loaded after the position at which the tail began.
 /// </summary>
-internal abstract class TailService(TailSubscribers audience, StreamContext stream, TailProgress progress, TimeProvider time, ILogger logger)
-    : IHostedLifecycleService, IDisposable
+internal abstract class TailService(
+    TailSubscribers audience,
+    StreamContext stream,
+    TailProgress progress,
+    TimeProvider time,
+    ILogger logger
+) : IHostedLifecycleService, IDisposable
 {
     /// <summary>How often observers hear that the tail is at the stream's end.</summary>
     protected static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the host's start waits for the tail's; with Redis down, the application starts without it.</summary>
+    /// <summary>
+    /// How long the host's start waits for the tail's; with Redis down, the application starts without it.
+    /// </summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
@@ -86,7 +93,9 @@ internal abstract class TailService(TailSubscribers audience, StreamContext stre
         }
     }
 
-    /// <summary>Begins if the tail has not begun; else waits for what comes next, at most about a second, and hands it on.</summary>
+    /// <summary>
+    /// Begins if the tail has not begun; else waits for what comes next, at most about a second, and hands it on.
+    /// </summary>
     protected abstract Task StepAsync(TailDelivery delivery, CancellationToken stop);
 
     /// <summary>A step failed, for whatever reason; the next one follows after a pause.</summary>
@@ -122,7 +131,8 @@ internal abstract class TailService(TailSubscribers audience, StreamContext stre
             {
                 break;
             }
-#pragma warning disable CA1031 // A tail that ends leaves its instance blind for good; it tries again, and the log has the reason.
+            // A tail that ends leaves its instance blind for good; it tries again, and the log has the reason.
+#pragma warning disable CA1031
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -13,18 +13,24 @@ internal sealed class TailSubscribers(
     [FromKeyedServices] StreamContext stream,
     IServiceProvider services,
     IEnumerable<ConsumerRegistration> consumers,
-    TypeRegistry types)
+    TypeRegistry types
+)
 {
     /// <summary>The application's own group; <c>null</c> if it has none, or several and none was named.</summary>
     public string? Group { get; } =
-        registration.Group ?? (consumers.Where(consumer => consumer.StreamKey == stream.Key).ToArray() is [var only] ? only.Group : null);
+        registration.Group
+        ?? (consumers.Where(consumer => consumer.StreamKey == stream.Key).ToArray() is [var only] ? only.Group : null);
 
     /// <summary>Resolves the observers. Not before the tail runs: they may need what the tail is part of.</summary>
-    public TailDelivery Gather(ILogger logger) => new(
-        [.. stream.Key == StreamContext.DefaultKey
-            ? services.GetServices<IStreamTailObserver>()
-            : services.GetKeyedServices<IStreamTailObserver>(stream.Key)],
-        new MessageDecoder(types),
-        Group ?? stream.Options.Application,
-        logger);
+    public TailDelivery Gather(ILogger logger) =>
+        new(
+            [
+                .. stream.Key == StreamContext.DefaultKey
+                    ? services.GetServices<IStreamTailObserver>()
+                    : services.GetKeyedServices<IStreamTailObserver>(stream.Key),
+            ],
+            new MessageDecoder(types),
+            Group ?? stream.Options.Application,
+            logger
+        );
 }

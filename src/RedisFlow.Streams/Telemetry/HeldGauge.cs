@@ -8,8 +8,13 @@ internal sealed class HeldGauge
 {
     private readonly ConcurrentDictionary<Worker, Func<long>> _workers = new();
 
-    public HeldGauge(Meter meter) => meter.CreateObservableGauge(
-        "redisflow.stream.held_bytes", Measure, "By", "Size of the messages that the worker holds, running, waiting or to be retried.");
+    public HeldGauge(Meter meter) =>
+        meter.CreateObservableGauge(
+            "redisflow.stream.held_bytes",
+            Measure,
+            "By",
+            "Size of the messages that the worker holds, running, waiting or to be retried."
+        );
 
     /// <summary>Includes a worker, until the result is disposed.</summary>
     public IDisposable Include(string stream, string group, Func<long> bytes)
@@ -24,7 +29,8 @@ internal sealed class HeldGauge
         select new Measurement<long>(
             worker.Value(),
             new KeyValuePair<string, object?>(StreamTelemetry.DestinationKey, worker.Key.Stream),
-            new KeyValuePair<string, object?>(StreamTelemetry.GroupKey, worker.Key.Group));
+            new KeyValuePair<string, object?>(StreamTelemetry.GroupKey, worker.Key.Group)
+        );
 
     private sealed class Worker(HeldGauge gauge, string stream, string group) : IDisposable
     {

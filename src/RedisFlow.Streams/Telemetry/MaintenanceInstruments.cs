@@ -12,8 +12,16 @@ internal sealed class MaintenanceInstruments
     public MaintenanceInstruments(IMeterFactory meters)
     {
         var meter = meters.Create(StreamTelemetry.Name);
-        _trimmed = meter.CreateCounter<long>("redisflow.stream.trimmed", "{message}", "Entries removed that every group had settled.");
-        _consumersRemoved = meter.CreateCounter<long>("redisflow.stream.consumers_removed", "{consumer}", "Consumers removed after a long time without a sign of life.");
+        _trimmed = meter.CreateCounter<long>(
+            "redisflow.stream.trimmed",
+            "{message}",
+            "Entries removed that every group had settled."
+        );
+        _consumersRemoved = meter.CreateCounter<long>(
+            "redisflow.stream.consumers_removed",
+            "{consumer}",
+            "Consumers removed after a long time without a sign of life."
+        );
     }
 
     public void Trimmed(string stream, long count) => _trimmed.Add(count, Tags(stream));

@@ -62,11 +62,13 @@ internal sealed class StreamMetrics(StreamInstruments instruments, [FromKeyedSer
     public void CircuitOpened(string group) => instruments.CircuitOpened.Add(1, StreamAndGroup(group));
 
     /// <summary>Measures how many bytes the group's worker holds, until the result is disposed.</summary>
-    public IDisposable InFlightMessage(string group, Func<long> bytes) => instruments.InFlightMessage.Include(stream.Name, group, bytes);
+    public IDisposable InFlightMessage(string group, Func<long> bytes) =>
+        instruments.InFlightMessage.Include(stream.Name, group, bytes);
 
     public void Gap() => instruments.Gaps.Add(1, new TagList { { StreamTelemetry.DestinationKey, stream.Name } });
 
-    private TagList StreamAndGroup(string group) => new() { { StreamTelemetry.DestinationKey, stream.Name }, { StreamTelemetry.GroupKey, group } };
+    private TagList StreamAndGroup(string group) =>
+        new() { { StreamTelemetry.DestinationKey, stream.Name }, { StreamTelemetry.GroupKey, group } };
 
     private TagList Tags(string operation, string? group, Exception? error = null)
     {

@@ -26,7 +26,9 @@ public static class StreamTelemetry
         return activity;
     }
 
-    /// <summary>PRODUCER span of one message of a batch, or of a delayed one: its creation, apart from its sending.</summary>
+    /// <summary>
+    /// PRODUCER span of one message of a batch, or of a delayed one: its creation, apart from its sending.
+    /// </summary>
     internal static Activity? StartCreate(string stream, string clientId, StreamMessage message)
     {
         var activity = Start("create", "create", stream, clientId, ActivityKind.Producer);
@@ -36,16 +38,34 @@ public static class StreamTelemetry
     }
 
     /// <summary>CLIENT span of sending several messages at once, linked to their creations.</summary>
-    internal static Activity? StartSend(string stream, string clientId, IEnumerable<ActivityContext> creations, int count)
+    internal static Activity? StartSend(
+        string stream,
+        string clientId,
+        IEnumerable<ActivityContext> creations,
+        int count
+    )
     {
-        var activity = Start("send", "send", stream, clientId, ActivityKind.Client, links: creations.Select(creation => new ActivityLink(creation)));
+        var activity = Start(
+            "send",
+            "send",
+            stream,
+            clientId,
+            ActivityKind.Client,
+            links: creations.Select(creation => new ActivityLink(creation))
+        );
         activity?.SetTag("messaging.batch.message_count", count);
         return activity;
     }
 
     /// <summary>CLIENT span of a read that returned something, linked to the sends.</summary>
     internal static void RecordReceive(
-        string stream, string group, string clientId, DateTimeOffset begin, Func<IEnumerable<ActivityContext>> sends, int count)
+        string stream,
+        string group,
+        string clientId,
+        DateTimeOffset begin,
+        Func<IEnumerable<ActivityContext>> sends,
+        int count
+    )
     {
         if (!Source.HasListeners())
         {
@@ -53,17 +73,39 @@ public static class StreamTelemetry
         }
 
         using var activity = Start(
-            "receive", "receive", stream, clientId, ActivityKind.Client, links: sends().Select(send => new ActivityLink(send)), begin: begin);
+            "receive",
+            "receive",
+            stream,
+            clientId,
+            ActivityKind.Client,
+            links: sends().Select(send => new ActivityLink(send)),
+            begin: begin
+        );
         activity?.SetTag(GroupKey, group);
         activity?.SetTag("messaging.batch.message_count", count);
     }
 
-    /// <summary>CONSUMER span of one message: a child of its send, so that one trace shows the whole way, and linked to it.</summary>
-    internal static Activity? StartProcess(string stream, string group, string clientId, MessagePosition position, StreamMessage message)
+    /// <summary>
+    /// CONSUMER span of one message: a child of its send, so that one trace shows the whole way, and linked to it.
+    /// </summary>
+    internal static Activity? StartProcess(
+        string stream,
+        string group,
+        string clientId,
+        MessagePosition position,
+        StreamMessage message
+    )
     {
         var send = SendContext(message);
         var activity = Start(
-            "process", "process", stream, clientId, ActivityKind.Consumer, send ?? default, send is null ? null : [new ActivityLink(send.Value)]);
+            "process",
+            "process",
+            stream,
+            clientId,
+            ActivityKind.Consumer,
+            send ?? default,
+            send is null ? null : [new ActivityLink(send.Value)]
+        );
         activity?.SetTag(GroupKey, group);
         activity?.SetTag("messaging.message.id", message.MessageId);
         activity?.SetTag("redisflow.stream.position", position.ToString());
@@ -90,7 +132,9 @@ public static class StreamTelemetry
 
     /// <summary>The context that the envelope carries; <c>null</c> if it has none or it is malformed.</summary>
     internal static ActivityContext? SendContext(StreamMessage message) =>
-        ActivityContext.TryParse(message.Traceparent, message.Tracestate, isRemote: true, out var context) ? context : null;
+        ActivityContext.TryParse(message.Traceparent, message.Tracestate, isRemote: true, out var context)
+            ? context
+            : null;
 
     private static Activity? Start(
         string operation,
@@ -100,7 +144,8 @@ public static class StreamTelemetry
         ActivityKind kind,
         ActivityContext parent = default,
         IEnumerable<ActivityLink>? links = null,
-        DateTimeOffset begin = default)
+        DateTimeOffset begin = default
+    )
     {
         var activity = Source.StartActivity($"{operation} {stream}", kind, parent, links: links, startTime: begin);
         activity?.SetTag(SystemKey, System);

@@ -1,6 +1,8 @@
 namespace RedisFlow.Streams.Threading;
 
-/// <summary>Wakes one waiter. Set several times before it waits, it wakes it once: who is woken looks for what there is to do.</summary>
+/// <summary>
+/// Wakes one waiter. Set several times before it waits, it wakes it once: who is woken looks for what there is to do.
+/// </summary>
 internal sealed class AsyncSignal : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(0, 1);
@@ -19,7 +21,10 @@ internal sealed class AsyncSignal : IDisposable
     public async Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         // Rounded up: the semaphore counts whole milliseconds, and a wait for none would be a loop that never rests.
-        var milliseconds = limit == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(limit.TotalMilliseconds));
+        var milliseconds =
+            limit == Timeout.InfiniteTimeSpan
+                ? Timeout.Infinite
+                : (int)Math.Min(int.MaxValue, Math.Ceiling(limit.TotalMilliseconds));
         if (await _semaphore.WaitAsync(milliseconds, cancellationToken).ConfigureAwait(false))
         {
             // A Set in between is not lost: the caller has yet to look.

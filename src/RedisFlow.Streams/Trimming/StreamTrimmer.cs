@@ -9,18 +9,26 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Trimming;
 
-/// <summary>Trims the stream by its groups' watermark and by age. Safe on any number of instances at once, without a lock.</summary>
+/// <summary>
+/// Trims the stream by its groups' watermark and by age. Safe on any number of instances at once, without a lock.
+/// </summary>
 internal sealed class StreamTrimmer(
     SharedRedis redis,
     ServerTier server,
     MaintenanceInstruments instruments,
     [FromKeyedServices] StreamContext stream,
-    ILogger<StreamTrimmer> logger)
+    ILogger<StreamTrimmer> logger
+)
 {
-    /// <summary>Entries removed per script, so that other clients wait some milliseconds at most; between scripts they have their turn.</summary>
+    /// <summary>
+    /// Entries removed per script, so that other clients wait some milliseconds at most; between scripts they have
+    /// their turn.
+    /// </summary>
     internal const int EntriesPerRun = 10_000;
 
-    /// <summary>With more entries pending than this, looking for settled ones among them would hold other clients up.</summary>
+    /// <summary>
+    /// With more entries pending than this, looking for settled ones among them would hold other clients up.
+    /// </summary>
     internal const int MostPending = 20_000;
 
     /// <summary>Removes everything that may be removed now.</summary>
@@ -33,12 +41,25 @@ internal sealed class StreamTrimmer(
         }
 
         RedisValue[] arguments =
-            [(long)retention.TotalMilliseconds, EntriesPerRun, (await server.GetAsync(cancellationToken).ConfigureAwait(false)).HasAckDel ? 1 : 0, MostPending];
+        [
+            (long)retention.TotalMilliseconds,
+            EntriesPerRun,
+            (await server.GetAsync(cancellationToken).ConfigureAwait(false)).HasAckDel ? 1 : 0,
+            MostPending,
+        ];
         var removed = 0L;
         while (true)
         {
-            var reply = RedisReply.Items(await redis.RunAsync(
-                StreamScripts.Trim, [stream.Keys.Stream, stream.Keys.Groups], arguments, cancellationToken).ConfigureAwait(false));
+            var reply = RedisReply.Items(
+                await redis
+                    .RunAsync(
+                        StreamScripts.Trim,
+                        [stream.Keys.Stream, stream.Keys.Groups],
+                        arguments,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            );
             var now = RedisReply.Integer(reply[0]);
             instruments.Trimmed(stream.Name, now);
             removed += now;
@@ -63,6 +84,8 @@ internal sealed class StreamTrimmer(
             _ => null,
         };
         var group = RedisReply.Text(reply[3]);
-        return reason is null ? null : new TrimHold(reason.Value, group.Length == 0 ? null : group, RedisReply.Position(reply[4]));
+        return reason is null
+            ? null
+            : new TrimHold(reason.Value, group.Length == 0 ? null : group, RedisReply.Position(reply[4]));
     }
 }

@@ -15,7 +15,8 @@ using StackExchange.Redis;
 namespace RedisFlow.AspNetCore.Tests.Streams;
 
 /// <summary>
-/// A service with the operators' endpoints and a stream of its own with the groups g and h. Unless it consumes, a test reads by hand and so decides what is pending.
+/// A service with the operators' endpoints and a stream of its own with the groups g and h. Unless it consumes, a test
+/// reads by hand and so decides what is pending.
 /// </summary>
 internal sealed class Administered : IAsyncDisposable
 {
@@ -51,7 +52,8 @@ internal sealed class Administered : IAsyncDisposable
         string? own = "g",
         bool consumes = false,
         Action<WebApplicationBuilder>? configure = null,
-        params (string Key, string? Value)[] settings)
+        params (string Key, string? Value)[] settings
+    )
     {
         var stream = $"test:{Guid.NewGuid():N}";
         (string, string?)[] all =
@@ -86,12 +88,16 @@ internal sealed class Administered : IAsyncDisposable
 
                 configure?.Invoke(builder);
             },
-            all);
+            all
+        );
         service.Client.DefaultRequestHeaders.Add("X-Admin-Key", Key);
         var administered = new Administered(service, redis.Database, stream);
         var monitor = service.Services.GetRequiredService<IStreamMonitor>();
         await Eventually.Until(
-            () => monitor.GetSnapshotAsync(Stop), snapshot => snapshot.Groups.Count(group => group.Exists) == 2, cancellationToken: Stop);
+            () => monitor.GetSnapshotAsync(Stop),
+            snapshot => snapshot.Groups.Count(group => group.Exists) == 2,
+            cancellationToken: Stop
+        );
         return administered;
     }
 
@@ -124,20 +130,64 @@ internal sealed class Administered : IAsyncDisposable
 
     /// <summary>Gives entries to a consumer.</summary>
     public Task ReadAsync(int count, string group = "g", string consumer = "c") =>
-        _database.ExecuteAsync("XREADGROUP", "GROUP", group, consumer, "COUNT", count, "STREAMS", (RedisKey)Keys.Stream, ">");
+        _database.ExecuteAsync(
+            "XREADGROUP",
+            "GROUP",
+            group,
+            consumer,
+            "COUNT",
+            count,
+            "STREAMS",
+            (RedisKey)Keys.Stream,
+            ">"
+        );
 
-    public Task AckAsync(string group, params string[] ids) => _database.ExecuteAsync("XACK", [(RedisKey)Keys.Stream, group, .. ids]);
+    public Task AckAsync(string group, params string[] ids) =>
+        _database.ExecuteAsync("XACK", [(RedisKey)Keys.Stream, group, .. ids]);
 
     public Task SetIdleAsync(string id, TimeSpan idle, string group = "g", string consumer = "c") =>
-        _database.ExecuteAsync("XCLAIM", (RedisKey)Keys.Stream, group, consumer, 0, id, "IDLE", (long)idle.TotalMilliseconds, "JUSTID");
+        _database.ExecuteAsync(
+            "XCLAIM",
+            (RedisKey)Keys.Stream,
+            group,
+            consumer,
+            0,
+            id,
+            "IDLE",
+            (long)idle.TotalMilliseconds,
+            "JUSTID"
+        );
 
     /// <summary>Writes a dead letter as the engine does, at the position 1-{number}.</summary>
-    public Task AddLetterAsync(int number, string group, byte[] data, string reason = DeadLetterReason.HandlerFailed) => _database.ExecuteAsync(
-        "XADD", (RedisKey)Keys.Dead, $"1-{number}", "group", group, "reason", reason, "error", "no", "attempts", 5, "position", $"2-{number}", "consumer", "c", "data", data);
+    public Task AddLetterAsync(int number, string group, byte[] data, string reason = DeadLetterReason.HandlerFailed) =>
+        _database.ExecuteAsync(
+            "XADD",
+            (RedisKey)Keys.Dead,
+            $"1-{number}",
+            "group",
+            group,
+            "reason",
+            reason,
+            "error",
+            "no",
+            "attempts",
+            5,
+            "position",
+            $"2-{number}",
+            "consumer",
+            "c",
+            "data",
+            data
+        );
 
     public async Task<long> LengthAsync() => (long)await _database.ExecuteAsync("XLEN", (RedisKey)Keys.Stream);
 
-    public static Publication Renamed(int id) => new(new CompanyUpdated { CompanyId = id, Name = $"company {id}" }, $"company/{id}", $"Company {id} was renamed.");
+    public static Publication Renamed(int id) =>
+        new(
+            new CompanyUpdated { CompanyId = id, Name = $"company {id}" },
+            $"company/{id}",
+            $"Company {id} was renamed."
+        );
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
@@ -189,14 +239,22 @@ internal sealed class Recording(Handled handled) : IStreamMessageHandler
 internal static class Pages
 {
     /// <summary>The positions of all dead letters, page by page.</summary>
-    public static async Task<string[]> WalkAsync(this Administered service, string path, Func<int, Task>? betweenPages = null)
+    public static async Task<string[]> WalkAsync(
+        this Administered service,
+        string path,
+        Func<int, Task>? betweenPages = null
+    )
     {
         List<string> seen = [];
         var after = "";
         for (var pages = 1; ; pages++)
         {
             var page = await service.GetAsync(path + after);
-            seen.AddRange(page.GetProperty("letters").EnumerateArray().Select(letter => letter.GetProperty("position").GetString()!));
+            seen.AddRange(
+                page.GetProperty("letters")
+                    .EnumerateArray()
+                    .Select(letter => letter.GetProperty("position").GetString()!)
+            );
             if (page.GetProperty("next").GetString() is not { } next)
             {
                 return [.. seen];

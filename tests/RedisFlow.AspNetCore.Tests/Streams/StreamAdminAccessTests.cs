@@ -50,7 +50,16 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
         Assert.Equal(Bodies.Keys.Order(StringComparer.Ordinal), endpoints.Order(StringComparer.Ordinal));
         foreach (var endpoint in endpoints)
         {
-            foreach (var key in new[] { null, "", "Wrong-Horse-Battery-Staple", Administered.Key + "r", Administered.Key.ToLowerInvariant() })
+            foreach (
+                var key in new[]
+                {
+                    null,
+                    "",
+                    "Wrong-Horse-Battery-Staple",
+                    Administered.Key + "r",
+                    Administered.Key.ToLowerInvariant(),
+                }
+            )
             {
                 var (status, challenge, problem) = await SendAsync(service, endpoint, key);
                 Assert.True(status == HttpStatusCode.Unauthorized, $"{endpoint} answers {status} to the key '{key}'");
@@ -73,7 +82,9 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
     public async Task Neither_the_key_nor_what_was_sent_for_it_is_logged_traced_or_repeated_by_any_endpoint()
     {
         using var log = new FakeLoggerProvider();
-        await using var service = await StartAsync(builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        await using var service = await StartAsync(builder =>
+            builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)
+        );
         var answers = new StringBuilder();
 
         foreach (var endpoint in EndpointsOf(service))
@@ -82,12 +93,18 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
             answers.Append((await SendAsync(service, endpoint, Administered.Key)).Body);
         }
 
-        var spans = string.Join("\n", service.Service.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key}={tag.Value}"));
+        var spans = string.Join(
+            "\n",
+            service.Service.Spans.SelectMany(span => span.TagObjects).Select(tag => $"{tag.Key}={tag.Value}")
+        );
         var lines = log.Collector.AllText();
 
         Assert.Contains($"{Prefix}/pause refused", lines, StringComparison.Ordinal);
         Assert.Contains($"{Prefix}/pause", spans, StringComparison.Ordinal);
-        Assert.All([lines, spans, answers.ToString()], text => Assert.DoesNotContain("Horse", text, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            [lines, spans, answers.ToString()],
+            text => Assert.DoesNotContain("Horse", text, StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
@@ -125,14 +142,20 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
         await using var service = await Administered.StartAsync(own);
         await own.OneServer.StopAsync();
 
-        var answers = await Task.WhenAll(EndpointsOf(service).Select(async endpoint => (endpoint, await SendAsync(service, endpoint, Administered.Key))));
+        var answers = await Task.WhenAll(
+            EndpointsOf(service)
+                .Select(async endpoint => (endpoint, await SendAsync(service, endpoint, Administered.Key)))
+        );
 
-        Assert.All(answers, answer =>
-        {
-            var (endpoint, (status, _, problem)) = answer;
-            Assert.True(status == HttpStatusCode.ServiceUnavailable, $"{endpoint}: {problem}");
-            Assert.Contains("Try again", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        });
+        Assert.All(
+            answers,
+            answer =>
+            {
+                var (endpoint, (status, _, problem)) = answer;
+                Assert.True(status == HttpStatusCode.ServiceUnavailable, $"{endpoint}: {problem}");
+                Assert.Contains("Try again", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -147,42 +170,70 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
             var operation = document.GetProperty("paths").GetProperty(path).GetProperty(method);
             var responses = operation.GetProperty("responses");
             Assert.NotEmpty(operation.GetProperty("summary").GetString()!);
-            Assert.True(Assert.Single(operation.GetProperty("security").EnumerateArray()).TryGetProperty("AdminKey", out _));
-            Assert.True(responses.GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema").TryGetProperty("$ref", out _));
-            string[] refusals = path.EndsWith("stream-length", StringComparison.Ordinal) || path.EndsWith("trim", StringComparison.Ordinal)
-                ? ["401", "429", "503"]
-                : ["400", "401", "404", "429", "503"];
+            Assert.True(
+                Assert.Single(operation.GetProperty("security").EnumerateArray()).TryGetProperty("AdminKey", out _)
+            );
+            Assert.True(
+                responses
+                    .GetProperty("200")
+                    .GetProperty("content")
+                    .GetProperty("application/json")
+                    .GetProperty("schema")
+                    .TryGetProperty("$ref", out _)
+            );
+            string[] refusals =
+                path.EndsWith("stream-length", StringComparison.Ordinal)
+                || path.EndsWith("trim", StringComparison.Ordinal)
+                    ? ["401", "429", "503"]
+                    : ["400", "401", "404", "429", "503"];
             Assert.Equal(["200", .. refusals], responses.EnumerateObject().Select(response => response.Name));
         }
     }
 
-    private Task<Administered> StartAsync(Action<WebApplicationBuilder>? configure = null, params (string, string?)[] settings) =>
-        Administered.StartAsync(redis, configure: configure, settings: settings);
+    private Task<Administered> StartAsync(
+        Action<WebApplicationBuilder>? configure = null,
+        params (string, string?)[] settings
+    ) => Administered.StartAsync(redis, configure: configure, settings: settings);
 
     /// <summary>What the service has mapped, so that the test cannot miss an endpoint.</summary>
     private static string[] EndpointsOf(Administered service) =>
-    [
-        .. from endpoint in service.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-           where endpoint.RoutePattern.RawText!.Contains("api/admin", StringComparison.OrdinalIgnoreCase)
-           from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-           select $"{method} {endpoint.RoutePattern.RawText}",
-    ];
+        [
+            .. from endpoint in service
+                .Service.Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+            where endpoint.RoutePattern.RawText!.Contains("api/admin", StringComparison.OrdinalIgnoreCase)
+            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+            select $"{method} {endpoint.RoutePattern.RawText}",
+        ];
 
     /// <summary>All that the endpoints could change: groups, what they hold, and both streams.</summary>
     private static async Task<string> StateAsync(Administered service)
     {
         var snapshot = await service.Service.Services.GetRequiredService<IStreamMonitor>().GetSnapshotAsync(Stop);
-        var pending = await service.Service.Services.GetRequiredService<IStreamAdministration>()
+        var pending = await service
+            .Service.Services.GetRequiredService<IStreamAdministration>()
             .GetPendingAsync("g", new PendingFilter { MinIdle = TimeSpan.FromHours(1) }, cancellationToken: Stop);
-        var groups = snapshot.Groups.Select(group => $"{group.Name} {group.LastDelivered} {group.Settled} {group.Pending} {group.Paused}");
-        return string.Join("\n", [.. groups, $"{snapshot.Length} {snapshot.LastPosition} {snapshot.DeadLetters} {pending.Count}"]);
+        var groups = snapshot.Groups.Select(group =>
+            $"{group.Name} {group.LastDelivered} {group.Settled} {group.Pending} {group.Paused}"
+        );
+        return string.Join(
+            "\n",
+            [.. groups, $"{snapshot.Length} {snapshot.LastPosition} {snapshot.DeadLetters} {pending.Count}"]
+        );
     }
 
     private static async Task<(HttpStatusCode Status, string Challenge, JsonElement Body)> SendAsync(
-        Administered service, string endpoint, string? key, string? body = null)
+        Administered service,
+        string endpoint,
+        string? key,
+        string? body = null
+    )
     {
         var path = endpoint.Split(' ')[1].Replace("{minIdleMs}", "0", StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(new HttpMethod(endpoint.Split(' ')[0]), new Uri(service.Service.Client.BaseAddress!, path));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(endpoint.Split(' ')[0]),
+            new Uri(service.Service.Client.BaseAddress!, path)
+        );
         if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("X-Admin-Key", key);
@@ -196,6 +247,10 @@ public sealed class StreamAdminAccessTests(RedisFixture redis) : IClassFixture<R
         // A client that adds no key of its own.
         using var client = new HttpClient();
         using var response = await client.SendAsync(request, Stop);
-        return (response.StatusCode, response.Headers.WwwAuthenticate.ToString(), JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement);
+        return (
+            response.StatusCode,
+            response.Headers.WwwAuthenticate.ToString(),
+            JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement
+        );
     }
 }

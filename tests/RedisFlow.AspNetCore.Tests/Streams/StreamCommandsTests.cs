@@ -28,7 +28,12 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(0, Number(await service.PostAsync("claim-stale/0?group=h"), "released"));
 
         async Task<string[]> BeyondEveryLeaseAsync() =>
-            [.. (await service.GetAsync("pending?minIdleMs=86400000")).GetProperty("messages").EnumerateArray().Select(m => Text(m, "position"))];
+            [
+                .. (await service.GetAsync("pending?minIdleMs=86400000"))
+                    .GetProperty("messages")
+                    .EnumerateArray()
+                    .Select(m => Text(m, "position")),
+            ];
     }
 
     [Fact]
@@ -37,14 +42,28 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
         await using var service = await Administered.StartAsync(redis, consumes: true);
         service.Handled.Fails = true;
         await service.Publisher.PublishAsync(Administered.Renamed(7), Stop);
-        var letter = Assert.Single((await Eventually.Until(
-            () => service.GetAsync("dead-letters"), page => page.GetProperty("letters").GetArrayLength() == 1, cancellationToken: Stop))
-            .GetProperty("letters").EnumerateArray());
-        Assert.Equal(("handler-failed", "7"), (Text(letter, "reason"), Text(letter.GetProperty("payload"), "companyId")));
+        var letter = Assert.Single(
+            (
+                await Eventually.Until(
+                    () => service.GetAsync("dead-letters"),
+                    page => page.GetProperty("letters").GetArrayLength() == 1,
+                    cancellationToken: Stop
+                )
+            )
+                .GetProperty("letters")
+                .EnumerateArray()
+        );
+        Assert.Equal(
+            ("handler-failed", "7"),
+            (Text(letter, "reason"), Text(letter.GetProperty("payload"), "companyId"))
+        );
         Assert.Contains("not yet", Text(letter, "error"), StringComparison.Ordinal);
         service.Handled.Fails = false;
 
-        var done = await service.PostAsync("dead-letters/redrive", new { positions = new[] { Text(letter, "position"), "5-5" } });
+        var done = await service.PostAsync(
+            "dead-letters/redrive",
+            new { positions = new[] { Text(letter, "position"), "5-5" } }
+        );
 
         Assert.Equal(1, Number(done, "count"));
         var redriven = Assert.Single(done.GetProperty("redriven").EnumerateArray());
@@ -52,11 +71,17 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(["5-5"], done.GetProperty("notFound").EnumerateArray().Select(p => p.GetString()));
         await Eventually.Until(() => !service.Handled.All.IsEmpty, cancellationToken: Stop);
         var handled = Assert.Single(service.Handled.All);
-        Assert.Equal((Text(redriven, "message"), 7), (handled.Position.ToString(), ((CompanyUpdated)handled.Payload).CompanyId));
+        Assert.Equal(
+            (Text(redriven, "message"), 7),
+            (handled.Position.ToString(), ((CompanyUpdated)handled.Payload).CompanyId)
+        );
         Assert.Equal(0, (await service.GetAsync("dead-letters?group=*")).GetProperty("letters").GetArrayLength());
 
         // Again: it is gone, and becomes no second message.
-        var again = await service.PostAsync("dead-letters/redrive", new { positions = new[] { Text(letter, "position") } });
+        var again = await service.PostAsync(
+            "dead-letters/redrive",
+            new { positions = new[] { Text(letter, "position") } }
+        );
         Assert.Equal((0, 1), (Number(again, "count"), again.GetProperty("notFound").GetArrayLength()));
     }
 
@@ -66,20 +91,45 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
         await using var service = await Administered.StartAsync(redis);
         for (var i = 1; i <= 40; i++)
         {
-            await service.AddLetterAsync(i, i % 4 == 0 ? "h" : "g", [1, 2], i % 2 == 0 ? DeadLetterReason.Undecodable : DeadLetterReason.HandlerFailed);
+            await service.AddLetterAsync(
+                i,
+                i % 4 == 0 ? "h" : "g",
+                [1, 2],
+                i % 2 == 0 ? DeadLetterReason.Undecodable : DeadLetterReason.HandlerFailed
+            );
         }
 
-        Assert.Equal(["1-2", "1-6", "1-10"], Redriven(await service.PostAsync("dead-letters/redrive", new { all = true, reason = "undecodable", limit = 3 })));
-        Assert.Equal(["1-4"], Redriven(await service.PostAsync("dead-letters/redrive?group=h", new { all = true, limit = 1 })));
+        Assert.Equal(
+            ["1-2", "1-6", "1-10"],
+            Redriven(
+                await service.PostAsync(
+                    "dead-letters/redrive",
+                    new
+                    {
+                        all = true,
+                        reason = "undecodable",
+                        limit = 3,
+                    }
+                )
+            )
+        );
+        Assert.Equal(
+            ["1-4"],
+            Redriven(await service.PostAsync("dead-letters/redrive?group=h", new { all = true, limit = 1 }))
+        );
         Assert.Equal(27, Number(await service.PostAsync("dead-letters/redrive", new { all = true }), "count"));
         Assert.Equal(9, Number(await service.PostAsync("dead-letters/redrive?group=*", new { all = true }), "count"));
         Assert.Equal(40, await service.LengthAsync());
 
         await service.AddLetterAsync(50, "h", []);
         var without = await service.PostAsync("dead-letters/redrive?group=h", new { all = true });
-        Assert.Equal((0, "1-50"), (Number(without, "count"), Assert.Single(without.GetProperty("withoutData").EnumerateArray()).GetString()));
+        Assert.Equal(
+            (0, "1-50"),
+            (Number(without, "count"), Assert.Single(without.GetProperty("withoutData").EnumerateArray()).GetString())
+        );
 
-        static IEnumerable<string> Redriven(JsonElement answer) => answer.GetProperty("redriven").EnumerateArray().Select(letter => Text(letter, "letter"));
+        static IEnumerable<string> Redriven(JsonElement answer) =>
+            answer.GetProperty("redriven").EnumerateArray().Select(letter => Text(letter, "letter"));
     }
 
     [Fact]
@@ -101,10 +151,17 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
 
         var paused = await service.PostAsync("pause", new { reason = " the database moves " });
         Assert.Equal(("g", "the database moves"), (Text(paused, "group"), Text(paused, "reason")));
-        Assert.InRange(paused.GetProperty("since").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
+        Assert.InRange(
+            paused.GetProperty("since").GetDateTimeOffset(),
+            DateTimeOffset.UtcNow.AddMinutes(-5),
+            DateTimeOffset.UtcNow.AddMinutes(5)
+        );
         var state = (await service.GetAsync("consumer-group")).GetProperty("paused");
         Assert.Equal(("the database moves", Text(paused, "since")), (Text(state, "reason"), Text(state, "since")));
-        Assert.Equal(JsonValueKind.Null, (await service.GetAsync("consumer-group?group=h")).GetProperty("paused").ValueKind);
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await service.GetAsync("consumer-group?group=h")).GetProperty("paused").ValueKind
+        );
         var again = await service.PostAsync("pause", new { reason = "longer than thought" });
         Assert.Equal(("longer than thought", Text(paused, "since")), (Text(again, "reason"), Text(again, "since")));
 
@@ -121,21 +178,34 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
     [InlineData(false)]
     public async Task A_group_is_given_again_everything_from_a_position_or_a_time_on(bool byTime)
     {
-        await using var service = await Administered.StartAsync(redis, consumes: true, settings: ("Streams:Retention", "1.00:00:00"));
+        await using var service = await Administered.StartAsync(
+            redis,
+            consumes: true,
+            settings: ("Streams:Retention", "1.00:00:00")
+        );
         var published = new List<MessagePosition>();
         while (published.Count < 5)
         {
             published.Add(await service.Publisher.PublishAsync(Administered.Renamed(published.Count + 1), Stop));
 
             // Each in a millisecond of its own: times tell no more.
-            await Eventually.Until(() => redis.NowAsync(), now => now > published[^1].Milliseconds, cancellationToken: Stop);
+            await Eventually.Until(
+                () => redis.NowAsync(),
+                now => now > published[^1].Milliseconds,
+                cancellationToken: Stop
+            );
         }
 
         await SettledAsync(service);
         var from = published[2];
 
         object request = byTime
-            ? new { fromTime = DateTimeOffset.FromUnixTimeMilliseconds((long)from.Milliseconds).ToString("O", CultureInfo.InvariantCulture) }
+            ? new
+            {
+                fromTime = DateTimeOffset
+                    .FromUnixTimeMilliseconds((long)from.Milliseconds)
+                    .ToString("O", CultureInfo.InvariantCulture),
+            }
             : new { fromPosition = from.ToString() };
         var replay = await service.PostAsync("replay", request);
 
@@ -143,12 +213,15 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(JsonValueKind.Null, replay.GetProperty("oldestKept").ValueKind);
         await Eventually.Until(() => service.Handled.All.Count == 8, cancellationToken: Stop);
         await SettledAsync(service);
-        Assert.Equal(published.Concat(published.Skip(2)).Order(), service.Handled.All.Select(delivery => delivery.Position).Order());
+        Assert.Equal(
+            published.Concat(published.Skip(2)).Order(),
+            service.Handled.All.Select(delivery => delivery.Position).Order()
+        );
         Assert.Equal("0-0", Text(await service.GetAsync("consumer-group?group=h"), "lastDelivered"));
     }
 
     [Fact]
-    public async Task A_replay_from_before_the_oldest_message_says_what_is_kept_and_one_beyond_the_group_changes_nothing()
+    public async Task A_replay_from_before_the_oldest_message_says_what_is_kept_and_one_beyond_the_group_does_nothing()
     {
         await using var service = await Administered.StartAsync(redis);
         await service.FillAsync(6);
@@ -164,7 +237,10 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(4, await service.LengthAsync());
 
         var nothing = await service.PostAsync("replay", new { fromPosition = "1-6" });
-        Assert.Equal((0, "1-4"), (Number(nothing, "entries"), Text(await service.GetAsync("consumer-group"), "lastDelivered")));
+        Assert.Equal(
+            (0, "1-4"),
+            (Number(nothing, "entries"), Text(await service.GetAsync("consumer-group"), "lastDelivered"))
+        );
         var all = await service.PostAsync("replay", new { fromTime = "1970-01-01T00:00:00Z" });
         Assert.Equal((4, "1-3", "0-0"), (Number(all, "entries"), Text(all, "oldestKept"), Text(all, "from")));
         Assert.Equal(4, Number(await service.GetAsync("consumer-group"), "lag"));
@@ -190,7 +266,11 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
     [Theory]
     [InlineData("{}", "fromPosition", "exactly one of fromPosition, e.g. \"1795234011241-0\", and fromTime")]
     [InlineData("""{"fromPosition": "1-1", "fromTime": "2030-01-31T12:00:00Z"}""", "fromPosition", "exactly one")]
-    [InlineData("""{"fromPosition": "yesterday"}""", "fromPosition", "'yesterday' is no position; give milliseconds-sequence")]
+    [InlineData(
+        """{"fromPosition": "yesterday"}""",
+        "fromPosition",
+        "'yesterday' is no position; give milliseconds-sequence"
+    )]
     [InlineData("""{"fromPosition": "1795"}""", "fromPosition", "no position")]
     [InlineData("""{"fromPosition": ""}""", "fromPosition", "no position")]
     [InlineData("""{"fromPosition": "1-18446744073709551616"}""", "fromPosition", "no position")]
@@ -207,7 +287,11 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
         await service.FillAsync(3);
         await service.ReadAsync(3);
 
-        Assert.Contains(said, await service.ErrorAsync(HttpMethod.Post, "replay", field, body), StringComparison.Ordinal);
+        Assert.Contains(
+            said,
+            await service.ErrorAsync(HttpMethod.Post, "replay", field, body),
+            StringComparison.Ordinal
+        );
         Assert.Equal("1-3", Text(await service.GetAsync("consumer-group"), "lastDelivered"));
     }
 
@@ -221,15 +305,35 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
     [InlineData("pause", """{"reason": "a\nb"}""", "reason", "control characters")]
     [InlineData("dead-letters/redrive", "{}", "positions", "Give either positions")]
     [InlineData("dead-letters/redrive", """{"all": false}""", "positions", "Give either positions")]
-    [InlineData("dead-letters/redrive", """{"all": true, "positions": ["1-1"]}""", "positions", "Give either positions")]
+    [InlineData(
+        "dead-letters/redrive",
+        """{"all": true, "positions": ["1-1"]}""",
+        "positions",
+        "Give either positions"
+    )]
     [InlineData("dead-letters/redrive", """{"positions": []}""", "positions", "1 to 1000")]
     [InlineData("dead-letters/redrive", """{"positions": ["1-1", null]}""", "positions[1]", "no position")]
-    [InlineData("dead-letters/redrive", """{"positions": ["1-1"], "limit": 5}""", "positions", "Leave out group, reason and limit")]
-    [InlineData("dead-letters/redrive?group=h", """{"positions": ["1-1"]}""", "positions", "Leave out group, reason and limit")]
+    [InlineData(
+        "dead-letters/redrive",
+        """{"positions": ["1-1"], "limit": 5}""",
+        "positions",
+        "Leave out group, reason and limit"
+    )]
+    [InlineData(
+        "dead-letters/redrive?group=h",
+        """{"positions": ["1-1"]}""",
+        "positions",
+        "Leave out group, reason and limit"
+    )]
     [InlineData("dead-letters/redrive", """{"all": true, "limit": 0}""", "limit", "from 1 to 1000")]
     [InlineData("dead-letters/redrive", """{"all": true, "limit": 1001}""", "limit", "from 1 to 1000")]
     [InlineData("dead-letters/redrive", """{"all": true, "reason": "?"}""", "reason", "handler-failed")]
-    public async Task What_is_out_of_range_is_refused_by_name_and_changes_nothing(string path, string? body, string field, string said)
+    public async Task What_is_out_of_range_is_refused_by_name_and_changes_nothing(
+        string path,
+        string? body,
+        string field,
+        string said
+    )
     {
         await using var service = await Administered.StartAsync(redis);
         await service.AddLetterAsync(1, "g", [1]);
@@ -244,20 +348,38 @@ public sealed class StreamCommandsTests(RedisFixture redis) : IClassFixture<Redi
     {
         await using var service = await Administered.StartAsync(redis);
         static string Reason(int length) => JsonSerializer.Serialize(new { reason = new string('x', length) });
-        static string Positions(int count) => JsonSerializer.Serialize(new { positions = Enumerable.Range(1, count).Select(i => $"1-{i}") });
+        static string Positions(int count) =>
+            JsonSerializer.Serialize(new { positions = Enumerable.Range(1, count).Select(i => $"1-{i}") });
 
-        Assert.Contains("at most 500", await service.ErrorAsync(HttpMethod.Post, "pause", "reason", Reason(501)), StringComparison.Ordinal);
-        Assert.Equal(500, Text(await service.PostAsync("pause", new { reason = new string('x', 500) }), "reason").Length);
-        Assert.Contains("1 to 1000", await service.ErrorAsync(HttpMethod.Post, "dead-letters/redrive", "positions", Positions(1001)), StringComparison.Ordinal);
-        var (response, body) = await service.Service.SendAsync(HttpMethod.Post, Administered.Full("dead-letters/redrive"), Positions(1000));
+        Assert.Contains(
+            "at most 500",
+            await service.ErrorAsync(HttpMethod.Post, "pause", "reason", Reason(501)),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            500,
+            Text(await service.PostAsync("pause", new { reason = new string('x', 500) }), "reason").Length
+        );
+        Assert.Contains(
+            "1 to 1000",
+            await service.ErrorAsync(HttpMethod.Post, "dead-letters/redrive", "positions", Positions(1001)),
+            StringComparison.Ordinal
+        );
+        var (response, body) = await service.Service.SendAsync(
+            HttpMethod.Post,
+            Administered.Full("dead-letters/redrive"),
+            Positions(1000)
+        );
         Assert.True(response.IsSuccessStatusCode);
         Assert.Equal(1000, body.GetProperty("notFound").GetArrayLength());
     }
 
-    private static Task<JsonElement> SettledAsync(Administered service) => Eventually.Until(
-        () => service.GetAsync("consumer-group"),
-        group => Number(group, "pending") == 0 && Number(group, "lag") == 0,
-        cancellationToken: Stop);
+    private static Task<JsonElement> SettledAsync(Administered service) =>
+        Eventually.Until(
+            () => service.GetAsync("consumer-group"),
+            group => Number(group, "pending") == 0 && Number(group, "lag") == 0,
+            cancellationToken: Stop
+        );
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 

@@ -31,15 +31,22 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
         Assert.Equal(JsonValueKind.Null, own.GetProperty("paused").ValueKind);
         Assert.Equal(
             [("one", 1), ("two", 1)],
-            own.GetProperty("consumers").EnumerateArray().Select(c => (Text(c, "name"), Number(c, "pending"))).Order());
+            own.GetProperty("consumers").EnumerateArray().Select(c => (Text(c, "name"), Number(c, "pending"))).Order()
+        );
 
         var other = await service.GetAsync("consumer-group?group=h");
-        Assert.Equal(("h", 5, 0, "0-0"), (Text(other, "group"), Number(other, "lag"), Number(other, "pending"), Text(other, "lastDelivered")));
+        Assert.Equal(
+            ("h", 5, 0, "0-0"),
+            (Text(other, "group"), Number(other, "lag"), Number(other, "pending"), Text(other, "lastDelivered"))
+        );
         Assert.Equal(JsonValueKind.Null, other.GetProperty("oldestPendingIdleMs").ValueKind);
 
         var count = await service.GetAsync("pending-count");
         Assert.Equal(("g", 2), (Text(count, "group"), Number(count, "pending")));
-        Assert.Equal([("one", 1), ("two", 1)], count.GetProperty("consumers").EnumerateObject().Select(c => (c.Name, c.Value.GetInt64())).Order());
+        Assert.Equal(
+            [("one", 1), ("two", 1)],
+            count.GetProperty("consumers").EnumerateObject().Select(c => (c.Name, c.Value.GetInt64())).Order()
+        );
         Assert.Equal(0, Number(await service.GetAsync("pending-count?group=h"), "pending"));
     }
 
@@ -48,14 +55,29 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
     {
         await using var service = await Administered.StartAsync(redis);
         var empty = await service.GetAsync("stream-length");
-        Assert.Equal((0, "0-0", JsonValueKind.Null), (Number(empty, "length"), Text(empty, "lastPosition"), empty.GetProperty("firstPosition").ValueKind));
+        Assert.Equal(
+            (0, "0-0", JsonValueKind.Null),
+            (Number(empty, "length"), Text(empty, "lastPosition"), empty.GetProperty("firstPosition").ValueKind)
+        );
 
         await service.FillAsync(7);
         await service.AddLetterAsync(1, "g", [1]);
-        await service.Publisher.PublishAtAsync(Administered.Renamed(1), DateTimeOffset.UtcNow.AddDays(1), TestContext.Current.CancellationToken);
+        await service.Publisher.PublishAtAsync(
+            Administered.Renamed(1),
+            DateTimeOffset.UtcNow.AddDays(1),
+            TestContext.Current.CancellationToken
+        );
 
         var length = await service.GetAsync("stream-length");
-        Assert.Equal((7, 7, 1, 1), (Number(length, "length"), Number(length, "entriesAdded"), Number(length, "deadLetters"), Number(length, "delayed")));
+        Assert.Equal(
+            (7, 7, 1, 1),
+            (
+                Number(length, "length"),
+                Number(length, "entriesAdded"),
+                Number(length, "deadLetters"),
+                Number(length, "delayed")
+            )
+        );
         Assert.Equal(("1-1", "1-7"), (Text(length, "firstPosition"), Text(length, "lastPosition")));
         Assert.True(Number(length, "memoryBytes") > 0);
     }
@@ -88,10 +110,17 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
             var problem = await service.ProblemAsync(method, $"{path}?group=nobody", 404, body);
             Assert.Contains("no group 'nobody'", Text(problem, "detail"), StringComparison.Ordinal);
             Assert.Contains("g, h", Text(problem, "detail"), StringComparison.Ordinal);
-            Assert.Equal(["g", "h"], problem.GetProperty("knownGroups").EnumerateArray().Select(name => name.GetString()));
+            Assert.Equal(
+                ["g", "h"],
+                problem.GetProperty("knownGroups").EnumerateArray().Select(name => name.GetString())
+            );
 
             // What a script sends whose variable was never set must not hit the service's own group.
-            Assert.Contains("empty", await service.ErrorAsync(method, $"{path}?group=", "group", body), StringComparison.Ordinal);
+            Assert.Contains(
+                "empty",
+                await service.ErrorAsync(method, $"{path}?group=", "group", body),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -130,7 +159,8 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
             after = $"&after={next}";
             if (++pages == 2)
             {
-                // What was seen, the last of the page included, is settled; so is one that was not seen; and more is delivered.
+                // What was seen, the last of the page included, is settled; so is one that was not seen; and more is
+                // delivered.
                 await service.AckAsync("g", "1-1", next, "1-15");
                 await service.ReadAsync(5);
             }
@@ -149,7 +179,10 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
         await service.SetIdleAsync("1-2", TimeSpan.FromHours(2), consumer: "one");
 
         var all = (await service.GetAsync("pending")).GetProperty("messages").EnumerateArray().ToArray();
-        Assert.Equal([("1-1", "one"), ("1-2", "one"), ("1-3", "two")], all.Select(m => (Text(m, "position"), Text(m, "consumer"))));
+        Assert.Equal(
+            [("1-1", "one"), ("1-2", "one"), ("1-3", "two")],
+            all.Select(m => (Text(m, "position"), Text(m, "consumer")))
+        );
         Assert.InRange(all[1].GetProperty("idleMs").GetDouble(), 7_200_000, 8_000_000);
         Assert.Equal(1, Number(all[0], "deliveries"));
 
@@ -159,7 +192,12 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
         Assert.Empty(await PositionsAsync("pending?group=h"));
 
         async Task<string[]> PositionsAsync(string path) =>
-            [.. (await service.GetAsync(path)).GetProperty("messages").EnumerateArray().Select(message => Text(message, "position"))];
+            [
+                .. (await service.GetAsync(path))
+                    .GetProperty("messages")
+                    .EnumerateArray()
+                    .Select(message => Text(message, "position")),
+            ];
     }
 
     [Fact]
@@ -184,19 +222,45 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
 
         Assert.Equal(Enumerable.Range(1, 6).Select(i => $"1-{i}"), letters.Select(letter => Text(letter, "position")));
         var first = letters[0];
-        Assert.Equal(("g", "handler-failed", "no", 5), (Text(first, "group"), Text(first, "reason"), Text(first, "error"), Number(first, "attempts")));
-        Assert.Equal(("2-1", "c", "company/1"), (Text(first, "originalPosition"), Text(first, "consumer"), Text(first, "subject")));
+        Assert.Equal(
+            ("g", "handler-failed", "no", 5),
+            (Text(first, "group"), Text(first, "reason"), Text(first, "error"), Number(first, "attempts"))
+        );
+        Assert.Equal(
+            ("2-1", "c", "company/1"),
+            (Text(first, "originalPosition"), Text(first, "consumer"), Text(first, "subject"))
+        );
         Assert.Equal((known.MessageId, "organization"), (Text(first, "messageId"), Text(first, "source")));
         Assert.Equal("redisflow.v1.CompanyUpdated", Text(first, "type"));
-        Assert.Equal(("9007199254740993", "Grün & Söhne"), (Text(first.GetProperty("payload"), "companyId"), Text(first.GetProperty("payload"), "name")));
-        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (first.GetProperty("undecoded").ValueKind, first.GetProperty("data").ValueKind));
+        Assert.Equal(
+            ("9007199254740993", "Grün & Söhne"),
+            (Text(first.GetProperty("payload"), "companyId"), Text(first.GetProperty("payload"), "name"))
+        );
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Null),
+            (first.GetProperty("undecoded").ValueKind, first.GetProperty("data").ValueKind)
+        );
 
-        Assert.All(letters.Skip(1), letter => Assert.Equal(JsonValueKind.Null, letter.GetProperty("payload").ValueKind));
+        Assert.All(
+            letters.Skip(1),
+            letter => Assert.Equal(JsonValueKind.Null, letter.GetProperty("payload").ValueKind)
+        );
         Assert.Equal(
             [unknown.ToByteArray(), newer.ToByteArray(), broken.ToByteArray(), [0xff, 0xfe], []],
-            letters.Skip(1).Select(letter => letter.GetProperty("data").GetBytesFromBase64()));
-        string[] whys = ["'test.Unheard' is not known", "version 99 is newer", "cannot be shown as redisflow.v1.CompanyUpdated", "no envelope", "no envelope"];
-        Assert.All(letters.Skip(1).Zip(whys), pair => Assert.Contains(pair.Second, Text(pair.First, "undecoded"), StringComparison.Ordinal));
+            letters.Skip(1).Select(letter => letter.GetProperty("data").GetBytesFromBase64())
+        );
+        string[] whys =
+        [
+            "'test.Unheard' is not known",
+            "version 99 is newer",
+            "cannot be shown as redisflow.v1.CompanyUpdated",
+            "no envelope",
+            "no envelope",
+        ];
+        Assert.All(
+            letters.Skip(1).Zip(whys),
+            pair => Assert.Contains(pair.Second, Text(pair.First, "undecoded"), StringComparison.Ordinal)
+        );
         Assert.Equal("test.Unheard", Text(letters[1], "type"));
     }
 
@@ -207,29 +271,45 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
         var data = Envelope(new CompanyUpdated { CompanyId = 1 }).ToByteArray();
         for (var i = 1; i <= 60; i++)
         {
-            await service.AddLetterAsync(i, i % 3 == 0 ? "h" : "g", data, i % 2 == 0 ? DeadLetterReason.UnknownType : DeadLetterReason.HandlerFailed);
+            await service.AddLetterAsync(
+                i,
+                i % 3 == 0 ? "h" : "g",
+                data,
+                i % 2 == 0 ? DeadLetterReason.UnknownType : DeadLetterReason.HandlerFailed
+            );
         }
 
         Assert.Equal(Letters(i => i % 3 != 0), await service.WalkAsync("dead-letters?limit=7"));
         Assert.Equal(Letters(i => i % 3 == 0), await service.WalkAsync("dead-letters?group=h&limit=1"));
-        Assert.Equal(Letters(i => i % 3 != 0 && i % 2 == 0), await service.WalkAsync("dead-letters?limit=3&reason=unknown-type"));
+        Assert.Equal(
+            Letters(i => i % 3 != 0 && i % 2 == 0),
+            await service.WalkAsync("dead-letters?limit=3&reason=unknown-type")
+        );
         Assert.Equal(Letters(_ => true), await service.WalkAsync("dead-letters?group=*&limit=16"));
         Assert.Equal(Letters(_ => true), await service.WalkAsync("dead-letters?group=*&limit=1000"));
 
         // Between two pages the one that the first ended with, and one to come, are redriven, and one is added.
         string[] taken = ["1-10", "1-40"];
-        var walked = await service.WalkAsync("dead-letters?group=*&limit=10", async pages =>
-        {
-            if (pages == 1)
+        var walked = await service.WalkAsync(
+            "dead-letters?group=*&limit=10",
+            async pages =>
             {
-                await service.PostAsync("dead-letters/redrive", new { positions = taken });
-                await service.AddLetterAsync(61, "g", data);
+                if (pages == 1)
+                {
+                    await service.PostAsync("dead-letters/redrive", new { positions = taken });
+                    await service.AddLetterAsync(61, "g", data);
+                }
             }
-        });
+        );
         Assert.Equal([.. Letters(i => i != 40), "1-61"], walked);
 
         static string[] Letters(Func<int, bool> wanted) =>
-            [.. Enumerable.Range(1, 60).Where(wanted).Select(i => string.Create(CultureInfo.InvariantCulture, $"1-{i}"))];
+            [
+                .. Enumerable
+                    .Range(1, 60)
+                    .Where(wanted)
+                    .Select(i => string.Create(CultureInfo.InvariantCulture, $"1-{i}")),
+            ];
     }
 
     [Fact]
@@ -265,7 +345,11 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
     [InlineData("dead-letters?limit=0", "limit", "from 1 to 1000")]
     [InlineData("dead-letters?limit=1001", "limit", "from 1 to 1000")]
     [InlineData("dead-letters?after=(1-1", "after", "milliseconds-sequence")]
-    [InlineData("dead-letters?reason=bad", "reason", "no-data, undecodable, unknown-type, newer-schema, handler-failed")]
+    [InlineData(
+        "dead-letters?reason=bad",
+        "reason",
+        "no-data, undecodable, unknown-type, newer-schema, handler-failed"
+    )]
     public async Task What_is_out_of_range_is_refused_by_name(string path, string field, string said)
     {
         await using var service = await Administered.StartAsync(redis);
@@ -301,14 +385,15 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
         }
     }
 
-    private static StreamMessage Envelope(IMessage payload) => new()
-    {
-        MessageId = Guid.NewGuid().ToString(),
-        Subject = "company/1",
-        SourceApplication = "organization",
-        SchemaVersion = 1,
-        Payload = Any.Pack(payload),
-    };
+    private static StreamMessage Envelope(IMessage payload) =>
+        new()
+        {
+            MessageId = Guid.NewGuid().ToString(),
+            Subject = "company/1",
+            SourceApplication = "organization",
+            SchemaVersion = 1,
+            Payload = Any.Pack(payload),
+        };
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 

@@ -23,10 +23,13 @@ public sealed class ConsumerWithoutCacheTests(RedisFixture redis)
         await cached.Services.GetRequiredService<StreamHybridCache>().RemoveAsync("company:1", Cancellation);
 
         var group = await Eventually.Until(
-            async () => (await cached.Services.GetRequiredService<IStreamMonitor>().GetSnapshotAsync(Cancellation))
-                .Groups.Single(group => group.Name == "other"),
+            async () =>
+                (
+                    await cached.Services.GetRequiredService<IStreamMonitor>().GetSnapshotAsync(Cancellation)
+                ).Groups.Single(group => group.Name == "other"),
             group => group is { Pending: 0, EntriesRead: > 0 },
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
         Assert.Equal(0, group.Parked);
         await other.StopAsync(Cancellation);
         await cached.StopAsync(Cancellation);
@@ -34,7 +37,9 @@ public sealed class ConsumerWithoutCacheTests(RedisFixture redis)
 
     private async Task<IHost> StartAsync(string group, Action<StreamConsumerBuilder> configure)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = group });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = group }
+        );
         builder.Configuration["ConnectionStrings:redis"] = redis.Server.ConnectionString;
         builder.Configuration["Caching:Service"] = ServiceNames.New();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => redis.Server.Connect());
@@ -46,6 +51,7 @@ public sealed class ConsumerWithoutCacheTests(RedisFixture redis)
 
     private sealed class Ignoring : IStreamHandler<CompanyUpdated>
     {
-        public Task HandleAsync(StreamDelivery<CompanyUpdated> delivery, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task HandleAsync(StreamDelivery<CompanyUpdated> delivery, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
     }
 }

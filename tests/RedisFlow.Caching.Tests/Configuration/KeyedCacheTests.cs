@@ -23,7 +23,9 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     {
         var builder = NewBuilder(new() { ["Caching:Service"] = _service });
         builder.AddCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
-        builder.AddKeyedCache("orders").InvalidateOn<CompanyDeleted>(deleted => Invalidation.Key($"company:{deleted.CompanyId}"));
+        builder
+            .AddKeyedCache("orders")
+            .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Key($"company:{deleted.CompanyId}"));
         using var host = Start(builder);
         var cache = host.Services.GetRequiredService<HybridCache>();
         var orders = host.Services.GetRequiredKeyedService<HybridCache>("orders");
@@ -49,11 +51,15 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     {
         var builder = NewBuilder(new() { ["Caching:Service"] = _service });
         builder.AddCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
-        builder.AddKeyedCache("orders").InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+        builder
+            .AddKeyedCache("orders")
+            .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
         using var host = Start(builder);
         _stream.Announce(new CompanyUpdated { CompanyId = 1 });
         using var scope = host.Services.CreateScope();
-        await scope.ServiceProvider.GetRequiredService<CacheInvalidationHandler>().HandleAsync(_stream.Messages[0].Delivery, Cancellation);
+        await scope
+            .ServiceProvider.GetRequiredService<CacheInvalidationHandler>()
+            .HandleAsync(_stream.Messages[0].Delivery, Cancellation);
 
         var database = redis.Connection.GetDatabase();
         Assert.True(await database.KeyExistsAsync($"{_service}:1:company:1"));
@@ -63,37 +69,54 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     [Fact]
     public void An_additional_cache_takes_over_the_settings_and_not_the_policies()
     {
-        var builder = NewBuilder(new()
-        {
-            ["Caching:Service"] = "reporting",
-            ["Caching:DefaultExpiration"] = "00:07:00",
-            ["Caching:LocalEntryLimit"] = "77",
-            ["Caching:Policies:reports:KeyPrefix"] = "report",
-            ["Caching:Additional:orders:LocalEntryLimit"] = "99",
-        });
+        var builder = NewBuilder(
+            new()
+            {
+                ["Caching:Service"] = "reporting",
+                ["Caching:DefaultExpiration"] = "00:07:00",
+                ["Caching:LocalEntryLimit"] = "77",
+                ["Caching:Policies:reports:KeyPrefix"] = "report",
+                ["Caching:Additional:orders:LocalEntryLimit"] = "99",
+            }
+        );
         builder.AddCache();
         builder.AddKeyedCache("orders");
         using var host = builder.Build();
         var options = host.Services.GetRequiredService<IOptionsMonitor<CachingOptions>>().Get("orders");
-        Assert.Equal(("reporting.orders", TimeSpan.FromMinutes(7), 99), (options.Service, options.DefaultExpiration, options.LocalEntryLimit));
+        Assert.Equal(
+            ("reporting.orders", TimeSpan.FromMinutes(7), 99),
+            (options.Service, options.DefaultExpiration, options.LocalEntryLimit)
+        );
         Assert.Empty(options.Policies);
     }
 
     [Fact]
     public async Task A_bad_setting_of_an_additional_cache_is_named_whole()
     {
-        var builder = NewBuilder(new() { ["Caching:Additional:orders:LocalEntryLimit"] = "0", ["Caching:Additional:orders:Policies:p:EagerRefresh"] = "7" });
+        var builder = NewBuilder(
+            new()
+            {
+                ["Caching:Additional:orders:LocalEntryLimit"] = "0",
+                ["Caching:Additional:orders:Policies:p:EagerRefresh"] = "7",
+            }
+        );
         builder.AddKeyedCache("orders");
         using var host = builder.Build();
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancellation));
         Assert.Contains("Caching:Additional:orders:LocalEntryLimit is 0.", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Caching:Additional:orders:Policies:p:EagerRefresh is 7.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Caching:Additional:orders:Policies:p:EagerRefresh is 7.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Two_caches_cannot_share_their_entries_in_Redis()
     {
-        var builder = NewBuilder(new() { ["Caching:Service"] = "reporting", ["Caching:Additional:orders:Service"] = "reporting" });
+        var builder = NewBuilder(
+            new() { ["Caching:Service"] = "reporting", ["Caching:Additional:orders:Service"] = "reporting" }
+        );
         builder.AddCache();
         builder.AddKeyedCache("orders");
         using var host = builder.Build();
@@ -105,7 +128,9 @@ public sealed class KeyedCacheTests(RedisFixture redis)
     [InlineData("")]
     [InlineData("a:b")]
     public void A_key_that_cannot_be_in_a_settings_name_is_refused(string key) =>
-        Assert.Throws<ArgumentException>(() => NewBuilder([]).AddRedisStreams("redis", "s").AddStreamConsumer("g").AddKeyedHybridCache(key));
+        Assert.Throws<ArgumentException>(() =>
+            NewBuilder([]).AddRedisStreams("redis", "s").AddStreamConsumer("g").AddKeyedHybridCache(key)
+        );
 
     [Fact]
     public void A_key_is_taken_once()
@@ -134,7 +159,9 @@ public sealed class KeyedCacheTests(RedisFixture redis)
 
     private HostApplicationBuilder NewBuilder(Dictionary<string, string?> settings)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "app" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "app" }
+        );
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<IConnectionMultiplexer>(redis.Connection);
         builder.Services.AddSingleton<IStreamPublisher>(_stream);

@@ -3,7 +3,10 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>The libraries as native code: a program with all of them is published, without a warning of their trimming, and does what it does elsewhere.</summary>
+/// <summary>
+/// The libraries as native code: a program with all of them is published, without a warning of their trimming, and does
+/// what it does elsewhere.
+/// </summary>
 [Collection(nameof(BusyTests))]
 public sealed class NativeCodeTests(RedisFixture redis)
 {
@@ -25,12 +28,24 @@ public sealed class NativeCodeTests(RedisFixture redis)
         {
             var (code, output) = await RunAsync(
                 "dotnet",
-                "publish", Path.Combine(Root(), "tests", "RedisFlow.Aot"), "--artifacts-path", folder.FullName, "--output", Path.Combine(folder.FullName, "out"),
-                "--use-current-runtime", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+                "publish",
+                Path.Combine(Root(), "tests", "RedisFlow.Aot"),
+                "--artifacts-path",
+                folder.FullName,
+                "--output",
+                Path.Combine(folder.FullName, "out"),
+                "--use-current-runtime",
+                "--nologo",
+                "-nodeReuse:false",
+                "-p:UseSharedCompilation=false"
+            );
             Assert.True(code == 0, output);
             Assert.DoesNotContain("warning IL", output, StringComparison.Ordinal);
 
-            (code, output) = await RunAsync(Path.Combine(folder.FullName, "out", "RedisFlow.Aot"), redis.Server.ConnectionString);
+            (code, output) = await RunAsync(
+                Path.Combine(folder.FullName, "out", "RedisFlow.Aot"),
+                redis.Server.ConnectionString
+            );
             Assert.True(code == 0, output);
             Assert.Equal("well", output.Trim());
         }
@@ -53,7 +68,9 @@ public sealed class NativeCodeTests(RedisFixture redis)
 
     private static async Task<(int Code, string Output)> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(Cancellation);

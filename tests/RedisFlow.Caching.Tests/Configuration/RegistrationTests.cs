@@ -28,7 +28,11 @@ public sealed class RegistrationTests(RedisFixture redis)
     [InlineData("CompressionThreshold", "-1", "16384")]
     [InlineData("RememberedKeys", "1", "100000")]
     [InlineData("RememberedEpochs", "1", "100000")]
-    public async Task A_setting_that_cannot_work_stops_the_start_and_is_named_with_an_example(string setting, string value, string example)
+    public async Task A_setting_that_cannot_work_stops_the_start_and_is_named_with_an_example(
+        string setting,
+        string value,
+        string example
+    )
     {
         var builder = NewBuilder();
         builder.Configuration.AddInMemoryCollection([new("Caching:" + setting, value)]);
@@ -36,7 +40,9 @@ public sealed class RegistrationTests(RedisFixture redis)
         builder.AddCache();
         using var host = builder.Build();
 
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            host.StartAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Contains($"Caching:{setting} is ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(example, failure.Message, StringComparison.Ordinal);
     }
@@ -47,7 +53,10 @@ public sealed class RegistrationTests(RedisFixture redis)
         var builder = NewBuilder();
         AddParts(builder);
         builder.AddCache(options => options.Version = "3");
-        builder.Configuration.AddInMemoryCollection([new("Caching:Version", "2"), new("Caching:LocalEntryLimit", "77")]);
+        builder.Configuration.AddInMemoryCollection([
+            new("Caching:Version", "2"),
+            new("Caching:LocalEntryLimit", "77"),
+        ]);
         using var host = builder.Build();
 
         var options = host.Services.GetRequiredService<IOptions<CachingOptions>>().Value;
@@ -66,7 +75,8 @@ public sealed class RegistrationTests(RedisFixture redis)
         builder.Services.AddSingleton<IStreamPublisher>(stream);
         builder.Services.AddSingleton<IStreamTail>(tail);
         builder.Services.AddScoped<CacheInvalidationHandler>();
-        builder.AddCache(options => options.Service = ServiceNames.New())
+        builder
+            .AddCache(options => options.Service = ServiceNames.New())
             .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"))
             .InvalidateOn<CompanyUpdated>(_ => Invalidation.Prefix("companies"));
         using var host = builder.Build();
@@ -107,7 +117,11 @@ public sealed class RegistrationTests(RedisFixture redis)
     }
 
     private static ValueTask<string> Read(HybridCache cache, string key, string fresh) =>
-        cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(fresh), cancellationToken: TestContext.Current.CancellationToken);
+        cache.GetOrCreateAsync(
+            key,
+            _ => ValueTask.FromResult(fresh),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
     private static HostApplicationBuilder NewBuilder() =>
         Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "reporting-app" });

@@ -4,13 +4,17 @@ using RedisFlow.Testing;
 namespace RedisFlow.Caching.Tests;
 
 /// <summary>
-/// What users of Microsoft's HybridCache rely on, or miss there, and what no other test shows; those that do have the same trait. Of nulls, flags, serializers, keys and lifetimes
-/// tell https://github.com/dotnet/extensions/issues/6479 and https://github.com/dotnet/extensions/issues/6543, too.
+/// What users of Microsoft's HybridCache rely on, or miss there, and what no other test shows; those that do have the
+/// same trait. Of nulls, flags, serializers, keys and lifetimes tell https://github.com/dotnet/extensions/issues/6479
+/// and https://github.com/dotnet/extensions/issues/6543, too.
 /// </summary>
 [Trait("Suite", "Conformance")]
 public sealed class HybridCacheTests(RedisFixture redis)
 {
-    private static readonly HybridCacheEntryOptions NoSource = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+    private static readonly HybridCacheEntryOptions NoSource = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableUnderlyingData,
+    };
 
     private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
@@ -26,13 +30,51 @@ public sealed class HybridCacheTests(RedisFixture redis)
         Assert.Null(await LookUpAsync());
         await instance.Cache.SetAsync<Guid?>("k", stored, cancellationToken: Cancellation);
         Assert.Equal(stored, await LookUpAsync());
-        Assert.Equal(stored, await instance.Cache.GetOrCreateAsync<object?, Guid?>("k", null, factory: null!, NoSource, cancellationToken: Cancellation));
-        Assert.Equal(stored, await instance.Cache.GetOrCreateAsync<object?, Guid?>("k".AsSpan(), null, factory: null!, NoSource, cancellationToken: Cancellation));
-        Assert.Null(await instance.Cache.GetOrCreateAsync<object?, Guid?>("other", null, factory: null!, NoSource, cancellationToken: Cancellation));
-        await Assert.ThrowsAsync<ArgumentNullException>(
-            async () => await instance.Cache.GetOrCreateAsync<object?, Guid?>("other", null, factory: null!, cancellationToken: Cancellation));
+        Assert.Equal(
+            stored,
+            await instance.Cache.GetOrCreateAsync<object?, Guid?>(
+                "k",
+                null,
+                factory: null!,
+                NoSource,
+                cancellationToken: Cancellation
+            )
+        );
+        Assert.Equal(
+            stored,
+            await instance.Cache.GetOrCreateAsync<object?, Guid?>(
+                "k".AsSpan(),
+                null,
+                factory: null!,
+                NoSource,
+                cancellationToken: Cancellation
+            )
+        );
+        Assert.Null(
+            await instance.Cache.GetOrCreateAsync<object?, Guid?>(
+                "other",
+                null,
+                factory: null!,
+                NoSource,
+                cancellationToken: Cancellation
+            )
+        );
+        await Assert.ThrowsAsync<ArgumentNullException>(async () =>
+            await instance.Cache.GetOrCreateAsync<object?, Guid?>(
+                "other",
+                null,
+                factory: null!,
+                cancellationToken: Cancellation
+            )
+        );
 
-        async Task<Guid?> LookUpAsync() => await instance.Cache.GetOrCreateAsync<Guid?>("k", factory: null!, NoSource, cancellationToken: Cancellation);
+        async Task<Guid?> LookUpAsync() =>
+            await instance.Cache.GetOrCreateAsync<Guid?>(
+                "k",
+                factory: null!,
+                NoSource,
+                cancellationToken: Cancellation
+            );
     }
 
     // https://github.com/dotnet/extensions/issues/6063
@@ -44,13 +86,21 @@ public sealed class HybridCacheTests(RedisFixture redis)
         for (var i = 0; i < 2; i++)
         {
             IFilter filter = new Filter();
-            Assert.Same(filter, await instance.Cache.GetOrCreateAsync("k", _ => ValueTask.FromResult(filter), options, cancellationToken: Cancellation));
+            Assert.Same(
+                filter,
+                await instance.Cache.GetOrCreateAsync(
+                    "k",
+                    _ => ValueTask.FromResult(filter),
+                    options,
+                    cancellationToken: Cancellation
+                )
+            );
         }
     }
 
     // https://github.com/dotnet/extensions/issues/7771, https://github.com/dotnet/extensions/issues/7411
     [Fact]
-    public async Task A_tag_that_is_removed_at_one_instance_drops_what_others_have_and_find_in_Redis_at_their_first_read()
+    public async Task A_tag_removed_at_one_instance_drops_what_others_have_and_find_in_Redis_at_their_first_read()
     {
         await using var first = NewInstance();
         await using var second = NewInstance();

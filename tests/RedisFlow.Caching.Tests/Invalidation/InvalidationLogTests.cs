@@ -240,7 +240,14 @@ public sealed class InvalidationLogTests
         Assert.NotNull(generation);
         Assert.False(IsStoredCurrent(50));
 
-        _log.AddPersistedEpochs(generation.Value, new PersistedEpochs(At(30), new Dictionary<string, MessagePosition> { ["p"] = At(60) }, new Dictionary<string, MessagePosition> { ["t"] = At(70) }));
+        _log.AddPersistedEpochs(
+            generation.Value,
+            new PersistedEpochs(
+                At(30),
+                new Dictionary<string, MessagePosition> { ["p"] = At(60) },
+                new Dictionary<string, MessagePosition> { ["t"] = At(70) }
+            )
+        );
         Assert.True(IsStoredCurrent(50));
         Assert.False(IsStoredCurrent(20));
         Assert.False(IsStoredCurrent(50, "p:1"));
@@ -255,7 +262,14 @@ public sealed class InvalidationLogTests
         _log.Restart(At(100));
         var generation = _log.Heartbeat(At(100))!.Value;
         _log.Restart(At(200));
-        _log.AddPersistedEpochs(generation, new PersistedEpochs(At(0), new Dictionary<string, MessagePosition>(), new Dictionary<string, MessagePosition>()));
+        _log.AddPersistedEpochs(
+            generation,
+            new PersistedEpochs(
+                At(0),
+                new Dictionary<string, MessagePosition>(),
+                new Dictionary<string, MessagePosition>()
+            )
+        );
         _log.Heartbeat(At(200));
 
         Assert.False(IsStoredCurrent(150));
@@ -297,8 +311,16 @@ public sealed class InvalidationLogTests
         Assert.False(IsStoredCurrent(1001));
         Assert.True(IsCurrent(_log.Begin(), "a"));
 
-        // The group has passed the old stream's end; the persisted epochs, of the old stream or moved by the gap, concern no load.
-        _log.AddPersistedEpochs(_log.Heartbeat(At(1001))!.Value, new PersistedEpochs(floor, new Dictionary<string, MessagePosition>(), new Dictionary<string, MessagePosition>()));
+        // The group has passed the old stream's end; the persisted epochs, of the old stream or moved by the gap,
+        // concern no load.
+        _log.AddPersistedEpochs(
+            _log.Heartbeat(At(1001))!.Value,
+            new PersistedEpochs(
+                floor,
+                new Dictionary<string, MessagePosition>(),
+                new Dictionary<string, MessagePosition>()
+            )
+        );
         Assert.False(IsStoredCurrent(1000));
         Assert.True(IsStoredCurrent(1001));
         Assert.True(IsCurrent(_log.Begin(), "a"));
@@ -329,8 +351,7 @@ public sealed class InvalidationLogTests
             do
             {
                 Assert.True(epochs.IsLater(key, [], At(10)));
-            }
-            while (!writer.IsCompleted);
+            } while (!writer.IsCompleted);
             await writer;
         }
     }
@@ -343,7 +364,11 @@ public sealed class InvalidationLogTests
         {
             _log.Restart(At(10));
             Assert.True(_log.IsCurrent(_log.Begin(), key, [], out var mark));
-            var entry = new SharedEntry<string>("old", key, [], At(10), new EntryTimes(CoarseClock.Never), 0) { Policy = TestPolicy.Default, CheckedAgainst = mark };
+            var entry = new SharedEntry<string>("old", key, [], At(10), new EntryTimes(CoarseClock.Never), 0)
+            {
+                Policy = TestPolicy.Default,
+                CheckedAgainst = mark,
+            };
             _log.RecordBulk(Invalidation.Prefix(key), At(11));
             using var begin = new Barrier(2);
             var restart = Threads.Run(() =>
@@ -356,8 +381,7 @@ public sealed class InvalidationLogTests
             do
             {
                 Assert.False(entry.IsCurrent(_log));
-            }
-            while (!restart.IsCompleted);
+            } while (!restart.IsCompleted);
             await restart;
         }
     }
@@ -377,8 +401,8 @@ public sealed class InvalidationLogTests
     }
 
     /// <summary>
-    /// Random histories against a model that forgets nothing. Safety: what the model calls stale is never current. Usefulness: what the
-    /// log remembers enough of, and the model calls valid, is current.
+    /// Random histories against a model that forgets nothing. Safety: what the model calls stale is never current.
+    /// Usefulness: what the log remembers enough of, and the model calls valid, is current.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -398,12 +422,15 @@ public sealed class InvalidationLogTests
 
     private static MessagePosition At(ulong position) => new(position, 0);
 
-    private static PersistedEpochs Epochs(string prefix, MessagePosition position) => new(
-        MessagePosition.Beginning,
-        new Dictionary<string, MessagePosition> { [prefix] = position },
-        new Dictionary<string, MessagePosition>());
+    private static PersistedEpochs Epochs(string prefix, MessagePosition position) =>
+        new(
+            MessagePosition.Beginning,
+            new Dictionary<string, MessagePosition> { [prefix] = position },
+            new Dictionary<string, MessagePosition>()
+        );
 
-    private InvalidationLog NewLog(int keys = 1000, int epochs = 1000) => new(keys, epochs, TimeSpan.FromSeconds(30), _time);
+    private InvalidationLog NewLog(int keys = 1000, int epochs = 1000) =>
+        new(keys, epochs, TimeSpan.FromSeconds(30), _time);
 
     private LoadTicket Started(ulong position)
     {
@@ -411,7 +438,8 @@ public sealed class InvalidationLogTests
         return _log.Begin();
     }
 
-    private bool IsCurrent(LoadTicket ticket, string key, params string[] tags) => _log.IsCurrent(ticket, key, tags, out _);
+    private bool IsCurrent(LoadTicket ticket, string key, params string[] tags) =>
+        _log.IsCurrent(ticket, key, tags, out _);
 
     private bool IsStoredCurrent(ulong asOf, string key = "a", params string[] tags) =>
         _log.IsStoredCurrent(_log.Begin(), At(asOf), key, tags, out _);
@@ -513,40 +541,69 @@ public sealed class InvalidationLogTests
             // An entry in Redis is there only if no key invalidation that the group has handled removed it.
             var asOf = At((ulong)_random.NextInt64((long)_now + 1));
             var begun = _log.Begin();
-            if (!IsStale(asOf, key, [], position => begun.Settled is { } settled && position <= settled, keysOnly: true)
-                && _log.IsStoredCurrent(begun, asOf, key, tags, out _))
+            if (
+                !IsStale(asOf, key, [], position => begun.Settled is { } settled && position <= settled, keysOnly: true)
+                && _log.IsStoredCurrent(begun, asOf, key, tags, out _)
+            )
             {
                 Assert.False(IsStale(asOf, key, tags, _ => true), $"stale in Redis but current: {key} as of {asOf}");
             }
         }
 
-        private bool IsStale(MessagePosition asOf, string key, string[] tags, Func<MessagePosition, bool> counts, bool keysOnly = false) =>
-            _history.Any(entry => entry.Position > asOf && counts(entry.Position)
-                && (entry.What.Keys.Contains(key)
-                    || (!keysOnly
-                        && (entry.What.All
+        private bool IsStale(
+            MessagePosition asOf,
+            string key,
+            string[] tags,
+            Func<MessagePosition, bool> counts,
+            bool keysOnly = false
+        ) =>
+            _history.Any(entry =>
+                entry.Position > asOf
+                && counts(entry.Position)
+                && (
+                    entry.What.Keys.Contains(key)
+                    || (
+                        !keysOnly
+                        && (
+                            entry.What.All
                             || entry.What.Tags.Any(tags.Contains)
-                            || entry.What.Prefixes.Any(prefix => key == prefix || key.StartsWith(prefix + ":", StringComparison.Ordinal))))));
+                            || entry.What.Prefixes.Any(prefix =>
+                                key == prefix || key.StartsWith(prefix + ":", StringComparison.Ordinal)
+                            )
+                        )
+                    )
+                )
+            );
 
         private PersistedEpochs Persisted()
         {
             var settled = _history.Where(entry => entry.Position <= At(_settled)).ToArray();
-            var everything = settled.Where(entry => entry.What.All).Select(entry => entry.Position).DefaultIfEmpty().Max();
-            Dictionary<string, MessagePosition> Last(Func<CacheInvalidation, IEnumerable<string>> names) => settled
-                .SelectMany(entry => names(entry.What).Select(name => (name, entry.Position)))
-                .GroupBy(pair => pair.name)
-                .ToDictionary(group => group.Key, group => group.Max(pair => pair.Position));
+            var everything = settled
+                .Where(entry => entry.What.All)
+                .Select(entry => entry.Position)
+                .DefaultIfEmpty()
+                .Max();
+            Dictionary<string, MessagePosition> Last(Func<CacheInvalidation, IEnumerable<string>> names) =>
+                settled
+                    .SelectMany(entry => names(entry.What).Select(name => (name, entry.Position)))
+                    .GroupBy(pair => pair.name)
+                    .ToDictionary(group => group.Key, group => group.Max(pair => pair.Position));
             return new PersistedEpochs(everything, Last(what => what.Prefixes), Last(what => what.Tags));
         }
 
-        private CacheInvalidation Any() => _random.Next(12) switch
-        {
-            < 7 => Invalidation.Key(Keys[_random.Next(Keys.Length)]),
-            7 => Invalidation.Keys(Keys[_random.Next(Keys.Length)], Keys[_random.Next(Keys.Length)], $"other:{_now}"),
-            8 => Invalidation.Prefix(_random.Next(4) == 0 ? "a" : $"z{_now}"),
-            9 => Invalidation.Prefix("a:1"),
-            10 => Invalidation.Tag(Tags[_random.Next(2)]),
-            _ => _random.Next(10) == 0 ? Invalidation.Everything : Invalidation.Key("b"),
-        };
+        private CacheInvalidation Any() =>
+            _random.Next(12) switch
+            {
+                < 7 => Invalidation.Key(Keys[_random.Next(Keys.Length)]),
+                7 => Invalidation.Keys(
+                    Keys[_random.Next(Keys.Length)],
+                    Keys[_random.Next(Keys.Length)],
+                    $"other:{_now}"
+                ),
+                8 => Invalidation.Prefix(_random.Next(4) == 0 ? "a" : $"z{_now}"),
+                9 => Invalidation.Prefix("a:1"),
+                10 => Invalidation.Tag(Tags[_random.Next(2)]),
+                _ => _random.Next(10) == 0 ? Invalidation.Everything : Invalidation.Key("b"),
+            };
     }
 }

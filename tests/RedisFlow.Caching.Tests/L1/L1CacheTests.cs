@@ -152,7 +152,12 @@ public sealed class L1CacheTests
         var cache = NewCache();
         var ticket = _log.Begin();
         var times = new EntryTimes(Clock.After(TimeSpan.FromSeconds(5))) { StaleUntil = CoarseClock.Never };
-        Assert.True(cache.TryStore(new SharedEntry<string>("v", "a:1", ["t"], ticket.AsOf, times, 1) { Policy = TestPolicy.Default }, ticket));
+        Assert.True(
+            cache.TryStore(
+                new SharedEntry<string>("v", "a:1", ["t"], ticket.AsOf, times, 1) { Policy = TestPolicy.Default },
+                ticket
+            )
+        );
         _time.Advance(TimeSpan.FromSeconds(6));
         Assert.NotNull(cache.GetStale("a:1"));
 
@@ -170,7 +175,8 @@ public sealed class L1CacheTests
                         "tag" => Invalidation.Tag("t"),
                         _ => Invalidation.Everything,
                     },
-                    new MessagePosition(11, 0));
+                    new MessagePosition(11, 0)
+                );
                 break;
         }
 
@@ -233,13 +239,25 @@ public sealed class L1CacheTests
     private L1Cache NewCache(int entries = 1000, long bytes = 1 << 20) =>
         new(_log, new CachingOptions { LocalEntryLimit = entries, LocalByteLimit = bytes }, _time, _metrics);
 
-    private bool Store(L1Cache cache, string key, string value = "v", TimeSpan? lifetime = null, TimeSpan stale = default)
+    private bool Store(
+        L1Cache cache,
+        string key,
+        string value = "v",
+        TimeSpan? lifetime = null,
+        TimeSpan stale = default
+    )
     {
         var ticket = _log.Begin();
         return cache.TryStore(Entry(key, value, ticket.AsOf, lifetime, stale), ticket);
     }
 
-    private SharedEntry<string> Entry(string key, string value, MessagePosition asOf, TimeSpan? lifetime = null, TimeSpan stale = default)
+    private SharedEntry<string> Entry(
+        string key,
+        string value,
+        MessagePosition asOf,
+        TimeSpan? lifetime = null,
+        TimeSpan stale = default
+    )
     {
         var expiresAt = Clock.After(lifetime ?? TimeSpan.FromHours(1));
         var times = new EntryTimes(expiresAt) { StaleUntil = expiresAt + CoarseClock.ToMilliseconds(stale) };

@@ -44,17 +44,24 @@ public sealed class L1EntryTests
             var entry = Entry(new EntryTimes(100) { RefreshAt = 80 });
             var won = 0;
             using var begin = new Barrier(threads);
-            await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Threads.Run(() =>
-            {
-                begin.SignalAndWait();
-                if (entry.TryBeginRefresh())
-                {
-                    Interlocked.Increment(ref won);
-                }
-            })));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, threads)
+                    .Select(_ =>
+                        Threads.Run(() =>
+                        {
+                            begin.SignalAndWait();
+                            if (entry.TryBeginRefresh())
+                            {
+                                Interlocked.Increment(ref won);
+                            }
+                        })
+                    )
+            );
             Assert.Equal(1, won);
         }
     }
 
-    private static SharedEntry<string> Entry(EntryTimes times) => new("v", "k", [], default, times, 1) { Policy = TestPolicy.Default };
+    private static SharedEntry<string> Entry(EntryTimes times) =>
+        new("v", "k", [], default, times, 1) { Policy = TestPolicy.Default };
 }

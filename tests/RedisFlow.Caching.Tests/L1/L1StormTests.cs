@@ -69,7 +69,12 @@ public sealed class L1StormTests(ITestOutputHelper output)
         {
             _seed = seed;
             _log = new InvalidationLog(200, 100, TimeSpan.FromSeconds(30), _time);
-            Cache = new L1Cache(_log, new CachingOptions { LocalEntryLimit = Entries, LocalByteLimit = Bytes }, _time, _metrics);
+            Cache = new L1Cache(
+                _log,
+                new CachingOptions { LocalEntryLimit = Entries, LocalByteLimit = Bytes },
+                _time,
+                _metrics
+            );
             _model.Restart(position => _log.Restart(position));
         }
 
@@ -77,28 +82,51 @@ public sealed class L1StormTests(ITestOutputHelper output)
 
         public ConcurrentQueue<string> Faults { get; } = new();
 
-        public string Done => string.Join(", ", _done.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"))
-            + $", evictions {_metrics.Evictions.Value}";
+        public string Done =>
+            string.Join(
+                ", ",
+                _done.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")
+            ) + $", evictions {_metrics.Evictions.Value}";
 
         public void Dispose() => _model.Dispose();
 
         public Task RunAsync(TimeSpan length)
         {
             var end = Environment.TickCount64 + (long)length.TotalMilliseconds;
-            return Task.WhenAll(Enumerable.Range(0, Math.Max(6, Environment.ProcessorCount * 2)).Select(worker => Threads.Run(() =>
-            {
-                var random = new Random(HashCode.Combine(_seed, worker));
-                while (Environment.TickCount64 < end && Faults.IsEmpty)
-                {
-                    Step(random);
-                }
-            })));
+            return Task.WhenAll(
+                Enumerable
+                    .Range(0, Math.Max(6, Environment.ProcessorCount * 2))
+                    .Select(worker =>
+                        Threads.Run(() =>
+                        {
+                            var random = new Random(HashCode.Combine(_seed, worker));
+                            while (Environment.TickCount64 < end && Faults.IsEmpty)
+                            {
+                                Step(random);
+                            }
+                        })
+                    )
+            );
         }
 
         public void AssertEverythingHappened()
         {
-            foreach (var what in (string[])
-                ["stored", "refused", "stored from Redis", "found", "found stale", "key", "prefix", "tag", "everything", "clear", "restart"])
+            foreach (
+                var what in (string[])
+                    [
+                        "stored",
+                        "refused",
+                        "stored from Redis",
+                        "found",
+                        "found stale",
+                        "key",
+                        "prefix",
+                        "tag",
+                        "everything",
+                        "clear",
+                        "restart",
+                    ]
+            )
             {
                 Assert.True(_done.GetValueOrDefault(what) > 0, $"'{what}' did not happen.");
             }
@@ -153,7 +181,10 @@ public sealed class L1StormTests(ITestOutputHelper output)
                     break;
                 case < 970:
                     // Sometimes several keys with one message, some of them twice.
-                    Invalidate("key", new What([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => AnyKey())], [], [], false));
+                    Invalidate(
+                        "key",
+                        new What([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => AnyKey())], [], [], false)
+                    );
                     break;
                 case < 980:
                     Invalidate("prefix", new What([], [prefix], [], false));
@@ -165,22 +196,28 @@ public sealed class L1StormTests(ITestOutputHelper output)
                     Rarely(random, () => Invalidate("everything", new What([], [], [], true)));
                     break;
                 case < 994:
-                    Rarely(random, () =>
-                    {
-                        Cache.Clear();
-                        Count("clear");
-                    });
+                    Rarely(
+                        random,
+                        () =>
+                        {
+                            Cache.Clear();
+                            Count("clear");
+                        }
+                    );
                     break;
                 case < 996:
-                    Rarely(random, () =>
-                    {
-                        _model.Restart(position =>
+                    Rarely(
+                        random,
+                        () =>
                         {
-                            _log.Restart(position);
-                            Cache.Clear();
-                        });
-                        Count("restart");
-                    });
+                            _model.Restart(position =>
+                            {
+                                _log.Restart(position);
+                                Cache.Clear();
+                            });
+                            Count("restart");
+                        }
+                    );
                     break;
                 default:
                     _time.Advance(TimeSpan.FromMilliseconds(random.Next(500)));
@@ -209,10 +246,18 @@ public sealed class L1StormTests(ITestOutputHelper output)
             }
 
             Count(isStale ? "found stale" : "found");
-            var invalidatedByTag = At(entry.Tags.Select(tag => tags[int.Parse(tag.AsSpan(1), CultureInfo.InvariantCulture)]).DefaultIfEmpty().Max());
+            var invalidatedByTag = At(
+                entry
+                    .Tags.Select(tag => tags[int.Parse(tag.AsSpan(1), CultureInfo.InvariantCulture)])
+                    .DefaultIfEmpty()
+                    .Max()
+            );
             if (entry.Key != name || entry.AsOf < invalidated || entry.AsOf < invalidatedByTag)
             {
-                Faults.Enqueue($"{name}: found {entry.Key} as of {entry.AsOf}, invalidated at {invalidated}, by a tag at {invalidatedByTag}");
+                Faults.Enqueue(
+                    $"{name}: found {entry.Key} as of {entry.AsOf}, invalidated at {invalidated}, by a tag at "
+                        + $"{invalidatedByTag}"
+                );
             }
 
             return true;
@@ -231,7 +276,14 @@ public sealed class L1StormTests(ITestOutputHelper output)
 
             // One in a hundred is larger than the whole cache may be.
             var size = random.Next(100) == 0 ? Bytes + 1 : random.Next(600);
-            var entry = Entry(key, tags, ticket.AsOf, TimeSpan.FromMilliseconds(random.Next(1, 60_000)), TimeSpan.FromMilliseconds(random.Next(60_000)), size);
+            var entry = Entry(
+                key,
+                tags,
+                ticket.AsOf,
+                TimeSpan.FromMilliseconds(random.Next(1, 60_000)),
+                TimeSpan.FromMilliseconds(random.Next(60_000)),
+                size
+            );
             if (random.Next(4) == 0)
             {
                 Count(Cache.TryStoreFromL2(entry, ticket) ? "stored from Redis" : "refused");
@@ -249,18 +301,35 @@ public sealed class L1StormTests(ITestOutputHelper output)
             Count(name);
         }
 
-        private SharedEntry<string> Entry(string key, string[] tags, MessagePosition asOf, TimeSpan lifetime, TimeSpan stale, int size)
+        private SharedEntry<string> Entry(
+            string key,
+            string[] tags,
+            MessagePosition asOf,
+            TimeSpan lifetime,
+            TimeSpan stale,
+            int size
+        )
         {
             var expiresAt = new CoarseClock(_time).After(lifetime);
-            return new("v", key, tags, asOf, new EntryTimes(expiresAt) { StaleUntil = expiresAt + CoarseClock.ToMilliseconds(stale) }, size) { Policy = TestPolicy.Default };
+            return new(
+                "v",
+                key,
+                tags,
+                asOf,
+                new EntryTimes(expiresAt) { StaleUntil = expiresAt + CoarseClock.ToMilliseconds(stale) },
+                size
+            )
+            {
+                Policy = TestPolicy.Default,
+            };
         }
 
         private void Count(string what) => _done.AddOrUpdate(what, 1, static (_, count) => count + 1);
     }
 
     /// <summary>
-    /// A stream whose messages are applied by many threads, out of order, and what is invalidated once that has been applied. It is
-    /// advanced only to where everything before was applied, as a tail does.
+    /// A stream whose messages are applied by many threads, out of order, and what is invalidated once that has been
+    /// applied. It is advanced only to where everything before was applied, as a tail does.
     /// </summary>
     private sealed class Model : IDisposable
     {
@@ -321,8 +390,13 @@ public sealed class L1StormTests(ITestOutputHelper output)
         }
 
         /// <summary>The last invalidation of the key, of its prefix or of everything that was applied.</summary>
-        public MessagePosition LastOf(int key) => At(
-            Math.Max(Volatile.Read(ref _everything), Math.Max(Volatile.Read(ref _keys[key]), Volatile.Read(ref _prefixes[key / KeysPerPrefix]))));
+        public MessagePosition LastOf(int key) =>
+            At(
+                Math.Max(
+                    Volatile.Read(ref _everything),
+                    Math.Max(Volatile.Read(ref _keys[key]), Volatile.Read(ref _prefixes[key / KeysPerPrefix]))
+                )
+            );
 
         /// <summary>The last invalidation of each tag that was applied.</summary>
         public long[] TagsNow() => [.. Enumerable.Range(0, Tags).Select(tag => Volatile.Read(ref _tags[tag]))];
@@ -331,7 +405,8 @@ public sealed class L1StormTests(ITestOutputHelper output)
 
         private static void Move(ref long slot, long position)
         {
-            for (var last = Volatile.Read(ref slot); position > last;)
+            var last = Volatile.Read(ref slot);
+            while (position > last)
             {
                 var before = Interlocked.CompareExchange(ref slot, position, last);
                 if (before == last)

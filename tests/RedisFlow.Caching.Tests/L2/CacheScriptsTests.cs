@@ -14,10 +14,10 @@ public sealed class CacheScriptsTests(RedisFixture redis)
     public static TheoryData<string> Scripts => [.. LuaFiles.Scripts(Library)];
 
     public static TheoryData<string> Files =>
-    [
-        .. LuaFiles.Scripts(Library).Select(name => $"Scripts/{name}.lua"),
-        .. LuaFiles.Includes(Library).Select(name => $"Scripts/Includes/{name}.lua"),
-    ];
+        [
+            .. LuaFiles.Scripts(Library).Select(name => $"Scripts/{name}.lua"),
+            .. LuaFiles.Includes(Library).Select(name => $"Scripts/Includes/{name}.lua"),
+        ];
 
     [Theory]
     [MemberData(nameof(Scripts))]
@@ -48,11 +48,15 @@ public sealed class CacheScriptsTests(RedisFixture redis)
     public async Task A_position_is_packed_as_the_codec_encodes_it(ulong milliseconds, ulong sequence)
     {
         var position = new MessagePosition(milliseconds, sequence);
-        var includes = LuaFiles.Read(typeof(LuaResource).Assembly, "Scripts/Includes/parts.lua")
+        var includes =
+            LuaFiles.Read(typeof(LuaResource).Assembly, "Scripts/Includes/parts.lua")
             + LuaFiles.Read(Library, "Scripts/Includes/pack_position.lua");
 
-        var packed = await new RedisScript(includes + "return pack_position(ARGV[1])")
-            .RunAsync(redis.Database, [], position.ToString());
+        var packed = await new RedisScript(includes + "return pack_position(ARGV[1])").RunAsync(
+            redis.Database,
+            [],
+            position.ToString()
+        );
 
         Assert.Equal(L2Codec.EncodePosition(position), (byte[]?)packed);
     }

@@ -20,7 +20,8 @@ public sealed class L2CacheTests(RedisFixture redis)
     private readonly TestStream _stream = new();
 
     /// <summary>The test reads Redis, and leaves what is there.</summary>
-    private static HybridCacheEntryOptions Memory => new() { Flags = HybridCacheEntryFlags.DisableDistributedCacheWrite };
+    private static HybridCacheEntryOptions Memory =>
+        new() { Flags = HybridCacheEntryFlags.DisableDistributedCacheWrite };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -63,7 +64,8 @@ public sealed class L2CacheTests(RedisFixture redis)
             new CachingOptions { Service = _service },
             TimeProvider.System,
             metrics,
-            NullLogger<StreamHybridCache>.Instance);
+            NullLogger<StreamHybridCache>.Instance
+        );
         await Assert.ThrowsAsync<InvalidOperationException>(() => l2.ReadAsync("k"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => l2.ReadEpochsAsync());
         Assert.Equal(0, metrics.L2Errors.Value);
@@ -89,7 +91,12 @@ public sealed class L2CacheTests(RedisFixture redis)
     [InlineData(1_763_694_000_123UL, 9_007_199_254_740_992UL, 1_763_694_000_123UL, 9_007_199_254_740_993UL)]
     [InlineData(1_763_694_000_123UL, 18_446_744_073_709_551_613UL, 1_763_694_000_123UL, 18_446_744_073_709_551_614UL)]
     [InlineData(1_763_694_000_122UL, 18_446_744_073_709_551_614UL, 1_763_694_000_123UL, 0UL)]
-    public async Task Positions_are_compared_as_numbers(ulong earlierMs, ulong earlierSeq, ulong laterMs, ulong laterSeq)
+    public async Task Positions_are_compared_as_numbers(
+        ulong earlierMs,
+        ulong earlierSeq,
+        ulong laterMs,
+        ulong laterSeq
+    )
     {
         await using var instance = NewInstance();
         var (earlier, later) = (new MessagePosition(earlierMs, earlierSeq), new MessagePosition(laterMs, laterSeq));
@@ -153,7 +160,11 @@ public sealed class L2CacheTests(RedisFixture redis)
         await using var other = NewInstance(options => options.CompressionThreshold = 0);
         Assert.Equal(value, await Read(other));
         await Fill(other, 10, value);
-        Assert.InRange(await redis.Connection.GetDatabase().StringLengthAsync($"{_service}:1:k"), value.Length, value.Length + 100);
+        Assert.InRange(
+            await redis.Connection.GetDatabase().StringLengthAsync($"{_service}:1:k"),
+            value.Length,
+            value.Length + 100
+        );
         Assert.Equal(value, await Read(instance));
     }
 
@@ -164,7 +175,12 @@ public sealed class L2CacheTests(RedisFixture redis)
         await using var instance = NewInstance();
         var logger = new FakeLogger<StreamHybridCache>();
         var l2 = new L2Cache(
-            () => redis.Connection.GetDatabase(), new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) }, instance.Time, instance.Metrics, logger);
+            () => redis.Connection.GetDatabase(),
+            new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) },
+            instance.Time,
+            instance.Metrics,
+            logger
+        );
         await Fill(instance, 10, value);
 
         // The compressed text itself, in its middle.
@@ -218,7 +234,10 @@ public sealed class L2CacheTests(RedisFixture redis)
         var epochs = await instance.L2.ReadEpochsAsync();
         Assert.NotNull(epochs);
         Assert.Equal(At(8), epochs.Everything);
-        Assert.Equal([new("company", At(20)), new("user", new MessagePosition(20, 3))], epochs.Prefixes.OrderBy(pair => pair.Key));
+        Assert.Equal(
+            [new("company", At(20)), new("user", new MessagePosition(20, 3))],
+            epochs.Prefixes.OrderBy(pair => pair.Key)
+        );
         Assert.Equal([new("red", At(20))], epochs.Tags);
     }
 
@@ -274,10 +293,15 @@ public sealed class L2CacheTests(RedisFixture redis)
     {
         await using var server = await RedisServer.StartAsync(Cancellation);
         using var connection = await server.ConnectAsync();
-        
+
         // Long enough for a pause of the machine: the fill must not run into it.
         var limit = TimeSpan.FromSeconds(2);
-        await using var instance = new TestInstance(_stream, connection, _service, configure: options => options.RedisTimeout = limit);
+        await using var instance = new TestInstance(
+            _stream,
+            connection,
+            _service,
+            configure: options => options.RedisTimeout = limit
+        );
         await Fill(instance, 10, "ten");
         Assert.Equal("ten", await Read(instance));
 
@@ -289,7 +313,11 @@ public sealed class L2CacheTests(RedisFixture redis)
 
             // Neither waits: they complete where they are called.
             Assert.True(instance.L2.ReadAsync("k").IsCompletedSuccessfully);
-            Assert.True(instance.L2.FillAsync("k", Entry(At(11), "eleven"), instance.Time.GetTimestamp()).IsCompletedSuccessfully);
+            Assert.True(
+                instance
+                    .L2.FillAsync("k", Entry(At(11), "eleven"), instance.Time.GetTimestamp())
+                    .IsCompletedSuccessfully
+            );
         }
         finally
         {
@@ -306,7 +334,8 @@ public sealed class L2CacheTests(RedisFixture redis)
                 return Read(instance);
             },
             value => value == "ten",
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
         Assert.Equal(L2CircuitState.Closed, instance.L2.Circuit);
     }
 
@@ -316,7 +345,12 @@ public sealed class L2CacheTests(RedisFixture redis)
         await using var server = await RedisServer.StartAsync(Cancellation);
         using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(
-            _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50), start: false);
+            _stream,
+            connection,
+            _service,
+            configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50),
+            start: false
+        );
         await SignalAsync(server, "-STOP");
         try
         {
@@ -340,12 +374,18 @@ public sealed class L2CacheTests(RedisFixture redis)
         await using var server = await RedisServer.StartAsync(Cancellation);
         using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(
-            _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50));
+            _stream,
+            connection,
+            _service,
+            configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50)
+        );
         await SignalAsync(server, "-STOP");
         try
         {
             await Eventually.Until(
-                async () => await Read(instance) is null && instance.L2.Circuit == L2CircuitState.Open, cancellationToken: Cancellation);
+                async () => await Read(instance) is null && instance.L2.Circuit == L2CircuitState.Open,
+                cancellationToken: Cancellation
+            );
         }
         finally
         {
@@ -358,7 +398,8 @@ public sealed class L2CacheTests(RedisFixture redis)
                 await instance.L2.InvalidateAsync(Invalidation.Of(keys: ["k"], tags: ["red"]), At(12), Cancellation);
                 return true;
             },
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
         Assert.Equal(L2CircuitState.Open, instance.L2.Circuit);
         Assert.True(await connection.GetDatabase().KeyExistsAsync($"{_service}:1:k"));
 
@@ -370,7 +411,8 @@ public sealed class L2CacheTests(RedisFixture redis)
                 return await instance.L2.ReadEpochsAsync();
             },
             epochs => epochs?.Tags.Count == 2,
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
     }
 
     /// <summary>The client gives up by itself, after its own time.</summary>
@@ -384,8 +426,14 @@ public sealed class L2CacheTests(RedisFixture redis)
         try
         {
             var invalidation = instance.L2.InvalidateAsync(
-                Invalidation.Of(keys: ["a", "b"], tags: ["t"]), At(10), Cancellation);
-            Assert.Same(invalidation, await Task.WhenAny(invalidation, Task.Delay(Eventually.DefaultLimit, Cancellation)));
+                Invalidation.Of(keys: ["a", "b"], tags: ["t"]),
+                At(10),
+                Cancellation
+            );
+            Assert.Same(
+                invalidation,
+                await Task.WhenAny(invalidation, Task.Delay(Eventually.DefaultLimit, Cancellation))
+            );
             await Assert.ThrowsAnyAsync<TimeoutException>(() => invalidation);
         }
         finally
@@ -400,7 +448,12 @@ public sealed class L2CacheTests(RedisFixture redis)
         await using var server = await RedisServer.StartAsync(Cancellation);
         using var connection = await server.ConnectAsync();
         await using var instance = new TestInstance(
-            _stream, connection, _service, configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(200), start: false);
+            _stream,
+            connection,
+            _service,
+            configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(200),
+            start: false
+        );
         var database = connection.GetDatabase();
         await database.StringSetAsync($"{_service}:1/epochs", "of another type: the script fails");
         var unobserved = new ConcurrentQueue<Exception>();
@@ -426,7 +479,10 @@ public sealed class L2CacheTests(RedisFixture redis)
                 GC.WaitForPendingFinalizers();
             }
 
-            Assert.DoesNotContain(unobserved, exception => exception.ToString().Contains("WRONGTYPE", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                unobserved,
+                exception => exception.ToString().Contains("WRONGTYPE", StringComparison.Ordinal)
+            );
         }
         finally
         {
@@ -444,7 +500,9 @@ public sealed class L2CacheTests(RedisFixture redis)
         first.Tail.Start(missed, TailStartReason.Gap);
         first.Tail.Heartbeat(missed);
         await Eventually.Until(
-            async () => (await first.L2.ReadEpochsAsync())!.Everything == missed, cancellationToken: Cancellation);
+            async () => (await first.L2.ReadEpochsAsync())!.Everything == missed,
+            cancellationToken: Cancellation
+        );
         Assert.Equal(("new", CacheOutcome.Miss), await first.ReadAsync("company:4", "new", Memory));
 
         await using var newcomer = NewInstance();
@@ -484,8 +542,15 @@ public sealed class L2CacheTests(RedisFixture redis)
 
     private static MessagePosition At(ulong position) => new(position, 0);
 
-    private static L2Entry Entry(MessagePosition asOf, string value) => new(
-        asOf, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMinutes(5), [], IsNull: false, Encoding.UTF8.GetBytes(value));
+    private static L2Entry Entry(MessagePosition asOf, string value) =>
+        new(
+            asOf,
+            DateTimeOffset.UtcNow,
+            DateTimeOffset.UtcNow.AddMinutes(5),
+            [],
+            IsNull: false,
+            Encoding.UTF8.GetBytes(value)
+        );
 
     private static Task Fill(TestInstance instance, ulong position, string value) =>
         instance.L2.FillAsync("k", Entry(At(position), value), instance.Time.GetTimestamp());

@@ -36,7 +36,10 @@ public sealed class L2CircuitTests(RedisFixture redis)
 
     [Fact]
     public void A_short_limit_has_the_shortest_break_that_there_is() =>
-        Assert.Equal(TimeSpan.FromMilliseconds(500), new L2Circuit(() => redis.Connection.GetDatabase(), TimeSpan.FromMilliseconds(10), _time).Break);
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(500),
+            new L2Circuit(() => redis.Connection.GetDatabase(), TimeSpan.FromMilliseconds(10), _time).Break
+        );
 
     [Fact]
     public async Task One_failure_alone_does_not_open_and_the_second_does()
@@ -47,7 +50,9 @@ public sealed class L2CircuitTests(RedisFixture redis)
         Assert.Equal(L2CircuitState.Open, Circuit.State);
     }
 
-    /// <summary>However busy Redis was: who reads several entries one after the other waits for the first two.</summary>
+    /// <summary>
+    /// However busy Redis was: who reads several entries one after the other waits for the first two.
+    /// </summary>
     [Fact]
     public async Task The_successes_of_the_past_do_not_make_a_request_wait_more_than_twice()
     {
@@ -87,18 +92,24 @@ public sealed class L2CircuitTests(RedisFixture redis)
         var answer = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var (asked, all) = (_asked, new List<Task<Outcome<object?>>>());
         using var start = new Barrier(8);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Threads.Run(() =>
-        {
-            start.SignalAndWait(Cancellation);
-            for (var i = 0; i < 50; i++)
-            {
-                var call = AskAsync(answer.Task).AsTask();
-                lock (all)
-                {
-                    all.Add(call);
-                }
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Threads.Run(() =>
+                    {
+                        start.SignalAndWait(Cancellation);
+                        for (var i = 0; i < 50; i++)
+                        {
+                            var call = AskAsync(answer.Task).AsTask();
+                            lock (all)
+                            {
+                                all.Add(call);
+                            }
+                        }
+                    })
+                )
+        );
 
         Assert.Equal(asked + 1, _asked);
         Assert.Equal(L2CircuitState.HalfOpen, Circuit.State);
@@ -132,7 +143,9 @@ public sealed class L2CircuitTests(RedisFixture redis)
     {
         await OpenAsync();
         _time.Advance(Circuit.Break);
-        Assert.IsType<InvalidCastException>((await AskAsync(Task.FromException<object?>(new InvalidCastException()))).Exception);
+        Assert.IsType<InvalidCastException>(
+            (await AskAsync(Task.FromException<object?>(new InvalidCastException()))).Exception
+        );
         Assert.Equal(L2CircuitState.Open, Circuit.State);
     }
 
@@ -164,7 +177,9 @@ public sealed class L2CircuitTests(RedisFixture redis)
     private async Task FailAsync()
     {
         var asked = _asked;
-        Assert.IsType<TimeoutException>((await AskAsync(Task.FromException<object?>(new TimeoutException()))).Exception);
+        Assert.IsType<TimeoutException>(
+            (await AskAsync(Task.FromException<object?>(new TimeoutException()))).Exception
+        );
         Assert.Equal(asked + 1, _asked);
     }
 
@@ -187,11 +202,13 @@ public sealed class L2CircuitTests(RedisFixture redis)
         Assert.Equal(asked, _asked);
     }
 
-    private ValueTask<Outcome<object?>> AskAsync(Task<object?> answer) => Circuit.RunAsync(
-        static (_, call) =>
-        {
-            Interlocked.Increment(ref call.Test._asked);
-            return call.Answer;
-        },
-        (Test: this, Answer: answer));
+    private ValueTask<Outcome<object?>> AskAsync(Task<object?> answer) =>
+        Circuit.RunAsync(
+            static (_, call) =>
+            {
+                Interlocked.Increment(ref call.Test._asked);
+                return call.Answer;
+            },
+            (Test: this, Answer: answer)
+        );
 }

@@ -1,9 +1,9 @@
-using RedisFlow.Caching.Tests.PubSub;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Tests.PubSub;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -24,7 +24,11 @@ public sealed class L2CircuitsTests
 
         // Long enough for a pause of the machine.
         await using var instance = new TestInstance(
-            new TestStream(), connection, ServiceNames.New(), configure: options => options.RedisTimeout = TimeSpan.FromSeconds(2));
+            new TestStream(),
+            connection,
+            ServiceNames.New(),
+            configure: options => options.RedisTimeout = TimeSpan.FromSeconds(2)
+        );
         var keys = new Dictionary<RedisServer, string>();
         for (var i = 0; keys.Count < 3; i++)
         {
@@ -51,7 +55,8 @@ public sealed class L2CircuitsTests
                     return instance.L2.Circuit;
                 },
                 state => state == L2CircuitState.Open,
-                cancellationToken: Cancellation);
+                cancellationToken: Cancellation
+            );
 
             // It is passed by, without a wait, and no other one is.
             Assert.True(instance.L2.ReadAsync(lost).IsCompletedSuccessfully);
@@ -72,11 +77,20 @@ public sealed class L2CircuitsTests
         await using var cluster = await RedisCluster.StartAsync(TimeSpan.FromSeconds(2), Cancellation);
         using var connection = await cluster.ConnectAsync();
         var service = ServiceNames.New();
-        await using var instance = new TestInstance(new TestStream(), connection, service, configure: options => options.RedisTimeout = TimeSpan.FromSeconds(2));
+        await using var instance = new TestInstance(
+            new TestStream(),
+            connection,
+            service,
+            configure: options => options.RedisTimeout = TimeSpan.FromSeconds(2)
+        );
         var owner = await cluster.OwnerOfAsync($"{service}:1:k", Cancellation);
         var replica = await cluster.ReplicaOfAsync(owner, Cancellation);
         await owner.KillAsync();
-        await Eventually.Until(() => CircuitAfterReadAsync(instance), state => state == L2CircuitState.Open, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => CircuitAfterReadAsync(instance),
+            state => state == L2CircuitState.Open,
+            cancellationToken: Cancellation
+        );
 
         await cluster.UntilPromotedAsync(replica, Cancellation);
 
@@ -85,12 +99,21 @@ public sealed class L2CircuitsTests
             async () =>
             {
                 await connection.GetDatabase().StringGetAsync($"{service}:1:k", CommandFlags.DemandMaster);
-                var view = connection.GetServers().First(server => server.IsConnected && server.ClusterConfiguration is not null).ClusterConfiguration!;
-                return view.GetBySlot(connection.HashSlot($"{service}:1:k"))?.EndPoint is IPEndPoint endpoint && endpoint.Port == replica.Port;
+                var view = connection
+                    .GetServers()
+                    .First(server => server.IsConnected && server.ClusterConfiguration is not null)
+                    .ClusterConfiguration!;
+                return view.GetBySlot(connection.HashSlot($"{service}:1:k"))?.EndPoint is IPEndPoint endpoint
+                    && endpoint.Port == replica.Port;
             },
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
 
-        await Eventually.Until(() => CircuitAfterReadAsync(instance), state => state == L2CircuitState.Closed, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => CircuitAfterReadAsync(instance),
+            state => state == L2CircuitState.Closed,
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -99,7 +122,13 @@ public sealed class L2CircuitsTests
         await using var cluster = await RedisCluster.StartAsync(TimeSpan.FromMinutes(5), Cancellation);
         var stream = $"test:{Guid.NewGuid():N}";
         var service = ServiceNames.New();
-        await using var host = await CacheHost.StartAsync(cluster, stream, service, useStreams: true, redisTimeout: TimeSpan.FromSeconds(1));
+        await using var host = await CacheHost.StartAsync(
+            cluster,
+            stream,
+            service,
+            useStreams: true,
+            redisTimeout: TimeSpan.FromSeconds(1)
+        );
         var owner = await cluster.OwnerOfAsync($"{{{stream}}}:stream", Cancellation);
         var silent = cluster.Nodes.Take(3).First(node => node != owner);
         var lost = new List<int>();
@@ -117,11 +146,19 @@ public sealed class L2CircuitsTests
             await PublishAsync(host, lost);
 
             // Each of them failed, as often as a circuit would need to open several times.
-            await Eventually.Until(() => Task.FromResult(retries.Count), count => count >= lost.Count, cancellationToken: Cancellation);
+            await Eventually.Until(
+                () => Task.FromResult(retries.Count),
+                count => count >= lost.Count,
+                cancellationToken: Cancellation
+            );
             await PublishAsync(host, living);
 
             // What is acknowledged has its tombstone.
-            await Eventually.Until(() => PendingAsync(host), pending => pending == lost.Count, cancellationToken: Cancellation);
+            await Eventually.Until(
+                () => PendingAsync(host),
+                pending => pending == lost.Count,
+                cancellationToken: Cancellation
+            );
         }
         finally
         {
@@ -132,10 +169,14 @@ public sealed class L2CircuitsTests
     }
 
     private static async Task PublishAsync(CacheHost host, List<int> companies) =>
-        await Task.WhenAll(companies.Select(company => host.Publisher.PublishAsync(CacheHost.Renamed(company), Cancellation)));
+        await Task.WhenAll(
+            companies.Select(company => host.Publisher.PublishAsync(CacheHost.Renamed(company), Cancellation))
+        );
 
     private static async Task<long> PendingAsync(CacheHost host) =>
-        (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single() is { Pending: var pending, Lag: 0 } ? pending : -1;
+        (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single() is { Pending: var pending, Lag: 0 }
+            ? pending
+            : -1;
 
     private static async Task<L2CircuitState> CircuitAfterReadAsync(TestInstance instance)
     {
@@ -173,16 +214,18 @@ public sealed class L2CircuitsTests
                     listener.EnableMeasurementEvents(instrument);
                 }
             };
-            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
-            {
-                foreach (var tag in tags)
+            _listener.SetMeasurementEventCallback<long>(
+                (_, count, tags, _) =>
                 {
-                    if (stream.Equals(tag.Value))
+                    foreach (var tag in tags)
                     {
-                        Interlocked.Add(ref _count, count);
+                        if (stream.Equals(tag.Value))
+                        {
+                            Interlocked.Add(ref _count, count);
+                        }
                     }
                 }
-            });
+            );
             _listener.Start();
         }
 

@@ -10,13 +10,14 @@ public sealed class L2CodecTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123);
 
-    public static TheoryData<string[], bool, int> Shapes => new()
-    {
-        { [], false, 0 },
-        { [], true, 0 },
-        { [], false, 1000 },
-        { ["red", "größe", ""], false, 17 },
-    };
+    public static TheoryData<string[], bool, int> Shapes =>
+        new()
+        {
+            { [], false, 0 },
+            { [], true, 0 },
+            { [], false, 1000 },
+            { ["red", "größe", ""], false, 17 },
+        };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -173,10 +174,22 @@ public sealed class L2CodecTests
 
     /// <summary>What is in Redis stays there over a deployment: other bytes need another layout version.</summary>
     [Fact]
-    public void The_bytes_of_this_layout_are_fixed() => Assert.Equal(
-        "F5040101" + "0000000000000001" + "0000000000000002" + "000001A3185C507B" + "000001A31860E45B" + "0001" + "00000000"
-        + "85413FC5" + "0000000000000001" + "0000000000000002" + "0003" + "726564",
-        Convert.ToHexString(L2Codec.EncodeEntry(Entry([], "red") with { IsNull = true })));
+    public void The_bytes_of_this_layout_are_fixed() =>
+        Assert.Equal(
+            "F5040101"
+                + "0000000000000001"
+                + "0000000000000002"
+                + "000001A3185C507B"
+                + "000001A31860E45B"
+                + "0001"
+                + "00000000"
+                + "85413FC5"
+                + "0000000000000001"
+                + "0000000000000002"
+                + "0003"
+                + "726564",
+            Convert.ToHexString(L2Codec.EncodeEntry(Entry([], "red") with { IsNull = true }))
+        );
 
     [Theory]
     [InlineData(0)]
@@ -225,7 +238,8 @@ public sealed class L2CodecTests
             }
         }
 
-        // Most flips hit the payload, and under a right checksum some of those go unnoticed; the test is about both kinds.
+        // Most flips hit the payload, and under a right checksum some of those go unnoticed; the test is about both
+        // kinds.
         Assert.InRange(entries, 1, 19_999);
     }
 
@@ -239,7 +253,12 @@ public sealed class L2CodecTests
             random.NextBytes(bytes);
             if (bytes.Length > 3)
             {
-                (bytes[0], bytes[1], bytes[2], bytes[3]) = (L2Codec.Magic, L2Codec.LayoutVersion, (byte)random.Next(4), (byte)random.Next(4));
+                (bytes[0], bytes[1], bytes[2], bytes[3]) = (
+                    L2Codec.Magic,
+                    L2Codec.LayoutVersion,
+                    (byte)random.Next(4),
+                    (byte)random.Next(4)
+                );
             }
 
             if (bytes.Length >= L2Codec.HeaderLength && i % 2 == 0)
@@ -260,14 +279,25 @@ public sealed class L2CodecTests
     [Fact]
     public void What_other_programs_store_is_foreign()
     {
-        byte[][] others = [[], "plain text"u8.ToArray(), "{\"json\":true}"u8.ToArray(), Gzip(Json(500)), new byte[1000], [.. Enumerable.Repeat((byte)0xFF, 500)]];
+        byte[][] others =
+        [
+            [],
+            "plain text"u8.ToArray(),
+            "{\"json\":true}"u8.ToArray(),
+            Gzip(Json(500)),
+            new byte[1000],
+            [.. Enumerable.Repeat((byte)0xFF, 500)],
+        ];
         Assert.All(others, bytes => Assert.Equal(L2Content.Foreign, L2Codec.Decode(bytes, out _)));
     }
 
     [Fact]
     public void A_tombstone_is_no_entry()
     {
-        Assert.Equal(L2Content.Tombstone, L2Codec.Decode(L2Codec.EncodeTombstone(new MessagePosition(1, 2), Now, Now), out var entry));
+        Assert.Equal(
+            L2Content.Tombstone,
+            L2Codec.Decode(L2Codec.EncodeTombstone(new MessagePosition(1, 2), Now, Now), out var entry)
+        );
         Assert.Null(entry);
     }
 
@@ -281,7 +311,11 @@ public sealed class L2CodecTests
         var json = new StringBuilder("[");
         while (json.Length < length)
         {
-            json.Append("{\"companyId\":").Append(random.Next(100_000)).Append(",\"name\":\"Acme ").Append(random.Next(50)).Append("\"},");
+            json.Append("{\"companyId\":")
+                .Append(random.Next(100_000))
+                .Append(",\"name\":\"Acme ")
+                .Append(random.Next(50))
+                .Append("\"},");
         }
 
         return Encoding.UTF8.GetBytes(json.ToString(0, length));

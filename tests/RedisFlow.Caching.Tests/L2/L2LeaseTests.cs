@@ -8,7 +8,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>Processes of one service that load the same key: each has a cache of its own, all share one Redis.</summary>
+/// <summary>
+/// Processes of one service that load the same key: each has a cache of its own, all share one Redis.
+/// </summary>
 public sealed class L2LeaseTests(RedisFixture redis)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -27,8 +29,9 @@ public sealed class L2LeaseTests(RedisFixture redis)
         var (first, second) = (NewProcess(), NewProcess());
         for (var round = 0; round < 20; round++)
         {
-            var attempts = await Task.WhenAll(Enumerable.Range(0, 40).Select(
-                i => (i % 2 == 0 ? first : second).Lease.TryAcquireAsync("k", Minute)));
+            var attempts = await Task.WhenAll(
+                Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? first : second).Lease.TryAcquireAsync("k", Minute))
+            );
             var taken = Assert.Single(attempts, lease => lease is not null);
             var remaining = await redis.Connection.GetDatabase().KeyTimeToLiveAsync(LeaseKey);
             Assert.InRange(remaining!.Value, TimeSpan.FromSeconds(30), Minute);
@@ -54,7 +57,11 @@ public sealed class L2LeaseTests(RedisFixture redis)
     {
         var (slow, other) = (NewProcess(), NewProcess());
         var ended = await slow.Lease.TryAcquireAsync("k", TimeSpan.FromMilliseconds(1));
-        var taken = await Eventually.Until(() => other.Lease.TryAcquireAsync("k", Minute), lease => lease is not null, cancellationToken: Cancellation);
+        var taken = await Eventually.Until(
+            () => other.Lease.TryAcquireAsync("k", Minute),
+            lease => lease is not null,
+            cancellationToken: Cancellation
+        );
         await slow.Lease.ReleaseAsync(ended!);
         Assert.Null(await slow.Lease.TryAcquireAsync("k", Minute));
         await other.Lease.ReleaseAsync(taken!);
@@ -87,12 +94,16 @@ public sealed class L2LeaseTests(RedisFixture redis)
             Minute,
             (least, entry) => Interlocked.Increment(ref seen) > 0 && entry.AsOf >= least,
             new MessagePosition(11, 0),
-            Cancellation);
+            Cancellation
+        );
         await Eventually.Until(() => Volatile.Read(ref seen) > 2, cancellationToken: Cancellation);
         Assert.False(wait.IsCompleted);
         await holder.FillAsync("k", 11, "eleven");
         await holder.Lease.ReleaseAsync(lease!);
-        Assert.Equal("eleven", Encoding.UTF8.GetString((await wait.WaitAsync(Eventually.DefaultLimit, Cancellation)).Entry!.Payload.Span));
+        Assert.Equal(
+            "eleven",
+            Encoding.UTF8.GetString((await wait.WaitAsync(Eventually.DefaultLimit, Cancellation)).Entry!.Payload.Span)
+        );
     }
 
     [Theory]
@@ -108,7 +119,10 @@ public sealed class L2LeaseTests(RedisFixture redis)
             await holder.Lease.ReleaseAsync(lease!);
         }
 
-        Assert.Equal(new LeaseWait(LeaseWaitEnd.LeaseFree, null), await wait.WaitAsync(Eventually.DefaultLimit, Cancellation));
+        Assert.Equal(
+            new LeaseWait(LeaseWaitEnd.LeaseFree, null),
+            await wait.WaitAsync(Eventually.DefaultLimit, Cancellation)
+        );
     }
 
     [Fact]
@@ -120,7 +134,10 @@ public sealed class L2LeaseTests(RedisFixture redis)
         _time.Advance(Minute - TimeSpan.FromTicks(1));
         Assert.False(wait.IsCompleted);
         _time.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(new LeaseWait(LeaseWaitEnd.LimitReached, null), await wait.WaitAsync(Eventually.DefaultLimit, Cancellation));
+        Assert.Equal(
+            new LeaseWait(LeaseWaitEnd.LimitReached, null),
+            await wait.WaitAsync(Eventually.DefaultLimit, Cancellation)
+        );
     }
 
     [Fact]
@@ -131,7 +148,9 @@ public sealed class L2LeaseTests(RedisFixture redis)
         using var caller = new CancellationTokenSource();
         var wait = waiter.Lease.WaitForEntryAsync("k", Minute, static (_, _) => true, 0, caller.Token);
         await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(Eventually.DefaultLimit, Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            wait.WaitAsync(Eventually.DefaultLimit, Cancellation)
+        );
     }
 
     [Fact]
@@ -147,13 +166,18 @@ public sealed class L2LeaseTests(RedisFixture redis)
 
         // The clock stands still: what ends the wait is not its limit.
         Assert.NotNull(await second.Lease.TryAcquireAsync("k", 10 * Minute));
-        Assert.Equal(new LeaseWait(LeaseWaitEnd.LeaseFree, null), await WaitAsync(second, asOf: 10).WaitAsync(Eventually.DefaultLimit, Cancellation));
+        Assert.Equal(
+            new LeaseWait(LeaseWaitEnd.LeaseFree, null),
+            await WaitAsync(second, asOf: 10).WaitAsync(Eventually.DefaultLimit, Cancellation)
+        );
         await first.Lease.ReleaseAsync(held);
 
         // And once the circuit is open, no caller waits for an answer either.
         await Eventually.Until(
-            async () => await second.Lease.TryAcquireAsync("k", Minute) is not null && second.L2.Circuit == L2CircuitState.Open,
-            cancellationToken: Cancellation);
+            async () =>
+                await second.Lease.TryAcquireAsync("k", Minute) is not null && second.L2.Circuit == L2CircuitState.Open,
+            cancellationToken: Cancellation
+        );
         Assert.True(second.Lease.TryAcquireAsync("k", Minute).IsCompletedSuccessfully);
         Assert.True(WaitAsync(second, asOf: 10).IsCompletedSuccessfully);
     }
@@ -169,13 +193,25 @@ public sealed class L2LeaseTests(RedisFixture redis)
         Assert.DoesNotContain(layout.Epochs, entries);
     }
 
-    private static Task<LeaseWait> WaitAsync(Process process, ulong asOf) => process.Lease.WaitForEntryAsync(
-        "k", Minute, static (least, entry) => entry.AsOf >= least, new MessagePosition(asOf, 0), Cancellation);
+    private static Task<LeaseWait> WaitAsync(Process process, ulong asOf) =>
+        process.Lease.WaitForEntryAsync(
+            "k",
+            Minute,
+            static (least, entry) => entry.AsOf >= least,
+            new MessagePosition(asOf, 0),
+            Cancellation
+        );
 
     private Process NewProcess(IConnectionMultiplexer? connection = null)
     {
         var options = new CachingOptions { Service = _service, RedisTimeout = TimeSpan.FromSeconds(5) };
-        var l2 = new L2Cache(() => (connection ?? redis.Connection).GetDatabase(), options, _time, _metrics, NullLogger<StreamHybridCache>.Instance);
+        var l2 = new L2Cache(
+            () => (connection ?? redis.Connection).GetDatabase(),
+            options,
+            _time,
+            _metrics,
+            NullLogger<StreamHybridCache>.Instance
+        );
         return new Process(l2, new L2Lease(l2, options, _time), _time);
     }
 
@@ -186,8 +222,16 @@ public sealed class L2LeaseTests(RedisFixture redis)
             var now = Time.GetUtcNow();
             return L2.FillAsync(
                 key,
-                new L2Entry(new MessagePosition(asOf, 0), now, now.AddHours(1), [], IsNull: false, Encoding.UTF8.GetBytes(value)),
-                Time.GetTimestamp());
+                new L2Entry(
+                    new MessagePosition(asOf, 0),
+                    now,
+                    now.AddHours(1),
+                    [],
+                    IsNull: false,
+                    Encoding.UTF8.GetBytes(value)
+                ),
+                Time.GetTimestamp()
+            );
         }
     }
 }

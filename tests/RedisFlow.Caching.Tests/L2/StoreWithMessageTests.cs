@@ -1,6 +1,6 @@
-using RedisFlow.Caching.Tests.PubSub;
 using Microsoft.Extensions.Caching.Hybrid;
 using RedisFlow.Caching.L2;
+using RedisFlow.Caching.Tests.PubSub;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -8,12 +8,15 @@ using StackExchange.Redis;
 namespace RedisFlow.Caching.Tests;
 
 /// <summary>
-/// A value that is set goes to Redis in one step with the message that announces it, unless something else was announced before. On one server: in a cluster
-/// the stream and the entry are on different nodes as a rule.
+/// A value that is set goes to Redis in one step with the message that announces it, unless something else was
+/// announced before. On one server: in a cluster the stream and the entry are on different nodes as a rule.
 /// </summary>
 public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
 {
-    private static readonly HybridCacheEntryOptions FromRedis = new() { Flags = HybridCacheEntryFlags.DisableLocalCacheRead };
+    private static readonly HybridCacheEntryOptions FromRedis = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableLocalCacheRead,
+    };
 
     private readonly string _stream = "test:" + Guid.NewGuid().ToString("N");
     private readonly string _service = ServiceNames.New();
@@ -100,7 +103,10 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         proxy.BeginStall();
         for (var round = 0; round < 20; round++)
         {
-            await instance.Cache.SetAsync("k", $"value {round}", tags: ["t"], cancellationToken: Stop).AsTask().WaitAsync(Eventually.DefaultLimit, Stop);
+            await instance
+                .Cache.SetAsync("k", $"value {round}", tags: ["t"], cancellationToken: Stop)
+                .AsTask()
+                .WaitAsync(Eventually.DefaultLimit, Stop);
 
             Assert.Equal($"value {round}", await instance.ReadAsync("k", "loaded"));
         }
@@ -118,7 +124,10 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         await AppliedAsync(first, await second.Publisher.PublishAsync(CacheHost.Renamed(1), Stop));
         foreach (var instance in new[] { first, second })
         {
-            await Eventually.Until(() => instance.Log.Begin() is { TailHadStarted: true, EpochsComplete: true }, cancellationToken: Stop);
+            await Eventually.Until(
+                () => instance.Log.Begin() is { TailHadStarted: true, EpochsComplete: true },
+                cancellationToken: Stop
+            );
         }
 
         await first.Cache.SetAsync("k", "set", cancellationToken: Stop);
@@ -126,13 +135,26 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         var position = first.Log.Applied;
         await AppliedAsync(second, position);
         await Eventually.Until(
-            async () => (await first.Monitor.GetSnapshotAsync(Stop)).Groups is [{ Pending: 0, Lag: 0 }], cancellationToken: Stop);
+            async () => (await first.Monitor.GetSnapshotAsync(Stop)).Groups is [{ Pending: 0, Lag: 0 }],
+            cancellationToken: Stop
+        );
         Assert.Equal("set", await first.ReadAsync("k", "loaded"));
         Assert.Equal("set", await second.ReadAsync("k", "loaded"));
-        Assert.Equal("set", await first.Cache.GetOrCreateAsync("k", _ => ValueTask.FromResult("loaded"), FromRedis, cancellationToken: Stop));
+        Assert.Equal(
+            "set",
+            await first.Cache.GetOrCreateAsync(
+                "k",
+                _ => ValueTask.FromResult("loaded"),
+                FromRedis,
+                cancellationToken: Stop
+            )
+        );
     }
 
-    /// <summary>The change that this instance has not heard of may be newer than the value, and the value's later position would hide it.</summary>
+    /// <summary>
+    /// The change that this instance has not heard of may be newer than the value, and the value's later position would
+    /// hide it.
+    /// </summary>
     [Fact]
     public async Task A_change_that_was_announced_before_and_not_heard_keeps_the_value_out()
     {
@@ -143,7 +165,9 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
         var set = instance.Cache.SetAsync("company:1", "old", cancellationToken: Stop).AsTask();
         await Eventually.Until(
-            async () => await _connection!.GetDatabase().StreamLengthAsync(new StreamKeys(_stream).Stream) == 3, cancellationToken: Stop);
+            async () => await _connection!.GetDatabase().StreamLengthAsync(new StreamKeys(_stream).Stream) == 3,
+            cancellationToken: Stop
+        );
         Assert.Null(await instance.L2.ReadAsync("company:1"));
 
         proxy.EndStall();
@@ -159,13 +183,20 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         await AppliedAsync(instance, await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop));
         await instance.Cache.SetAsync("k", "before", cancellationToken: Stop);
 
-        await instance.Cache.SetAsync("k", "set", tags: Enumerable.Range(0, L2Codec.MaxTags + 1).Select(tag => $"t{tag}"), cancellationToken: Stop);
+        await instance.Cache.SetAsync(
+            "k",
+            "set",
+            tags: Enumerable.Range(0, L2Codec.MaxTags + 1).Select(tag => $"t{tag}"),
+            cancellationToken: Stop
+        );
 
         Assert.Equal("set", await instance.ReadAsync("k", "loaded"));
         await Eventually.Until(
-            async () => L2Codec.Decode((byte[]?)await _connection!.GetDatabase().StringGetAsync($"{_service}:1:k"), out _),
+            async () =>
+                L2Codec.Decode((byte[]?)await _connection!.GetDatabase().StringGetAsync($"{_service}:1:k"), out _),
             content => content == L2Content.Tombstone,
-            cancellationToken: Stop);
+            cancellationToken: Stop
+        );
     }
 
     [Fact]
@@ -175,7 +206,11 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         await AppliedAsync(instance, await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop));
         await instance.Cache.SetAsync("k", "before", cancellationToken: Stop);
 
-        await instance.Cache.SetAsync("k", new string('x', new CachingOptions().MaxPayloadBytes + 1), cancellationToken: Stop);
+        await instance.Cache.SetAsync(
+            "k",
+            new string('x', new CachingOptions().MaxPayloadBytes + 1),
+            cancellationToken: Stop
+        );
 
         Assert.Equal(1, instance.Metrics.TooLarge.Value);
         Assert.Equal("loaded", await instance.ReadAsync("k", "loaded"));
@@ -190,7 +225,9 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
         using var connection = await server.ConnectAsync(admin: true);
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
-        await Assert.ThrowsAsync<StreamPublishException>(async () => await instance.Cache.SetAsync("k", "set", cancellationToken: Stop));
+        await Assert.ThrowsAsync<StreamPublishException>(async () =>
+            await instance.Cache.SetAsync("k", "set", cancellationToken: Stop)
+        );
 
         Assert.Equal("loaded", await instance.ReadAsync("k", "loaded"));
     }
@@ -201,7 +238,11 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
     private static L2Entry Entry(MessagePosition asOf, byte[] payload, params string[] tags) =>
         new(asOf, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), tags, IsNull: false, payload);
 
-    private static Task<(MessagePosition Position, bool IsStored)> StoreAsync(CacheHost instance, string key, L2Entry entry) =>
+    private static Task<(MessagePosition Position, bool IsStored)> StoreAsync(
+        CacheHost instance,
+        string key,
+        L2Entry entry
+    ) =>
         instance.L2.StoreWithMessageAsync(
             instance.Publisher,
             new Publication(Invalidation.Key(key), $"cache/{key}", "Drop"),
@@ -209,7 +250,8 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
             entry,
             keepStale: TimeSpan.Zero,
             compresses: true,
-            Stop);
+            Stop
+        );
 
     private Task<CacheHost> StartAsync(bool useStreams = true, string instance = "a", string? tailConnection = null) =>
         CacheHost.StartAsync(redis.OneServer, _stream, _service, useStreams, instance, tailConnection: tailConnection);

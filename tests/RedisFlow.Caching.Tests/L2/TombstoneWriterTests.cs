@@ -85,13 +85,15 @@ public sealed class TombstoneWriterTests(RedisFixture redis)
 
     private static MessagePosition Position(int number) => new(1000, (ulong)number);
 
-    private TombstoneWriter NewWriter(Func<IDatabase> connection) => new(
-        () =>
-        {
-            Interlocked.Increment(ref _scripts);
-            return connection();
-        },
-        TimeSpan.FromMinutes(1));
+    private TombstoneWriter NewWriter(Func<IDatabase> connection) =>
+        new(
+            () =>
+            {
+                Interlocked.Increment(ref _scripts);
+                return connection();
+            },
+            TimeSpan.FromMinutes(1)
+        );
 
     private Task WriteAsync(TombstoneWriter writer, int number, params string[] keys)
     {
@@ -108,6 +110,8 @@ public sealed class TombstoneWriterTests(RedisFixture redis)
         var bytes = (byte[])(await connection.GetDatabase().StringGetAsync(Name(key)))!;
         Assert.Equal(L2Content.Tombstone, L2Codec.Decode(bytes, out _));
         return new MessagePosition(
-            BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(4)), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(12)));
+            BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(4)),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(12))
+        );
     }
 }

@@ -12,9 +12,12 @@ public sealed class FillRaceTests(RedisFixture redis)
     private readonly string _service = ServiceNames.New();
     private readonly TestStream _stream = new();
 
-    public static TheoryData<string> Invalidations => ["event", "remove", "prefix", "tag", "everything", "undecodable", "gap"];
+    public static TheoryData<string> Invalidations =>
+        ["event", "remove", "prefix", "tag", "everything", "undecodable", "gap"];
 
-    /// <summary>The old value is read from the source, then comes the invalidation, then the value wants to be stored.</summary>
+    /// <summary>
+    /// The old value is read from the source, then comes the invalidation, then the value wants to be stored.
+    /// </summary>
     // https://github.com/ZiggyCreatures/FusionCache/issues/535
     [Theory]
     [Trait("Suite", "Conformance")]
@@ -50,12 +53,16 @@ public sealed class FillRaceTests(RedisFixture redis)
 
         hold.Release();
         await Eventually.Until(
-            async () => instance.Metrics.DiscardedL2Fills.Value == 1 || await instance.L2.ReadAsync("company:4") is not null,
-            cancellationToken: TestContext.Current.CancellationToken);
+            async () =>
+                instance.Metrics.DiscardedL2Fills.Value == 1 || await instance.L2.ReadAsync("company:4") is not null,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(("new", CacheOutcome.Miss), await instance.ReadAsync("company:4", "new", tags: ["red"]));
     }
 
-    /// <summary>The old entry is read from Redis, then comes the invalidation, then the entry wants to be used.</summary>
+    /// <summary>
+    /// The old entry is read from Redis, then comes the invalidation, then the entry wants to be used.
+    /// </summary>
     // https://github.com/ZiggyCreatures/FusionCache/issues/613
     [Theory]
     [Trait("Suite", "Conformance")]
@@ -100,7 +107,9 @@ public sealed class FillRaceTests(RedisFixture redis)
         hold.Open();
 
         // The deadline ends a test whose reader joined the held load.
-        var after = instance.ReadAsync("company:4", "new").WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
+        var after = instance
+            .ReadAsync("company:4", "new")
+            .WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
         Assert.Equal(("new", CacheOutcome.Miss), await after);
         hold.Release();
         Assert.Equal("old", (await before).Value);
@@ -134,19 +143,25 @@ public sealed class FillRaceTests(RedisFixture redis)
 
         await Eventually.Until(
             async () => instance.Metrics.DiscardedL2Fills.Value == 1 || await instance.L2.ReadAsync("k") is not null,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Null(await instance.L2.ReadAsync("k"));
     }
 
     [Theory]
     [InlineData(HybridCacheEntryFlags.None, CacheOutcome.L1)]
     [InlineData(HybridCacheEntryFlags.DisableLocalCacheWrite, CacheOutcome.L2)]
-    public async Task A_value_that_is_set_is_dropped_if_someone_else_changed_it_meanwhile(HybridCacheEntryFlags flags, CacheOutcome kept)
+    public async Task A_value_that_is_set_is_dropped_if_someone_else_changed_it_meanwhile(
+        HybridCacheEntryFlags flags,
+        CacheOutcome kept
+    )
     {
         await using var instance = NewInstance();
         var options = new HybridCacheEntryOptions { Flags = flags };
         instance.Tail.IsHeld = true;
-        var set = instance.Cache.SetAsync("company:4", "set", options, cancellationToken: TestContext.Current.CancellationToken).AsTask();
+        var set = instance
+            .Cache.SetAsync("company:4", "set", options, cancellationToken: TestContext.Current.CancellationToken)
+            .AsTask();
         Assert.False(set.IsCompleted);
         instance.Tail.IsHeld = false;
         _stream.Announce(new CompanyCreated());
@@ -155,7 +170,9 @@ public sealed class FillRaceTests(RedisFixture redis)
 
         instance.Tail.IsHeld = true;
         _stream.Announce(new CompanyUpdated { CompanyId = 4 });
-        set = instance.Cache.SetAsync("company:4", "too old", options, cancellationToken: TestContext.Current.CancellationToken).AsTask();
+        set = instance
+            .Cache.SetAsync("company:4", "too old", options, cancellationToken: TestContext.Current.CancellationToken)
+            .AsTask();
         instance.Tail.IsHeld = false;
         _stream.Announce(new CompanyCreated());
         await set;
@@ -166,7 +183,9 @@ public sealed class FillRaceTests(RedisFixture redis)
     {
         await instance.ReadAsync(key, value, tags: tags);
         await Eventually.Until(
-            async () => await instance.L2.ReadAsync(key) is not null, cancellationToken: TestContext.Current.CancellationToken);
+            async () => await instance.L2.ReadAsync(key) is not null,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
     }
 
     private async Task InvalidateAsync(TestInstance instance, string what)

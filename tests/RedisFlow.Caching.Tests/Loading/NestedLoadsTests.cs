@@ -16,8 +16,10 @@ public sealed class NestedLoadsTests(RedisFixture redis)
     public async Task A_factory_that_asks_for_its_own_key_is_told_so()
     {
         await using var instance = NewInstance();
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => Read(instance, "a", () => Read(instance, "a", () => Task.FromResult("v"))).WaitAsync(Eventually.DefaultLimit, Cancellation));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Read(instance, "a", () => Read(instance, "a", () => Task.FromResult("v")))
+                .WaitAsync(Eventually.DefaultLimit, Cancellation)
+        );
         Assert.Contains("'a' → 'a'", failure.Message, StringComparison.Ordinal);
 
         // It was the factory's fault, not the key's.
@@ -28,12 +30,28 @@ public sealed class NestedLoadsTests(RedisFixture redis)
     public async Task A_factory_that_asks_for_its_own_key_through_others_is_told_which()
     {
         await using var instance = NewInstance();
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => Read(
-            instance, "a", () => Read(instance, "b", () => Read(instance, "c", async () =>
-            {
-                await Task.Yield();
-                return await Read(instance, "a", () => Task.FromResult("v"));
-            }))).WaitAsync(Eventually.DefaultLimit, Cancellation));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Read(
+                    instance,
+                    "a",
+                    () =>
+                        Read(
+                            instance,
+                            "b",
+                            () =>
+                                Read(
+                                    instance,
+                                    "c",
+                                    async () =>
+                                    {
+                                        await Task.Yield();
+                                        return await Read(instance, "a", () => Task.FromResult("v"));
+                                    }
+                                )
+                        )
+                )
+                .WaitAsync(Eventually.DefaultLimit, Cancellation)
+        );
         Assert.Contains("'c' → 'a' → 'b' → 'c'", failure.Message, StringComparison.Ordinal);
     }
 
@@ -42,17 +60,28 @@ public sealed class NestedLoadsTests(RedisFixture redis)
     {
         await using var instance = NewInstance();
         var begun = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
-        var reads = new[] { ("a", "b"), ("b", "a") }.Select((keys, index) => Read(instance, keys.Item1, async () =>
-        {
-            begun[index].SetResult();
-            await begun[1 - index].Task;
-            return await Read(instance, keys.Item2, () => Task.FromResult("never"));
-        })).ToArray();
+        var reads = new[] { ("a", "b"), ("b", "a") }
+            .Select(
+                (keys, index) =>
+                    Read(
+                        instance,
+                        keys.Item1,
+                        async () =>
+                        {
+                            begun[index].SetResult();
+                            await begun[1 - index].Task;
+                            return await Read(instance, keys.Item2, () => Task.FromResult("never"));
+                        }
+                    )
+            )
+            .ToArray();
 
         // One of them closes the ring, and the other waits for that one.
         foreach (var read in reads)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => read.WaitAsync(Eventually.DefaultLimit, Cancellation));
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                read.WaitAsync(Eventually.DefaultLimit, Cancellation)
+            );
         }
     }
 
@@ -69,7 +98,11 @@ public sealed class NestedLoadsTests(RedisFixture redis)
         }
 
         var first = Read(instance, "a", () => Read(instance, "part", Part));
-        var second = Read(instance, "b", async () => string.Concat(await Task.WhenAll(Read(instance, "part", Part), Read(instance, "part", Part))));
+        var second = Read(
+            instance,
+            "b",
+            async () => string.Concat(await Task.WhenAll(Read(instance, "part", Part), Read(instance, "part", Part)))
+        );
         end.SetResult("v");
         Assert.Equal(["v", "vv"], await Task.WhenAll(first, second));
         Assert.Equal(1, loads);
@@ -81,11 +114,18 @@ public sealed class NestedLoadsTests(RedisFixture redis)
         await using var instance = NewInstance();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<string>? left = null;
-        Assert.Equal("v", await Read(instance, "a", () =>
-        {
-            left = LaterAsync();
-            return Task.FromResult("v");
-        }));
+        Assert.Equal(
+            "v",
+            await Read(
+                instance,
+                "a",
+                () =>
+                {
+                    left = LaterAsync();
+                    return Task.FromResult("v");
+                }
+            )
+        );
         await instance.Cache.RemoveAsync("a", Cancellation);
         ended.SetResult();
         Assert.Equal("w", await left!);
@@ -102,7 +142,14 @@ public sealed class NestedLoadsTests(RedisFixture redis)
     {
         await using var instance = NewInstance();
         await Read(instance, "part", () => Task.FromResult("v"));
-        Assert.Equal("vv", await Read(instance, "a", async () => await Read(instance, "part", Fail) + await Read(instance, "part", Fail)));
+        Assert.Equal(
+            "vv",
+            await Read(
+                instance,
+                "a",
+                async () => await Read(instance, "part", Fail) + await Read(instance, "part", Fail)
+            )
+        );
 
         static Task<string> Fail() => throw new InvalidOperationException("It is cached.");
     }

@@ -8,8 +8,8 @@ using RedisFlow.Testing;
 namespace RedisFlow.Caching.Tests;
 
 /// <summary>
-/// The known races of caches with several levels and several instances, each in both orders. What one instance's load and an invalidation do to
-/// each other is in <see cref="FillRaceTests"/>.
+/// The known races of caches with several levels and several instances, each in both orders. What one instance's load
+/// and an invalidation do to each other is in <see cref="FillRaceTests"/>.
 /// </summary>
 public sealed class RaceTableTests(RedisFixture redis)
 {
@@ -106,7 +106,9 @@ public sealed class RaceTableTests(RedisFixture redis)
         Assert.Equal(("new", CacheOutcome.Miss), await peer.ReadAsync(Key, "new"));
     }
 
-    /// <summary>The loader reads a replica of the source that lags: a second, delayed invalidation is the remedy.</summary>
+    /// <summary>
+    /// The loader reads a replica of the source that lags: a second, delayed invalidation is the remedy.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -116,7 +118,10 @@ public sealed class RaceTableTests(RedisFixture redis)
         _stream.Announce(new CompanyUpdated { CompanyId = 4 });
         if (loadIsBetween)
         {
-            Assert.Equal(("old from the replica", CacheOutcome.Miss), await instance.ReadAsync(Key, "old from the replica"));
+            Assert.Equal(
+                ("old from the replica", CacheOutcome.Miss),
+                await instance.ReadAsync(Key, "old from the replica")
+            );
         }
 
         _stream.Announce(new CompanyUpdated { CompanyId = 4 });
@@ -166,7 +171,9 @@ public sealed class RaceTableTests(RedisFixture redis)
         await there.Cache.RemoveByTagAsync("red", Cancellation);
         Assert.Equal(("new", CacheOutcome.Miss), await here.ReadAsync(Key, "new", options, ["red"]));
         await Eventually.Until(
-            async () => await here.L2.ReadAsync(Key) is { } entry && entry.AsOf == _stream.Last, cancellationToken: Cancellation);
+            async () => await here.L2.ReadAsync(Key) is { } entry && entry.AsOf == _stream.Last,
+            cancellationToken: Cancellation
+        );
         Assert.Equal(("new", CacheOutcome.L2), await there.ReadAsync(Key, "newer", options, ["red"]));
         Assert.Equal(("new", CacheOutcome.L1), await here.ReadAsync(Key, "newer", options, ["red"]));
     }
@@ -196,7 +203,8 @@ public sealed class RaceTableTests(RedisFixture redis)
         Assert.Null(await read);
         Assert.Equal("inserted", await ReadAsync("inserted"));
 
-        ValueTask<string?> ReadAsync(string? fresh) => instance.Cache.GetOrCreateAsync(Key, _ => ValueTask.FromResult(fresh), cancellationToken: Cancellation);
+        ValueTask<string?> ReadAsync(string? fresh) =>
+            instance.Cache.GetOrCreateAsync(Key, _ => ValueTask.FromResult(fresh), cancellationToken: Cancellation);
     }
 
     /// <summary>Tag metadata that is read again: it only moves forward.</summary>
@@ -208,7 +216,11 @@ public sealed class RaceTableTests(RedisFixture redis)
         await using var instance = NewInstance();
         await instance.ReadAsync(Key, "old", tags: ["red"]);
         await InRedis(instance);
-        var earlier = new PersistedEpochs(default, new Dictionary<string, MessagePosition>(), new Dictionary<string, MessagePosition> { ["red"] = new(1, 0) });
+        var earlier = new PersistedEpochs(
+            default,
+            new Dictionary<string, MessagePosition>(),
+            new Dictionary<string, MessagePosition> { ["red"] = new(1, 0) }
+        );
         var generation = instance.Log.Begin().Generation;
         if (!laterIsFirst)
         {
@@ -250,7 +262,9 @@ public sealed class RaceTableTests(RedisFixture redis)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_the_holder_of_a_lease_brought_is_not_used_if_it_was_invalidated_meanwhile(bool invalidationIsFirst)
+    public async Task What_the_holder_of_a_lease_brought_is_not_used_if_it_was_invalidated_meanwhile(
+        bool invalidationIsFirst
+    )
     {
         await using var holder = NewInstance(leased: true);
         await using var waiter = NewInstance(leased: true);
@@ -278,11 +292,18 @@ public sealed class RaceTableTests(RedisFixture redis)
     private static Task InRedis(TestInstance instance) =>
         Eventually.Until(async () => await instance.L2.ReadAsync(Key) is not null, cancellationToken: Cancellation);
 
-    private TestInstance NewInstance(FakeTimeWithRealTimers? time = null, bool leased = false) => new(_stream, redis.Connection, _service, time, options =>
-    {
-        if (leased)
-        {
-            options.Policies["all"] = new CachePolicy { LoadLease = TimeSpan.FromSeconds(20) };
-        }
-    });
+    private TestInstance NewInstance(FakeTimeWithRealTimers? time = null, bool leased = false) =>
+        new(
+            _stream,
+            redis.Connection,
+            _service,
+            time,
+            options =>
+            {
+                if (leased)
+                {
+                    options.Policies["all"] = new CachePolicy { LoadLease = TimeSpan.FromSeconds(20) };
+                }
+            }
+        );
 }

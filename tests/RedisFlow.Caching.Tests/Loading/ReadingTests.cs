@@ -25,7 +25,10 @@ public sealed class ReadingTests(RedisFixture redis)
         await InRedis(first, "k");
         Assert.Equal(("v1", CacheOutcome.L2), await second.ReadAsync("k", "v2"));
         Assert.Equal(("v1", CacheOutcome.L1), await second.ReadAsync("k", "v2"));
-        Assert.Equal((1, 1, 1), (first.StatisticsOf().L1Hits.Value, second.StatisticsOf().L2Hits.Value, first.StatisticsOf().Misses.Value));
+        Assert.Equal(
+            (1, 1, 1),
+            (first.StatisticsOf().L1Hits.Value, second.StatisticsOf().L2Hits.Value, first.StatisticsOf().Misses.Value)
+        );
     }
 
     [Fact]
@@ -33,9 +36,23 @@ public sealed class ReadingTests(RedisFixture redis)
     public async Task The_overload_for_spans_shares_everything_with_the_one_for_strings()
     {
         await using var instance = NewInstance();
-        Assert.Equal("v1", await instance.Cache.GetOrCreateAsync("k".AsSpan(), _ => ValueTask.FromResult("v1"), cancellationToken: Cancellation));
+        Assert.Equal(
+            "v1",
+            await instance.Cache.GetOrCreateAsync(
+                "k".AsSpan(),
+                _ => ValueTask.FromResult("v1"),
+                cancellationToken: Cancellation
+            )
+        );
         Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
-        Assert.Equal("v1", await instance.Cache.GetOrCreateAsync($"{'k'}", _ => ValueTask.FromResult("v2"), cancellationToken: Cancellation));
+        Assert.Equal(
+            "v1",
+            await instance.Cache.GetOrCreateAsync(
+                $"{'k'}",
+                _ => ValueTask.FromResult("v2"),
+                cancellationToken: Cancellation
+            )
+        );
     }
 
     [Fact]
@@ -148,8 +165,12 @@ public sealed class ReadingTests(RedisFixture redis)
     {
         await using var instance = NewInstance();
         _stream.PublishFailure = new Streams.StreamPublishException("Redis is down.");
-        await Assert.ThrowsAsync<Streams.StreamPublishException>(async () => await instance.Cache.RemoveAsync("k", Cancellation));
-        await Assert.ThrowsAsync<Streams.StreamPublishException>(async () => await instance.Cache.SetAsync("k", "v", cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<Streams.StreamPublishException>(async () =>
+            await instance.Cache.RemoveAsync("k", Cancellation)
+        );
+        await Assert.ThrowsAsync<Streams.StreamPublishException>(async () =>
+            await instance.Cache.SetAsync("k", "v", cancellationToken: Cancellation)
+        );
         Assert.Equal(CacheOutcome.Miss, (await instance.ReadAsync("k", "loaded")).Outcome);
     }
 
@@ -272,7 +293,11 @@ public sealed class ReadingTests(RedisFixture redis)
     public async Task Entries_expire_at_both_levels()
     {
         await using var instance = NewInstance();
-        var options = new HybridCacheEntryOptions { Expiration = TimeSpan.FromMinutes(2), LocalCacheExpiration = TimeSpan.FromMinutes(1) };
+        var options = new HybridCacheEntryOptions
+        {
+            Expiration = TimeSpan.FromMinutes(2),
+            LocalCacheExpiration = TimeSpan.FromMinutes(1),
+        };
         await instance.ReadAsync("k", "v1", options);
         await InRedis(instance, "k");
         Beat(instance, TimeSpan.FromSeconds(61));
@@ -290,7 +315,10 @@ public sealed class ReadingTests(RedisFixture redis)
     [InlineData(HybridCacheEntryFlags.DisableLocalCacheRead, CacheOutcome.L2)]
     [InlineData(HybridCacheEntryFlags.DisableLocalCacheWrite, CacheOutcome.L2)]
     [InlineData(HybridCacheEntryFlags.DisableDistributedCacheRead, CacheOutcome.L1)]
-    [InlineData(HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCacheRead, CacheOutcome.Miss)]
+    [InlineData(
+        HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCacheRead,
+        CacheOutcome.Miss
+    )]
     public async Task Flags_are_honoured(HybridCacheEntryFlags flags, CacheOutcome second)
     {
         await using var instance = NewInstance();
@@ -309,7 +337,11 @@ public sealed class ReadingTests(RedisFixture redis)
         var noSource = new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
         Assert.Equal((null!, CacheOutcome.Miss), await instance.ReadAsync("k", "v", noSource));
         Assert.Null(instance.L1.Get("k"));
-        await instance.ReadAsync("k", "v", new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableDistributedCacheWrite });
+        await instance.ReadAsync(
+            "k",
+            "v",
+            new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableDistributedCacheWrite }
+        );
         Assert.Equal(("v", CacheOutcome.L1), await instance.ReadAsync("k", "v2", noSource));
         Assert.Null(await instance.L2.ReadAsync("k"));
     }
@@ -319,14 +351,18 @@ public sealed class ReadingTests(RedisFixture redis)
     public async Task Mutable_values_are_copied_per_caller_and_immutable_ones_shared()
     {
         await using var instance = NewInstance();
-        var mutable = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Get(instance, "m", () => new Mutable { Names = ["a"] })));
+        var mutable = await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(_ => Get(instance, "m", () => new Mutable { Names = ["a"] }))
+        );
         mutable[0].Names.Add("b");
         var again = await Get(instance, "m", () => new Mutable());
         Assert.Equal(["a"], again.Names);
         Assert.Equal(6, mutable.Append(again).Distinct(ReferenceEqualityComparer.Instance).Count());
 
         var shared = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Get(instance, "i", () => new Shared("a"))));
-        Assert.Single(shared.Append(await Get(instance, "i", () => new Shared("b"))).Distinct(ReferenceEqualityComparer.Instance));
+        Assert.Single(
+            shared.Append(await Get(instance, "i", () => new Shared("b"))).Distinct(ReferenceEqualityComparer.Instance)
+        );
     }
 
     [Fact]
@@ -353,7 +389,11 @@ public sealed class ReadingTests(RedisFixture redis)
     public async Task A_registered_serializer_wins()
     {
         await using var instance = new TestInstance(
-            _stream, redis.Connection, _service, services: services => services.AddSingleton<IHybridCacheSerializer<string>, Upper>());
+            _stream,
+            redis.Connection,
+            _service,
+            services: services => services.AddSingleton<IHybridCacheSerializer<string>, Upper>()
+        );
         await instance.ReadAsync("k", "v");
         await InRedis(instance, "k");
         instance.L1.Clear();
@@ -414,15 +454,20 @@ public sealed class ReadingTests(RedisFixture redis)
                 // Long, since the clock is moved forward below.
                 options.RedisTimeout = timeout;
                 options.MaxDisconnectedTime = options.DefaultExpiration = TimeSpan.FromDays(100);
-            });
+            }
+        );
         await FillRaceTests.FillRedisAsync(instance, "k", "v");
         await server.StopAsync();
 
         Assert.Equal(("v", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
         Assert.Equal(
-            ("fresh", CacheOutcome.Miss), await Soon.Within(2 * timeout, () => instance.ReadAsync(Guid.NewGuid().ToString("N"), "fresh")));
+            ("fresh", CacheOutcome.Miss),
+            await Soon.Within(2 * timeout, () => instance.ReadAsync(Guid.NewGuid().ToString("N"), "fresh"))
+        );
         Assert.True(instance.Metrics.L2Errors.Value > 0);
-        await Assert.ThrowsAsync<HttpRequestException>(() => Get<string>(instance, "third", () => throw new HttpRequestException("The source is down too.")));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Get<string>(instance, "third", () => throw new HttpRequestException("The source is down too."))
+        );
 
         await server.RestartAsync(Cancellation);
         await Eventually.Until(
@@ -430,11 +475,16 @@ public sealed class ReadingTests(RedisFixture redis)
             {
                 // A client that queues while it is disconnected lets the reads time out; they pause after that.
                 instance.Time.Advance(3 * timeout);
-                await instance.Cache.GetOrCreateAsync(Guid.NewGuid().ToString("N"), _ => ValueTask.FromResult("x"), cancellationToken: Cancellation);
+                await instance.Cache.GetOrCreateAsync(
+                    Guid.NewGuid().ToString("N"),
+                    _ => ValueTask.FromResult("x"),
+                    cancellationToken: Cancellation
+                );
                 instance.L1.Clear();
                 return (await instance.ReadAsync("k", "v2")).Outcome == CacheOutcome.L2;
             },
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
     }
 
     // https://github.com/dotnet/aspnetcore/issues/54647
@@ -449,7 +499,14 @@ public sealed class ReadingTests(RedisFixture redis)
             await first.ReadAsync(key, null!);
             await InRedis(first, key);
 
-            Assert.Equal(7, await instance.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(7), cancellationToken: Cancellation));
+            Assert.Equal(
+                7,
+                await instance.Cache.GetOrCreateAsync(
+                    key,
+                    _ => ValueTask.FromResult(7),
+                    cancellationToken: Cancellation
+                )
+            );
         }
     }
 
@@ -458,7 +515,11 @@ public sealed class ReadingTests(RedisFixture redis)
     [Trait("Suite", "Conformance")]
     public async Task A_value_that_is_to_be_kept_for_ever_is_kept_at_both_levels()
     {
-        var forEver = new HybridCacheEntryOptions { Expiration = TimeSpan.MaxValue, LocalCacheExpiration = TimeSpan.MaxValue };
+        var forEver = new HybridCacheEntryOptions
+        {
+            Expiration = TimeSpan.MaxValue,
+            LocalCacheExpiration = TimeSpan.MaxValue,
+        };
         await using var first = NewInstance();
         await using var second = NewInstance();
         Assert.Equal(("v", CacheOutcome.Miss), await first.ReadAsync("k", "v", forEver));
@@ -475,7 +536,11 @@ public sealed class ReadingTests(RedisFixture redis)
         var value = string.Join(',', Enumerable.Range(0, 20_000));
         await using var instance = NewInstance();
         await instance.ReadAsync("packed", value);
-        await instance.ReadAsync("plain", value, new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableCompression });
+        await instance.ReadAsync(
+            "plain",
+            value,
+            new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableCompression }
+        );
         await InRedis(instance, "packed");
         await InRedis(instance, "plain");
 
@@ -502,16 +567,25 @@ public sealed class ReadingTests(RedisFixture redis)
         Assert.All(await ReadAsync(), value => Assert.Equal((7, 1), (value.Number, Assert.Single(value.Numbers))));
         Assert.Equal(0, ran);
 
-        Task<(int Number, List<int> Numbers)[]> ReadAsync() => Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(async () =>
-            await instance.Cache.GetOrCreateAsync(
-                "k",
-                _ =>
-                {
-                    Interlocked.Increment(ref ran);
-                    return ValueTask.FromResult((-1, new List<int>()));
-                },
-                noSource,
-                cancellationToken: Cancellation))));
+        Task<(int Number, List<int> Numbers)[]> ReadAsync() =>
+            Task.WhenAll(
+                Enumerable
+                    .Range(0, 100)
+                    .Select(_ =>
+                        Task.Run(async () =>
+                            await instance.Cache.GetOrCreateAsync(
+                                "k",
+                                _ =>
+                                {
+                                    Interlocked.Increment(ref ran);
+                                    return ValueTask.FromResult((-1, new List<int>()));
+                                },
+                                noSource,
+                                cancellationToken: Cancellation
+                            )
+                        )
+                    )
+            );
     }
 
     [Fact]
@@ -539,8 +613,12 @@ public sealed class ReadingTests(RedisFixture redis)
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => instance.ReadAsync(key, "v"));
         Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveAsync(key, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveByPrefixAsync(key, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.SetAsync(key, "v", cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await instance.Cache.RemoveByPrefixAsync(key, Cancellation)
+        );
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await instance.Cache.SetAsync(key, "v", cancellationToken: Cancellation)
+        );
     }
 
     [Fact]
@@ -554,11 +632,21 @@ public sealed class ReadingTests(RedisFixture redis)
         {
             var failure = await Assert.ThrowsAsync<ArgumentException>(() => instance.ReadAsync(half, "v"));
             Assert.Contains("half of a surrogate pair, U+D", failure.Message, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.SetAsync(half, "v", cancellationToken: Cancellation));
-            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.SetAsync("k", "v", tags: [half], cancellationToken: Cancellation));
-            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveAsync(half, Cancellation));
-            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveByPrefixAsync(half, Cancellation));
-            await Assert.ThrowsAsync<ArgumentException>(async () => await instance.Cache.RemoveByTagAsync(half, Cancellation));
+            await Assert.ThrowsAsync<ArgumentException>(async () =>
+                await instance.Cache.SetAsync(half, "v", cancellationToken: Cancellation)
+            );
+            await Assert.ThrowsAsync<ArgumentException>(async () =>
+                await instance.Cache.SetAsync("k", "v", tags: [half], cancellationToken: Cancellation)
+            );
+            await Assert.ThrowsAsync<ArgumentException>(async () =>
+                await instance.Cache.RemoveAsync(half, Cancellation)
+            );
+            await Assert.ThrowsAsync<ArgumentException>(async () =>
+                await instance.Cache.RemoveByPrefixAsync(half, Cancellation)
+            );
+            await Assert.ThrowsAsync<ArgumentException>(async () =>
+                await instance.Cache.RemoveByTagAsync(half, Cancellation)
+            );
         }
 
         Assert.Equal("v", (await instance.ReadAsync("user:\U0001F600", "v")).Value);
@@ -574,17 +662,24 @@ public sealed class ReadingTests(RedisFixture redis)
         await Assert.ThrowsAsync<ArgumentNullException>(() => instance.ReadAsync(null!, "v"));
     }
 
-    internal static Task InRedis(TestInstance instance, string key, Streams.MessagePosition? asOf = null) => Eventually.Until(
-        async () => await instance.L2.ReadAsync(key) is { } entry && entry.AsOf >= (asOf ?? default), cancellationToken: Cancellation);
+    internal static Task InRedis(TestInstance instance, string key, Streams.MessagePosition? asOf = null) =>
+        Eventually.Until(
+            async () => await instance.L2.ReadAsync(key) is { } entry && entry.AsOf >= (asOf ?? default),
+            cancellationToken: Cancellation
+        );
 
-    private static Task<T> Get<T>(TestInstance instance, string key, Func<T> load) => instance.Cache.GetOrCreateAsync(
-        key,
-        async _ =>
-        {
-            await Task.Yield();
-            return load();
-        },
-        cancellationToken: Cancellation).AsTask();
+    private static Task<T> Get<T>(TestInstance instance, string key, Func<T> load) =>
+        instance
+            .Cache.GetOrCreateAsync(
+                key,
+                async _ =>
+                {
+                    await Task.Yield();
+                    return load();
+                },
+                cancellationToken: Cancellation
+            )
+            .AsTask();
 
     private static void Beat(TestInstance instance, TimeSpan by)
     {
@@ -610,10 +705,8 @@ public sealed class ReadingTests(RedisFixture redis)
 
     private sealed class Upper : IHybridCacheSerializer<string>
     {
-        public string Deserialize(ReadOnlySequence<byte> source) =>
-            Encoding.UTF8.GetString(source).ToUpperInvariant();
+        public string Deserialize(ReadOnlySequence<byte> source) => Encoding.UTF8.GetString(source).ToUpperInvariant();
 
-        public void Serialize(string value, IBufferWriter<byte> target) =>
-            Encoding.UTF8.GetBytes(value, target);
+        public void Serialize(string value, IBufferWriter<byte> target) => Encoding.UTF8.GetBytes(value, target);
     }
 }

@@ -14,8 +14,19 @@ public sealed class StampedeTests(RedisFixture redis)
     public async Task Many_callers_cause_one_load()
     {
         await using var instance = NewInstance();
-        var readers = Enumerable.Range(0, 200).Select(_ => Task.Run(() => Read(instance, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken)).ToArray();
-        await Eventually.Until(() => Volatile.Read(ref _loads) == 1, cancellationToken: TestContext.Current.CancellationToken);
+        var readers = Enumerable
+            .Range(0, 200)
+            .Select(_ =>
+                Task.Run(
+                    () => Read(instance, TestContext.Current.CancellationToken),
+                    TestContext.Current.CancellationToken
+                )
+            )
+            .ToArray();
+        await Eventually.Until(
+            () => Volatile.Read(ref _loads) == 1,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         _source.SetResult("v");
 
         Assert.All(await Task.WhenAll(readers), value => Assert.Equal("v", value));
@@ -45,20 +56,26 @@ public sealed class StampedeTests(RedisFixture redis)
         await using var instance = NewInstance();
         using var impatient = new CancellationTokenSource();
         var loadToken = new TaskCompletionSource<CancellationToken>();
-        var read = instance.Cache.GetOrCreateAsync(
-            "k",
-            async token =>
-            {
-                loadToken.SetResult(token);
-                await new TaskCompletionSource().Task.WaitAsync(token);
-                return "never";
-            },
-            cancellationToken: impatient.Token).AsTask();
+        var read = instance
+            .Cache.GetOrCreateAsync(
+                "k",
+                async token =>
+                {
+                    loadToken.SetResult(token);
+                    await new TaskCompletionSource().Task.WaitAsync(token);
+                    return "never";
+                },
+                cancellationToken: impatient.Token
+            )
+            .AsTask();
         var token = await loadToken.Task;
         Assert.False(token.IsCancellationRequested);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
-        await Eventually.Until(() => token.IsCancellationRequested, cancellationToken: TestContext.Current.CancellationToken);
+        await Eventually.Until(
+            () => token.IsCancellationRequested,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         _source.SetResult("v");
         Assert.Equal("v", await Read(instance, TestContext.Current.CancellationToken));
@@ -76,7 +93,8 @@ public sealed class StampedeTests(RedisFixture redis)
                 kept = token;
                 return ValueTask.FromResult("v");
             },
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.False(kept.IsCancellationRequested);
     }
 
@@ -84,8 +102,14 @@ public sealed class StampedeTests(RedisFixture redis)
     public async Task A_failure_reaches_every_caller_and_the_next_one_tries_again()
     {
         await using var instance = NewInstance();
-        var readers = Enumerable.Range(0, 10).Select(_ => Read(instance, TestContext.Current.CancellationToken)).ToArray();
-        await Eventually.Until(() => Volatile.Read(ref _loads) == 1, cancellationToken: TestContext.Current.CancellationToken);
+        var readers = Enumerable
+            .Range(0, 10)
+            .Select(_ => Read(instance, TestContext.Current.CancellationToken))
+            .ToArray();
+        await Eventually.Until(
+            () => Volatile.Read(ref _loads) == 1,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         _source.SetException(new HttpRequestException("down"));
         foreach (var reader in readers)
         {
@@ -99,7 +123,9 @@ public sealed class StampedeTests(RedisFixture redis)
     public async Task An_already_cancelled_call_does_nothing()
     {
         await using var instance = NewInstance();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Read(instance, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Read(instance, new CancellationToken(canceled: true))
+        );
         Assert.Equal(0, _loads);
     }
 
@@ -107,14 +133,16 @@ public sealed class StampedeTests(RedisFixture redis)
     {
         return LoadAsync();
 
-        async Task<string> LoadAsync() => await instance.Cache.GetOrCreateAsync(
-            "k",
-            async _ =>
-            {
-                Interlocked.Increment(ref _loads);
-                return await _source.Task;
-            },
-            cancellationToken: cancellationToken);
+        async Task<string> LoadAsync() =>
+            await instance.Cache.GetOrCreateAsync(
+                "k",
+                async _ =>
+                {
+                    Interlocked.Increment(ref _loads);
+                    return await _source.Task;
+                },
+                cancellationToken: cancellationToken
+            );
     }
 
     private TestInstance NewInstance() => new(_stream, redis.Connection, _service);

@@ -1,4 +1,3 @@
-using RedisFlow.AspNetCore.OutputCaching;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
@@ -6,11 +5,14 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
+using RedisFlow.AspNetCore.OutputCaching;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>ASP.NET Core's output cache over the stream: applications on Kestrel, of one service, on one stream and one Redis.</summary>
+/// <summary>
+/// ASP.NET Core's output cache over the stream: applications on Kestrel, of one service, on one stream and one Redis.
+/// </summary>
 public sealed class OutputCacheTests(RedisFixture redis)
 {
     private readonly string _service = ServiceNames.New();
@@ -56,7 +58,10 @@ public sealed class OutputCacheTests(RedisFixture redis)
         await second.Store.EvictByTagAsync("pages", Cancellation);
         hold.Release();
         Assert.Equal("1", await early);
-        await Eventually.Until(() => first.Instance.Metrics.DiscardedL1Fills.Value == 1, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => first.Instance.Metrics.DiscardedL1Fills.Value == 1,
+            cancellationToken: Cancellation
+        );
         Assert.Equal("2", await first.GetAsync());
         await StoredAsync();
         Assert.Equal("2", await first.GetAsync());
@@ -78,7 +83,10 @@ public sealed class OutputCacheTests(RedisFixture redis)
         await later.Reached;
         hold.Release();
         Assert.Equal("1", await early);
-        await Eventually.Until(() => first.Instance.Metrics.DiscardedL1Fills.Value == 1, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => first.Instance.Metrics.DiscardedL1Fills.Value == 1,
+            cancellationToken: Cancellation
+        );
         Assert.Empty(await PagesAsync());
         later.Release();
         Assert.Equal("2", await late);
@@ -145,7 +153,14 @@ public sealed class OutputCacheTests(RedisFixture redis)
     [Fact]
     public void Every_key_has_a_valid_digest_of_its_own()
     {
-        string[] keys = ["", "GET\u001EHTTP\u001E/A", "GET\u001EHTTP\u001E/B", "GET\u001FHTTP\u001E/A", new string('x', 5000)];
+        string[] keys =
+        [
+            "",
+            "GET\u001EHTTP\u001E/A",
+            "GET\u001EHTTP\u001E/B",
+            "GET\u001FHTTP\u001E/A",
+            new string('x', 5000),
+        ];
         string[] digests = [.. keys.Select(StreamOutputCacheStore.Digest)];
         Assert.Equal(keys.Length, digests.Distinct().Count());
         Assert.All(digests, digest => CacheKey.Validate(digest, "key", "key"));
@@ -155,7 +170,8 @@ public sealed class OutputCacheTests(RedisFixture redis)
     private Task<string[]> PagesAsync() => redis.KeysAsync($"{_service}:1:output:*");
 
     /// <summary>A page is stored after it was sent.</summary>
-    private Task StoredAsync() => Eventually.Until(async () => (await PagesAsync()).Length == 1, cancellationToken: Cancellation);
+    private Task StoredAsync() =>
+        Eventually.Until(async () => (await PagesAsync()).Length == 1, cancellationToken: Cancellation);
 
     // Each instance listens on a port of its own; a load balancer would show one host.
     private async Task<App> StartAsync(bool locking = false)
@@ -164,8 +180,11 @@ public sealed class OutputCacheTests(RedisFixture redis)
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "tests" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(instance.Cache);
-        builder.AddStreamOutputCache(options => options.AddBasePolicy(
-            policy => policy.Expire(TimeSpan.FromMinutes(10)).Tag("pages").SetLocking(locking).SetVaryByHost(false)));
+        builder.AddStreamOutputCache(options =>
+            options.AddBasePolicy(policy =>
+                policy.Expire(TimeSpan.FromMinutes(10)).Tag("pages").SetLocking(locking).SetVaryByHost(false)
+            )
+        );
         var app = new App(instance, builder);
         await app.Web.StartAsync(Cancellation);
         return app;
@@ -190,7 +209,10 @@ public sealed class OutputCacheTests(RedisFixture redis)
                     await hold.EnterAsync();
                 }
 
-                await context.Response.WriteAsync(render.ToString(CultureInfo.InvariantCulture), context.RequestAborted);
+                await context.Response.WriteAsync(
+                    render.ToString(CultureInfo.InvariantCulture),
+                    context.RequestAborted
+                );
             });
         }
 

@@ -31,7 +31,10 @@ public sealed class EagerRefreshTests(RedisFixture redis)
             Assert.Equal(CacheOutcome.L1, (await instance.ReadAsync("k", "v2")).Outcome);
         }
 
-        await Eventually.Until(async () => (await instance.ReadAsync("k", "v3")).Value == "v2", cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await instance.ReadAsync("k", "v3")).Value == "v2",
+            cancellationToken: Cancellation
+        );
         Assert.Equal(1, instance.StatisticsOf("all").EagerRefreshes.Value);
         Pass(instance, TimeSpan.FromSeconds(60));
         Assert.Equal(("v2", CacheOutcome.L1), await instance.ReadAsync("k", "v3"));
@@ -48,7 +51,10 @@ public sealed class EagerRefreshTests(RedisFixture redis)
         Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2", noSource));
         Assert.Equal(0, instance.StatisticsOf("all").EagerRefreshes.Value);
 
-        await Eventually.Until(async () => (await instance.ReadAsync("k", "v3")).Value == "v3", cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await instance.ReadAsync("k", "v3")).Value == "v3",
+            cancellationToken: Cancellation
+        );
         Assert.Equal(1, instance.StatisticsOf("all").EagerRefreshes.Value);
     }
 
@@ -58,9 +64,18 @@ public sealed class EagerRefreshTests(RedisFixture redis)
         await using var instance = NewInstance();
         await instance.ReadAsync("k", "v1");
         Pass(instance, TimeSpan.FromSeconds(85));
-        Assert.Equal("v1", await instance.Cache.GetOrCreateAsync(
-            "k", _ => ValueTask.FromException<string>(new InvalidOperationException("The source is down.")), cancellationToken: Cancellation));
-        await Eventually.Until(() => instance.StatisticsOf("all").LoadFailures.Value == 1, cancellationToken: Cancellation);
+        Assert.Equal(
+            "v1",
+            await instance.Cache.GetOrCreateAsync(
+                "k",
+                _ => ValueTask.FromException<string>(new InvalidOperationException("The source is down.")),
+                cancellationToken: Cancellation
+            )
+        );
+        await Eventually.Until(
+            () => instance.StatisticsOf("all").LoadFailures.Value == 1,
+            cancellationToken: Cancellation
+        );
         Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
 
         await Eventually.Until(
@@ -69,7 +84,8 @@ public sealed class EagerRefreshTests(RedisFixture redis)
                 Pass(instance, TimeSpan.FromSeconds(1));
                 return (await instance.ReadAsync("k", "v2")).Value == "v2";
             },
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
         Assert.Equal(2, instance.StatisticsOf("all").EagerRefreshes.Value);
     }
 
@@ -94,16 +110,25 @@ public sealed class EagerRefreshTests(RedisFixture redis)
     {
         await using var instance = NewInstance(lease: TimeSpan.FromSeconds(20));
         await instance.ReadAsync("k", "v1");
-        await Eventually.Until(async () => await instance.L2.ReadAsync("k") is not null, cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => await instance.L2.ReadAsync("k") is not null,
+            cancellationToken: Cancellation
+        );
         var lease = $"{_service}:1/lease:k";
         var database = redis.Connection.GetDatabase();
-        await Eventually.Until(() => database.StringSetAsync(lease, "another", TimeSpan.FromSeconds(60), When.NotExists), cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => database.StringSetAsync(lease, "another", TimeSpan.FromSeconds(60), When.NotExists),
+            cancellationToken: Cancellation
+        );
 
         // The other process gives up in half a second, by the server's clock.
         Pass(instance, TimeSpan.FromSeconds(85));
         await database.KeyExpireAsync(lease, TimeSpan.FromMilliseconds(500));
         Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("k", "v2"));
-        await Eventually.Until(async () => (await instance.ReadAsync("k", "v3")).Value == "v2", cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await instance.ReadAsync("k", "v3")).Value == "v2",
+            cancellationToken: Cancellation
+        );
     }
 
     private static void Pass(TestInstance instance, TimeSpan time)
@@ -112,9 +137,17 @@ public sealed class EagerRefreshTests(RedisFixture redis)
         instance.Tail.Heartbeat(instance.Stream.Last);
     }
 
-    private TestInstance NewInstance(TimeSpan? lease = null) => new(
-        _stream,
-        redis.Connection,
-        _service,
-        configure: options => options.Policies["all"] = new CachePolicy { Expiration = Lifetime, EagerRefresh = 0.8, LoadLease = lease });
+    private TestInstance NewInstance(TimeSpan? lease = null) =>
+        new(
+            _stream,
+            redis.Connection,
+            _service,
+            configure: options =>
+                options.Policies["all"] = new CachePolicy
+                {
+                    Expiration = Lifetime,
+                    EagerRefresh = 0.8,
+                    LoadLease = lease,
+                }
+        );
 }

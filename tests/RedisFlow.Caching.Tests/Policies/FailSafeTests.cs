@@ -47,17 +47,20 @@ public sealed class FailSafeTests(RedisFixture redis)
         Pass(instance, Lifetime);
         using var impatient = new CancellationTokenSource();
         var ended = new TaskCompletionSource();
-        var read = instance.Cache.GetOrCreateAsync(
-            "company:1",
-            async token =>
-            {
-                await impatient.CancelAsync();
-                await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                ended.SetResult();
-                token.ThrowIfCancellationRequested();
-                return "never";
-            },
-            cancellationToken: impatient.Token).AsTask();
+        var read = instance
+            .Cache.GetOrCreateAsync(
+                "company:1",
+                async token =>
+                {
+                    await impatient.CancelAsync();
+                    await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    ended.SetResult();
+                    token.ThrowIfCancellationRequested();
+                    return "never";
+                },
+                cancellationToken: impatient.Token
+            )
+            .AsTask();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
         await ended.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
 
@@ -96,8 +99,9 @@ public sealed class FailSafeTests(RedisFixture redis)
         await InRedis(instance, "company:1");
         Pass(instance, Lifetime);
 
-        await Assert.ThrowsAsync<SourceException>(() => FailAsync(
-            instance, "company:1", () => _stream.Announce(new CompanyUpdated { CompanyId = 1 })));
+        await Assert.ThrowsAsync<SourceException>(() =>
+            FailAsync(instance, "company:1", () => _stream.Announce(new CompanyUpdated { CompanyId = 1 }))
+        );
     }
 
     /// <summary>Who cannot hear does not know whether it was invalidated.</summary>
@@ -141,7 +145,9 @@ public sealed class FailSafeTests(RedisFixture redis)
     public async Task An_exception_that_is_an_answer_is_given_to_the_caller()
     {
         await using var instance = NewInstance(
-            new CachePolicy { FailSafe = TimeSpan.FromMinutes(10) }, configure: options => options.IsSourceFault = exception => exception is not SourceException);
+            new CachePolicy { FailSafe = TimeSpan.FromMinutes(10) },
+            configure: options => options.IsSourceFault = exception => exception is not SourceException
+        );
         await instance.ReadAsync("company:1", "old");
         Pass(instance, Lifetime);
         await Assert.ThrowsAsync<SourceException>(() => FailAsync(instance, "company:1"));
@@ -150,29 +156,43 @@ public sealed class FailSafeTests(RedisFixture redis)
     [Fact]
     public async Task After_the_soft_timeout_the_expired_entry_is_served_and_the_load_goes_on()
     {
-        await using var instance = NewInstance(new CachePolicy { FailSafe = TimeSpan.FromMinutes(10), SoftTimeout = TimeSpan.FromMilliseconds(20) });
+        await using var instance = NewInstance(
+            new CachePolicy { FailSafe = TimeSpan.FromMinutes(10), SoftTimeout = TimeSpan.FromMilliseconds(20) }
+        );
         await instance.ReadAsync("company:1", "v1");
         Pass(instance, Lifetime);
 
         var source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var token = CancellationToken.None;
-        Assert.Equal(("v1", CacheOutcome.Stale), await LoadAsync(instance, "company:1", cancel =>
-        {
-            token = cancel;
-            return source.Task;
-        }));
+        Assert.Equal(
+            ("v1", CacheOutcome.Stale),
+            await LoadAsync(
+                instance,
+                "company:1",
+                cancel =>
+                {
+                    token = cancel;
+                    return source.Task;
+                }
+            )
+        );
         Assert.False(token.IsCancellationRequested);
         Assert.Equal(1, instance.StatisticsOf().LoadTimeouts.Value);
 
         source.SetResult("v2");
-        await Eventually.Until(() => instance.L1.Get("company:1") is SharedEntry<string> { Value: "v2" }, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => instance.L1.Get("company:1") is SharedEntry<string> { Value: "v2" },
+            cancellationToken: Cancellation
+        );
         Assert.Equal(("v2", CacheOutcome.L1), await instance.ReadAsync("company:1", "v3"));
     }
 
     [Fact]
     public async Task After_the_soft_timeout_a_caller_without_anything_to_serve_waits_on()
     {
-        await using var instance = NewInstance(new CachePolicy { FailSafe = TimeSpan.FromMinutes(10), SoftTimeout = TimeSpan.FromMilliseconds(1) });
+        await using var instance = NewInstance(
+            new CachePolicy { FailSafe = TimeSpan.FromMinutes(10), SoftTimeout = TimeSpan.FromMilliseconds(1) }
+        );
         var source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var read = LoadAsync(instance, "company:1", _ => source.Task);
         await Eventually.Until(() => instance.StatisticsOf().LoadTimeouts.Value == 1, cancellationToken: Cancellation);
@@ -186,7 +206,9 @@ public sealed class FailSafeTests(RedisFixture redis)
     {
         await using var instance = NewInstance(new CachePolicy { HardTimeout = TimeSpan.FromMilliseconds(20) });
         var source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var failure = await Assert.ThrowsAsync<CacheLoadTimeoutException>(() => LoadAsync(instance, "company:1", _ => source.Task));
+        var failure = await Assert.ThrowsAsync<CacheLoadTimeoutException>(() =>
+            LoadAsync(instance, "company:1", _ => source.Task)
+        );
         Assert.Equal("company:1", failure.Key);
         Assert.Contains("00:00:00.0200000", failure.Message, StringComparison.Ordinal);
 
@@ -198,18 +220,23 @@ public sealed class FailSafeTests(RedisFixture redis)
     [Fact]
     public async Task The_hard_timeout_counts_from_the_beginning_and_not_from_the_end_of_the_soft_one()
     {
-        await using var instance = NewInstance(new CachePolicy
-        {
-            FailSafe = TimeSpan.FromMinutes(10),
-            SoftTimeout = TimeSpan.FromSeconds(1),
-            HardTimeout = TimeSpan.FromSeconds(30),
-        });
+        await using var instance = NewInstance(
+            new CachePolicy
+            {
+                FailSafe = TimeSpan.FromMinutes(10),
+                SoftTimeout = TimeSpan.FromSeconds(1),
+                HardTimeout = TimeSpan.FromSeconds(30),
+            }
+        );
         var source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var read = LoadAsync(instance, "company:1", _ => source.Task);
 
-        // The soft timeout runs in real time. When it ends without an entry to serve, the whole of the hard one has passed by the cache's clock.
+        // The soft timeout runs in real time. When it ends without an entry to serve, the whole of the hard one has
+        // passed by the cache's clock.
         instance.Time.Advance(TimeSpan.FromSeconds(30));
-        await Assert.ThrowsAsync<CacheLoadTimeoutException>(() => read.WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
+        await Assert.ThrowsAsync<CacheLoadTimeoutException>(() =>
+            read.WaitAsync(TimeSpan.FromSeconds(20), Cancellation)
+        );
         source.SetResult("v1");
     }
 
@@ -218,14 +245,21 @@ public sealed class FailSafeTests(RedisFixture redis)
     {
         await using var instance = NewInstance(
             new CachePolicy { HardTimeout = TimeSpan.FromMilliseconds(20) },
-            configure: options => options.MaxLoadTime = TimeSpan.FromMilliseconds(50));
+            configure: options => options.MaxLoadTime = TimeSpan.FromMilliseconds(50)
+        );
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await Assert.ThrowsAsync<CacheLoadTimeoutException>(() => LoadAsync(instance, "company:1", async cancel =>
-        {
-            await using var registration = cancel.Register(cancelled.SetResult);
-            await cancelled.Task;
-            return "never";
-        }));
+        await Assert.ThrowsAsync<CacheLoadTimeoutException>(() =>
+            LoadAsync(
+                instance,
+                "company:1",
+                async cancel =>
+                {
+                    await using var registration = cancel.Register(cancelled.SetResult);
+                    await cancelled.Task;
+                    return "never";
+                }
+            )
+        );
         await cancelled.Task.WaitAsync(Eventually.DefaultLimit, Cancellation);
     }
 
@@ -238,29 +272,55 @@ public sealed class FailSafeTests(RedisFixture redis)
     private static Task InRedis(TestInstance instance, string key) =>
         Eventually.Until(async () => await instance.L2.ReadAsync(key) is not null, cancellationToken: Cancellation);
 
-    private static Task<(string Value, CacheOutcome Outcome)> FailAsync(TestInstance instance, string key, Action? loading = null) =>
-        LoadAsync(instance, key, _ =>
-        {
-            loading?.Invoke();
-            return Task.FromException<string>(new SourceException());
-        });
+    private static Task<(string Value, CacheOutcome Outcome)> FailAsync(
+        TestInstance instance,
+        string key,
+        Action? loading = null
+    ) =>
+        LoadAsync(
+            instance,
+            key,
+            _ =>
+            {
+                loading?.Invoke();
+                return Task.FromException<string>(new SourceException());
+            }
+        );
 
-    private static async Task<(string Value, CacheOutcome Outcome)> LoadAsync(TestInstance instance, string key, Func<CancellationToken, Task<string>> load)
+    private static async Task<(string Value, CacheOutcome Outcome)> LoadAsync(
+        TestInstance instance,
+        string key,
+        Func<CancellationToken, Task<string>> load
+    )
     {
         using var scope = CacheReadScope.Begin();
         var value = await instance.Cache.GetOrCreateAsync(
-            key, load, static async (load, cancel) => await load(cancel), cancellationToken: Cancellation);
+            key,
+            load,
+            static async (load, cancel) => await load(cancel),
+            cancellationToken: Cancellation
+        );
         return (value, scope.Outcome);
     }
 
-    private TestInstance NewInstance(CachePolicy policy, FakeTimeWithRealTimers? time = null, Action<CachingOptions>? configure = null)
+    private TestInstance NewInstance(
+        CachePolicy policy,
+        FakeTimeWithRealTimers? time = null,
+        Action<CachingOptions>? configure = null
+    )
     {
         policy.Expiration = Lifetime;
-        return new TestInstance(_stream, redis.Connection, _service, time, options =>
-        {
-            options.Policies[KeyPolicy.DefaultName] = policy;
-            configure?.Invoke(options);
-        });
+        return new TestInstance(
+            _stream,
+            redis.Connection,
+            _service,
+            time,
+            options =>
+            {
+                options.Policies[KeyPolicy.DefaultName] = policy;
+                configure?.Invoke(options);
+            }
+        );
     }
 
     private sealed class SourceException : Exception;

@@ -14,7 +14,9 @@ public sealed class PolicyReadingTests(RedisFixture redis)
     [Fact]
     public async Task That_there_is_nothing_is_remembered_for_its_own_time()
     {
-        await using var instance = NewInstance(new CachePolicy { Expiration = TimeSpan.FromHours(1), NullExpiration = TimeSpan.FromSeconds(10) });
+        await using var instance = NewInstance(
+            new CachePolicy { Expiration = TimeSpan.FromHours(1), NullExpiration = TimeSpan.FromSeconds(10) }
+        );
         Assert.Equal((null, CacheOutcome.Miss), await ReadAsync(instance, null));
         Assert.Equal((null, CacheOutcome.L1), await ReadAsync(instance, "v1"));
         Pass(instance, TimeSpan.FromSeconds(10));
@@ -46,7 +48,9 @@ public sealed class PolicyReadingTests(RedisFixture redis)
     [Fact]
     public async Task A_blind_instance_serves_its_memory_for_as_long_as_the_policy_allows_and_says_so()
     {
-        await using var instance = NewInstance(new CachePolicy { ServeStaleWhileDisconnected = TimeSpan.FromSeconds(30) });
+        await using var instance = NewInstance(
+            new CachePolicy { ServeStaleWhileDisconnected = TimeSpan.FromSeconds(30) }
+        );
         await ReadAsync(instance, "v1");
         instance.Time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(("v1", CacheOutcome.Stale), await ReadAsync(instance, "v2"));
@@ -65,14 +69,21 @@ public sealed class PolicyReadingTests(RedisFixture redis)
         await using var second = NewInstance(policy);
         var source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var loads = 0;
-        var reads = new[] { first, second, first, second }.Select(instance => instance.Cache.GetOrCreateAsync(
-            "k",
-            async _ =>
-            {
-                Interlocked.Increment(ref loads);
-                return await source.Task;
-            },
-            cancellationToken: Cancellation).AsTask()).ToArray();
+        var reads = new[] { first, second, first, second }
+            .Select(instance =>
+                instance
+                    .Cache.GetOrCreateAsync(
+                        "k",
+                        async _ =>
+                        {
+                            Interlocked.Increment(ref loads);
+                            return await source.Task;
+                        },
+                        cancellationToken: Cancellation
+                    )
+                    .AsTask()
+            )
+            .ToArray();
         await Eventually.Until(() => Volatile.Read(ref loads) == 1, cancellationToken: Cancellation);
         source.SetResult("v1");
 
@@ -81,7 +92,10 @@ public sealed class PolicyReadingTests(RedisFixture redis)
 
         // The readers do not wait for it.
         await Eventually.Until(
-            async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1/lease:k"), isHeld => !isHeld, cancellationToken: Cancellation);
+            async () => await redis.Connection.GetDatabase().KeyExistsAsync($"{_service}:1/lease:k"),
+            isHeld => !isHeld,
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -91,7 +105,13 @@ public sealed class PolicyReadingTests(RedisFixture redis)
         await using var first = NewInstance(policy);
         await using var second = NewInstance(policy);
         using var hold = new Hold(first.Cache, FillStage.Leased);
-        var failing = first.Cache.GetOrCreateAsync<string>("k", _ => throw new InvalidOperationException("The source is down."), cancellationToken: Cancellation).AsTask();
+        var failing = first
+            .Cache.GetOrCreateAsync<string>(
+                "k",
+                _ => throw new InvalidOperationException("The source is down."),
+                cancellationToken: Cancellation
+            )
+            .AsTask();
         await hold.Reached;
         var waiting = second.ReadAsync("k", "v1");
         hold.Release();
@@ -109,7 +129,12 @@ public sealed class PolicyReadingTests(RedisFixture redis)
     private static async Task<(string? Value, CacheOutcome Outcome)> ReadAsync(TestInstance instance, string? fresh)
     {
         using var scope = CacheReadScope.Begin();
-        var value = await instance.Cache.GetOrCreateAsync("k", fresh, static (value, _) => ValueTask.FromResult(value), cancellationToken: Cancellation);
+        var value = await instance.Cache.GetOrCreateAsync(
+            "k",
+            fresh,
+            static (value, _) => ValueTask.FromResult(value),
+            cancellationToken: Cancellation
+        );
         return (value, scope.Outcome);
     }
 

@@ -30,70 +30,114 @@ public sealed class PolicyRulesTests
         Assert.Contains(example, failure.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string[]> Contradictions => new()
-    {
-        { "LocalExpiration", ["Expiration=00:01:00", "LocalExpiration=00:02:00"] },
-        { "NullExpiration", ["Expiration=00:01:00", "NullExpiration=00:02:00"] },
-        { "Jitter", ["Expiration=00:01:00", "Jitter=00:01:00"] },
-        { "Jitter", ["Expiration=01:00:00", "LocalExpiration=00:00:10", "Jitter=00:00:20"] },
-        { "SoftTimeout", ["SoftTimeout=00:00:00.1"] },
-        { "SoftTimeout", ["FailSafe=01:00:00", "SoftTimeout=00:00:02", "HardTimeout=00:00:01"] },
-        { "HardTimeout", ["HardTimeout=00:00:40"] },
-        { "LoadLease", ["LoadLease=00:00:40"] },
-    };
+    public static TheoryData<string, string[]> Contradictions =>
+        new()
+        {
+            { "LocalExpiration", ["Expiration=00:01:00", "LocalExpiration=00:02:00"] },
+            { "NullExpiration", ["Expiration=00:01:00", "NullExpiration=00:02:00"] },
+            { "Jitter", ["Expiration=00:01:00", "Jitter=00:01:00"] },
+            { "Jitter", ["Expiration=01:00:00", "LocalExpiration=00:00:10", "Jitter=00:00:20"] },
+            { "SoftTimeout", ["SoftTimeout=00:00:00.1"] },
+            { "SoftTimeout", ["FailSafe=01:00:00", "SoftTimeout=00:00:02", "HardTimeout=00:00:01"] },
+            { "HardTimeout", ["HardTimeout=00:00:40"] },
+            { "LoadLease", ["LoadLease=00:00:40"] },
+        };
 
     [Theory]
     [MemberData(nameof(Contradictions))]
     public void A_policy_that_contradicts_itself_is_refused(string setting, string[] settings)
     {
-        var failure = Assert.Throws<OptionsValidationException>(() => Options(
-            settings.Select(one => one.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1])));
-        Assert.Contains($"Caching:Policies:reports:{setting} ", Assert.Single(failure.Failures), StringComparison.Ordinal);
+        var failure = Assert.Throws<OptionsValidationException>(() =>
+            Options(settings.Select(one => one.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1]))
+        );
+        Assert.Contains(
+            $"Caching:Policies:reports:{setting} ",
+            Assert.Single(failure.Failures),
+            StringComparison.Ordinal
+        );
         Assert.Contains("e.g.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Two_policies_with_one_prefix_are_refused()
     {
-        var failure = Assert.Throws<OptionsValidationException>(() => Options(
-            new() { ["KeyPrefix"] = "report:" }, options => options.Policies["other"] = new CachePolicy { KeyPrefix = "report" }));
-        Assert.Contains("Caching:Policies:reports:KeyPrefix is 'report', which the policy 'other' has too.", failure.Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<OptionsValidationException>(() =>
+            Options(
+                new() { ["KeyPrefix"] = "report:" },
+                options => options.Policies["other"] = new CachePolicy { KeyPrefix = "report" }
+            )
+        );
+        Assert.Contains(
+            "Caching:Policies:reports:KeyPrefix is 'report', which the policy 'other' has too.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_policy_from_configuration_is_read_whole()
     {
-        var policy = Options(new()
-        {
-            ["KeyPrefix"] = "report",
-            ["Expiration"] = "04:00:00",
-            ["LocalExpiration"] = "01:00:00",
-            ["NullExpiration"] = "00:00:10",
-            ["Jitter"] = "00:05:00",
-            ["FailSafe"] = "12:00:00",
-            ["FailSafeRetry"] = "00:00:02",
-            ["SoftTimeout"] = "00:00:00.2",
-            ["HardTimeout"] = "00:00:05",
-            ["EagerRefresh"] = "0.8",
-            ["LoadLease"] = "00:00:10",
-            ["ServeStaleWhileDisconnected"] = "00:01:00",
-        }).Policies["reports"];
+        var policy = Options(
+            new()
+            {
+                ["KeyPrefix"] = "report",
+                ["Expiration"] = "04:00:00",
+                ["LocalExpiration"] = "01:00:00",
+                ["NullExpiration"] = "00:00:10",
+                ["Jitter"] = "00:05:00",
+                ["FailSafe"] = "12:00:00",
+                ["FailSafeRetry"] = "00:00:02",
+                ["SoftTimeout"] = "00:00:00.2",
+                ["HardTimeout"] = "00:00:05",
+                ["EagerRefresh"] = "0.8",
+                ["LoadLease"] = "00:00:10",
+                ["ServeStaleWhileDisconnected"] = "00:01:00",
+            }
+        ).Policies["reports"];
         Assert.Equal(
             new object?[]
             {
-                "report", TimeSpan.FromHours(4), TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5), TimeSpan.FromHours(12),
-                TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5), 0.8, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1),
+                "report",
+                TimeSpan.FromHours(4),
+                TimeSpan.FromHours(1),
+                TimeSpan.FromSeconds(10),
+                TimeSpan.FromMinutes(5),
+                TimeSpan.FromHours(12),
+                TimeSpan.FromSeconds(2),
+                TimeSpan.FromSeconds(0.2),
+                TimeSpan.FromSeconds(5),
+                0.8,
+                TimeSpan.FromSeconds(10),
+                TimeSpan.FromMinutes(1),
             },
             [
-                policy.KeyPrefix, policy.Expiration, policy.LocalExpiration, policy.NullExpiration, policy.Jitter, policy.FailSafe,
-                policy.FailSafeRetry, policy.SoftTimeout, policy.HardTimeout, policy.EagerRefresh, policy.LoadLease, policy.ServeStaleWhileDisconnected,
-            ]);
+                policy.KeyPrefix,
+                policy.Expiration,
+                policy.LocalExpiration,
+                policy.NullExpiration,
+                policy.Jitter,
+                policy.FailSafe,
+                policy.FailSafeRetry,
+                policy.SoftTimeout,
+                policy.HardTimeout,
+                policy.EagerRefresh,
+                policy.LoadLease,
+                policy.ServeStaleWhileDisconnected,
+            ]
+        );
     }
 
-    private static CachingOptions Options(Dictionary<string, string?> settings, Action<CachingOptions>? configure = null)
+    private static CachingOptions Options(
+        Dictionary<string, string?> settings,
+        Action<CachingOptions>? configure = null
+    )
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "reporting" });
-        builder.Configuration.AddInMemoryCollection(settings.Select(one => KeyValuePair.Create($"Caching:Policies:reports:{one.Key}", one.Value)));
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "reporting" }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(one => KeyValuePair.Create($"Caching:Policies:reports:{one.Key}", one.Value))
+        );
         builder.Services.AddSingleton<IStreamPublisher>(new TestStream());
         builder.Services.AddSingleton<IStreamTail>(new TestTail(TimeProvider.System));
         builder.Services.AddScoped<CacheInvalidationHandler>();

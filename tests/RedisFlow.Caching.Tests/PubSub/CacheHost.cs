@@ -24,7 +24,8 @@ internal sealed class CacheHost : IAsyncDisposable
 
     public StreamHybridCache Cache => _host.Services.GetRequiredService<StreamHybridCache>();
 
-    private CacheComponents Components => _host.Services.GetRequiredKeyedService<CacheComponents>(CacheRegistration.DefaultKey);
+    private CacheComponents Components =>
+        _host.Services.GetRequiredKeyedService<CacheComponents>(CacheRegistration.DefaultKey);
 
     public InvalidationLog Log => Components.Log;
 
@@ -48,28 +49,42 @@ internal sealed class CacheHost : IAsyncDisposable
     /// <param name="tailConnection">Where its tail and its group's worker connect to, if not to the server.</param>
     /// <param name="redisTimeout">The cache's limit for Redis, if the test is about that.</param>
     public static async Task<CacheHost> StartAsync(
-        RedisDeployment server, string stream, string service, bool useStreams, string instance = "a", bool caches = true, string? tailConnection = null,
-        TimeSpan? redisTimeout = null)
+        RedisDeployment server,
+        string stream,
+        string service,
+        bool useStreams,
+        string instance = "a",
+        bool caches = true,
+        string? tailConnection = null,
+        TimeSpan? redisTimeout = null
+    )
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = tailConnection ?? server.ConnectionString,
-            ["Streams:Name"] = stream,
-            ["Streams:InstanceId"] = instance,
-            ["Streams:Groups:0"] = "g",
-            ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
-            ["Caching:Service"] = service,
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests" }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = tailConnection ?? server.ConnectionString,
+                ["Streams:Name"] = stream,
+                ["Streams:InstanceId"] = instance,
+                ["Streams:Groups:0"] = "g",
+                ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
+                ["Caching:Service"] = service,
 
-            // A pause of the machine is no failure of Redis, and no blindness either.
-            ["Caching:RedisTimeout"] = (redisTimeout ?? TimeSpan.FromSeconds(30)).ToString(),
-            ["Caching:MaxDisconnectedTime"] = "01:00:00",
-        });
+                // A pause of the machine is no failure of Redis, and no blindness either.
+                ["Caching:RedisTimeout"] = (redisTimeout ?? TimeSpan.FromSeconds(30)).ToString(),
+                ["Caching:MaxDisconnectedTime"] = "01:00:00",
+            }
+        );
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
         var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
         if (caches)
         {
-            streams.AddStreamConsumer("g").AddHybridCache().InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
+            streams
+                .AddStreamConsumer("g")
+                .AddHybridCache()
+                .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
         }
 
         var host = builder.Build();
@@ -77,10 +92,15 @@ internal sealed class CacheHost : IAsyncDisposable
         return new CacheHost(host);
     }
 
-    public static Publication Renamed(int company) => new(new CompanyUpdated { CompanyId = company }, $"company/{company}", "Renamed.");
+    public static Publication Renamed(int company) =>
+        new(new CompanyUpdated { CompanyId = company }, $"company/{company}", "Renamed.");
 
     public async Task<string> ReadAsync(string key, string fresh) =>
-        await Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(fresh), cancellationToken: TestContext.Current.CancellationToken);
+        await Cache.GetOrCreateAsync(
+            key,
+            _ => ValueTask.FromResult(fresh),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -49,11 +49,19 @@ public sealed class PubSubCacheTests(RedisFixture redis)
     {
         await using var instance = await StartAsync("a");
         await instance.ReadAsync("company:1", "old");
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Entry, cancellationToken: Stop);
+        await Eventually.Until(
+            () => ContentAsync("company:1"),
+            content => content == L2Content.Entry,
+            cancellationToken: Stop
+        );
 
         await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
 
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Tombstone, cancellationToken: Stop);
+        await Eventually.Until(
+            () => ContentAsync("company:1"),
+            content => content == L2Content.Tombstone,
+            cancellationToken: Stop
+        );
     }
 
     /// <summary>No group would do it later: an instance that starts right then would trust what is there.</summary>
@@ -62,10 +70,18 @@ public sealed class PubSubCacheTests(RedisFixture redis)
     {
         await using var proxy = new RedisProxy(redis.OneServer.Port);
         await using var instance = await CacheHost.StartAsync(
-            redis.OneServer, _stream, _service, useStreams: false, tailConnection: proxy.ConnectionString);
+            redis.OneServer,
+            _stream,
+            _service,
+            useStreams: false,
+            tailConnection: proxy.ConnectionString
+        );
         using var connection = await redis.OneServer.ConnectAsync();
         await instance.ReadAsync("k", "old");
-        await Eventually.Until(() => connection.GetDatabase().KeyExistsAsync($"{_service}:1:k"), cancellationToken: Stop);
+        await Eventually.Until(
+            () => connection.GetDatabase().KeyExistsAsync($"{_service}:1:k"),
+            cancellationToken: Stop
+        );
         proxy.BeginStall();
 
         await instance.Cache.RemoveAsync("k", Stop);
@@ -81,18 +97,34 @@ public sealed class PubSubCacheTests(RedisFixture redis)
         var stream = new TestStream();
         await using var instance = new TestInstance(stream, redis.Connection, _service);
         await instance.ReadAsync("company:1", "old");
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Entry, cancellationToken: Stop);
+        await Eventually.Until(
+            () => ContentAsync("company:1"),
+            content => content == L2Content.Entry,
+            cancellationToken: Stop
+        );
         instance.Tail.IsHeld = true;
         stream.Announce(new CompanyUpdated { CompanyId = 1 });
         var delivery = Assert.Single(stream.Messages).Delivery;
-        var letter = new StreamDeadLetter(delivery.Position, delivery.Group, DeadLetterReason.HandlerFailed, "refused", delivery);
+        var letter = new StreamDeadLetter(
+            delivery.Position,
+            delivery.Group,
+            DeadLetterReason.HandlerFailed,
+            "refused",
+            delivery
+        );
 
-        var handler = new CacheInvalidationHandler(instance.Caches, Options.Create(new StreamOptions { UseStreamsForInvalidation = false }));
+        var handler = new CacheInvalidationHandler(
+            instance.Caches,
+            Options.Create(new StreamOptions { UseStreamsForInvalidation = false })
+        );
         await handler.HandleAsync(delivery, Stop);
         await handler.HandleAsync(letter, Stop);
         Assert.Equal(L2Content.Entry, await ContentAsync("company:1"));
 
-        await new CacheInvalidationHandler(instance.Caches, Options.Create(new StreamOptions())).HandleAsync(delivery, Stop);
+        await new CacheInvalidationHandler(instance.Caches, Options.Create(new StreamOptions())).HandleAsync(
+            delivery,
+            Stop
+        );
         Assert.Equal(L2Content.Tombstone, await ContentAsync("company:1"));
     }
 
@@ -101,7 +133,11 @@ public sealed class PubSubCacheTests(RedisFixture redis)
     {
         await using var instance = await StartAsync("a");
         await instance.ReadAsync("company:1", "old");
-        await Eventually.Until(() => ContentAsync("company:1"), content => content == L2Content.Entry, cancellationToken: Stop);
+        await Eventually.Until(
+            () => ContentAsync("company:1"),
+            content => content == L2Content.Entry,
+            cancellationToken: Stop
+        );
         var keys = new StreamKeys(_stream);
 
         await Database.ExecuteAsync(
@@ -110,11 +146,15 @@ public sealed class PubSubCacheTests(RedisFixture redis)
             1,
             (RedisKey)keys.Stream,
             keys.Channel,
-            "no message");
+            "no message"
+        );
         await Eventually.Until(() => instance.Metrics.Flushes.Value == 1, cancellationToken: Stop);
 
         Assert.Equal("new", await instance.ReadAsync("company:1", "new"));
-        await Eventually.Until(async () => await Database.HashExistsAsync($"{_service}:1/epochs", "*"), cancellationToken: Stop);
+        await Eventually.Until(
+            async () => await Database.HashExistsAsync($"{_service}:1/epochs", "*"),
+            cancellationToken: Stop
+        );
     }
 
     [Fact]
@@ -131,19 +171,27 @@ public sealed class PubSubCacheTests(RedisFixture redis)
 
         await Eventually.Until(() => instance.Metrics.Flushes.Value == 1, cancellationToken: Stop);
         Assert.Equal(0, instance.L1.Count);
-        var position = await Eventually.Until(() => instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop), _ => true, cancellationToken: Stop);
+        var position = await Eventually.Until(
+            () => instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop),
+            _ => true,
+            cancellationToken: Stop
+        );
         await instance.Cache.WaitUntilAppliedAsync(position, Stop).WaitAsync(Eventually.DefaultLimit, Stop);
         Assert.Equal("new", await instance.ReadAsync("company:1", "new"));
     }
 
-    private Task<CacheHost> StartAsync(string instance) => CacheHost.StartAsync(redis.Server, _stream, _service, useStreams: false, instance);
+    private Task<CacheHost> StartAsync(string instance) =>
+        CacheHost.StartAsync(redis.Server, _stream, _service, useStreams: false, instance);
 
     private async Task<L2Content?> ContentAsync(string key) =>
-        (byte[]?)await Database.StringGetAsync($"{_service}:1:{key}") is { } bytes ? L2Codec.Decode(bytes, out _) : null;
+        (byte[]?)await Database.StringGetAsync($"{_service}:1:{key}") is { } bytes
+            ? L2Codec.Decode(bytes, out _)
+            : null;
 
     private async Task<IEnumerable<string>> IdsAsync()
     {
-        var entries = (RedisResult[])(await Database.ExecuteAsync("XRANGE", (RedisKey)new StreamKeys(_stream).Stream, "-", "+"))!;
+        var entries = (RedisResult[])
+            (await Database.ExecuteAsync("XRANGE", (RedisKey)new StreamKeys(_stream).Stream, "-", "+"))!;
         return entries.Select(entry => (string)((RedisResult[])entry!)[0]!);
     }
 }

@@ -6,7 +6,8 @@ using System.Runtime.CompilerServices;
 using RedisFlow.Caching.Serialization;
 using RedisFlow.Domain.Messages;
 
-#pragma warning disable CA1051, CA1815, CA1823, CA1852, IDE0044, IDE0051, CS0169, CS0414, CS0649 // The fields are the point here.
+// The fields are the point here.
+#pragma warning disable CA1051, CA1815, CA1823, CA1852, IDE0044, IDE0051, CS0169, CS0414, CS0649
 
 namespace RedisFlow.Caching.Tests;
 
@@ -19,83 +20,148 @@ public sealed class ImmutabilityTests
 
     /// <summary>Values that are shared, also where only <c>object</c> is declared.</summary>
     public static TheoryData<object> Immutable =>
-    [
-        "text", 1, 1.5, 'c', true, Colour.Red, 1m, DateTime.UnixEpoch, DateTimeOffset.UnixEpoch, DateOnly.MinValue, TimeOnly.MinValue, TimeSpan.Zero,
-        Guid.Empty, (Half)1, Int128.One, BigInteger.One, new Uri("https://example.org/"), new Version(1, 2),
-        new Five(1, "n", 2m, DateTimeOffset.UnixEpoch, true),
-        new OpenRecord("n"),
-        new Derived("n", 1),
-        new WithInit { Name = "n", Count = 1 },
-        new RecordStruct(1, "n"),
-        new Nested(new Five(1, "n", 2m, DateTimeOffset.UnixEpoch, true), new RecordStruct(1, "n"), 5, Colour.Red, new Uri("https://example.org/")),
-        new Tree("root", new Tree("leaf", null, []), []),
-        new Ping(new Pong(null)),
-        new { Name = "n", Count = 1 },
-        Tuple.Create(1, "two"),
-        KeyValuePair.Create("k", 1),
-        new Collections([1], ["a"], ["b"], ImmutableDictionary<string, Five>.Empty, FrozenSet<Guid>.Empty, FrozenDictionary<string, Uri>.Empty),
-        ImmutableArray.Create("a"),
-        ImmutableList.Create(new Five(1, "n", 2m, DateTimeOffset.UnixEpoch, true)),
-        ImmutableSortedDictionary<string, ImmutableList<int>>.Empty,
-        Enumerable.Range(1, 3).ToFrozenSet(),
-        new Dictionary<string, int> { ["a"] = 1, ["b"] = 2 }.ToFrozenDictionary(),
-        new HoldsMutableStruct(new MutableStruct { Name = "n" }),
-        new Marked { Name = "n" },
-        new HoldsMarked(new Marked()),
-        new HoldsGeneric(new Generic<string>("n")),
-    ];
+        [
+            "text",
+            1,
+            1.5,
+            'c',
+            true,
+            Colour.Red,
+            1m,
+            DateTime.UnixEpoch,
+            DateTimeOffset.UnixEpoch,
+            DateOnly.MinValue,
+            TimeOnly.MinValue,
+            TimeSpan.Zero,
+            Guid.Empty,
+            (Half)1,
+            Int128.One,
+            BigInteger.One,
+            new Uri("https://example.org/"),
+            new Version(1, 2),
+            new Five(1, "n", 2m, DateTimeOffset.UnixEpoch, true),
+            new OpenRecord("n"),
+            new Derived("n", 1),
+            new WithInit { Name = "n", Count = 1 },
+            new RecordStruct(1, "n"),
+            new Nested(
+                new Five(1, "n", 2m, DateTimeOffset.UnixEpoch, true),
+                new RecordStruct(1, "n"),
+                5,
+                Colour.Red,
+                new Uri("https://example.org/")
+            ),
+            new Tree("root", new Tree("leaf", null, []), []),
+            new Ping(new Pong(null)),
+            new { Name = "n", Count = 1 },
+            Tuple.Create(1, "two"),
+            KeyValuePair.Create("k", 1),
+            new Collections(
+                [1],
+                ["a"],
+                ["b"],
+                ImmutableDictionary<string, Five>.Empty,
+                FrozenSet<Guid>.Empty,
+                FrozenDictionary<string, Uri>.Empty
+            ),
+            ImmutableArray.Create("a"),
+            ImmutableList.Create(new Five(1, "n", 2m, DateTimeOffset.UnixEpoch, true)),
+            ImmutableSortedDictionary<string, ImmutableList<int>>.Empty,
+            Enumerable.Range(1, 3).ToFrozenSet(),
+            new Dictionary<string, int> { ["a"] = 1, ["b"] = 2 }.ToFrozenDictionary(),
+            new HoldsMutableStruct(new MutableStruct { Name = "n" }),
+            new Marked { Name = "n" },
+            new HoldsMarked(new Marked()),
+            new HoldsGeneric(new Generic<string>("n")),
+        ];
 
     /// <summary>Values of which each caller gets a copy.</summary>
     public static TheoryData<object> Mutable =>
-    [
-        new[] { 1 }, new List<int>(), new Dictionary<string, int>(), new HashSet<int>(), new object[] { "a" }, new List<string>().AsReadOnly(),
-        new CompanyUpdated(), new Func<int>(() => 1), new Lazy<int>(1), new StringReader(""), new WeakReference<string>("a"), Task.CompletedTask,
-        new ReadOnlyMemory<byte>([1]), new ArraySegment<int>([1]), (1, "two"), new MutableStruct { Name = "n" },
-        new WithSetter { Name = "n" },
-        new DerivedMutable("n") { Count = 1 },
-        new HoldsArray([1]),
-        new HoldsInterface([1]),
-        new HoldsObject("text"),
-        new HoldsOpenRecord(new OpenRecord("n")),
-        new HoldsFunction(() => 1),
-        new HoldsMutable(new WithSetter()),
-        new HoldsMutableInStruct(new HoldsMutableStructOf(new WithSetter())),
-        new HoldsHandle(1),
-        new PrivateField(),
-        new PrivateFieldBelow("n"),
-        new Cached("n"),
-        new Captures(1),
-        new MutableCycle("n", null),
-        new CycleWithMutable(new CycleBack(null)),
-        new Endless<int>(null),
-        new CollectionOfMutable([]),
-        ImmutableList.Create(new List<int>()),
-        ImmutableArray.Create<object>("a"),
-        ImmutableDictionary<string, WithSetter>.Empty,
-        ImmutableList.CreateBuilder<int>(),
-        new object?[] { null }.ToFrozenSet(),
-        new Excluded("n"),
-        new HoldsExcluded(new Excluded("n")),
-        new BelowMarked { Name = "n" },
-    ];
+        [
+            new[] { 1 },
+            new List<int>(),
+            new Dictionary<string, int>(),
+            new HashSet<int>(),
+            new object[] { "a" },
+            new List<string>().AsReadOnly(),
+            new CompanyUpdated(),
+            new Func<int>(() => 1),
+            new Lazy<int>(1),
+            new StringReader(""),
+            new WeakReference<string>("a"),
+            Task.CompletedTask,
+            new ReadOnlyMemory<byte>([1]),
+            new ArraySegment<int>([1]),
+            (1, "two"),
+            new MutableStruct { Name = "n" },
+            new WithSetter { Name = "n" },
+            new DerivedMutable("n") { Count = 1 },
+            new HoldsArray([1]),
+            new HoldsInterface([1]),
+            new HoldsObject("text"),
+            new HoldsOpenRecord(new OpenRecord("n")),
+            new HoldsFunction(() => 1),
+            new HoldsMutable(new WithSetter()),
+            new HoldsMutableInStruct(new HoldsMutableStructOf(new WithSetter())),
+            new HoldsHandle(1),
+            new PrivateField(),
+            new PrivateFieldBelow("n"),
+            new Cached("n"),
+            new Captures(1),
+            new MutableCycle("n", null),
+            new CycleWithMutable(new CycleBack(null)),
+            new Endless<int>(null),
+            new CollectionOfMutable([]),
+            ImmutableList.Create(new List<int>()),
+            ImmutableArray.Create<object>("a"),
+            ImmutableDictionary<string, WithSetter>.Empty,
+            ImmutableList.CreateBuilder<int>(),
+            new object?[] { null }.ToFrozenSet(),
+            new Excluded("n"),
+            new HoldsExcluded(new Excluded("n")),
+            new BelowMarked { Name = "n" },
+        ];
 
     [Theory]
     [MemberData(nameof(Immutable))]
-    public void Structurally_immutable_values_are_shared(object value) => Assert.True(Immutability.IsImmutable(value), value.GetType().Name);
+    public void Structurally_immutable_values_are_shared(object value) =>
+        Assert.True(Immutability.IsImmutable(value), value.GetType().Name);
 
     [Theory]
     [MemberData(nameof(Mutable))]
-    public void All_others_are_copied(object value) => Assert.False(Immutability.IsImmutable(value), value.GetType().Name);
+    public void All_others_are_copied(object value) =>
+        Assert.False(Immutability.IsImmutable(value), value.GetType().Name);
 
     [Fact]
     public void Where_fields_are_not_seen_only_what_is_named_or_marked_is_shared()
     {
-        foreach (var type in new[] { typeof(Five), typeof(OpenRecord), typeof(WithSetter), typeof(HoldsMarked), typeof(ImmutableList<Five>), typeof(Action) })
+        foreach (
+            var type in new[]
+            {
+                typeof(Five),
+                typeof(OpenRecord),
+                typeof(WithSetter),
+                typeof(HoldsMarked),
+                typeof(ImmutableList<Five>),
+                typeof(Action),
+            }
+        )
         {
             Assert.False(ImmutableStructure.OfObject(type, seesFields: false), type.Name);
         }
 
-        foreach (var type in new[] { typeof(string), typeof(int), typeof(Colour), typeof(Uri), typeof(Marked), typeof(ImmutableList<string>), typeof(ImmutableArray<Marked>) })
+        foreach (
+            var type in new[]
+            {
+                typeof(string),
+                typeof(int),
+                typeof(Colour),
+                typeof(Uri),
+                typeof(Marked),
+                typeof(ImmutableList<string>),
+                typeof(ImmutableArray<Marked>),
+            }
+        )
         {
             Assert.True(ImmutableStructure.OfObject(type, seesFields: false), type.Name);
         }
@@ -137,13 +203,18 @@ public sealed class ImmutabilityTests
         Assert.True(Immutability<Five>.IsDecided && Immutability<Five>.IsImmutable);
         Assert.True(Immutability<(int, string)>.IsDecided && Immutability<(int, string)>.IsImmutable);
         Assert.True(Immutability<int[]>.IsDecided && !Immutability<int[]>.IsImmutable);
-        Assert.False(Immutability<OpenRecord>.IsDecided || Immutability<IReadOnlyList<int>>.IsDecided || Immutability<object>.IsDecided);
+        Assert.False(
+            Immutability<OpenRecord>.IsDecided
+                || Immutability<IReadOnlyList<int>>.IsDecided
+                || Immutability<object>.IsDecided
+        );
     }
 
     [Fact]
     public void What_was_assumed_of_a_cycle_that_turned_out_mutable_is_not_remembered()
     {
-        // Of these two, the first is mutable for its own sake, the second for the first's, in whichever order they are asked for.
+        // Of these two, the first is mutable for its own sake, the second for the first's, in whichever order they are
+        // asked for.
         Assert.False(Immutability.IsImmutable(new LateCycle(null, [])));
         Assert.False(Immutability.IsImmutable(new LateCycleBack(null)));
         Assert.False(Immutability.IsImmutable(new OtherCycleBack(null)));
@@ -184,7 +255,8 @@ public sealed class ImmutabilityTests
         ImmutableHashSet<string> Set,
         ImmutableDictionary<string, Five> Dictionary,
         FrozenSet<Guid> Frozen,
-        FrozenDictionary<string, Uri> FrozenDictionary);
+        FrozenDictionary<string, Uri> FrozenDictionary
+    );
 
     public struct MutableStruct
     {

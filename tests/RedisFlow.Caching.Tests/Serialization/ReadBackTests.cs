@@ -4,7 +4,10 @@ using RedisFlow.Testing;
 
 namespace RedisFlow.Caching.Tests;
 
-/// <summary>What readers get is what the serialized form gives back: the same for all of them, and nothing cached where it gives nothing.</summary>
+/// <summary>
+/// What readers get is what the serialized form gives back: the same for all of them, and nothing cached where it gives
+/// nothing.
+/// </summary>
 [Trait("Suite", "Reported faults")]
 public sealed class ReadBackTests(RedisFixture redis)
 {
@@ -25,7 +28,10 @@ public sealed class ReadBackTests(RedisFixture redis)
 
     [Fact]
     public Task A_value_whose_serializer_reads_nothing_back_is_given_to_everybody_and_not_cached() =>
-        GivenAndNotCachedAsync(new Forgotten(), services => services.AddSingleton<IHybridCacheSerializer<Forgotten>, Forgetful>());
+        GivenAndNotCachedAsync(
+            new Forgotten(),
+            services => services.AddSingleton<IHybridCacheSerializer<Forgotten>, Forgetful>()
+        );
 
     // https://github.com/ZiggyCreatures/FusionCache/issues/324
     [Fact]
@@ -37,7 +43,14 @@ public sealed class ReadBackTests(RedisFixture redis)
         Assert.Null(await instance.L2.ReadAsync("k"));
 
         var loaded = new Sum(1, 2);
-        Assert.Same(loaded, await instance.Cache.GetOrCreateAsync("k", _ => ValueTask.FromResult(loaded), cancellationToken: Cancellation));
+        Assert.Same(
+            loaded,
+            await instance.Cache.GetOrCreateAsync(
+                "k",
+                _ => ValueTask.FromResult(loaded),
+                cancellationToken: Cancellation
+            )
+        );
         Assert.Equal(2, instance.Metrics.NotSerializable.Value);
         Assert.Equal(1, NotCachedLines(instance));
     }
@@ -51,25 +64,31 @@ public sealed class ReadBackTests(RedisFixture redis)
         await ReadingTests.InRedis(first, "k");
         foreach (var instance in new[] { first, second, second })
         {
-            Assert.Null(await instance.Cache.GetOrCreateAsync<byte[]?>("k", _ => throw new InvalidOperationException("It is cached."), cancellationToken: Cancellation));
+            Assert.Null(
+                await instance.Cache.GetOrCreateAsync<byte[]?>(
+                    "k",
+                    _ => throw new InvalidOperationException("It is cached."),
+                    cancellationToken: Cancellation
+                )
+            );
         }
     }
 
     [Fact]
-    public Task A_property_that_JSON_cannot_set_is_unset_for_every_reader() => OneShapeAsync(
-        new Sealed(7) { Name = "n" }, new Sealed(0) { Name = "n" });
+    public Task A_property_that_JSON_cannot_set_is_unset_for_every_reader() =>
+        OneShapeAsync(new Sealed(7) { Name = "n" }, new Sealed(0) { Name = "n" });
 
     [Fact]
-    public Task A_value_of_a_derived_type_is_of_the_declared_one_for_every_reader() => OneShapeAsync(
-        new Dealer("n", "t"), new Company("n"));
+    public Task A_value_of_a_derived_type_is_of_the_declared_one_for_every_reader() =>
+        OneShapeAsync(new Dealer("n", "t"), new Company("n"));
 
     [Fact]
-    public Task A_value_of_a_derived_type_that_the_declared_one_names_stays_what_it_is_for_every_reader() => OneShapeAsync<SharingTests.Animal>(
-        new SharingTests.Dog("Rex"), new SharingTests.Dog("Rex"));
+    public Task A_value_of_a_derived_type_that_the_declared_one_names_stays_what_it_is_for_every_reader() =>
+        OneShapeAsync<SharingTests.Animal>(new SharingTests.Dog("Rex"), new SharingTests.Dog("Rex"));
 
     [Fact]
-    public Task A_text_with_half_a_surrogate_pair_is_the_same_text_for_every_reader() => OneShapeAsync(
-        "a" + '\uD800', "a\uFFFD");
+    public Task A_text_with_half_a_surrogate_pair_is_the_same_text_for_every_reader() =>
+        OneShapeAsync("a" + '\uD800', "a\uFFFD");
 
     // The two first readers are the one that loads, and the one that waits for it.
     private async Task OneShapeAsync<T>(T loaded, T shape)
@@ -80,11 +99,23 @@ public sealed class ReadBackTests(RedisFixture redis)
         await ReadingTests.InRedis(first, "k");
         foreach (var instance in new[] { first, second, second })
         {
-            IsOfTheShape(await instance.Cache.GetOrCreateAsync<T>("k", _ => throw new InvalidOperationException("It is cached."), cancellationToken: Cancellation));
+            IsOfTheShape(
+                await instance.Cache.GetOrCreateAsync<T>(
+                    "k",
+                    _ => throw new InvalidOperationException("It is cached."),
+                    cancellationToken: Cancellation
+                )
+            );
         }
 
         await first.Cache.SetAsync("set", loaded, cancellationToken: Cancellation);
-        IsOfTheShape(await first.Cache.GetOrCreateAsync<T>("set", _ => throw new InvalidOperationException("It is cached."), cancellationToken: Cancellation));
+        IsOfTheShape(
+            await first.Cache.GetOrCreateAsync<T>(
+                "set",
+                _ => throw new InvalidOperationException("It is cached."),
+                cancellationToken: Cancellation
+            )
+        );
 
         void IsOfTheShape(T value)
         {
@@ -114,20 +145,30 @@ public sealed class ReadBackTests(RedisFixture redis)
     }
 
     private static int NotCachedLines(TestInstance instance) =>
-        instance.Logger.Collector.GetSnapshot().Count(line => line.Message.Contains("it is not cached", StringComparison.Ordinal));
+        instance
+            .Logger.Collector.GetSnapshot()
+            .Count(line => line.Message.Contains("it is not cached", StringComparison.Ordinal));
 
     /// <summary>All wait for one load before it ends.</summary>
     private static async Task<T[]> ReadAtOnceAsync<T>(TestInstance instance, Func<T> load, int readers = 5)
     {
         var end = new TaskCompletionSource();
-        var reads = Enumerable.Range(0, readers).Select(_ => instance.Cache.GetOrCreateAsync(
-            "k",
-            async _ =>
-            {
-                await end.Task;
-                return load();
-            },
-            cancellationToken: Cancellation).AsTask()).ToArray();
+        var reads = Enumerable
+            .Range(0, readers)
+            .Select(_ =>
+                instance
+                    .Cache.GetOrCreateAsync(
+                        "k",
+                        async _ =>
+                        {
+                            await end.Task;
+                            return load();
+                        },
+                        cancellationToken: Cancellation
+                    )
+                    .AsTask()
+            )
+            .ToArray();
         end.SetResult();
         return await Task.WhenAll(reads);
     }
@@ -156,9 +197,7 @@ public sealed class ReadBackTests(RedisFixture redis)
 
     public sealed record Sealed
     {
-        public Sealed()
-        {
-        }
+        public Sealed() { }
 
         public Sealed(int number) => Number = number;
 

@@ -64,7 +64,9 @@ public sealed partial class SerializersTests
     [Fact]
     public void Of_several_contexts_the_last_that_knows_the_type_wins()
     {
-        var serializers = New(services => services.AddCacheJsonContext(SnakeJson.Default).AddCacheJsonContext(CamelJson.Default));
+        var serializers = New(services =>
+            services.AddCacheJsonContext(SnakeJson.Default).AddCacheJsonContext(CamelJson.Default)
+        );
         Assert.Equal("""{"reportId":7,"name":"Acme","part":{"text":"p"}}""", Written(Sample, serializers));
         Assert.Equal("""{"known_to_one":1}""", Written(new KnownToSnake(1), serializers));
     }
@@ -72,7 +74,9 @@ public sealed partial class SerializersTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Own_serializers_win_over_own_factories_and_these_over_contexts_whatever_was_registered_first(bool contextFirst)
+    public void Own_serializers_win_over_own_factories_and_these_over_contexts_whatever_was_registered_first(
+        bool contextFirst
+    )
     {
         var serializers = New(services =>
         {
@@ -82,7 +86,9 @@ public sealed partial class SerializersTests
             }
 
             services.AddSingleton<IHybridCacheSerializer<Report>>(new Own<Report>("serializer"));
-            services.AddSingleton<IHybridCacheSerializerFactory>(new OwnFactory("first", typeof(Report), typeof(Part), typeof(string), typeof(int)));
+            services.AddSingleton<IHybridCacheSerializerFactory>(
+                new OwnFactory("first", typeof(Report), typeof(Part), typeof(string), typeof(int))
+            );
             services.AddSingleton<IHybridCacheSerializerFactory>(new OwnFactory("last", typeof(Report), typeof(Part)));
             if (!contextFirst)
             {
@@ -131,9 +137,17 @@ public sealed partial class SerializersTests
     [Trait("Suite", "Conformance")]
     public void Json_options_are_taken_from_where_Microsofts_cache_takes_them()
     {
-        var serializers = New(services => services
-            .AddKeyedSingleton<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>), new JsonSerializerOptions(JsonSerializerDefaults.Web))
-            .AddKeyedSingleton<JsonSerializerOptions>(typeof(IHybridCacheSerializer<Part>), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper }));
+        var serializers = New(services =>
+            services
+                .AddKeyedSingleton<JsonSerializerOptions>(
+                    typeof(IHybridCacheSerializer<>),
+                    new JsonSerializerOptions(JsonSerializerDefaults.Web)
+                )
+                .AddKeyedSingleton<JsonSerializerOptions>(
+                    typeof(IHybridCacheSerializer<Part>),
+                    new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper }
+                )
+        );
 
         Assert.Equal("""{"reportId":7,"name":"Acme","part":{"text":"p"}}""", Written(Sample, serializers));
         Assert.Equal("""{"TEXT":"p"}""", Written(Sample.Part, serializers));
@@ -227,7 +241,8 @@ public sealed partial class SerializersTests
         public void Serialize(byte[] value, IBufferWriter<byte> target)
         {
             var random = new Random(2);
-            for (var at = 0; at < value.Length;)
+            var at = 0;
+            while (at < value.Length)
             {
                 var length = Math.Min(random.Next(1, 5000), value.Length - at);
                 var room = random.Next(2) == 0 ? target.GetSpan(length) : target.GetMemory(length).Span;

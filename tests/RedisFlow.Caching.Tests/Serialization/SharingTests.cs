@@ -17,7 +17,11 @@ public sealed partial class SharingTests(RedisFixture redis)
     {
         await using var first = new TestInstance(_stream, redis.Connection, _service);
         await using var second = new TestInstance(_stream, redis.Connection, _service);
-        var loaded = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Get(first, () => new Summary(1, "n", 2m, DateTimeOffset.UnixEpoch, true))));
+        var loaded = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => Get(first, () => new Summary(1, "n", 2m, DateTimeOffset.UnixEpoch, true)))
+        );
         Assert.Single(loaded.Append(await Get(first, Fail)).Distinct(ReferenceEqualityComparer.Instance));
 
         await ReadingTests.InRedis(first, "k");
@@ -31,7 +35,11 @@ public sealed partial class SharingTests(RedisFixture redis)
     {
         await using var instance = new TestInstance(_stream, redis.Connection, _service);
         async Task<IReadOnlyList<int>> Read(string key, IReadOnlyList<int> value) =>
-            await instance.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(value), cancellationToken: Cancellation);
+            await instance.Cache.GetOrCreateAsync(
+                key,
+                _ => ValueTask.FromResult(value),
+                cancellationToken: Cancellation
+            );
 
         var list = await Read("list", new List<int> { 1 });
         ((List<int>)list).Add(2);
@@ -41,7 +49,11 @@ public sealed partial class SharingTests(RedisFixture redis)
         Assert.IsType<List<int>>(await Read("immutable", System.Collections.Immutable.ImmutableList.Create(1)));
 
         async Task<Animal> ReadAnimal(Animal animal) =>
-            await instance.Cache.GetOrCreateAsync("animal", _ => ValueTask.FromResult(animal), cancellationToken: Cancellation);
+            await instance.Cache.GetOrCreateAsync(
+                "animal",
+                _ => ValueTask.FromResult(animal),
+                cancellationToken: Cancellation
+            );
         var dog = await ReadAnimal(new Dog("Rex"));
         Assert.Equal(new Dog("Rex"), dog);
         Assert.Same(dog, await ReadAnimal(new Dog("Max")));
@@ -58,21 +70,31 @@ public sealed partial class SharingTests(RedisFixture redis)
         Assert.EndsWith(
             """{"id":1,"name":"n","total_price":2,"created_at":"1970-01-01T00:00:00+00:00","active":true}""",
             Encoding.UTF8.GetString(bytes),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.Equal(summary, await Get(second, Fail));
 
-        TestInstance New() => new(
-            _stream, redis.Connection, _service, services: services => services.AddCacheJsonContext(SummaryJson.Default));
+        TestInstance New() =>
+            new(
+                _stream,
+                redis.Connection,
+                _service,
+                services: services => services.AddCacheJsonContext(SummaryJson.Default)
+            );
     }
 
-    private static Task<Summary> Get(TestInstance instance, Func<Summary> load) => instance.Cache.GetOrCreateAsync(
-        "k",
-        async _ =>
-        {
-            await Task.Yield();
-            return load();
-        },
-        cancellationToken: Cancellation).AsTask();
+    private static Task<Summary> Get(TestInstance instance, Func<Summary> load) =>
+        instance
+            .Cache.GetOrCreateAsync(
+                "k",
+                async _ =>
+                {
+                    await Task.Yield();
+                    return load();
+                },
+                cancellationToken: Cancellation
+            )
+            .AsTask();
 
     private static Summary Fail() => throw new InvalidOperationException("It is cached.");
 

@@ -62,9 +62,11 @@ public sealed class StatisticsTests(RedisFixture redis)
         Assert.InRange(instance.Cache.GetStatistics().Patterns[0].L1Latency.Count, 1, 64);
     }
 
-    private TestInstance NewInstance() => new(
-        _stream,
-        redis.Connection,
-        ServiceNames.New(),
-        configure: options => options.Policies["reports"] = new CachePolicy { KeyPrefix = "report" });
+    private TestInstance NewInstance() =>
+        new(
+            _stream,
+            redis.Connection,
+            ServiceNames.New(),
+            configure: options => options.Policies["reports"] = new CachePolicy { KeyPrefix = "report" }
+        );
 }

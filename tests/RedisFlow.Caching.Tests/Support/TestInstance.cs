@@ -26,7 +26,8 @@ internal sealed class TestInstance : IAsyncDisposable
         FakeTimeWithRealTimers? time = null,
         Action<CachingOptions>? configure = null,
         bool start = true,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null
+    )
     {
         Time = time ?? new FakeTimeWithRealTimers();
         Stream = stream;
@@ -36,12 +37,21 @@ internal sealed class TestInstance : IAsyncDisposable
         services?.Invoke(collection);
         _services = collection.BuildServiceProvider();
         var map = new InvalidationMap();
-        map.Add<CompanyUpdated>(updated => updated.CompanyId < 0
-            ? throw new InvalidOperationException("A mapping with a bug.")
-            : Invalidation.Key($"company:{updated.CompanyId}"));
+        map.Add<CompanyUpdated>(updated =>
+            updated.CompanyId < 0
+                ? throw new InvalidOperationException("A mapping with a bug.")
+                : Invalidation.Key($"company:{updated.CompanyId}")
+        );
         map.Add<CompanyDeleted>(deleted => Invalidation.Prefix($"company:{deleted.CompanyId}"));
         Components = new CacheComponents(
-            options, map, () => redis.GetDatabase(), new Serializers(_services), new CacheInstruments(), Time, Logger);
+            options,
+            map,
+            () => redis.GetDatabase(),
+            new Serializers(_services),
+            new CacheInstruments(),
+            Time,
+            Logger
+        );
         Tail = new TestTail(Time) { Observer = Components.Observer };
         stream.Attach(Tail);
         Cache = new StreamHybridCache(Components, Tail, stream);
@@ -80,11 +90,21 @@ internal sealed class TestInstance : IAsyncDisposable
 
     /// <summary>Reads, and says where the value came from.</summary>
     public async Task<(string Value, CacheOutcome Outcome)> ReadAsync(
-        string key, string fresh, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null)
+        string key,
+        string fresh,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null
+    )
     {
         using var scope = CacheReadScope.Begin();
         var value = await Cache.GetOrCreateAsync(
-            key, fresh, static (value, _) => ValueTask.FromResult(value), options, tags, TestContext.Current.CancellationToken);
+            key,
+            fresh,
+            static (value, _) => ValueTask.FromResult(value),
+            options,
+            tags,
+            TestContext.Current.CancellationToken
+        );
         return (value, scope.Outcome);
     }
 
@@ -93,7 +113,10 @@ internal sealed class TestInstance : IAsyncDisposable
     {
         foreach (var message in Stream.Messages)
         {
-            await new CacheInvalidationHandler(Caches).HandleAsync(message.Delivery, TestContext.Current.CancellationToken);
+            await new CacheInvalidationHandler(Caches).HandleAsync(
+                message.Delivery,
+                TestContext.Current.CancellationToken
+            );
         }
     }
 

@@ -44,7 +44,11 @@ internal sealed class TestStream : IStreamPublisher
         }
     }
 
-    public MessagePosition Announce(IMessage payload, IReadOnlyDictionary<string, string>? headers = null, string subject = "")
+    public MessagePosition Announce(
+        IMessage payload,
+        IReadOnlyDictionary<string, string>? headers = null,
+        string subject = ""
+    )
     {
         lock (_gate)
         {
@@ -75,23 +79,30 @@ internal sealed class TestStream : IStreamPublisher
             ? Task.FromException<MessagePosition>(failure)
             : Task.FromResult(Announce(publication.Payload, publication.Headers, publication.Subject));
 
-    public Task<IReadOnlyList<MessagePosition>> PublishAsync(IReadOnlyList<Publication> publications, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public Task<IReadOnlyList<MessagePosition>> PublishAsync(
+        IReadOnlyList<Publication> publications,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 
-    public Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication) => throw new NotSupportedException();
+    public Task<MessagePosition> EnlistAsync(ITransaction transaction, Publication publication) =>
+        throw new NotSupportedException();
 
     public Task<(MessagePosition Position, RedisResult Result)> PublishAsync(
         PublishingScript script,
         Publication publication,
         RedisKey[] keys,
         RedisValue[] arguments,
-        CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 
-    public Task<string> PublishAtAsync(Publication publication, DateTimeOffset due, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public Task<string> PublishAtAsync(
+        Publication publication,
+        DateTimeOffset due,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 
-    public Task<bool> CancelAsync(string messageId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<bool> CancelAsync(string messageId, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 }
 
 internal sealed record TestMessage(MessagePosition Position, StreamMessage Envelope, IMessage Payload)

@@ -19,7 +19,19 @@ public sealed class CacheMetricsTests
         instruments.Add("reporting", metrics, policies);
         metrics.ObserveL1(() => 3, () => 500);
         var reports = policies.Of("report:1").Statistics;
-        foreach (var counter in new[] { reports.L1Hits, reports.L1Hits, reports.L2Hits, reports.Misses, reports.StaleReads, metrics.DiscardedL1Fills, metrics.Evictions, metrics.TooLarge })
+        foreach (
+            var counter in new[]
+            {
+                reports.L1Hits,
+                reports.L1Hits,
+                reports.L2Hits,
+                reports.Misses,
+                reports.StaleReads,
+                metrics.DiscardedL1Fills,
+                metrics.Evictions,
+                metrics.TooLarge,
+            }
+        )
         {
             counter.Add();
         }
@@ -35,8 +47,13 @@ public sealed class CacheMetricsTests
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            seen[$"{instrument.Name}/{string.Join('/', tags.ToArray().OrderBy(tag => tag.Key).Select(tag => tag.Value))}"] = value);
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
+            {
+                var values = tags.ToArray().OrderBy(tag => tag.Key).Select(tag => tag.Value);
+                seen[$"{instrument.Name}/{string.Join('/', values)}"] = value;
+            }
+        );
         listener.Start();
         listener.RecordObservableInstruments();
 
@@ -60,13 +77,19 @@ public sealed class CacheMetricsTests
     public async Task Counters_lose_nothing_under_contention()
     {
         var counter = new StripedCounter();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Threads.Run(() =>
-        {
-            for (var i = 0; i < 100_000; i++)
-            {
-                counter.Add();
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Threads.Run(() =>
+                    {
+                        for (var i = 0; i < 100_000; i++)
+                        {
+                            counter.Add();
+                        }
+                    })
+                )
+        );
         Assert.Equal(800_000, counter.Value);
     }
 }

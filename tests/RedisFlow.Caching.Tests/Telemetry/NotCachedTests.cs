@@ -15,7 +15,12 @@ public sealed class NotCachedTests(RedisFixture redis)
     [Fact]
     public async Task A_value_that_is_set_and_too_large_or_not_serializable_is_logged_once_for_each_key_and_counted()
     {
-        await using var instance = new TestInstance(_stream, redis.Connection, _service, configure: options => options.MaxPayloadBytes = 10);
+        await using var instance = new TestInstance(
+            _stream,
+            redis.Connection,
+            _service,
+            configure: options => options.MaxPayloadBytes = 10
+        );
         var cycle = new Cycle();
         cycle.Self = cycle;
         for (var i = 0; i < 3; i++)
@@ -28,7 +33,12 @@ public sealed class NotCachedTests(RedisFixture redis)
 
         var lines = instance.Logger.Collector.GetSnapshot().Select(line => line.Message).ToArray();
         Assert.Equal(3, lines.Length);
-        Assert.Single(lines, line => line.Contains("large:1", StringComparison.Ordinal) && line.Contains("11 bytes, more than Caching:MaxPayloadBytes, 10", StringComparison.Ordinal));
+        Assert.Single(
+            lines,
+            line =>
+                line.Contains("large:1", StringComparison.Ordinal)
+                && line.Contains("11 bytes, more than Caching:MaxPayloadBytes, 10", StringComparison.Ordinal)
+        );
         Assert.Single(lines, line => line.Contains("large:2", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains("cycle cannot be serialized", StringComparison.Ordinal));
         Assert.Equal((6, 3), (instance.Metrics.TooLarge.Value, instance.Metrics.NotSerializable.Value));
@@ -41,7 +51,11 @@ public sealed class NotCachedTests(RedisFixture redis)
         await instance.ReadAsync("first", "v");
         await instance.ReadAsync("second", "v");
         await instance.Cache.SetAsync("third", "v", cancellationToken: Cancellation);
-        Assert.Contains("first was asked for before", Assert.Single(instance.Logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "first was asked for before",
+            Assert.Single(instance.Logger.Collector.GetSnapshot()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

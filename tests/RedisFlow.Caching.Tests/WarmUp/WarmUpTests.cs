@@ -20,11 +20,20 @@ public sealed class WarmUpTests(RedisFixture redis)
     [Fact]
     public async Task An_instance_is_not_ready_before_its_declared_keys_are_cached()
     {
-        using var host = Build(cache => cache.WarmUp("companies", async (services, hybrid, cancellation) =>
-        {
-            Assert.NotNull(services.GetRequiredService<Scoped>());
-            await hybrid.GetOrCreateAsync("company:1", async _ => await _source.Task, cancellationToken: cancellation);
-        }));
+        using var host = Build(cache =>
+            cache.WarmUp(
+                "companies",
+                async (services, hybrid, cancellation) =>
+                {
+                    Assert.NotNull(services.GetRequiredService<Scoped>());
+                    await hybrid.GetOrCreateAsync(
+                        "company:1",
+                        async _ => await _source.Task,
+                        cancellationToken: cancellation
+                    );
+                }
+            )
+        );
         await host.StartAsync(Cancellation);
         var (status, description) = await CheckAsync(host, "cache-warm-up");
         Assert.Equal((HealthStatus.Unhealthy, "Warming up: companies."), (status, description));
@@ -32,19 +41,31 @@ public sealed class WarmUpTests(RedisFixture redis)
         // The tail has started: what is loaded from now on is stored.
         Hear(host);
         _source.SetResult("v1");
-        await Eventually.Until(async () => (await CheckAsync(host, "cache-warm-up")).Status == HealthStatus.Healthy, cancellationToken: Cancellation);
-        Assert.Equal("v1", await host.Services.GetRequiredService<StreamHybridCache>().GetOrCreateAsync(
-            "company:1", _ => ValueTask.FromResult("v2"), cancellationToken: Cancellation));
+        await Eventually.Until(
+            async () => (await CheckAsync(host, "cache-warm-up")).Status == HealthStatus.Healthy,
+            cancellationToken: Cancellation
+        );
+        Assert.Equal(
+            "v1",
+            await host
+                .Services.GetRequiredService<StreamHybridCache>()
+                .GetOrCreateAsync("company:1", _ => ValueTask.FromResult("v2"), cancellationToken: Cancellation)
+        );
         await host.StopAsync(Cancellation);
     }
 
     [Fact]
     public async Task A_warm_up_that_fails_does_not_keep_the_instance_from_being_ready()
     {
-        using var host = Build(cache => cache.WarmUp("companies", (_, _, _) => throw new InvalidOperationException("The source is down.")));
+        using var host = Build(cache =>
+            cache.WarmUp("companies", (_, _, _) => throw new InvalidOperationException("The source is down."))
+        );
         await host.StartAsync(Cancellation);
         Hear(host);
-        await Eventually.Until(async () => (await CheckAsync(host, "cache-warm-up")).Status == HealthStatus.Healthy, cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await CheckAsync(host, "cache-warm-up")).Status == HealthStatus.Healthy,
+            cancellationToken: Cancellation
+        );
         await host.StopAsync(Cancellation);
     }
 
@@ -53,10 +74,14 @@ public sealed class WarmUpTests(RedisFixture redis)
     {
         using var host = Build(
             cache => cache.WarmUp("companies", (_, _, cancellation) => _source.Task.WaitAsync(cancellation)),
-            new() { ["Caching:WarmUpLimit"] = "00:00:00.2" });
+            new() { ["Caching:WarmUpLimit"] = "00:00:00.2" }
+        );
         await host.StartAsync(Cancellation);
         Hear(host);
-        await Eventually.Until(async () => (await CheckAsync(host, "cache-warm-up")).Status == HealthStatus.Degraded, cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await CheckAsync(host, "cache-warm-up")).Status == HealthStatus.Degraded,
+            cancellationToken: Cancellation
+        );
         await host.StopAsync(Cancellation);
     }
 
@@ -83,14 +108,18 @@ public sealed class WarmUpTests(RedisFixture redis)
 
     private static async Task<(HealthStatus Status, string? Description)> CheckAsync(IHost host, string name)
     {
-        var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == name, Cancellation);
+        var report = await host
+            .Services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(check => check.Name == name, Cancellation);
         var entry = Assert.Single(report.Entries).Value;
         return (entry.Status, entry.Description);
     }
 
     private IHost Build(Action<StreamHybridCacheBuilder> configure, Dictionary<string, string?>? settings = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "reporting" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "reporting" }
+        );
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<IConnectionMultiplexer>(redis.Connection);
         builder.Services.AddSingleton<IStreamPublisher>(_stream);

@@ -31,11 +31,14 @@ internal sealed record CodeBlock(int Line, string Language, string Text)
                 {
                     throw new FormatException($"The block that begins in line {begin + 1} is not closed.");
                 }
-            }
-            while (!IsFence(lines[i]));
+            } while (!IsFence(lines[i]));
 
             var language = lines[begin].Trim()[Fence.Length..].Trim().Split(' ')[0];
-            yield return new CodeBlock(begin + 2, language, Indentation.Removed(lines.Skip(begin + 1).Take(i - begin - 1)));
+            yield return new CodeBlock(
+                begin + 2,
+                language,
+                Indentation.Removed(lines.Skip(begin + 1).Take(i - begin - 1))
+            );
         }
     }
 

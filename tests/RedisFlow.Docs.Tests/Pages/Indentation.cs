@@ -7,7 +7,10 @@ internal static class Indentation
     public static string Removed(IEnumerable<string> lines)
     {
         string[] all = [.. lines.Select(line => line.TrimEnd())];
-        var indentation = all.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty().Min();
+        var indentation = all.Where(line => line.Length > 0)
+            .Select(line => line.Length - line.TrimStart().Length)
+            .DefaultIfEmpty()
+            .Min();
         return string.Join('\n', all.Select(line => line.Length > indentation ? line[indentation..] : ""));
     }
 }

@@ -7,7 +7,12 @@ public sealed partial class LinkTests
     [Fact]
     public void Every_link_of_a_page_to_a_file_or_heading_leads_somewhere()
     {
-        var links = Repository.Pages.SelectMany(page => Links().Matches(string.Join('\n', Prose(page))).Select(match => (Page: page, Target: match.Groups[1].Value)))
+        var links = Repository
+            .Pages.SelectMany(page =>
+                Links()
+                    .Matches(string.Join('\n', Prose(page)))
+                    .Select(match => (Page: page, Target: match.Groups[1].Value))
+            )
             .Where(link => !link.Target.Contains("://", StringComparison.Ordinal))
             .ToArray();
 
@@ -30,7 +35,14 @@ public sealed partial class LinkTests
 
     /// <summary>The anchor that a heading gets where the pages are shown.</summary>
     private static string Anchor(string heading) =>
-        string.Concat(heading.TrimStart('#').Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
+        string.Concat(
+                heading
+                    .TrimStart('#')
+                    .Trim()
+                    .ToLowerInvariant()
+                    .Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')
+            )
+            .Replace(' ', '-');
 
     private static IEnumerable<string> Prose(string page)
     {

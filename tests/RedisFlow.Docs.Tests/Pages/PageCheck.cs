@@ -4,7 +4,11 @@ namespace RedisFlow.Docs.Tests.Pages;
 internal static class PageCheck
 {
     /// <summary>The blocks of a page that are no compiled code, each with what is nearest to it.</summary>
-    public static IEnumerable<string> Uncompiled(string page, IReadOnlyList<string> lines, IReadOnlyList<Region> regions) =>
+    public static IEnumerable<string> Uncompiled(
+        string page,
+        IReadOnlyList<string> lines,
+        IReadOnlyList<Region> regions
+    ) =>
         from block in CodeBlock.Of(lines)
         where block.IsCompiled && regions.All(region => region.Text != block.Text)
         select $"{page}:{block.Line} shows code that is no region of a compiled file. {Nearest(block, regions)}";
@@ -19,7 +23,9 @@ internal static class PageCheck
     private static string Nearest(CodeBlock block, IReadOnlyList<Region> regions)
     {
         var lines = block.Text.Split('\n');
-        var nearest = regions.MaxBy(region => region.Text.Split('\n').Intersect(lines.Where(line => line.Length > 1)).Count());
+        var nearest = regions.MaxBy(region =>
+            region.Text.Split('\n').Intersect(lines.Where(line => line.Length > 1)).Count()
+        );
         return nearest is null ? "There is no region at all." : $"The nearest is '{nearest.Name}':\n{nearest.Text}";
     }
 }

@@ -2,11 +2,23 @@ namespace RedisFlow.Docs.Tests.Pages;
 
 public sealed class PageTests
 {
-    private static readonly string[] Page = ["# Title", "```csharp", "var a = 1;", "if (a > 0)", "{", "    a++;", "}", "```"];
+    private static readonly string[] Page =
+    [
+        "# Title",
+        "```csharp",
+        "var a = 1;",
+        "if (a > 0)",
+        "{",
+        "    a++;",
+        "}",
+        "```",
+    ];
 
     [Fact]
     public void Every_block_of_code_in_a_page_is_compiled() =>
-        Assert.Empty(Repository.Pages.SelectMany(page => PageCheck.Uncompiled(page, Repository.Read(page), Region.All)));
+        Assert.Empty(
+            Repository.Pages.SelectMany(page => PageCheck.Uncompiled(page, Repository.Read(page), Region.All))
+        );
 
     [Fact]
     public void Every_region_is_shown_by_a_page() =>
@@ -41,7 +53,11 @@ public sealed class PageTests
         string[] file = ["// docs: sample", line, .. Page[3..^1], "// end"];
 
         var found = Assert.Single(PageCheck.Uncompiled("page", Page, [.. Region.Of(file)]));
-        Assert.StartsWith("page:3 shows code that is no region of a compiled file. The nearest is 'sample'", found, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "page:3 shows code that is no region of a compiled file. The nearest is 'sample'",
+            found,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -9,7 +9,8 @@ internal static class Table
     {
         string[][] rows =
         [
-            .. Repository.Read(page)
+            .. Repository
+                .Read(page)
                 .SkipWhile(line => !line.StartsWith($"| {heading} |", StringComparison.Ordinal))
                 .TakeWhile(line => line.StartsWith('|'))
                 .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries)),

@@ -17,18 +17,24 @@ public sealed class MetricsTests
     [InlineData("docs/caching.md", StreamHybridCacheExtensions.MeterName)]
     public void The_documented_metrics_are_those_that_are_created(string page, string meter)
     {
-        var documented = Table.Of(page, "metric").Select(row => $"{Table.Plain(row[0])} {row[1]} {Table.Plain(row[2])}");
+        var documented = Table
+            .Of(page, "metric")
+            .Select(row => $"{Table.Plain(row[0])} {row[1]} {Table.Plain(row[2])}");
 
         Assert.Equal(Created(meter).Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
 
     private static List<string> Created(string meter)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "tests", DisableDefaults = true });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests", DisableDefaults = true }
+        );
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "localhost:1,abortConnect=false")]);
 
         // Nothing here needs Redis; but the cache takes its connection when it is made.
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect("127.0.0.1:1,abortConnect=false,connectTimeout=10"));
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
+            ConnectionMultiplexer.Connect("127.0.0.1:1,abortConnect=false,connectTimeout=10")
+        );
         builder.AddRedisStreams("redis", "s").AddStreamConsumer("tests").AddHybridCache();
         using var host = builder.Build();
         var created = new List<string>();

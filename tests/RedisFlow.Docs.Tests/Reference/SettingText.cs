@@ -7,19 +7,23 @@ internal static class SettingText
 {
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
-        ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("min", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1)),
+        ("d", TimeSpan.FromDays(1)),
+        ("h", TimeSpan.FromHours(1)),
+        ("min", TimeSpan.FromMinutes(1)),
+        ("s", TimeSpan.FromSeconds(1)),
         ("ms", TimeSpan.FromMilliseconds(1)),
     ];
 
     /// <summary>Writes a value.</summary>
-    public static string Of(object? value) => value switch
-    {
-        null => "none",
-        int or long => ((IFormattable)value).ToString("N0", CultureInfo.InvariantCulture),
-        TimeSpan time => Of(time),
-        bool flag => flag ? "true" : "false",
-        _ => value.ToString()!,
-    };
+    public static string Of(object? value) =>
+        value switch
+        {
+            null => "none",
+            int or long => ((IFormattable)value).ToString("N0", CultureInfo.InvariantCulture),
+            TimeSpan time => Of(time),
+            bool flag => flag ? "true" : "false",
+            _ => value.ToString()!,
+        };
 
     /// <summary>Reads what <see cref="Of(object?)"/> has written.</summary>
     /// <exception cref="FormatException">It is no such text.</exception>
@@ -34,8 +38,9 @@ internal static class SettingText
         return parts switch
         {
             ["0"] => TimeSpan.Zero,
-            [var number, var unit] when Array.Exists(Units, known => known.Unit == unit) =>
-                Units.Single(known => known.Unit == unit).Length * int.Parse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture),
+            [var number, var unit] when Array.Exists(Units, known => known.Unit == unit) => Units
+                .Single(known => known.Unit == unit)
+                .Length * int.Parse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture),
             _ => throw new FormatException($"'{text}' is no time, e.g. '30 s'."),
         };
     }

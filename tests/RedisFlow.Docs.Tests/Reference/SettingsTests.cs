@@ -14,12 +14,15 @@ public sealed class SettingsTests
 {
     private const string Page = "docs/streams.md";
 
-    private static readonly Dictionary<string, (string Default, string Range)> Documented =
-        Table.Of(Page, "setting").ToDictionary(row => Table.Plain(row[0]), row => (Table.Plain(row[1]), Table.Plain(row[2])));
+    private static readonly Dictionary<string, (string Default, string Range)> Documented = Table
+        .Of(Page, "setting")
+        .ToDictionary(row => Table.Plain(row[0]), row => (Table.Plain(row[1]), Table.Plain(row[2])));
 
-    private static readonly Dictionary<string, (Type Type, object? Default)> Actual = Settings(new StreamOptions(), "").ToDictionary();
+    private static readonly Dictionary<string, (Type Type, object? Default)> Actual = Settings(new StreamOptions(), "")
+        .ToDictionary();
 
-    public static TheoryData<string> WithRange => [.. Actual.Where(setting => setting.Value.Default is int or TimeSpan).Select(setting => setting.Key)];
+    public static TheoryData<string> WithRange =>
+        [.. Actual.Where(setting => setting.Value.Default is int or TimeSpan).Select(setting => setting.Key)];
 
     [Fact]
     public void Every_setting_is_documented_and_nothing_else() =>
@@ -29,9 +32,14 @@ public sealed class SettingsTests
     public void Every_default_is_the_documented_one()
     {
         // Texts and lists that are empty have a default that depends on the application.
-        var known = Actual.Where(setting => setting.Value.Default is not ("" or System.Collections.ICollection)).ToArray();
+        var known = Actual
+            .Where(setting => setting.Value.Default is not ("" or System.Collections.ICollection))
+            .ToArray();
 
-        Assert.Equal(known.Select(setting => (setting.Key, SettingText.Of(setting.Value.Default))), known.Select(setting => (setting.Key, Documented[setting.Key].Default)));
+        Assert.Equal(
+            known.Select(setting => (setting.Key, SettingText.Of(setting.Value.Default))),
+            known.Select(setting => (setting.Key, Documented[setting.Key].Default))
+        );
     }
 
     [Theory]
@@ -41,7 +49,12 @@ public sealed class SettingsTests
         var (type, lowest, highest) = RangeOf(setting);
 
         // What other settings must be, so that only this one can be at fault.
-        Dictionary<string, object> low = new() { ["MaxConcurrency"] = 1, ["RetryDelay"] = TimeSpan.Zero, ["Durability:Fsync"] = true };
+        Dictionary<string, object> low = new()
+        {
+            ["MaxConcurrency"] = 1,
+            ["RetryDelay"] = TimeSpan.Zero,
+            ["Durability:Fsync"] = true,
+        };
         Dictionary<string, object> high = new() { ["Prefetch"] = 10_000, ["MaxRetryDelay"] = TimeSpan.FromDays(1) };
         if (char.IsUpper(Documented[setting].Range[0]))
         {
@@ -53,7 +66,8 @@ public sealed class SettingsTests
         Assert.Contains($"Streams:{setting} is ", Refusal(setting, Next(lowest, -1), low), StringComparison.Ordinal);
         Assert.Contains($"Streams:{setting} is ", Refusal(setting, Next(highest, 1), high), StringComparison.Ordinal);
 
-        static object Next(object value, int step) => value is int number ? number + step : (TimeSpan)value + TimeSpan.FromMilliseconds(2 * step);
+        static object Next(object value, int step) =>
+            value is int number ? number + step : (TimeSpan)value + TimeSpan.FromMilliseconds(2 * step);
     }
 
     [Fact]
@@ -66,16 +80,26 @@ public sealed class SettingsTests
         var ends = Documented[setting].Range.Split(", or ")[0].Split(" to ");
         return (type, End(ends[0]), End(ends[1]));
 
-        object End(string text) => Actual.TryGetValue(text, out var other) ? other.Default! : SettingText.Parse(text, type);
+        object End(string text) =>
+            Actual.TryGetValue(text, out var other) ? other.Default! : SettingText.Parse(text, type);
     }
 
     private static string? Refusal(string setting, object value, Dictionary<string, object> others)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         var settings = new Dictionary<string, object>(others) { [setting] = value };
-        builder.Configuration.AddInMemoryCollection(settings.Select(pair =>
-            KeyValuePair.Create($"Streams:{pair.Key}", (string?)Convert.ToString(pair.Value, CultureInfo.InvariantCulture))));
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "localhost:6379"), new("Streams:Application", "tests")]);
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(pair =>
+                KeyValuePair.Create(
+                    $"Streams:{pair.Key}",
+                    (string?)Convert.ToString(pair.Value, CultureInfo.InvariantCulture)
+                )
+            )
+        );
+        builder.Configuration.AddInMemoryCollection([
+            new("ConnectionStrings:redis", "localhost:6379"),
+            new("Streams:Application", "tests"),
+        ]);
         builder.AddRedisStreams("redis", "orders", "billing");
         using var host = builder.Build();
         try
@@ -89,9 +113,17 @@ public sealed class SettingsTests
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, (Type Type, object? Default)>> Settings(object options, string prefix) =>
-        options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
-            property.PropertyType == typeof(StreamFaultOptions) || property.PropertyType == typeof(StreamDurabilityOptions)
-                ? Settings(property.GetValue(options)!, $"{prefix}{property.Name}:")
-                : [KeyValuePair.Create(prefix + property.Name, (property.PropertyType, property.GetValue(options)))]);
+    private static IEnumerable<KeyValuePair<string, (Type Type, object? Default)>> Settings(
+        object options,
+        string prefix
+    ) =>
+        options
+            .GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .SelectMany(property =>
+                property.PropertyType == typeof(StreamFaultOptions)
+                || property.PropertyType == typeof(StreamDurabilityOptions)
+                    ? Settings(property.GetValue(options)!, $"{prefix}{property.Name}:")
+                    : [KeyValuePair.Create(prefix + property.Name, (property.PropertyType, property.GetValue(options)))]
+            );
 }

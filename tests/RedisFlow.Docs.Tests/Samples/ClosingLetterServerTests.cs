@@ -21,12 +21,23 @@ public sealed class ClosingLetterServerTests
         builder.Configuration["ConnectionStrings:redis"] = redis.ConnectionString;
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => redis.Connect());
         builder.Services.AddSingleton<ILetters>(letters);
-        builder.AddRedisStreams("redis", "letters").AddStreamConsumer(GroupNames.Billing).Handle<DealershipClosed, ClosingLetter>();
+        builder
+            .AddRedisStreams("redis", "letters")
+            .AddStreamConsumer(GroupNames.Billing)
+            .Handle<DealershipClosed, ClosingLetter>();
         using var host = builder.Build();
         await host.StartAsync(cancellation);
 
-        await host.Services.GetRequiredService<IStreamPublisher>().PublishAsync(
-            new Publication(new DealershipClosed { DealershipId = 7, CompanyId = 1 }, Subjects.Company(1), "Dealership 7 was closed."), cancellation);
+        await host
+            .Services.GetRequiredService<IStreamPublisher>()
+            .PublishAsync(
+                new Publication(
+                    new DealershipClosed { DealershipId = 7, CompanyId = 1 },
+                    Subjects.Company(1),
+                    "Dealership 7 was closed."
+                ),
+                cancellation
+            );
 
         await Eventually.Until(() => letters.Sent.Count == 1, cancellationToken: cancellation);
         Assert.Equal(7, letters.Sent[0].DealershipId);

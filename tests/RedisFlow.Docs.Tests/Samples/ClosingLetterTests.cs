@@ -12,7 +12,13 @@ public sealed class ClosingLetterTests
         var letters = new RecordedLetters();
         var closed = new DealershipClosed { DealershipId = 7, CompanyId = 1 };
         var delivery = new StreamDelivery(
-            MessagePosition.Parse("1-0"), new StreamMessage { MessageId = "m" }, closed, "billing", "billing-1", DeliveryCount: 1);
+            MessagePosition.Parse("1-0"),
+            new StreamMessage { MessageId = "m" },
+            closed,
+            "billing",
+            "billing-1",
+            DeliveryCount: 1
+        );
 
         await new ClosingLetter(letters).HandleAsync(new(delivery, closed), TestContext.Current.CancellationToken);
 

@@ -24,7 +24,11 @@ internal sealed class Operations(IStreamAdministration administration)
     public async Task<ReplayResult> ReplayAsync(CancellationToken cancellationToken)
     {
         #region docs: replay
-        var replayed = await administration.ReplayAsync(GroupNames.Billing, DateTimeOffset.UtcNow.AddHours(-1), cancellationToken);
+        var replayed = await administration.ReplayAsync(
+            GroupNames.Billing,
+            DateTimeOffset.UtcNow.AddHours(-1),
+            cancellationToken
+        );
         #endregion
         return replayed;
     }
@@ -33,7 +37,10 @@ internal sealed class Operations(IStreamAdministration administration)
     {
         #region docs: redrive
         var redriven = await administration.RedriveAllAsync(
-            new DeadLetterFilter { Group = GroupNames.Billing, Reason = DeadLetterReason.HandlerFailed }, limit: 1000, cancellationToken);
+            new DeadLetterFilter { Group = GroupNames.Billing, Reason = DeadLetterReason.HandlerFailed },
+            limit: 1000,
+            cancellationToken
+        );
         #endregion
         return redriven;
     }

@@ -14,8 +14,12 @@ internal sealed class Publishing(IStreamPublisher publisher)
         #region docs: publish
         var position = await publisher.PublishAsync(
             new Publication(
-                new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed."),
-            cancellationToken);
+                new DealershipClosed { DealershipId = id, CompanyId = companyId },
+                Subjects.Company(companyId),
+                $"Dealership {id} was closed."
+            ),
+            cancellationToken
+        );
         #endregion
         return position;
     }
@@ -26,8 +30,14 @@ internal sealed class Publishing(IStreamPublisher publisher)
         var transaction = database.CreateTransaction();
         transaction.AddCondition(Condition.KeyExists($"dealership:{id}"));
         _ = transaction.KeyDeleteAsync($"dealership:{id}");
-        var published = publisher.EnlistAsync(transaction, new Publication(
-            new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed."));
+        var published = publisher.EnlistAsync(
+            transaction,
+            new Publication(
+                new DealershipClosed { DealershipId = id, CompanyId = companyId },
+                Subjects.Company(companyId),
+                $"Dealership {id} was closed."
+            )
+        );
         if (!await transaction.ExecuteAsync())
         {
             return null; // Neither the change nor the message.
@@ -37,22 +47,39 @@ internal sealed class Publishing(IStreamPublisher publisher)
         #endregion
     }
 
-    public async Task<IReadOnlyList<MessagePosition>> ManyAsync(long[] ids, long companyId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MessagePosition>> ManyAsync(
+        long[] ids,
+        long companyId,
+        CancellationToken cancellationToken
+    )
     {
         #region docs: batch
         var positions = await publisher.PublishAsync(
-            [.. ids.Select(id => new Publication(
-                new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed."))],
-            cancellationToken);
+            [
+                .. ids.Select(id => new Publication(
+                    new DealershipClosed { DealershipId = id, CompanyId = companyId },
+                    Subjects.Company(companyId),
+                    $"Dealership {id} was closed."
+                )),
+            ],
+            cancellationToken
+        );
         #endregion
         return positions;
     }
 
-    public async Task<(MessagePosition First, MessagePosition Again)> OnceAsync(long id, long companyId, CancellationToken cancellationToken)
+    public async Task<(MessagePosition First, MessagePosition Again)> OnceAsync(
+        long id,
+        long companyId,
+        CancellationToken cancellationToken
+    )
     {
         #region docs: once
         var closed = new Publication(
-            new DealershipClosed { DealershipId = id, CompanyId = companyId }, Subjects.Company(companyId), $"Dealership {id} was closed.")
+            new DealershipClosed { DealershipId = id, CompanyId = companyId },
+            Subjects.Company(companyId),
+            $"Dealership {id} was closed."
+        )
         {
             MessageId = $"dealership-{id}/closed",
         };
@@ -79,7 +106,10 @@ internal sealed class Publishing(IStreamPublisher publisher)
     }
 
     public static async Task<MessagePosition?> DurableAsync(
-        IDurableStreamPublisher durable, Publication closed, CancellationToken cancellationToken)
+        IDurableStreamPublisher durable,
+        Publication closed,
+        CancellationToken cancellationToken
+    )
     {
         #region docs: durable
         try
@@ -94,7 +124,11 @@ internal sealed class Publishing(IStreamPublisher publisher)
         #endregion
     }
 
-    public static async Task ToSecondStreamAsync(IServiceProvider services, Publication publication, CancellationToken cancellationToken)
+    public static async Task ToSecondStreamAsync(
+        IServiceProvider services,
+        Publication publication,
+        CancellationToken cancellationToken
+    )
     {
         #region docs: second-publisher
         var letters = services.GetRequiredKeyedService<IStreamPublisher>("letters");

@@ -15,7 +15,10 @@ internal static class Registrations
     public static void OneLine(IHostApplicationBuilder builder)
     {
         #region docs: line
-        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing).Handle<DealershipClosed, ClosingLetter>();
+        builder
+            .AddRedisStreams("redis")
+            .AddStreamConsumer(GroupNames.Billing)
+            .Handle<DealershipClosed, ClosingLetter>();
         #endregion
     }
 
@@ -37,7 +40,8 @@ internal static class Registrations
     {
         #region docs: faults
         builder.Services.Configure<StreamOptions>(options =>
-            options.IsInfrastructureFault = exception => exception is LetterOfficeClosedException);
+            options.IsInfrastructureFault = exception => exception is LetterOfficeClosedException
+        );
         #endregion
     }
 
@@ -52,7 +56,9 @@ internal static class Registrations
     public static void Cache(IHostApplicationBuilder builder)
     {
         #region docs: cache
-        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing)
+        builder
+            .AddRedisStreams("redis")
+            .AddStreamConsumer(GroupNames.Billing)
             .AddHybridCache(cache => cache.Service = ResourceNames.Billing)
             .InvalidateOn<DealershipClosed>(e => Invalidation.Key($"dealerships:{e.CompanyId}"));
         #endregion
@@ -61,7 +67,9 @@ internal static class Registrations
     public static void Unknown(IHostApplicationBuilder builder)
     {
         #region docs: unknown
-        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Reporting)
+        builder
+            .AddRedisStreams("redis")
+            .AddStreamConsumer(GroupNames.Reporting)
             .AddHybridCache(cache => cache.Service = ResourceNames.Reporting)
             .InvalidateOn<DealershipClosed>(e => Invalidation.Key($"dealerships:{e.CompanyId}"))
             .InvalidateOnUnknown(subject => Subjects.IsUser(subject) ? Invalidation.None : Invalidation.Everything);
@@ -71,7 +79,9 @@ internal static class Registrations
     public static void CacheOnTop(IHostApplicationBuilder builder)
     {
         #region docs: cache-on-top
-        builder.AddRedisStreams("redis").AddStreamConsumer(GroupNames.Billing)
+        builder
+            .AddRedisStreams("redis")
+            .AddStreamConsumer(GroupNames.Billing)
             .AddHybridCache(cache => cache.Service = ResourceNames.Billing)
             .InvalidateOn<DealershipClosed>(e => Invalidation.Tag($"company:{e.CompanyId}"));
         builder.Services.AddStackExchangeRedisCache(cache =>

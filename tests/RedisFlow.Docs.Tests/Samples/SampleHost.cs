@@ -17,15 +17,19 @@ internal sealed class SampleHost : IJournal, IAsyncDisposable
 
     private SampleHost(RedisDeployment server, Action<IHostApplicationBuilder>[] registrations)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "billing", DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = server.ConnectionString,
-            ["Streams:Name"] = $"docs:{Guid.NewGuid():N}",
-            ["Streams:Groups:0"] = GroupNames.Billing,
-            ["Streams:RetryDelay"] = "00:00:00.010",
-            ["Streams:Additional:letters:Name"] = $"docs:{Guid.NewGuid():N}",
-        });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "billing", DisableDefaults = true }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = server.ConnectionString,
+                ["Streams:Name"] = $"docs:{Guid.NewGuid():N}",
+                ["Streams:Groups:0"] = GroupNames.Billing,
+                ["Streams:RetryDelay"] = "00:00:00.010",
+                ["Streams:Additional:letters:Name"] = $"docs:{Guid.NewGuid():N}",
+            }
+        );
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
         builder.Services.AddSingleton<ILetters>(Letters);
         builder.Services.AddSingleton<IJournal>(this);
@@ -58,7 +62,10 @@ internal sealed class SampleHost : IJournal, IAsyncDisposable
 
     public IDatabase Database => Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
-    public static async Task<SampleHost> StartAsync(RedisDeployment server, params Action<IHostApplicationBuilder>[] registrations)
+    public static async Task<SampleHost> StartAsync(
+        RedisDeployment server,
+        params Action<IHostApplicationBuilder>[] registrations
+    )
     {
         var host = new SampleHost(server, registrations);
         await host._host.StartAsync(TestContext.Current.CancellationToken);

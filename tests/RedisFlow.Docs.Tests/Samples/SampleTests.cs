@@ -19,7 +19,10 @@ public sealed class SampleTests(RedisFixture redis)
 
         await host.Publishing.OneAsync(7, 1, Cancellation);
 
-        await Eventually.Until(() => host.Letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([7]), cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => host.Letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([7]),
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -45,7 +48,10 @@ public sealed class SampleTests(RedisFixture redis)
         var positions = await host.Publishing.ManyAsync([5, 6, 7], 1, Cancellation);
 
         Assert.Equal(positions.Order(), positions);
-        await Eventually.Until(() => host.Letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([5, 6, 7]), cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => host.Letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([5, 6, 7]),
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -65,7 +71,14 @@ public sealed class SampleTests(RedisFixture redis)
         await using var pair = await RedisPair.StartAsync(Cancellation);
         await using var host = await SampleHost.StartAsync(pair, Registrations.OneLine);
         var durable = host.Services.GetRequiredService<IDurableStreamPublisher>();
-        var closed = new Publication(new DealershipClosed { DealershipId = 7, CompanyId = 1 }, Subjects.Company(1), "Dealership 7 was closed.") { MessageId = "dealership-7/closed" };
+        var closed = new Publication(
+            new DealershipClosed { DealershipId = 7, CompanyId = 1 },
+            Subjects.Company(1),
+            "Dealership 7 was closed."
+        )
+        {
+            MessageId = "dealership-7/closed",
+        };
 
         var position = await Publishing.DurableAsync(durable, closed, Cancellation);
 
@@ -78,7 +91,11 @@ public sealed class SampleTests(RedisFixture redis)
     public async Task A_delayed_message_waits_and_can_be_cancelled_once()
     {
         await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
-        var reminder = new Publication(new DealershipClosed { DealershipId = 7, CompanyId = 1 }, Subjects.Company(1), "Dealership 7 was closed a week ago.");
+        var reminder = new Publication(
+            new DealershipClosed { DealershipId = 7, CompanyId = 1 },
+            Subjects.Company(1),
+            "Dealership 7 was closed a week ago."
+        );
 
         var messageId = await host.Publishing.LaterAsync(reminder, Cancellation);
 
@@ -97,10 +114,18 @@ public sealed class SampleTests(RedisFixture redis)
         var position = await host.Publishing.OneAsync(7, 1, Cancellation);
 
         await Eventually.Until(
-            () => host.Lines.Contains($"{position} was given up ({DeadLetterReason.HandlerFailed}): InvalidOperationException: No such address."),
-            cancellationToken: Cancellation);
+            () =>
+                host.Lines.Contains(
+                    $"{position} was given up ({DeadLetterReason.HandlerFailed}): InvalidOperationException: No such "
+                        + "address."
+                ),
+            cancellationToken: Cancellation
+        );
         Assert.Contains($"{position} company/1: Dealership 7 was closed.", host.Lines);
-        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters == 1, cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters == 1,
+            cancellationToken: Cancellation
+        );
     }
 
     [Fact]
@@ -111,7 +136,8 @@ public sealed class SampleTests(RedisFixture redis)
             redis.Server,
             Registrations.OneLine,
             Registrations.Faults,
-            builder => builder.Services.Configure<StreamOptions>(options => options.MaxRetryDelay = options.RetryDelay));
+            builder => builder.Services.Configure<StreamOptions>(options => options.MaxRetryDelay = options.RetryDelay)
+        );
         host.Letters.Before = () =>
         {
             if (Interlocked.Decrement(ref failures) >= 0)
@@ -130,7 +156,11 @@ public sealed class SampleTests(RedisFixture redis)
     public async Task A_second_stream_has_a_publisher_and_groups_of_its_own()
     {
         await using var host = await SampleHost.StartAsync(redis.Server, Registrations.SecondStream);
-        var publication = new Publication(new DealershipClosed { DealershipId = 9, CompanyId = 1 }, Subjects.Company(1), "Dealership 9 was closed.");
+        var publication = new Publication(
+            new DealershipClosed { DealershipId = 9, CompanyId = 1 },
+            Subjects.Company(1),
+            "Dealership 9 was closed."
+        );
 
         await Publishing.ToSecondStreamAsync(host.Services, publication, Cancellation);
 
@@ -141,9 +171,7 @@ public sealed class SampleTests(RedisFixture redis)
     [Fact]
     public async Task A_cached_value_that_depends_on_the_message_is_dropped()
     {
-        await using var host = await SampleHost.StartAsync(
-            redis.Server,
-            Registrations.Cache);
+        await using var host = await SampleHost.StartAsync(redis.Server, Registrations.Cache);
         var cache = host.Services.GetRequiredService<HybridCache>();
         Assert.Equal("open", await ReadAsync(cache, "open"));
         Assert.Equal("open", await ReadAsync(cache, "closed"));
@@ -159,7 +187,10 @@ public sealed class SampleTests(RedisFixture redis)
     {
         await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine);
         var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
-        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Exists: true }], cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Exists: true }],
+            cancellationToken: Cancellation
+        );
 
         await operations.PauseAsync(Cancellation);
         Assert.NotNull((await host.Monitor.GetSnapshotAsync(Cancellation)).Groups.Single().Paused);
@@ -175,7 +206,10 @@ public sealed class SampleTests(RedisFixture redis)
         await using var host = await SampleHost.StartAsync(redis.Server, Registrations.OneLine, Registrations.All);
         var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
         await host.Publishing.OneAsync(7, 1, Cancellation);
-        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Lag: 0, Pending: 0 }], cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).Groups is [{ Lag: 0, Pending: 0 }],
+            cancellationToken: Cancellation
+        );
         var before = host.Lines.Count;
 
         Assert.Equal(1, (await operations.ReplayAsync(Cancellation)).Entries);
@@ -191,7 +225,10 @@ public sealed class SampleTests(RedisFixture redis)
         var operations = new Operations(host.Services.GetRequiredService<IStreamAdministration>());
         host.Letters.Before = () => throw new InvalidOperationException("No such address.");
         await host.Publishing.OneAsync(7, 1, Cancellation);
-        await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters == 1, cancellationToken: Cancellation);
+        await Eventually.Until(
+            async () => (await host.Monitor.GetSnapshotAsync(Cancellation)).DeadLetters == 1,
+            cancellationToken: Cancellation
+        );
 
         host.Letters.Before = () => { };
         Assert.Single((await operations.RedriveAsync(Cancellation)).Redriven);
@@ -201,5 +238,9 @@ public sealed class SampleTests(RedisFixture redis)
     }
 
     private static async Task<string> ReadAsync(HybridCache cache, string current) =>
-        await cache.GetOrCreateAsync("dealerships:1", _ => ValueTask.FromResult(current), cancellationToken: Cancellation);
+        await cache.GetOrCreateAsync(
+            "dealerships:1",
+            _ => ValueTask.FromResult(current),
+            cancellationToken: Cancellation
+        );
 }

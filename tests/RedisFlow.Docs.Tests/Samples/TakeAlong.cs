@@ -16,8 +16,10 @@ internal static class TakeAlong
     {
         #region docs: take-along
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
-            ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("redis")!));
-        builder.AddRedisStreams("redis", "shop", "billing") // Connection, stream, and the groups that receive every message.
+            ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("redis")!)
+        );
+        builder
+            .AddRedisStreams("redis", "shop", "billing") // Connection, stream, and the groups that receive everything.
             .AddStreamConsumer("billing")
             .Handle<DealershipClosed, ClosingLetter>()
             .AddHybridCache()
@@ -30,13 +32,16 @@ internal static class TakeAlong
         IStreamPublisher publisher,
         Func<CancellationToken, ValueTask<long[]>> load,
         long companyId,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         #region docs: take-along-use
         var open = await cache.GetOrCreateAsync($"dealerships:{companyId}", load, cancellationToken: cancellationToken);
         var closed = new DealershipClosed { DealershipId = open[0], CompanyId = companyId };
         var position = await publisher.PublishAsync(
-            new Publication(closed, $"company/{companyId}", "A dealership was closed."), cancellationToken);
+            new Publication(closed, $"company/{companyId}", "A dealership was closed."),
+            cancellationToken
+        );
         #endregion
         return position;
     }

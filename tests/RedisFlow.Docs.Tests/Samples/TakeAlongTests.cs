@@ -17,12 +17,15 @@ public sealed class TakeAlongTests(RedisFixture redis)
     {
         var letters = new RecordedLetters();
         var builder = Host.CreateEmptyApplicationBuilder(
-            new HostApplicationBuilderSettings { ApplicationName = "billing", DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
-            ["Streams:Name"] = $"docs:{Guid.NewGuid():N}",
-        });
+            new HostApplicationBuilderSettings { ApplicationName = "billing", DisableDefaults = true }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = redis.Server.ConnectionString,
+                ["Streams:Name"] = $"docs:{Guid.NewGuid():N}",
+            }
+        );
         builder.Services.AddSingleton<ILetters>(letters);
         TakeAlong.Register(builder);
         using var host = builder.Build();
@@ -34,10 +37,16 @@ public sealed class TakeAlongTests(RedisFixture redis)
         var company = Random.Shared.NextInt64(1, long.MaxValue);
         var position = await TakeAlong.CloseFirstAsync(cache, publisher, _ => new([7L, 8L]), company, Cancellation);
 
-        await Eventually.Until(() => letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([7]), cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => letters.Sent.Select(letter => letter.DealershipId).SequenceEqual([7]),
+            cancellationToken: Cancellation
+        );
         await host.Services.GetRequiredService<IStreamTail>().WaitUntilAppliedAsync(position, Cancellation);
         var open = await cache.GetOrCreateAsync(
-            $"dealerships:{company}", _ => new ValueTask<long[]>([8L]), cancellationToken: Cancellation);
+            $"dealerships:{company}",
+            _ => new ValueTask<long[]>([8L]),
+            cancellationToken: Cancellation
+        );
         Assert.Equal(8, Assert.Single(open));
         await host.StopAsync(Cancellation);
     }

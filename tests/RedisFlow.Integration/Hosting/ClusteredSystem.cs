@@ -18,11 +18,11 @@ public sealed class ClusteredApplication : RedisFlowApplication
     public RedisCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster has not started.");
 
     protected override IReadOnlyList<string> Settings =>
-    [
-        "--Redis:Mode=external",
-        $"--ConnectionStrings:redis={Cluster.ConnectionString}",
-        "--StreamView:RefreshInterval=00:00:00.5",
-    ];
+        [
+            "--Redis:Mode=external",
+            $"--ConnectionStrings:redis={Cluster.ConnectionString}",
+            "--StreamView:RefreshInterval=00:00:00.5",
+        ];
 
     public override async ValueTask InitializeAsync()
     {

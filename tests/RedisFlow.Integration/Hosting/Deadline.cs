@@ -8,9 +8,18 @@ public static class Deadline
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Asks until the value is as wanted. A question that fails counts as "not yet": a connection may break while Redis restarts.</summary>
-    /// <exception cref="TimeoutException">It was not within <paramref name="within"/>; the message shows the last value.</exception>
-    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> wanted, string what, TimeSpan? within = null)
+    /// <summary>
+    /// Asks until the value is as wanted. A question that fails counts as "not yet": a connection may break while Redis
+    /// restarts.
+    /// </summary>
+    /// <exception cref="TimeoutException">It was not within <paramref name="within"/>; the message shows the last
+    /// value.</exception>
+    public static async Task<T> UntilAsync<T>(
+        Func<Task<T>> ask,
+        Func<T, bool> wanted,
+        string what,
+        TimeSpan? within = null
+    )
     {
         var deadline = within ?? TimeSpan.FromMinutes(2);
         var watch = Stopwatch.StartNew();
@@ -28,7 +37,13 @@ public static class Deadline
 
                 seen = $"{value}";
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or RedisException or TimeoutException)
+            catch (Exception exception)
+                when (exception
+                        is HttpRequestException
+                            or OperationCanceledException
+                            or RedisException
+                            or TimeoutException
+                )
             {
                 failure = exception;
                 seen = exception.Message;

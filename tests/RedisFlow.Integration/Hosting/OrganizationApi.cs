@@ -4,7 +4,9 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Integration;
 
-/// <summary>The calls to Organization that the scenarios are made of. Each change returns its position in the stream.</summary>
+/// <summary>
+/// The calls to Organization that the scenarios are made of. Each change returns its position in the stream.
+/// </summary>
 public sealed class OrganizationApi(HttpClient client)
 {
     public async Task<(long Id, MessagePosition Position)> CreateCompanyAsync(string name)
@@ -22,7 +24,9 @@ public sealed class OrganizationApi(HttpClient client)
         return PositionOf(response);
     }
 
-    /// <summary>Renames a company; returns <c>null</c> where that cannot be done, or not be confirmed, now (503).</summary>
+    /// <summary>
+    /// Renames a company; returns <c>null</c> where that cannot be done, or not be confirmed, now (503).
+    /// </summary>
     public async Task<MessagePosition?> TryRenameCompanyAsync(long id, string name)
     {
         try

@@ -29,9 +29,14 @@ public sealed class RedisAlone : IAsyncDisposable
     /// <summary>The value of a property of the resource, e.g. <c>Uri</c>, as services get it.</summary>
     public async Task<string?> PropertyAsync(string name)
     {
-        var redis = (IResourceWithConnectionString)_application.Services.GetRequiredService<DistributedApplicationModel>()
-            .Resources.Single(resource => resource.Name == ResourceNames.Redis);
-        return await redis.GetConnectionProperties().Single(property => property.Key == name).Value.GetValueAsync(CancellationToken.None);
+        var redis = (IResourceWithConnectionString)
+            _application
+                .Services.GetRequiredService<DistributedApplicationModel>()
+                .Resources.Single(resource => resource.Name == ResourceNames.Redis);
+        return await redis
+            .GetConnectionProperties()
+            .Single(property => property.Key == name)
+            .Value.GetValueAsync(CancellationToken.None);
     }
 
     /// <summary>The password in the connection string.</summary>
@@ -43,7 +48,10 @@ public sealed class RedisAlone : IAsyncDisposable
     public static async Task<RedisAlone> StartAsync(RedisStorage storage, params IReadOnlyList<string> settings)
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>([.. storage.Arguments, .. settings], deadline.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
+            [.. storage.Arguments, .. settings],
+            deadline.Token
+        );
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
             builder.CreateResourceBuilder(project).WithExplicitStart();
@@ -54,7 +62,10 @@ public sealed class RedisAlone : IAsyncDisposable
         {
             await application.StartAsync(deadline.Token);
             await application.ResourceNotifications.WaitForResourceHealthyAsync(
-                ResourceNames.Redis, WaitBehavior.StopOnResourceUnavailable, deadline.Token);
+                ResourceNames.Redis,
+                WaitBehavior.StopOnResourceUnavailable,
+                deadline.Token
+            );
 
             var connectionString = (await application.GetConnectionStringAsync(ResourceNames.Redis, deadline.Token))!;
             var options = ConfigurationOptions.Parse(connectionString, ignoreUnknown: true);

@@ -10,8 +10,8 @@ using Xunit;
 namespace RedisFlow.Integration;
 
 /// <summary>
-/// The whole system: one AppHost with Redis and all services, shared by the tests of the collection. Tests leave every resource
-/// running and use entities of their own.
+/// The whole system: one AppHost with Redis and all services, shared by the tests of the collection. Tests leave every
+/// resource running and use entities of their own.
 /// </summary>
 public class RedisFlowApplication : IAsyncLifetime
 {
@@ -20,15 +20,19 @@ public class RedisFlowApplication : IAsyncLifetime
     private DistributedApplication? _application;
     private ConnectionMultiplexer? _redis;
 
-    /// <summary>How long a worker may leave a message untouched before another one takes it over, in these tests.</summary>
+    /// <summary>
+    /// How long a worker may leave a message untouched before another one takes it over, in these tests.
+    /// </summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Where Redis keeps its data.</summary>
     public RedisStorage Storage { get; } = new();
 
-    public DistributedApplication Application => _application ?? throw new InvalidOperationException("The application has not started.");
+    public DistributedApplication Application =>
+        _application ?? throw new InvalidOperationException("The application has not started.");
 
-    public IDatabase Redis => _redis?.GetDatabase() ?? throw new InvalidOperationException("The application has not started.");
+    public IDatabase Redis =>
+        _redis?.GetDatabase() ?? throw new InvalidOperationException("The application has not started.");
 
     public StreamProbe Stream => new(Redis);
 
@@ -38,15 +42,26 @@ public class RedisFlowApplication : IAsyncLifetime
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
-            [.. Storage.Arguments, .. Settings], (options, _) => options.DisableDashboard = !HasDashboard, deadline.Token);
+            [.. Storage.Arguments, .. Settings],
+            (options, _) => options.DisableDashboard = !HasDashboard,
+            deadline.Token
+        );
         ConfigureServices(builder);
 
         _application = await builder.BuildAsync(deadline.Token);
         await _application.StartAsync(deadline.Token);
-        await WaitUntilHealthyAsync(deadline.Token, ResourceNames.Organization, ResourceNames.Reporting, ResourceNames.Analytics, ResourceNames.Billing);
+        await WaitUntilHealthyAsync(
+            deadline.Token,
+            ResourceNames.Organization,
+            ResourceNames.Reporting,
+            ResourceNames.Analytics,
+            ResourceNames.Billing
+        );
 
         var options = ConfigurationOptions.Parse(
-            (await _application.GetConnectionStringAsync(ResourceNames.Redis, deadline.Token))!, ignoreUnknown: true);
+            (await _application.GetConnectionStringAsync(ResourceNames.Redis, deadline.Token))!,
+            ignoreUnknown: true
+        );
         options.AbortOnConnectFail = false;
         options.AllowAdmin = true;
         _redis = await ConnectionMultiplexer.ConnectAsync(options);
@@ -61,18 +76,21 @@ public class RedisFlowApplication : IAsyncLifetime
                 return answer.IsSuccessStatusCode;
             },
             found => found,
-            "the sample users are there");
+            "the sample users are there"
+        );
     }
 
     /// <summary>Waits until the tests' own connection to Redis carries commands.</summary>
-    public Task UntilRedisAnswersAsync() => Deadline.UntilAsync(
-        async () =>
-        {
-            await Redis.ExecuteAsync("EXISTS", "any");
-            return true;
-        },
-        answers => answers,
-        "Redis answers");
+    public Task UntilRedisAnswersAsync() =>
+        Deadline.UntilAsync(
+            async () =>
+            {
+                await Redis.ExecuteAsync("EXISTS", "any");
+                return true;
+            },
+            answers => answers,
+            "Redis answers"
+        );
 
     /// <summary>Further settings of the AppHost.</summary>
     protected virtual IReadOnlyList<string> Settings => [];
@@ -100,7 +118,9 @@ public class RedisFlowApplication : IAsyncLifetime
         return client;
     }
 
-    /// <summary>Runs the stop command, as the dashboard's button does, and waits until the resource has ended.</summary>
+    /// <summary>
+    /// Runs the stop command, as the dashboard's button does, and waits until the resource has ended.
+    /// </summary>
     /// <returns>The exit code: 0 of a program that ended in order.</returns>
     public async Task<int> StopAsync(string resource)
     {
@@ -108,9 +128,13 @@ public class RedisFlowApplication : IAsyncLifetime
         using var deadline = new CancellationTokenSource(StartDeadline);
         var ended = await Application.ResourceNotifications.WaitForResourceAsync(
             resource,
-            change => (change.Snapshot.State?.Text == KnownResourceStates.Exited || change.Snapshot.State?.Text == KnownResourceStates.Finished)
-                && change.Snapshot.ExitCode is not null,
-            deadline.Token);
+            change =>
+                (
+                    change.Snapshot.State?.Text == KnownResourceStates.Exited
+                    || change.Snapshot.State?.Text == KnownResourceStates.Finished
+                ) && change.Snapshot.ExitCode is not null,
+            deadline.Token
+        );
         return ended.Snapshot.ExitCode!.Value;
     }
 
@@ -122,8 +146,8 @@ public class RedisFlowApplication : IAsyncLifetime
         await WaitUntilHealthyAsync(deadline.Token, resource);
         if (resource == ResourceNames.Redis)
         {
-            // The connection of the tests has to find it again, too, or the next test would meet a dead one; and so has that of Organization, which
-            // tests ask for changes.
+            // The connection of the tests has to find it again, too, or the next test would meet a dead one; and so has
+            // that of Organization, which tests ask for changes.
             await UntilRedisAnswersAsync();
             await UntilOrganizationAnswersAsync();
         }
@@ -140,7 +164,8 @@ public class RedisFlowApplication : IAsyncLifetime
                 return answer.IsSuccessStatusCode;
             },
             answers => answers,
-            "Organization answers");
+            "Organization answers"
+        );
     }
 
     /// <summary>Starts a resource that a failed test may have left stopped.</summary>
@@ -166,13 +191,15 @@ public class RedisFlowApplication : IAsyncLifetime
                 if (change.Resource.Name == resource && ProcessId(change.Snapshot) is { } processId)
                 {
                     patience.CancelAfter(quiet);
-                    instances[change.ResourceId] = new ResourceInstance(change.ResourceId, processId, change.Snapshot.State?.Text);
+                    instances[change.ResourceId] = new ResourceInstance(
+                        change.ResourceId,
+                        processId,
+                        change.Snapshot.State?.Text
+                    );
                 }
             }
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested) { }
 
         return [.. instances.Values.Where(instance => instance.State == KnownResourceStates.Running)];
     }
@@ -189,8 +216,11 @@ public class RedisFlowApplication : IAsyncLifetime
         using var deadline = new CancellationTokenSource(StartDeadline);
         await Application.ResourceNotifications.WaitForResourceAsync(
             NameOf(instance),
-            change => change.ResourceId == instance.Id && KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text),
-            deadline.Token);
+            change =>
+                change.ResourceId == instance.Id
+                && KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text),
+            deadline.Token
+        );
     }
 
     /// <summary>Starts an instance that has ended: one replica of several, too.</summary>
@@ -201,18 +231,33 @@ public class RedisFlowApplication : IAsyncLifetime
         await Application.ResourceNotifications.WaitForResourceAsync(
             NameOf(instance),
             change => change.ResourceId == instance.Id && change.Snapshot.State?.Text == KnownResourceStates.Running,
-            deadline.Token);
+            deadline.Token
+        );
     }
 
     /// <summary>Runs a command on a resource or on one instance of it, as the dashboard does.</summary>
     /// <param name="resource">The resource's name, or the id of one of its instances.</param>
     /// <param name="command">The command's name.</param>
     /// <param name="arguments">Its arguments; what is left out has the value that the command has by itself.</param>
-    public async Task<ExecuteCommandResult> CommandAsync(string resource, string command, params (string Name, string Value)[] arguments)
+    public async Task<ExecuteCommandResult> CommandAsync(
+        string resource,
+        string command,
+        params (string Name, string Value)[] arguments
+    )
     {
         using var deadline = new CancellationTokenSource(StartDeadline);
-        var inputs = arguments.Select(argument => new InteractionInput { Name = argument.Name, Value = argument.Value, InputType = InputType.Text });
-        return await Application.ResourceCommands.ExecuteCommandAsync(resource, command, new InteractionInputCollection([.. inputs]), deadline.Token);
+        var inputs = arguments.Select(argument => new InteractionInput
+        {
+            Name = argument.Name,
+            Value = argument.Value,
+            InputType = InputType.Text,
+        });
+        return await Application.ResourceCommands.ExecuteCommandAsync(
+            resource,
+            command,
+            new InteractionInputCollection([.. inputs]),
+            deadline.Token
+        );
     }
 
     /// <summary>What the dashboard shows of a resource now.</summary>
@@ -228,7 +273,8 @@ public class RedisFlowApplication : IAsyncLifetime
     {
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
-            builder.CreateResourceBuilder(project)
+            builder
+                .CreateResourceBuilder(project)
                 .WithEnvironment("Streams__LeaseDuration", Lease.ToString("c", CultureInfo.InvariantCulture))
                 .WithEnvironment("Streams__Faults__Enabled", "true")
                 .WithEnvironment(context =>
@@ -261,7 +307,10 @@ public class RedisFlowApplication : IAsyncLifetime
         foreach (var resource in resources)
         {
             await Application.ResourceNotifications.WaitForResourceHealthyAsync(
-                resource, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
+                resource,
+                WaitBehavior.WaitOnResourceUnavailable,
+                cancellationToken
+            );
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RedisFlow.Integration;
 
 /// <summary>
-/// Where the Redis of a test keeps its data: a folder, or a volume where the variable <c>REDISFLOW_TEST_REDIS_MODE</c> is
-/// <c>container</c>. Never those of the developer. Removed when disposed, after the application.
+/// Where the Redis of a test keeps its data: a folder, or a volume where the variable <c>REDISFLOW_TEST_REDIS_MODE</c>
+/// is <c>container</c>. Never those of the developer. Removed when disposed, after the application.
 /// </summary>
 public sealed class RedisStorage : IAsyncDisposable
 {
@@ -13,13 +13,15 @@ public sealed class RedisStorage : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("redisflow-integration-");
 
     /// <summary>The AppHost's <c>Redis:Mode</c> in these tests.</summary>
-    public static string Mode { get; } = Environment.GetEnvironmentVariable("REDISFLOW_TEST_REDIS_MODE") is { Length: > 0 } mode ? mode : "process";
+    public static string Mode { get; } =
+        Environment.GetEnvironmentVariable("REDISFLOW_TEST_REDIS_MODE") is { Length: > 0 } mode ? mode : "process";
 
     /// <summary>Whether Redis runs in a container.</summary>
     public static bool IsContainer => Mode == "container";
 
     /// <summary>The AppHost's arguments.</summary>
-    public string[] Arguments => [$"--Redis:Mode={Mode}", $"--Redis:DataDirectory={Folder}", $"--Redis:DataVolume={Volume}"];
+    public string[] Arguments =>
+        [$"--Redis:Mode={Mode}", $"--Redis:DataDirectory={Folder}", $"--Redis:DataVolume={Volume}"];
 
     /// <summary>The folder; where Redis runs as a process, its data is there.</summary>
     public string Folder => _directory.FullName;
@@ -39,16 +41,20 @@ public sealed class RedisStorage : IAsyncDisposable
         }
     }
 
-    // Docker refuses that while a container has the volume, so this also proves that the application has removed its container. "--force" is
-    // for a volume that was never made, because the application did not start.
+    // Docker refuses that while a container has the volume, so this also proves that the application has removed its
+    // container. "--force" is for a volume that was never made, because the application did not start.
     private async Task RemoveVolumeAsync()
     {
-        var client = Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } chosen ? chosen : "docker";
-        using var process = Process.Start(new ProcessStartInfo(client, ["volume", "rm", "--force", Volume])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+        var client = Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } chosen
+            ? chosen
+            : "docker";
+        using var process = Process.Start(
+            new ProcessStartInfo(client, ["volume", "rm", "--force", Volume])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         using var deadline = new CancellationTokenSource(Patience);
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var errors = process.StandardError.ReadToEndAsync(deadline.Token);

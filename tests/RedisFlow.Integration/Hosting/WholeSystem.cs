@@ -2,7 +2,9 @@ using Xunit;
 
 namespace RedisFlow.Integration;
 
-/// <summary>One application for all tests: starting it takes seconds, and two at once would only compete for the machine.</summary>
+/// <summary>
+/// One application for all tests: starting it takes seconds, and two at once would only compete for the machine.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class WholeSystem : ICollectionFixture<RedisFlowApplication>
 {
@@ -27,13 +29,13 @@ public sealed class OwnAppHost
 public sealed class OperatedApplication : RedisFlowApplication
 {
     protected override IReadOnlyList<string> Settings =>
-    [
-        "--StreamView:RefreshInterval=00:00:00.5",
-        "--Streams:LagCheck:DegradedAfter=00:00:01",
-        "--Streams:LagCheck:UnhealthyAfter=00:00:35",
-        "--Streams:Retention=00:00:00",
-        "--Commands:SampleCompanies=12",
-        "--Commands:BurstSize=40",
-        "--Commands:ClaimMinIdle=00:00:02",
-    ];
+        [
+            "--StreamView:RefreshInterval=00:00:00.5",
+            "--Streams:LagCheck:DegradedAfter=00:00:01",
+            "--Streams:LagCheck:UnhealthyAfter=00:00:35",
+            "--Streams:Retention=00:00:00",
+            "--Commands:SampleCompanies=12",
+            "--Commands:BurstSize=40",
+            "--Commands:ClaimMinIdle=00:00:02",
+        ];
 }

@@ -32,7 +32,9 @@ public sealed class ClusterTests(ClusteredApplication application)
             var renamed = await application.Organization.RenameCompanyAsync(id, $"Spread Motors {i}");
             var answers = await Task.WhenAll(Readers.Select(reader => reader.ReadAsync(id, renamed)));
             Assert.All(
-                answers, answer => Assert.Equal((HttpStatusCode.OK, $"Spread Motors {i}"), (answer.Status, answer.Name)));
+                answers,
+                answer => Assert.Equal((HttpStatusCode.OK, $"Spread Motors {i}"), (answer.Status, answer.Name))
+            );
         }
 
         var deleted = await application.Organization.DeleteCompanyAsync(id);
@@ -69,7 +71,8 @@ public sealed class ClusterTests(ClusteredApplication application)
                     () => reader.ReadAsync(id, after),
                     answer => answer.Status == HttpStatusCode.OK,
                     $"{reader} answers at the position of the last change",
-                    Seconds);
+                    Seconds
+                );
                 Assert.Equal("Enduring Motors 2", answer.Name);
             }
         }
@@ -116,23 +119,32 @@ public sealed class ClusterTests(ClusteredApplication application)
     }
 
     private async Task<MessagePosition> UntilRenamedAsync(long id, string name) =>
-        (await Deadline.UntilAsync(
-            () => application.Organization.TryRenameCompanyAsync(id, name),
-            renamed => renamed is not null,
-            "a change is accepted again",
-            Seconds))!.Value;
+        (
+            await Deadline.UntilAsync(
+                () => application.Organization.TryRenameCompanyAsync(id, name),
+                renamed => renamed is not null,
+                "a change is accepted again",
+                Seconds
+            )
+        )!.Value;
 
     /// <summary>Reads at a position until the end: each answer has one of these names, or is a 503.</summary>
     private static async Task WatchAsync(
-        CompanyReader reader, long id, MessagePosition atLeast, string[] names, CancellationToken end)
+        CompanyReader reader,
+        long id,
+        MessagePosition atLeast,
+        string[] names,
+        CancellationToken end
+    )
     {
         while (!end.IsCancellationRequested)
         {
             var answer = await reader.ReadAsync(id, atLeast);
             Assert.True(
                 answer.Status == HttpStatusCode.ServiceUnavailable
-                || (answer.Status == HttpStatusCode.OK && names.Contains(answer.Name)),
-                $"{reader}: {answer}");
+                    || (answer.Status == HttpStatusCode.OK && names.Contains(answer.Name)),
+                $"{reader}: {answer}"
+            );
         }
     }
 
@@ -142,6 +154,9 @@ public sealed class ClusterTests(ClusteredApplication application)
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(TimeSpan.FromMinutes(2));
         await application.Application.ResourceNotifications.WaitForResourceHealthyAsync(
-            ResourceNames.Stream, WaitBehavior.WaitOnResourceUnavailable, deadline.Token);
+            ResourceNames.Stream,
+            WaitBehavior.WaitOnResourceUnavailable,
+            deadline.Token
+        );
     }
 }

@@ -22,7 +22,11 @@ public sealed class CoherenceTests(RedisFlowApplication application)
 
         foreach (var reader in readers)
         {
-            await Deadline.UntilAsync(() => reader.ReadAsync(id), answer => answer.Name == "Acme Group", $"{reader} answers with the new name");
+            await Deadline.UntilAsync(
+                () => reader.ReadAsync(id),
+                answer => answer.Name == "Acme Group",
+                $"{reader} answers with the new name"
+            );
 
             // Once new, never old again: whichever replica answers, from whichever level.
             for (var i = 0; i < 20; i++)
@@ -47,7 +51,10 @@ public sealed class CoherenceTests(RedisFlowApplication application)
         foreach (var reader in readers)
         {
             await Deadline.UntilAsync(
-                () => reader.ReadAsync(id), answer => answer.Status == HttpStatusCode.NotFound, $"{reader} answers 404");
+                () => reader.ReadAsync(id),
+                answer => answer.Status == HttpStatusCode.NotFound,
+                $"{reader} answers 404"
+            );
         }
     }
 }

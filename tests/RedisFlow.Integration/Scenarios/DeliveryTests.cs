@@ -3,7 +3,9 @@ using Xunit;
 
 namespace RedisFlow.Integration;
 
-/// <summary>Messages reach every group, whether its worker runs, rests or has died. Billing is the worker that suffers.</summary>
+/// <summary>
+/// Messages reach every group, whether its worker runs, rests or has died. Billing is the worker that suffers.
+/// </summary>
 [Collection(WholeSystem.Name)]
 public sealed class DeliveryTests(RedisFlowApplication application)
 {
@@ -68,7 +70,8 @@ public sealed class DeliveryTests(RedisFlowApplication application)
             var replayed = await Deadline.UntilAsync(
                 () => application.Stream.PendingAsync(Group),
                 pending => pending.Count == 2 && pending.All(entry => entry.Deliveries == 2),
-                "both messages are delivered again");
+                "both messages are delivered again"
+            );
             Assert.Equal(last, replayed[^1].Position);
         }
 
@@ -146,5 +149,6 @@ public sealed class DeliveryTests(RedisFlowApplication application)
         Deadline.UntilAsync(
             () => application.Stream.GroupAsync(Group),
             state => state.Pending == count && state.Lag == 0,
-            $"group {Group} has {count} pending");
+            $"group {Group} has {count} pending"
+        );
 }

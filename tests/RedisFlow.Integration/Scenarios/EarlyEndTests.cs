@@ -26,11 +26,19 @@ public sealed class EarlyEndTests
         await using var storage = new RedisStorage();
         var folder = Directory.CreateDirectory(Path.Combine(storage.Folder, "appendonlydir")).FullName;
         var stop = TestContext.Current.CancellationToken;
-        await File.WriteAllTextAsync(Path.Combine(folder, "appendonly.aof.manifest"), "file appendonly.aof.1.incr.aof seq 1 type i\n", stop);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "appendonly.aof.manifest"),
+            "file appendonly.aof.1.incr.aof seq 1 type i\n",
+            stop
+        );
         await File.WriteAllTextAsync(Path.Combine(folder, "appendonly.aof.1.incr.aof"), "*X\r\n", stop);
 
         var console = new Errors();
-        await using var application = await StartAsync([.. storage.Arguments, "--Redis:Mode=process"], console, static _ => { });
+        await using var application = await StartAsync(
+            [.. storage.Arguments, "--Redis:Mode=process"],
+            console,
+            static _ => { }
+        );
         var said = await console.UntilAsync("redis ended");
 
         Assert.Contains("exit code 1 before it was ready", said, StringComparison.Ordinal);
@@ -43,37 +51,63 @@ public sealed class EarlyEndTests
     {
         await using var storage = new RedisStorage();
         var console = new Errors();
-        await using var application = await StartAsync(storage.Arguments, console, static builder =>
-        {
-            builder.Services.AddHealthChecks().AddCheck("never", () => HealthCheckResult.Unhealthy());
-            Add(builder, "stopped", "exec sleep 1000").WithHealthCheck("never");
-            Add(builder, "worked", "exec sleep 3");
-            Add(builder, "broken", "echo what went wrong; exit 3").WithHealthCheck("never").WithExplicitStart();
-        });
+        await using var application = await StartAsync(
+            storage.Arguments,
+            console,
+            static builder =>
+            {
+                builder.Services.AddHealthChecks().AddCheck("never", () => HealthCheckResult.Unhealthy());
+                Add(builder, "stopped", "exec sleep 1000").WithHealthCheck("never");
+                Add(builder, "worked", "exec sleep 3");
+                Add(builder, "broken", "echo what went wrong; exit 3").WithHealthCheck("never").WithExplicitStart();
+            }
+        );
         using var deadline = new CancellationTokenSource(Limit);
         var notifications = application.ResourceNotifications;
 
         await notifications.WaitForResourceAsync("stopped", KnownResourceStates.Running, deadline.Token);
-        await application.ResourceCommands.ExecuteCommandAsync("stopped", KnownResourceCommands.StopCommand, deadline.Token);
+        await application.ResourceCommands.ExecuteCommandAsync(
+            "stopped",
+            KnownResourceCommands.StopCommand,
+            deadline.Token
+        );
         await notifications.WaitForResourceAsync("stopped", KnownResourceStates.TerminalStates, deadline.Token);
         await notifications.WaitForResourceAsync("worked", KnownResourceStates.TerminalStates, deadline.Token);
-        await application.ResourceCommands.ExecuteCommandAsync("broken", KnownResourceCommands.StartCommand, deadline.Token);
+        await application.ResourceCommands.ExecuteCommandAsync(
+            "broken",
+            KnownResourceCommands.StartCommand,
+            deadline.Token
+        );
 
         // Ends are looked at one after the other: what was to be said of the first two would have been said before.
         var said = await console.UntilAsync("broken ended");
         Assert.Contains("exit code 3 before it was ready. Its last lines:", said, StringComparison.Ordinal);
         Assert.Contains("what went wrong", said, StringComparison.Ordinal);
-        Assert.DoesNotContain(console.Said, line => line.Contains("stopped ended", StringComparison.Ordinal) || line.Contains("worked ended", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            console.Said,
+            line =>
+                line.Contains("stopped ended", StringComparison.Ordinal)
+                || line.Contains("worked ended", StringComparison.Ordinal)
+        );
     }
 
-    private static IResourceBuilder<ExecutableResource> Add(IDistributedApplicationBuilder builder, string name, string script) =>
-        builder.AddExecutable(name, "/bin/sh", ".", "-c", script);
+    private static IResourceBuilder<ExecutableResource> Add(
+        IDistributedApplicationBuilder builder,
+        string name,
+        string script
+    ) => builder.AddExecutable(name, "/bin/sh", ".", "-c", script);
 
     private static async Task<DistributedApplication> StartAsync(
-        string[] arguments, Errors console, Action<IDistributedApplicationTestingBuilder> configure)
+        string[] arguments,
+        Errors console,
+        Action<IDistributedApplicationTestingBuilder> configure
+    )
     {
         using var deadline = new CancellationTokenSource(Limit);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(arguments, deadline.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
+            arguments,
+            deadline.Token
+        );
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
             builder.CreateResourceBuilder(project).WithExplicitStart();
@@ -93,10 +127,14 @@ public sealed class EarlyEndTests
 
         public IReadOnlyCollection<string> Said => _said;
 
-        public async Task<string> UntilAsync(string part) => (await Deadline.UntilAsync(
-            () => Task.FromResult(_said.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))),
-            static line => line is not null,
-            $"the console says '{part}'"))!;
+        public async Task<string> UntilAsync(string part) =>
+            (
+                await Deadline.UntilAsync(
+                    () => Task.FromResult(_said.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))),
+                    static line => line is not null,
+                    $"the console says '{part}'"
+                )
+            )!;
 
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -105,7 +143,13 @@ public sealed class EarlyEndTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
             {
@@ -113,8 +157,6 @@ public sealed class EarlyEndTests
             }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace RedisFlow.Integration;
 
-/// <summary>The commands on the AppHost's resources: each is run as the dashboard runs it, and what it did is looked up independently.</summary>
+/// <summary>
+/// The commands on the AppHost's resources: each is run as the dashboard runs it, and what it did is looked up
+/// independently.
+/// </summary>
 [Collection(OperatedSystem.Name)]
 public sealed class OperatorCommandTests(OperatedApplication application)
 {
@@ -26,7 +29,10 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         Assert.EndsWith("12 of 12 companies were there before.", second, StringComparison.Ordinal);
 
         using var client = application.Client(ResourceNames.Organization);
-        var page = await client.GetFromJsonAsync<Page>("/api/companies?search=Sample%20Motors&pageSize=200", TestContext.Current.CancellationToken);
+        var page = await client.GetFromJsonAsync<Page>(
+            "/api/companies?search=Sample%20Motors&pageSize=200",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(12, page!.Total);
         Assert.All(page.Items, company => Assert.Equal(2, company.DealershipCount));
     }
@@ -35,7 +41,9 @@ public sealed class OperatorCommandTests(OperatedApplication application)
     public async Task Should_PublishAsManyChangesAsAsked_When_ABurstIsStarted()
     {
         await ExecuteAsync(ResourceNames.Organization, "publish-burst", ("changes", "1"));
-        await ExecuteAsync(ResourceNames.Organization, "publish-burst"); // of Commands:BurstSize; from now on there are enough companies
+
+        // Of Commands:BurstSize; from now on there are enough companies.
+        await ExecuteAsync(ResourceNames.Organization, "publish-burst");
         var before = await EntriesAddedAsync();
 
         var message = await ExecuteAsync(ResourceNames.Organization, "publish-burst", ("changes", "123"));
@@ -71,7 +79,9 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         Assert.Equal($"{Group} is given 2 messages again.", await ExecuteAsync(Group, "replay", ("from", $"{first}")));
 
         await application.Stream.UntilSettledAsync(Group, last);
-        Assert.False((await application.CommandAsync(Group, "replay", ("from", $"{last.Milliseconds + 3_600_000}-0"))).Success);
+        Assert.False(
+            (await application.CommandAsync(Group, "replay", ("from", $"{last.Milliseconds + 3_600_000}-0"))).Success
+        );
     }
 
     [Fact]
@@ -85,12 +95,17 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         var message = await ExecuteAsync(victim.Id, "crash");
 
         Assert.Contains(victim.ProcessId.ToString(CultureInfo.InvariantCulture), message, StringComparison.Ordinal);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await process
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Equal(replicas[1], Assert.Single(await application.InstancesAsync(ResourceNames.Analytics)));
         await Deadline.UntilAsync(
             () => Task.FromResult(application.Shown(victim.Id)),
-            shown => shown.State?.Text != KnownResourceStates.Running && StateOf(shown, "crash") == ResourceCommandState.Disabled,
-            "the victim is down, and its commands are disabled");
+            shown =>
+                shown.State?.Text != KnownResourceStates.Running
+                && StateOf(shown, "crash") == ResourceCommandState.Disabled,
+            "the victim is down, and its commands are disabled"
+        );
         Assert.NotEqual(0, application.Shown(victim.Id).ExitCode); // as it would after a stop
         Assert.False((await application.CommandAsync(victim.Id, "crash")).Success);
 
@@ -112,7 +127,11 @@ public sealed class OperatorCommandTests(OperatedApplication application)
             // The others are not concerned, and this one would long have settled what they have.
             await application.Stream.UntilSettledAsync(GroupNames.Reporting, last);
             Assert.True((await application.Stream.GroupAsync(Group)).Lag > 0);
-            Assert.Contains("paused from the dashboard", Shown(ResourceNames.Stream, $"stream.{Group}.paused"), StringComparison.Ordinal);
+            Assert.Contains(
+                "paused from the dashboard",
+                Shown(ResourceNames.Stream, $"stream.{Group}.paused"),
+                StringComparison.Ordinal
+            );
 
             Assert.Equal($"{Group} goes on.", await ExecuteAsync(Group, "resume-consumer"));
             await application.Stream.UntilSettledAsync(Group, last);
@@ -134,7 +153,17 @@ public sealed class OperatorCommandTests(OperatedApplication application)
             // A paused worker takes nothing over, so the entry stays as it is until the command.
             await ExecuteAsync(Group, "pause-consumer");
             var last = await PublishUntilOneWaitsAsync();
-            await application.Redis.ExecuteAsync("XREADGROUP", "GROUP", Group, Ghost, "COUNT", 1, "STREAMS", Keys.Stream, ">");
+            await application.Redis.ExecuteAsync(
+                "XREADGROUP",
+                "GROUP",
+                Group,
+                Ghost,
+                "COUNT",
+                1,
+                "STREAMS",
+                Keys.Stream,
+                ">"
+            );
             await Deadline.UntilAsync(GhostIdleAsync, idle => idle >= TimeSpan.FromSeconds(2), "the entry is stale");
 
             var message = await ExecuteAsync(Group, "claim-stale");
@@ -153,7 +182,8 @@ public sealed class OperatorCommandTests(OperatedApplication application)
 
         async Task<TimeSpan> GhostIdleAsync()
         {
-            var entries = (RedisResult[])(await application.Redis.ExecuteAsync("XPENDING", Keys.Stream, Group, "-", "+", 1, Ghost))!;
+            var entries = (RedisResult[])
+                (await application.Redis.ExecuteAsync("XPENDING", Keys.Stream, Group, "-", "+", 1, Ghost))!;
             return TimeSpan.FromMilliseconds((long)((RedisResult[])entries.Single()!)[2]);
         }
     }
@@ -164,11 +194,28 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         // A letter with the bytes of a real message, as a worker would have written it.
         var (_, position) = await application.Organization.CreateCompanyAsync("Buried Motors");
         await application.Stream.UntilSettledAsync(Group, position);
-        var entry = (RedisResult[])((RedisResult[])(await application.Redis.ExecuteAsync("XRANGE", Keys.Stream, $"{position}", $"{position}"))!).Single()!;
+        var entry = (RedisResult[])
+            (
+                (RedisResult[])
+                    (await application.Redis.ExecuteAsync("XRANGE", Keys.Stream, $"{position}", $"{position}"))!
+            ).Single()!;
         var fields = (RedisResult[])entry[1]!;
         await application.Redis.ExecuteAsync(
             "XADD",
-            [Keys.Dead, "*", .. fields.Select(field => (RedisValue)field), "group", Group, "reason", "handler", "error", "test", "position", $"{position}"]);
+            [
+                Keys.Dead,
+                "*",
+                .. fields.Select(field => (RedisValue)field),
+                "group",
+                Group,
+                "reason",
+                "handler",
+                "error",
+                "test",
+                "position",
+                $"{position}",
+            ]
+        );
         await UntilShownAsync("stream.dead-letters", "1");
         var before = await EntriesAddedAsync();
 
@@ -180,7 +227,10 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         Assert.Equal("0", Shown(ResourceNames.Stream, "stream.dead-letters"));
 
         // And the group handles what came of it.
-        var newest = (RedisResult[])((RedisResult[])(await application.Redis.ExecuteAsync("XREVRANGE", Keys.Stream, "+", "-", "COUNT", 1))!).Single()!;
+        var newest = (RedisResult[])
+            (
+                (RedisResult[])(await application.Redis.ExecuteAsync("XREVRANGE", Keys.Stream, "+", "-", "COUNT", 1))!
+            ).Single()!;
         await application.Stream.UntilSettledAsync(Group, MessagePosition.Parse((string)newest[0]!));
     }
 
@@ -207,7 +257,16 @@ public sealed class OperatorCommandTests(OperatedApplication application)
     [Fact]
     public void Should_AskFirst_When_ACommandCannotBeTakenBack()
     {
-        foreach (var (resource, command) in new[] { (ResourceNames.Stream, "redrive-dead-letters"), (ResourceNames.Stream, "trim-now"), (Group, "crash"), (Group, "pause-consumer"), (Group, "claim-stale") })
+        foreach (
+            var (resource, command) in new[]
+            {
+                (ResourceNames.Stream, "redrive-dead-letters"),
+                (ResourceNames.Stream, "trim-now"),
+                (Group, "crash"),
+                (Group, "pause-consumer"),
+                (Group, "claim-stale"),
+            }
+        )
         {
             var shown = application.Shown(resource).Commands.Single(one => one.Name == command);
             Assert.NotEmpty(shown.ConfirmationMessage ?? "");
@@ -215,7 +274,8 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         }
     }
 
-    private static ResourceCommandState StateOf(CustomResourceSnapshot shown, string command) => shown.Commands.Single(one => one.Name == command).State;
+    private static ResourceCommandState StateOf(CustomResourceSnapshot shown, string command) =>
+        shown.Commands.Single(one => one.Name == command).State;
 
     private (ResourceCommandState Pause, ResourceCommandState Resume) PauseAndResume() =>
         (StateOf(application.Shown(Group), "pause-consumer"), StateOf(application.Shown(Group), "resume-consumer"));
@@ -224,9 +284,16 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         (string?)application.Shown(resource).Properties.FirstOrDefault(one => one.Name == property)?.Value;
 
     private Task<string?> UntilShownAsync(string property, string value) =>
-        Deadline.UntilAsync(() => Task.FromResult(Shown(ResourceNames.Stream, property)), shown => shown == value, $"{property} is {value}");
+        Deadline.UntilAsync(
+            () => Task.FromResult(Shown(ResourceNames.Stream, property)),
+            shown => shown == value,
+            $"{property} is {value}"
+        );
 
-    /// <summary>Until one stays in the stream: a read that was under way when the group was paused still brings what comes first.</summary>
+    /// <summary>
+    /// Until one stays in the stream: a read that was under way when the group was paused still brings what comes
+    /// first.
+    /// </summary>
     private async Task<MessagePosition> PublishUntilOneWaitsAsync()
     {
         var last = MessagePosition.Beginning;
@@ -237,11 +304,16 @@ public sealed class OperatorCommandTests(OperatedApplication application)
                 return (await application.Stream.GroupAsync(Group)).Lag;
             },
             lag => lag >= 2,
-            $"messages wait for {Group}");
+            $"messages wait for {Group}"
+        );
         return last;
     }
 
-    private async Task<string> ExecuteAsync(string resource, string command, params (string Name, string Value)[] arguments)
+    private async Task<string> ExecuteAsync(
+        string resource,
+        string command,
+        params (string Name, string Value)[] arguments
+    )
     {
         var result = await application.CommandAsync(resource, command, arguments);
         Assert.True(result.Success, $"{command} on {resource} failed: {result.Message}");

@@ -25,7 +25,8 @@ public sealed class OperatorSettingTests
             {
                 var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
                     [$"--Redis:DataDirectory={data.FullName}", "--Redis:Mode=process", $"--{setting}={value}"],
-                    TestContext.Current.CancellationToken);
+                    TestContext.Current.CancellationToken
+                );
                 await using var application = await builder.BuildAsync(TestContext.Current.CancellationToken);
                 await application.StartAsync(TestContext.Current.CancellationToken);
             });

@@ -20,7 +20,11 @@ public sealed class PublishedRedisTests
         // What follows the command line of "sh -c" would be ignored.
         Assert.Equal(2, arguments.Count);
         Assert.Equal("-c", arguments[0]);
-        Assert.StartsWith("exec redis-server --requirepass \"$REDIS_PASSWORD\" ", arguments[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "exec redis-server --requirepass \"$REDIS_PASSWORD\" ",
+            arguments[1],
+            StringComparison.Ordinal
+        );
         Assert.EndsWith(Settings, arguments[1], StringComparison.Ordinal);
     }
 
@@ -38,7 +42,9 @@ public sealed class PublishedRedisTests
     [Trait("Suite", "Reported faults")]
     [InlineData(DistributedApplicationOperation.Publish)]
     [InlineData(DistributedApplicationOperation.Run)]
-    public async Task Should_GiveTheServerItsPasswordAsItIs_When_TheShellCouldReadMoreInIt(DistributedApplicationOperation operation)
+    public async Task Should_GiveTheServerItsPasswordAsItIs_When_TheShellCouldReadMoreInIt(
+        DistributedApplicationOperation operation
+    )
     {
         const string Password = """my  "pass" 'word' \\n $HOME $(id) `id` ; # & * = %41 ü""";
         var arguments = await ArgumentsAsync(operation);
@@ -57,7 +63,10 @@ public sealed class PublishedRedisTests
     private static async Task<IReadOnlyList<string?>> ArgumentsAsync(DistributedApplicationOperation operation)
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(["--Redis:Mode=container"], stop);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
+            ["--Redis:Mode=container"],
+            stop
+        );
         var redis = builder.Resources.Single(resource => resource.Name == ResourceNames.Redis);
         var arguments = new List<object>();
         var context = new CommandLineArgsCallbackContext(arguments, redis, stop) { ExecutionContext = new(operation) };

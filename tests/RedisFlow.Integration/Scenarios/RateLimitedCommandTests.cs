@@ -20,7 +20,11 @@ public sealed class RateLimitedCommandTests
         var serving = ServeAsync();
         using var client = new OrganizationClient(new Uri(address));
 
-        using var response = await client.RenameCompanyAsync(7, "Patient Motors", TestContext.Current.CancellationToken);
+        using var response = await client.RenameCompanyAsync(
+            7,
+            "Patient Motors",
+            TestContext.Current.CancellationToken
+        );
 
         await serving;
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

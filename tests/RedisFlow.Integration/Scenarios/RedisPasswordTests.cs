@@ -38,7 +38,9 @@ public sealed class RedisPasswordTests
         var refused = await Assert.ThrowsAsync<DistributedApplicationException>(async () =>
         {
             var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RedisFlow_AppHost>(
-                [.. storage.Arguments, $"--Parameters:redis-password={password}"], TestContext.Current.CancellationToken);
+                [.. storage.Arguments, $"--Parameters:redis-password={password}"],
+                TestContext.Current.CancellationToken
+            );
             await using var application = await builder.BuildAsync(TestContext.Current.CancellationToken);
             await application.StartAsync(TestContext.Current.CancellationToken);
         });

@@ -34,7 +34,10 @@ public sealed class RedisRestartTests(RedisFlowApplication application)
 
         // The workers go on by themselves.
         var last = await Deadline.UntilAsync(
-            () => application.Organization.TryRenameCompanyAsync(id, "Durable Motors 2"), renamed => renamed is not null, "Organization accepts changes again");
+            () => application.Organization.TryRenameCompanyAsync(id, "Durable Motors 2"),
+            renamed => renamed is not null,
+            "Organization accepts changes again"
+        );
         foreach (var group in GroupNames.All)
         {
             await application.Stream.UntilSettledAsync(group, last!.Value);
@@ -43,7 +46,10 @@ public sealed class RedisRestartTests(RedisFlowApplication application)
         foreach (var reader in CompanyReader.All(application))
         {
             await Deadline.UntilAsync(
-                () => reader.ReadAsync(id), answer => answer.Name == "Durable Motors 2", $"{reader} answers with the new name");
+                () => reader.ReadAsync(id),
+                answer => answer.Name == "Durable Motors 2",
+                $"{reader} answers with the new name"
+            );
         }
 
         Assert.Equal(processes, await ProcessesAsync());
@@ -60,7 +66,10 @@ public sealed class RedisRestartTests(RedisFlowApplication application)
         await application.StopAsync(ResourceNames.Redis);
         try
         {
-            Assert.Equal(new CompanyAnswer(HttpStatusCode.OK, "Remembered Motors", "L1"), await reporting.ReadAsync(cached));
+            Assert.Equal(
+                new CompanyAnswer(HttpStatusCode.OK, "Remembered Motors", "L1"),
+                await reporting.ReadAsync(cached)
+            );
 
             // Not a measurement: the bound that callers may rely on.
             var failed = await Soon.Within(TimeSpan.FromSeconds(5), () => reporting.ReadAsync(unread));
@@ -68,14 +77,21 @@ public sealed class RedisRestartTests(RedisFlowApplication application)
 
             // Unable to hear invalidations, the instance stops trusting what it remembers.
             await Deadline.UntilAsync(
-                () => reporting.ReadAsync(cached), answer => answer.Status == HttpStatusCode.ServiceUnavailable, "Reporting is blind");
+                () => reporting.ReadAsync(cached),
+                answer => answer.Status == HttpStatusCode.ServiceUnavailable,
+                "Reporting is blind"
+            );
         }
         finally
         {
             await application.StartAsync(ResourceNames.Redis);
         }
 
-        await Deadline.UntilAsync(() => reporting.ReadAsync(unread), answer => answer.Status == HttpStatusCode.OK, "Reporting has recovered");
+        await Deadline.UntilAsync(
+            () => reporting.ReadAsync(unread),
+            answer => answer.Status == HttpStatusCode.OK,
+            "Reporting has recovered"
+        );
     }
 
     private async Task<IReadOnlyList<int>> ProcessesAsync()

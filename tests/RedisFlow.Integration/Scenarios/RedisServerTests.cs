@@ -18,7 +18,8 @@ public sealed class RedisServerTests(RedisFlowApplication application)
     [Fact]
     public async Task Should_RunInTheModeThatIsAskedFor()
     {
-        var resource = application.Application.Services.GetRequiredService<DistributedApplicationModel>()
+        var resource = application
+            .Application.Services.GetRequiredService<DistributedApplicationModel>()
             .Resources.Single(resource => resource.Name == ResourceNames.Redis);
 
         Assert.Equal(RedisStorage.IsContainer, resource.IsContainer());
@@ -51,8 +52,17 @@ public sealed class RedisServerTests(RedisFlowApplication application)
     [Fact]
     public async Task Should_AcceptOnlyThePasswordOfTheConnectionString()
     {
-        var password = ConfigurationOptions.Parse(
-            (await application.Application.GetConnectionStringAsync(ResourceNames.Redis, TestContext.Current.CancellationToken))!, ignoreUnknown: true).Password;
+        var password = ConfigurationOptions
+            .Parse(
+                (
+                    await application.Application.GetConnectionStringAsync(
+                        ResourceNames.Redis,
+                        TestContext.Current.CancellationToken
+                    )
+                )!,
+                ignoreUnknown: true
+            )
+            .Password;
 
         Assert.StartsWith("-WRONGPASS", await AnswerAsync($"AUTH {password}x"), StringComparison.Ordinal);
         Assert.Equal("+OK", await AnswerAsync($"AUTH {password}"));
@@ -75,7 +85,8 @@ public sealed class RedisServerTests(RedisFlowApplication application)
 
         await using var second = await RedisAlone.StartAsync(storage);
 
-        // A value, a stream, and who was given what: what the services' state consists of. The password is the one that clients know.
+        // A value, a stream, and who was given what: what the services' state consists of. The password is the one that
+        // clients know.
         Assert.Equal(password, second.Password);
         Assert.Equal("Enduring Motors", (string?)await second.Redis.HashGetAsync("company", "name"));
         Assert.Equal(1, (long)await second.Redis.ExecuteAsync("XLEN", "changes"));
@@ -91,7 +102,11 @@ public sealed class RedisServerTests(RedisFlowApplication application)
 
         var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(() => RedisAlone.StartAsync(storage));
 
-        Assert.Contains(RedisStorage.IsContainer ? "--Redis:DataVolume=" : "--Redis:DataDirectory=", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            RedisStorage.IsContainer ? "--Redis:DataVolume=" : "--Redis:DataDirectory=",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, (long)await first.Redis.ExecuteAsync("DBSIZE"));
     }
 
@@ -124,7 +139,9 @@ public sealed class RedisServerTests(RedisFlowApplication application)
         return encrypted;
     }
 
-    /// <summary>Sends one line over a connection of its own: no client library that could send a password along.</summary>
+    /// <summary>
+    /// Sends one line over a connection of its own: no client library that could send a password along.
+    /// </summary>
     private async Task<string?> AnswerAsync(string command)
     {
         var endpoint = application.Application.GetEndpoint(ResourceNames.Redis, "tcp");

@@ -24,7 +24,8 @@ public sealed class ReplicaCrashTests(RedisFlowApplication application)
                     return await application.Stream.PendingAsync(GroupNames.Analytics);
                 },
                 pending => pending.Select(entry => entry.Consumer).Distinct().Count() == 2,
-                "both replicas hold messages");
+                "both replicas hold messages"
+            );
 
             victim = replicas[0];
             await application.KillAsync(victim);
@@ -38,7 +39,8 @@ public sealed class ReplicaCrashTests(RedisFlowApplication application)
         await Deadline.UntilAsync(
             () => application.Stream.GroupAsync(GroupNames.Analytics),
             state => state is { Pending: 0, Lag: 0 },
-            "the other replica has handled everything");
+            "the other replica has handled everything"
+        );
         Assert.Equal(0, await application.Stream.DeadLettersAsync());
 
         await application.StartInstanceAsync(victim);
@@ -68,6 +70,7 @@ public sealed class ReplicaCrashTests(RedisFlowApplication application)
                 return answers;
             },
             count => count >= 20,
-            "the replicas answer twenty times without a failure");
+            "the replicas answer twenty times without a failure"
+        );
     }
 }

@@ -20,8 +20,9 @@ public sealed class StreamDeclarationTests
         builder.AddConnectionString("redis").AddStream("orders");
         await using var application = builder.Build();
 
-        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(
-            () => application.StartAsync(TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(() =>
+            application.StartAsync(TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("'orders' has no consumer group", refused.Message, StringComparison.Ordinal);
         Assert.Contains("WithStreamConsumer", refused.Message, StringComparison.Ordinal);
@@ -51,7 +52,11 @@ public sealed class StreamDeclarationTests
     [InlineData("other", "orders", "other", "")]
     [InlineData(null, "orders", "third", "--Streams:Additional:orders:Name=third")]
     public async Task Should_ReadTheStreamThatTheServicesMean(
-        string? streamName, string key, string read, string setting)
+        string? streamName,
+        string key,
+        string read,
+        string setting
+    )
     {
         await using var server = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         var builder = Builder($"--ConnectionStrings:store={server.ConnectionString}", setting);
@@ -75,8 +80,9 @@ public sealed class StreamDeclarationTests
         var redis = builder.AddConnectionString("redis");
         var service = builder.AddExecutable("shop", "shop", ".").WithStreamConsumer(redis.AddStream("orders"));
 
-        var refused = Assert.Throws<InvalidOperationException>(
-            () => service.WithStreamConsumer(redis.AddStream("returns", key: "returns")));
+        var refused = Assert.Throws<InvalidOperationException>(() =>
+            service.WithStreamConsumer(redis.AddStream("returns", key: "returns"))
+        );
 
         Assert.Contains("'shop' is a stream's consumer already", refused.Message, StringComparison.Ordinal);
     }
@@ -92,10 +98,12 @@ public sealed class StreamDeclarationTests
 
     /// <summary>An AppHost with nothing in it; its orchestrator is that of this system's.</summary>
     private static IDistributedApplicationBuilder Builder(params string[] arguments) =>
-        DistributedApplication.CreateBuilder(new DistributedApplicationOptions
-        {
-            Args = [.. arguments.Where(argument => argument.Length > 0)],
-            AssemblyName = "RedisFlow.AppHost",
-            DisableDashboard = true,
-        });
+        DistributedApplication.CreateBuilder(
+            new DistributedApplicationOptions
+            {
+                Args = [.. arguments.Where(argument => argument.Length > 0)],
+                AssemblyName = "RedisFlow.AppHost",
+                DisableDashboard = true,
+            }
+        );
 }

@@ -23,7 +23,9 @@ public sealed class StreamResourceTests(OperatedApplication application)
         await application.StopAsync(ResourceNames.Reporting);
         try
         {
-            Assert.True((await application.CommandAsync(ResourceNames.Organization, "publish-burst", ("changes", "25"))).Success);
+            Assert.True(
+                (await application.CommandAsync(ResourceNames.Organization, "publish-burst", ("changes", "25"))).Success
+            );
 
             // With the companies that the burst may have had to create.
             var lag = (await application.Stream.GroupAsync(GroupNames.Reporting)).Lag;
@@ -37,7 +39,10 @@ public sealed class StreamResourceTests(OperatedApplication application)
                 await application.StartAsync(ResourceNames.Reporting);
                 await UntilShownAsync("stream.reporting.pending", $"{lag}");
                 await UntilShownAsync("stream.reporting.consumers", "1");
-                await UntilShownAsync("stream.reporting.oldest-pending", age => TimeSpan.TryParse(age, out var time) && time > TimeSpan.Zero);
+                await UntilShownAsync(
+                    "stream.reporting.oldest-pending",
+                    age => TimeSpan.TryParse(age, out var time) && time > TimeSpan.Zero
+                );
             }
 
             await UntilShownAsync("stream.reporting.pending", "0");
@@ -49,9 +54,18 @@ public sealed class StreamResourceTests(OperatedApplication application)
         }
 
         var shown = application.Shown(ResourceNames.Stream);
-        Assert.All(shown.Properties.Where(property => property.Name.StartsWith("stream.", StringComparison.Ordinal)), property => Assert.True(property.IsHighlighted));
-        Assert.Equal("Dead letters", shown.Properties.Single(property => property.Name == "stream.dead-letters").DisplayName);
-        Assert.Contains(shown.Relationships, relation => relation is { Type: "Parent", ResourceName: ResourceNames.Redis });
+        Assert.All(
+            shown.Properties.Where(property => property.Name.StartsWith("stream.", StringComparison.Ordinal)),
+            property => Assert.True(property.IsHighlighted)
+        );
+        Assert.Equal(
+            "Dead letters",
+            shown.Properties.Single(property => property.Name == "stream.dead-letters").DisplayName
+        );
+        Assert.Contains(
+            shown.Relationships,
+            relation => relation is { Type: "Parent", ResourceName: ResourceNames.Redis }
+        );
     }
 
     [Fact]
@@ -94,7 +108,8 @@ public sealed class StreamResourceTests(OperatedApplication application)
         await application.UntilRedisAnswersAsync();
         await UntilStateAsync(KnownResourceStates.Running, ResourceCommandState.Enabled);
 
-        // After a restart Redis may not know a group's lag until the group reads again; the next test must not meet that.
+        // After a restart Redis may not know a group's lag until the group reads again; the next test must not meet
+        // that.
         var (_, position) = await application.Organization.CreateCompanyAsync("Returning Motors");
         foreach (var group in GroupNames.All)
         {
@@ -103,20 +118,38 @@ public sealed class StreamResourceTests(OperatedApplication application)
         }
     }
 
-    private Task<CustomResourceSnapshot> UntilStateAsync(string state, ResourceCommandState command) => Deadline.UntilAsync(
-        () => Task.FromResult(application.Shown(ResourceNames.Stream)),
-        shown => shown.State?.Text == state && shown.Commands.Single(one => one.Name == "trim-now").State == command,
-        $"the stream is {state}, its commands {command}");
+    private Task<CustomResourceSnapshot> UntilStateAsync(string state, ResourceCommandState command) =>
+        Deadline.UntilAsync(
+            () => Task.FromResult(application.Shown(ResourceNames.Stream)),
+            shown =>
+                shown.State?.Text == state && shown.Commands.Single(one => one.Name == "trim-now").State == command,
+            $"the stream is {state}, its commands {command}"
+        );
 
-    private Task<string?> UntilShownAsync(string property, string value) => UntilShownAsync(property, shown => shown == value, value);
+    private Task<string?> UntilShownAsync(string property, string value) =>
+        UntilShownAsync(property, shown => shown == value, value);
 
-    private Task<string?> UntilShownAsync(string property, Func<string?, bool> wanted, string what = "as wanted") => Deadline.UntilAsync(
-        () => Task.FromResult((string?)application.Shown(ResourceNames.Stream).Properties.FirstOrDefault(one => one.Name == property)?.Value),
-        wanted,
-        $"{property} is {what}");
+    private Task<string?> UntilShownAsync(string property, Func<string?, bool> wanted, string what = "as wanted") =>
+        Deadline.UntilAsync(
+            () =>
+                Task.FromResult(
+                    (string?)
+                        application
+                            .Shown(ResourceNames.Stream)
+                            .Properties.FirstOrDefault(one => one.Name == property)
+                            ?.Value
+                ),
+            wanted,
+            $"{property} is {what}"
+        );
 
-    private Task<HealthReportSnapshot> UntilHealthAsync(HealthStatus status) => Deadline.UntilAsync(
-        () => Task.FromResult(application.Shown(ResourceNames.Stream).HealthReports.Single(report => report.Name == "stream-lag")),
-        report => report.Status == status,
-        $"stream-lag is {status}");
+    private Task<HealthReportSnapshot> UntilHealthAsync(HealthStatus status) =>
+        Deadline.UntilAsync(
+            () =>
+                Task.FromResult(
+                    application.Shown(ResourceNames.Stream).HealthReports.Single(report => report.Name == "stream-lag")
+                ),
+            report => report.Status == status,
+            $"stream-lag is {status}"
+        );
 }

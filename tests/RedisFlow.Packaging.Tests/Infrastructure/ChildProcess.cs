@@ -28,7 +28,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables that are added to those of the tests.</param>
     public static ChildProcess Start(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -47,7 +50,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static async Task<string> DotnetAsync(
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string> environment,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await using var dotnet = Start("dotnet", arguments, environment);
         Assert.True(await dotnet.ExitAsync(cancellationToken) == 0, dotnet.Output);

@@ -41,7 +41,8 @@ internal sealed class PackageFile
         return new PackageFile(
             metadata,
             [.. archive.Entries.Select(file => file.FullName)],
-            readme is null ? "" : await TextAsync(archive, readme, cancellationToken));
+            readme is null ? "" : await TextAsync(archive, readme, cancellationToken)
+        );
     }
 
     /// <summary>Gets an element of the description.</summary>

@@ -37,34 +37,55 @@ public sealed class PackedLibraries : IAsyncLifetime
         var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = cache };
         await ChildProcess.DotnetAsync(
             [
-                "build", project, "--output", output, "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
-                $"-p:RedisFlowVersion={Version}", $"-p:RestoreAdditionalProjectSources={Feed}",
+                "build",
+                project,
+                "--output",
+                output,
+                "--nologo",
+                "-nodeReuse:false",
+                "-p:UseSharedCompilation=false",
+                $"-p:RedisFlowVersion={Version}",
+                $"-p:RestoreAdditionalProjectSources={Feed}",
                 $"-p:RestoreFallbackFolders={GlobalPackages()}",
             ],
             environment,
-            cancellationToken);
+            cancellationToken
+        );
         return Path.Combine(output, $"Minimal.{name}");
     }
 
     /// <summary>Opens a package, or the one with its symbols.</summary>
     internal Task<PackageFile> ReadAsync(
-        string name, CancellationToken cancellationToken, string extension = "nupkg") =>
-        PackageFile.ReadAsync(Path.Combine(Feed, $"{name}.{Version}.{extension}"), cancellationToken);
+        string name,
+        CancellationToken cancellationToken,
+        string extension = "nupkg"
+    ) => PackageFile.ReadAsync(Path.Combine(Feed, $"{name}.{Version}.{extension}"), cancellationToken);
 
     public async ValueTask InitializeAsync()
     {
         var solution = Path.Combine(_folder.FullName, "packages.slnx");
-        var projects = Repository.PackedProjects
-            .Select(project => $"<Project Path=\"{SecurityElement.Escape(project)}\" />");
+        var projects = Repository.PackedProjects.Select(project =>
+            $"<Project Path=\"{SecurityElement.Escape(project)}\" />"
+        );
         await File.WriteAllTextAsync(solution, $"<Solution>{string.Concat(projects)}</Solution>");
         Output = await ChildProcess.DotnetAsync(
             [
-                "pack", solution, "--configuration", "Release", "--output", Feed,
-                "--artifacts-path", Path.Combine(_folder.FullName, "artifacts"), "--nologo", "-nodeReuse:false",
-                "-p:UseSharedCompilation=false", $"-p:VersionSuffix={_suffix}",
+                "pack",
+                solution,
+                "--configuration",
+                "Release",
+                "--output",
+                Feed,
+                "--artifacts-path",
+                Path.Combine(_folder.FullName, "artifacts"),
+                "--nologo",
+                "-nodeReuse:false",
+                "-p:UseSharedCompilation=false",
+                $"-p:VersionSuffix={_suffix}",
             ],
             new Dictionary<string, string>(),
-            CancellationToken.None);
+            CancellationToken.None
+        );
         var streams = Assert.Single(Directory.GetFiles(Feed, "RedisFlow.Streams.?.*.nupkg"));
         Version = Path.GetFileNameWithoutExtension(streams)["RedisFlow.Streams.".Length..];
     }

@@ -9,7 +9,8 @@ internal static class Repository
     /// <summary>Gets the projects that become packages.</summary>
     public static IReadOnlyList<string> PackedProjects { get; } =
     [
-        .. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        .. Directory
+            .GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal),
     ];
 

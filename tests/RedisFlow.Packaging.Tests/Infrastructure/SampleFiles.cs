@@ -6,7 +6,8 @@ internal static class SampleFiles
     /// <summary>Gets the paths of the files, without what was built.</summary>
     public static IEnumerable<string> All { get; } =
     [
-        .. Directory.GetFiles(Repository.Samples, "*", SearchOption.AllDirectories)
+        .. Directory
+            .GetFiles(Repository.Samples, "*", SearchOption.AllDirectories)
             .Where(file => !Parts(file).Any(part => part is "bin" or "obj")),
     ];
 

@@ -9,29 +9,53 @@ public sealed class ActivityTests(RunningSystem system)
     private const string Events = "api/analytics/events";
 
     /// <summary>Companies that no other test counts for. Whether there are such is nothing to the counters.</summary>
-    private static long NextCompany = 1_000_000_000;
+    private static long _nextCompany = 1_000_000_000;
 
-    private readonly long _company = Interlocked.Increment(ref NextCompany);
+    private readonly long _company = Interlocked.Increment(ref _nextCompany);
 
     [Fact]
     public async Task Events_are_counted_by_kind_today_and_ever()
     {
         await NotAtMidnightAsync();
-        var other = Interlocked.Increment(ref NextCompany);
+        var other = Interlocked.Increment(ref _nextCompany);
         var answer = await PostAsync(
             null,
             new { companyId = _company, kind = "view" },
-            new { companyId = _company, kind = "view", count = 4 },
-            new { companyId = _company, kind = "search", count = 1_000_000, occurredAt = DateTimeOffset.UtcNow },
-            new { companyId = _company, kind = "view", count = 10, occurredAt = DateTimeOffset.UtcNow.AddDays(-2) },
-            new { companyId = other, kind = "export" });
+            new
+            {
+                companyId = _company,
+                kind = "view",
+                count = 4,
+            },
+            new
+            {
+                companyId = _company,
+                kind = "search",
+                count = 1_000_000,
+                occurredAt = DateTimeOffset.UtcNow,
+            },
+            new
+            {
+                companyId = _company,
+                kind = "view",
+                count = 10,
+                occurredAt = DateTimeOffset.UtcNow.AddDays(-2),
+            },
+            new { companyId = other, kind = "export" }
+        );
 
         Assert.Equal("""{"counted":5,"repeated":false}""", answer.Text);
         Assert.Equal("", answer.Header("RedisFlow-Position"));
         var counted = await CountedAsync(_company);
         Assert.Equal(["view", "search", "export", "share"], Kinds(counted).Select(kind => kind.Kind));
-        Assert.Equal([(5, 15), (1_000_000, 1_000_000), (0, 0), (0, 0)], Kinds(counted).Select(kind => (kind.Today, kind.Total)));
-        Assert.Equal([(0, 0), (0, 0), (1, 1), (0, 0)], Kinds(await CountedAsync(other)).Select(kind => (kind.Today, kind.Total)));
+        Assert.Equal(
+            [(5, 15), (1_000_000, 1_000_000), (0, 0), (0, 0)],
+            Kinds(counted).Select(kind => (kind.Today, kind.Total))
+        );
+        Assert.Equal(
+            [(0, 0), (0, 0), (1, 1), (0, 0)],
+            Kinds(await CountedAsync(other)).Select(kind => (kind.Today, kind.Total))
+        );
     }
 
     [Fact]
@@ -39,12 +63,28 @@ public sealed class ActivityTests(RunningSystem system)
     {
         await using var second = await system.StartAsync("Analytics");
         var id = $"batch-{Guid.NewGuid()}";
-        object[] events = [new { companyId = _company, kind = "view", count = 3 }, new { companyId = _company, kind = "share" }];
+        object[] events =
+        [
+            new
+            {
+                companyId = _company,
+                kind = "view",
+                count = 3,
+            },
+            new { companyId = _company, kind = "share" },
+        ];
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40)
-            .Select(i => SendAsync(i % 2 == 0 ? system.Analytics : second, new { batchId = id, events })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(i => SendAsync(i % 2 == 0 ? system.Analytics : second, new { batchId = id, events }))
+        );
 
-        Assert.All(answers, answer => Assert.Equal((HttpStatusCode.OK, 2), (answer.Status, answer.Json.GetProperty("counted").GetInt32())));
+        Assert.All(
+            answers,
+            answer =>
+                Assert.Equal((HttpStatusCode.OK, 2), (answer.Status, answer.Json.GetProperty("counted").GetInt32()))
+        );
         Assert.Single(answers, answer => !answer.Json.GetProperty("repeated").GetBoolean());
         Assert.Equal([3, 0, 0, 1], Kinds(await CountedAsync(_company)).Select(kind => kind.Total));
     }
@@ -53,11 +93,15 @@ public sealed class ActivityTests(RunningSystem system)
     public async Task A_batch_whose_answer_was_lost_is_counted_once_when_it_is_sent_again()
     {
         await using var proxy = new RedisProxy(system.Redis.Port);
-        await using var behind = await system.StartAsync("Analytics", ("ConnectionStrings:redis", proxy.ConnectionString));
-        object Batch(string? batchId) => new { batchId, events = new[] { new { companyId = _company, kind = "view" } } };
+        await using var behind = await system.StartAsync(
+            "Analytics",
+            ("ConnectionStrings:redis", proxy.ConnectionString)
+        );
+        object Batch(string? batchId) =>
+            new { batchId, events = new[] { new { companyId = _company, kind = "view" } } };
 
         // Redis gets to know the script, so that the next batch is one command.
-        await PostAsync(null, new { companyId = Interlocked.Increment(ref NextCompany), kind = "view" });
+        await PostAsync(null, new { companyId = Interlocked.Increment(ref _nextCompany), kind = "view" });
         var id = Guid.NewGuid().ToString();
 
         proxy.LoseReplies();
@@ -70,7 +114,8 @@ public sealed class ActivityTests(RunningSystem system)
         var again = await Eventually.Until(
             () => SendAsync(behind, Batch(id)),
             answer => answer.Status == HttpStatusCode.OK,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal("""{"counted":1,"repeated":true}""", again.Text);
         Assert.Equal(2, Kinds(await CountedAsync(_company))[0].Total);
     }
@@ -82,8 +127,26 @@ public sealed class ActivityTests(RunningSystem system)
         await PostAsync(id, new { companyId = _company, kind = "view" });
 
         var again = await system.Analytics.SendTextAsync(
-            HttpMethod.Post, Events, $$"""{ "events": [ { "kind": "view",  "companyId": {{_company}} } ], "batchId": "{{id}}" }""");
-        var other = await SendAsync(system.Analytics, new { batchId = id, events = new[] { new { companyId = _company, kind = "view", count = 2 } } });
+            HttpMethod.Post,
+            Events,
+            $$"""{ "events": [ { "kind": "view",  "companyId": {{_company}} } ], "batchId": "{{id}}" }"""
+        );
+        var other = await SendAsync(
+            system.Analytics,
+            new
+            {
+                batchId = id,
+                events = new[]
+                {
+                    new
+                    {
+                        companyId = _company,
+                        kind = "view",
+                        count = 2,
+                    },
+                },
+            }
+        );
 
         Assert.Equal("""{"counted":1,"repeated":true}""", again.Text);
         Problem.AssertIn(other, HttpStatusCode.Conflict, id);
@@ -117,7 +180,11 @@ public sealed class ActivityTests(RunningSystem system)
     public async Task A_wrong_event_is_named_by_its_index_and_nothing_is_counted(string wrong, string? member)
     {
         var right = $$"""{"companyId":{{_company}},"kind":"view"}""";
-        var answer = await system.Analytics.SendTextAsync(HttpMethod.Post, Events, $$"""{"events":[{{right}},{{right}},{{right}},{{wrong}}]}""");
+        var answer = await system.Analytics.SendTextAsync(
+            HttpMethod.Post,
+            Events,
+            $$"""{"events":[{{right}},{{right}},{{right}},{{wrong}}]}"""
+        );
 
         var field = member is null ? "events[3]" : $"events[3].{member}";
         Problem.AssertIn(answer, HttpStatusCode.BadRequest, field);
@@ -128,7 +195,12 @@ public sealed class ActivityTests(RunningSystem system)
     [Fact]
     public async Task Of_many_wrong_events_the_first_are_explained_and_all_are_counted()
     {
-        var wrong = new { companyId = 0, kind = "like", count = 0 };
+        var wrong = new
+        {
+            companyId = 0,
+            kind = "like",
+            count = 0,
+        };
 
         var answer = await SendAsync(system.Analytics, new { events = Enumerable.Repeat(wrong, 1000) });
 
@@ -142,25 +214,40 @@ public sealed class ActivityTests(RunningSystem system)
     [InlineData("""{"events":{}}""", "events")]
     [InlineData("""{"batchId":"","events":[{"companyId":7,"kind":"view"}]}""", "batchId")]
     [InlineData("""{"batchId":"a b","events":[{"companyId":7,"kind":"view"}]}""", "batchId")]
-    [InlineData("""{"batchId":"12345678901234567890123456789012345678901234567890123456789012345","events":[{"companyId":7,"kind":"view"}]}""", "batchId")]
+    [InlineData(
+        """{"batchId":"12345678901234567890123456789012345678901234567890123456789012345","""
+            + """ "events":[{"companyId":7,"kind":"view"}]}""",
+        "batchId"
+    )]
     public async Task A_wrong_batch_is_told_what_is_wrong(string body, string field) =>
-        Problem.AssertIn(await system.Analytics.SendTextAsync(HttpMethod.Post, Events, body), HttpStatusCode.BadRequest, field);
+        Problem.AssertIn(
+            await system.Analytics.SendTextAsync(HttpMethod.Post, Events, body),
+            HttpStatusCode.BadRequest,
+            field
+        );
 
     [Fact]
     public async Task A_batch_has_up_to_1000_events_and_256_KB()
     {
         // The longest of events: what the limit of the body must let through.
-        object Longest(int i) => new
-        {
-            companyId = 9_007_199_254_740_991 - i,
-            kind = "search",
-            count = 1_000_000,
-            occurredAt = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-        };
+        object Longest(int i) =>
+            new
+            {
+                companyId = 9_007_199_254_740_991 - i,
+                kind = "search",
+                count = 1_000_000,
+                occurredAt = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+            };
 
-        var full = await SendAsync(system.Analytics, new { batchId = new string('b', 64), events = Enumerable.Range(0, 1000).Select(Longest) });
+        var full = await SendAsync(
+            system.Analytics,
+            new { batchId = new string('b', 64), events = Enumerable.Range(0, 1000).Select(Longest) }
+        );
         var tooMany = await SendAsync(system.Analytics, new { events = Enumerable.Range(0, 1001).Select(Longest) });
-        var tooLong = await SendAsync(system.Analytics, new { batchId = new string('b', 257 * 1024), events = new[] { Longest(0) } });
+        var tooLong = await SendAsync(
+            system.Analytics,
+            new { batchId = new string('b', 257 * 1024), events = new[] { Longest(0) } }
+        );
 
         Assert.Equal("""{"counted":1000,"repeated":false}""", full.Text);
         Problem.AssertIn(tooMany, HttpStatusCode.BadRequest, "these are 1001");
@@ -192,7 +279,8 @@ public sealed class ActivityTests(RunningSystem system)
         var pair = await Eventually.Until(
             async () => (First: await system.Analytics.GetAsync(path), Second: await system.Analytics.GetAsync(path)),
             pair => pair.Second.Cache == "L1",
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(pair.First.Text, pair.Second.Text);
     }
@@ -224,16 +312,28 @@ public sealed class ActivityTests(RunningSystem system)
     private static DateTimeOffset AsOf(Answer answer) => answer.Json.GetProperty("asOf").GetDateTimeOffset();
 
     private static List<(string Kind, long Today, long Total)> Kinds(Answer answer) =>
-    [
-        .. answer.Json.GetProperty("kinds").EnumerateArray().Select(kind =>
-            (kind.GetProperty("kind").GetString()!, kind.GetProperty("today").GetInt64(), kind.GetProperty("total").GetInt64())),
-    ];
+        [
+            .. answer
+                .Json.GetProperty("kinds")
+                .EnumerateArray()
+                .Select(kind =>
+                    (
+                        kind.GetProperty("kind").GetString()!,
+                        kind.GetProperty("today").GetInt64(),
+                        kind.GetProperty("total").GetInt64()
+                    )
+                ),
+        ];
 
     /// <summary>For tests of today's counters: what is counted today must be read today.</summary>
-    private static Task NotAtMidnightAsync() => Eventually.Until(
-        () => DateTime.UtcNow.AddMinutes(0.5).Date == DateTime.UtcNow.Date, cancellationToken: TestContext.Current.CancellationToken);
+    private static Task NotAtMidnightAsync() =>
+        Eventually.Until(
+            () => DateTime.UtcNow.AddMinutes(0.5).Date == DateTime.UtcNow.Date,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
-    private static Task<Answer> SendAsync(ServiceProcess service, object batch) => service.SendJsonAsync(HttpMethod.Post, Events, batch);
+    private static Task<Answer> SendAsync(ServiceProcess service, object batch) =>
+        service.SendJsonAsync(HttpMethod.Post, Events, batch);
 
     private async Task<Answer> PostAsync(string? batchId, params object[] events)
     {
@@ -242,7 +342,9 @@ public sealed class ActivityTests(RunningSystem system)
         return answer;
     }
 
-    /// <summary>The counters with everything that was counted before this call: the first answer that says it is as new as that.</summary>
+    /// <summary>
+    /// The counters with everything that was counted before this call: the first answer that says it is as new as that.
+    /// </summary>
     private async Task<Answer> CountedAsync(long company)
     {
         var now = DateTimeOffset.UtcNow;

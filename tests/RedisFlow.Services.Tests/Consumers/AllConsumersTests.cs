@@ -10,9 +10,11 @@ public sealed class AllConsumersTests(RunningSystem system)
     private static readonly TimeSpan Promised = TimeSpan.FromMilliseconds(100);
 
     private (ServiceProcess Service, string Path)[] Readers(long company) =>
-    [
-        (system.Reporting, Paths.Report(company)), (system.Analytics, Paths.Figures(company)), (system.Billing, Paths.Preview(company)),
-    ];
+        [
+            (system.Reporting, Paths.Report(company)),
+            (system.Analytics, Paths.Figures(company)),
+            (system.Billing, Paths.Preview(company)),
+        ];
 
     [Fact]
     public async Task All_show_a_new_name_within_100_ms_having_cached_the_old_one()
@@ -20,7 +22,12 @@ public sealed class AllConsumersTests(RunningSystem system)
         var company = await system.CreateCompanyAsync();
         foreach (var (service, path) in Readers(company))
         {
-            var first = await service.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.OK, null, Paths.Billing);
+            var first = await service.GetUntilAsync(
+                path,
+                answer => answer.Status == HttpStatusCode.OK,
+                null,
+                Paths.Billing
+            );
             Assert.Equal("MISS", first.Cache);
         }
 
@@ -60,7 +67,12 @@ public sealed class AllConsumersTests(RunningSystem system)
         await system.DeleteCompanyAsync(company);
         foreach (var (service, path) in Readers(company))
         {
-            var gone = await service.GetUntilAsync(path, answer => answer.Status == HttpStatusCode.NotFound, null, Paths.Billing);
+            var gone = await service.GetUntilAsync(
+                path,
+                answer => answer.Status == HttpStatusCode.NotFound,
+                null,
+                Paths.Billing
+            );
             Problem.AssertIn(gone, HttpStatusCode.NotFound, $"{company}");
         }
 
@@ -83,20 +95,39 @@ public sealed class AllConsumersTests(RunningSystem system)
     {
         foreach (var id in new[] { "0", "-1", "abc", "9007199254740992", "99999999999999999999" })
         {
-            Problem.AssertIn(await system.Reporting.GetAsync($"api/reports/companies/{id}"), HttpStatusCode.BadRequest, "id");
-            Problem.AssertIn(await system.Analytics.GetAsync($"api/analytics/companies/{id}"), HttpStatusCode.BadRequest, "id");
             Problem.AssertIn(
-                await system.Billing.GetAsync($"api/billing/companies/{id}/preview", Paths.Billing), HttpStatusCode.BadRequest, "id");
+                await system.Reporting.GetAsync($"api/reports/companies/{id}"),
+                HttpStatusCode.BadRequest,
+                "id"
+            );
+            Problem.AssertIn(
+                await system.Analytics.GetAsync($"api/analytics/companies/{id}"),
+                HttpStatusCode.BadRequest,
+                "id"
+            );
+            Problem.AssertIn(
+                await system.Billing.GetAsync($"api/billing/companies/{id}/preview", Paths.Billing),
+                HttpStatusCode.BadRequest,
+                "id"
+            );
         }
 
         foreach (var query in new[] { "page=0", "page=x", "page=1000001" })
         {
-            Problem.AssertIn(await system.Reporting.GetAsync($"api/reports/companies?{query}"), HttpStatusCode.BadRequest, "page");
+            Problem.AssertIn(
+                await system.Reporting.GetAsync($"api/reports/companies?{query}"),
+                HttpStatusCode.BadRequest,
+                "page"
+            );
         }
 
         foreach (var query in new[] { "pageSize=0", "pageSize=201", "pageSize=1.5" })
         {
-            Problem.AssertIn(await system.Reporting.GetAsync($"api/reports/companies?{query}"), HttpStatusCode.BadRequest, "pageSize");
+            Problem.AssertIn(
+                await system.Reporting.GetAsync($"api/reports/companies?{query}"),
+                HttpStatusCode.BadRequest,
+                "pageSize"
+            );
         }
     }
 }

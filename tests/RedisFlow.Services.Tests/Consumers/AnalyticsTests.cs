@@ -57,10 +57,22 @@ public sealed class AnalyticsTests(RunningSystem system)
     {
         await system.CreateDealershipAsync(await system.CreateCompanyAsync());
         var expected = (await system.Organization.GetAsync("api/companies/figures")).Json;
-        var (companies, dealerships) = (expected.GetProperty("companies").GetInt64(), expected.GetProperty("dealerships").GetInt64());
+        var (companies, dealerships) = (
+            expected.GetProperty("companies").GetInt64(),
+            expected.GetProperty("dealerships").GetInt64()
+        );
         var summary = await system.Analytics.GetUntilAsync(
-            Summary, answer => answer.Text.Contains($"\"companies\":{companies},\"dealerships\":{dealerships},", StringComparison.Ordinal));
-        Assert.Equal(Math.Round((decimal)dealerships / companies, 2), summary.Json.GetProperty("averageDealerships").GetDecimal());
+            Summary,
+            answer =>
+                answer.Text.Contains(
+                    $"\"companies\":{companies},\"dealerships\":{dealerships},",
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Equal(
+            Math.Round((decimal)dealerships / companies, 2),
+            summary.Json.GetProperty("averageDealerships").GetDecimal()
+        );
 
         var largest = summary.Json.GetProperty("largest").GetProperty("companyId").GetInt64();
         Assert.Equal(expected.GetProperty("largestCompanyId").GetInt64(), largest);

@@ -19,7 +19,11 @@ public sealed class BillingTests(RunningSystem system)
         await system.CreateDealershipAsync(company, "South");
 
         var preview = await system.Billing.GetUntilAsync(
-            Paths.Preview(company), answer => answer.Status == HttpStatusCode.OK, null, Paths.Billing);
+            Paths.Preview(company),
+            answer => answer.Status == HttpStatusCode.OK,
+            null,
+            Paths.Billing
+        );
 
         Assert.Equal(name, preview.Json.GetProperty("companyName").GetString());
         var lines = preview.Json.GetProperty("lines").EnumerateArray().ToList();
@@ -34,17 +38,39 @@ public sealed class BillingTests(RunningSystem system)
     public async Task Only_the_permitted_learn_anything()
     {
         var company = await system.CreateCompanyAsync();
-        foreach (var path in new[] { Paths.Preview(company), Paths.Preview(9_007_199_254_740_991), "api/billing/companies/0/preview" })
+        foreach (
+            var path in new[]
+            {
+                Paths.Preview(company),
+                Paths.Preview(9_007_199_254_740_991),
+                "api/billing/companies/0/preview",
+            }
+        )
         {
             var missing = await system.Billing.GetAsync(path);
             Problem.AssertIn(missing, HttpStatusCode.Unauthorized, "X-User-Id");
             Assert.NotEqual("", missing.Header("WWW-Authenticate"));
-            Problem.AssertIn(await system.Billing.GetAsync(path, ("X-User-Id", "two")), HttpStatusCode.Unauthorized, "X-User-Id");
-            Problem.AssertIn(await system.Billing.GetAsync(path, ("X-User-Id", "99")), HttpStatusCode.Unauthorized, "99");
-            Problem.AssertIn(await system.Billing.GetAsync(path, ("X-User-Id", "4")), HttpStatusCode.Forbidden, "billing.read");
+            Problem.AssertIn(
+                await system.Billing.GetAsync(path, ("X-User-Id", "two")),
+                HttpStatusCode.Unauthorized,
+                "X-User-Id"
+            );
+            Problem.AssertIn(
+                await system.Billing.GetAsync(path, ("X-User-Id", "99")),
+                HttpStatusCode.Unauthorized,
+                "99"
+            );
+            Problem.AssertIn(
+                await system.Billing.GetAsync(path, ("X-User-Id", "4")),
+                HttpStatusCode.Forbidden,
+                "billing.read"
+            );
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await system.Billing.GetAsync(Paths.Preview(company), ("X-User-Id", "1"))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await system.Billing.GetAsync(Paths.Preview(company), ("X-User-Id", "1"))).Status
+        );
     }
 
     [Fact]
@@ -79,17 +105,20 @@ public sealed class BillingTests(RunningSystem system)
                 await AssertStatusAsync(memory, path, given, HttpStatusCode.OK);
                 if (round % 4 < 2)
                 {
-                    // The entry in Redis follows the answer. In these rounds it is there, in the others the change may overtake it.
+                    // The entry in Redis follows the answer. In these rounds it is there, in the others the change may
+                    // overtake it.
                     await Eventually.Until(
                         PermissionInRedisAsync,
                         entry => entry.Contains("true", StringComparison.Ordinal),
-                        cancellationToken: TestContext.Current.CancellationToken);
+                        cancellationToken: TestContext.Current.CancellationToken
+                    );
                 }
 
                 var taken = await system.SetRolesAsync(3, Viewer);
                 await Task.WhenAll(
                     AssertStatusAsync(memory, path, taken, HttpStatusCode.Forbidden),
-                    AssertStatusAsync(redis, path, taken, HttpStatusCode.Forbidden));
+                    AssertStatusAsync(redis, path, taken, HttpStatusCode.Forbidden)
+                );
             }
         }
         finally
@@ -161,12 +190,14 @@ public sealed class BillingTests(RunningSystem system)
         await Eventually.Until(
             BillingGroupAsync,
             group => group is { Pending: 0, Lag: 0 },
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
     }
 
     private async Task<(long Pending, long? Lag)> BillingGroupAsync()
     {
-        var groups = (RedisResult[])(await system.Connection.GetDatabase().ExecuteAsync("XINFO", "GROUPS", "{cache:invalidation}:stream"))!;
+        var groups = (RedisResult[])
+            (await system.Connection.GetDatabase().ExecuteAsync("XINFO", "GROUPS", "{cache:invalidation}:stream"))!;
         var fields = groups
             .Select(group => ((RedisResult[])group!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => pair[1]))
             .Single(group => (string?)group["name"] == "billing");
@@ -175,9 +206,16 @@ public sealed class BillingTests(RunningSystem system)
 
     /// <summary>What Redis holds of the permissions of user 3; the value is JSON, behind a header.</summary>
     private async Task<string> PermissionInRedisAsync() =>
-        Encoding.Latin1.GetString((byte[]?)await system.Connection.GetDatabase().StringGetAsync("billing:1:user:3:permissions") ?? []);
+        Encoding.Latin1.GetString(
+            (byte[]?)await system.Connection.GetDatabase().StringGetAsync("billing:1:user:3:permissions") ?? []
+        );
 
-    private static async Task AssertStatusAsync(ServiceProcess billing, string path, string position, HttpStatusCode expected)
+    private static async Task AssertStatusAsync(
+        ServiceProcess billing,
+        string path,
+        string position,
+        HttpStatusCode expected
+    )
     {
         var answer = await billing.GetAsync(path, ("X-User-Id", "3"), ("RedisFlow-Min-Position", position));
         Assert.True(answer.Status == expected, $"Expected {expected} at {position}: {answer}");

@@ -21,7 +21,13 @@ public sealed class CacheAdminTests(RunningSystem system)
         await using var instance = await StartAsync(service);
         foreach (var path in new[] { Stats, Invalidations })
         {
-            foreach (var answer in new[] { await instance.GetAsync(path), await instance.GetAsync(path, ("X-Admin-Key", Key + "s")) })
+            foreach (
+                var answer in new[]
+                {
+                    await instance.GetAsync(path),
+                    await instance.GetAsync(path, ("X-Admin-Key", Key + "s")),
+                }
+            )
             {
                 Problem.AssertIn(answer, HttpStatusCode.Unauthorized, "X-Admin-Key");
                 Assert.NotEqual("", answer.Header("WWW-Authenticate"));
@@ -43,13 +49,19 @@ public sealed class CacheAdminTests(RunningSystem system)
         var path = Paths.Report(company);
 
         var before = await StatsAsync(reporting);
-        Assert.Equal(["companies:*", "company:*", "*"], before.EnumerateArray().Select(pattern => pattern.GetProperty("pattern").GetString()));
-        Assert.All(before.EnumerateArray(), pattern =>
-        {
-            Assert.Equal(0, Number(pattern, "reads"));
-            Assert.Equal(JsonValueKind.Null, pattern.GetProperty("hitRate").ValueKind);
-            Assert.Equal(JsonValueKind.Null, pattern.GetProperty("loadLatency").ValueKind);
-        });
+        Assert.Equal(
+            ["companies:*", "company:*", "*"],
+            before.EnumerateArray().Select(pattern => pattern.GetProperty("pattern").GetString())
+        );
+        Assert.All(
+            before.EnumerateArray(),
+            pattern =>
+            {
+                Assert.Equal(0, Number(pattern, "reads"));
+                Assert.Equal(JsonValueKind.Null, pattern.GetProperty("hitRate").ValueKind);
+                Assert.Equal(JsonValueKind.Null, pattern.GetProperty("loadLatency").ValueKind);
+            }
+        );
 
         await reporting.WarmAsync(path);
         var warm = Pattern(await StatsAsync(reporting), "reports");
@@ -64,7 +76,11 @@ public sealed class CacheAdminTests(RunningSystem system)
         Assert.Equal(Number(warm, "l1Hits") + 20, Number(reports, "l1Hits"));
         Assert.Equal((1, 0, 0), (Number(reports, "misses"), Number(reports, "l2Hits"), Number(reports, "staleReads")));
         Assert.Equal(Number(reports, "l1Hits") + 1, Number(reports, "reads"));
-        Assert.Equal((double)Number(reports, "l1Hits") / Number(reports, "reads"), reports.GetProperty("hitRate").GetDouble(), 12);
+        Assert.Equal(
+            (double)Number(reports, "l1Hits") / Number(reports, "reads"),
+            reports.GetProperty("hitRate").GetDouble(),
+            12
+        );
         Assert.Equal(1, Number(reports.GetProperty("loadLatency"), "count"));
         Assert.Equal(1, Number(reports.GetProperty("l2Latency"), "count"));
         Assert.True(reports.GetProperty("loadLatency").GetProperty("p99Ms").GetDouble() > 0);
@@ -82,7 +98,8 @@ public sealed class CacheAdminTests(RunningSystem system)
         // The entry in Redis follows the answer.
         await Eventually.Until(
             () => system.Connection.GetDatabase().KeyExistsAsync($"reporting:1:company:{company}:report"),
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal("L2", (await reporting.GetAsync(path)).Cache);
 
         var reports = Pattern(await StatsAsync(reporting), "reports");
@@ -117,14 +134,20 @@ public sealed class CacheAdminTests(RunningSystem system)
         string position = "";
         for (var change = 0; change < 10; change++)
         {
-            position = (await system.RenameCompanyAsync(company, OrganizationSteps.UniqueName())).Header("RedisFlow-Position");
+            position = (await system.RenameCompanyAsync(company, OrganizationSteps.UniqueName())).Header(
+                "RedisFlow-Position"
+            );
         }
 
-        Assert.Equal("MISS", (await billing.GetAsync(Paths.Preview(company), Paths.Billing, ("RedisFlow-Min-Position", position))).Cache);
+        Assert.Equal(
+            "MISS",
+            (await billing.GetAsync(Paths.Preview(company), Paths.Billing, ("RedisFlow-Min-Position", position))).Cache
+        );
         var after = await Eventually.Until(
             () => InvalidationsAsync(billing),
             now => now.GetProperty("lagMs").ValueKind == JsonValueKind.Number,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(Number(before, "applied") + 10, Number(after, "applied"));
         Assert.Equal(position, after.GetProperty("position").GetString());
@@ -147,7 +170,8 @@ public sealed class CacheAdminTests(RunningSystem system)
         return Assert.Single(answer.Json.GetProperty("caches").EnumerateArray());
     }
 
-    private static async Task<JsonElement> StatsAsync(ServiceProcess service) => (await CacheAsync(service, Stats)).GetProperty("patterns");
+    private static async Task<JsonElement> StatsAsync(ServiceProcess service) =>
+        (await CacheAsync(service, Stats)).GetProperty("patterns");
 
     private static Task<JsonElement> InvalidationsAsync(ServiceProcess service) => CacheAsync(service, Invalidations);
 

@@ -16,10 +16,18 @@ internal static class Paths
     public static Task<Answer> WarmAsync(this ServiceProcess service, string path) =>
         service.GetUntilAsync(path, answer => answer.Cache == "L1", null, Billing);
 
-    /// <summary>Reads until the answer contains a text; it must not have come from memory then, since the change dropped the entry.</summary>
+    /// <summary>
+    /// Reads until the answer contains a text; it must not have come from memory then, since the change dropped the
+    /// entry.
+    /// </summary>
     public static async Task<Answer> ChangedAsync(this ServiceProcess service, string path, string text)
     {
-        var answer = await service.GetUntilAsync(path, answer => answer.Text.Contains(text, StringComparison.Ordinal), null, Billing);
+        var answer = await service.GetUntilAsync(
+            path,
+            answer => answer.Text.Contains(text, StringComparison.Ordinal),
+            null,
+            Billing
+        );
         Assert.True(answer.Cache is "MISS" or "L2", answer.ToString());
         return answer;
     }

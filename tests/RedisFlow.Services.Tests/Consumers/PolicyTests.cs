@@ -2,7 +2,9 @@ using System.Net;
 
 namespace RedisFlow.Services.Tests.Consumers;
 
-/// <summary>What the services' policies do when an entry has expired and Organization does not give a new one.</summary>
+/// <summary>
+/// What the services' policies do when an entry has expired and Organization does not give a new one.
+/// </summary>
 public sealed class PolicyTests(RunningSystem system)
 {
     private static readonly string[] Viewer = ["viewer"];
@@ -35,7 +37,10 @@ public sealed class PolicyTests(RunningSystem system)
         await reporting.GetUntilAsync(Paths.Report(company), answer => answer.Status == HttpStatusCode.OK);
 
         // Taken away behind everybody's back: no message drops the report, it only expires.
-        var (key, hidden) = ($"{{cache:invalidation}}:organization:company:{company}", $"{{cache:invalidation}}:hidden:{company}");
+        var (key, hidden) = (
+            $"{{cache:invalidation}}:organization:company:{company}",
+            $"{{cache:invalidation}}:hidden:{company}"
+        );
         var database = system.Connection.GetDatabase();
         Assert.True(await database.KeyRenameAsync(key, hidden));
         try
@@ -43,7 +48,8 @@ public sealed class PolicyTests(RunningSystem system)
             await reporting.GetUntilAsync(
                 Paths.Report(company),
                 answer => answer.Status == HttpStatusCode.NotFound,
-                TimeSpan.FromSeconds(20));
+                TimeSpan.FromSeconds(20)
+            );
         }
         finally
         {
@@ -78,15 +84,21 @@ public sealed class PolicyTests(RunningSystem system)
         }
     }
 
-    /// <summary>An instance whose entries of some policies live for a second only; all else is as it is delivered.</summary>
-    private Task<ServiceProcess> StartAsync(string service, ServiceProcess organization, params string[] policies) => system.StartAsync(
-        service,
-        [
-            ("services:organization:http:0", organization.Address),
-            .. policies.SelectMany(policy => new[]
-            {
-                ($"Caching:Policies:{policy}:Expiration", "00:00:01"),
-                ($"Caching:Policies:{policy}:Jitter", "00:00:00"),
-            }),
-        ]);
+    /// <summary>
+    /// An instance whose entries of some policies live for a second only; all else is as it is delivered.
+    /// </summary>
+    private Task<ServiceProcess> StartAsync(string service, ServiceProcess organization, params string[] policies) =>
+        system.StartAsync(
+            service,
+            [
+                ("services:organization:http:0", organization.Address),
+                .. policies.SelectMany(policy =>
+                    new[]
+                    {
+                        ($"Caching:Policies:{policy}:Expiration", "00:00:01"),
+                        ($"Caching:Policies:{policy}:Jitter", "00:00:00"),
+                    }
+                ),
+            ]
+        );
 }

@@ -12,9 +12,11 @@ public sealed class PositionTests(RunningSystem system)
     private const string Unreachable = "9999999999999-0";
 
     private (ServiceProcess Service, string Path)[] Readers(long company) =>
-    [
-        (system.Reporting, Paths.Report(company)), (system.Analytics, Paths.Figures(company)), (system.Billing, Paths.Preview(company)),
-    ];
+        [
+            (system.Reporting, Paths.Report(company)),
+            (system.Analytics, Paths.Figures(company)),
+            (system.Billing, Paths.Preview(company)),
+        ];
 
     [Fact]
     public async Task A_read_with_the_position_of_a_write_shows_it_at_the_first_try()
@@ -25,13 +27,16 @@ public sealed class PositionTests(RunningSystem system)
             await service.WarmAsync(path);
         }
 
-        // Each round finds the round before in memory, and asks at once: the change and its message have just been committed.
+        // Each round finds the round before in memory, and asks at once: the change and its message have just been
+        // committed.
         for (var round = 0; round < 100; round++)
         {
             var name = OrganizationSteps.UniqueName($"Round {round}");
             var position = (await system.RenameCompanyAsync(company, name)).Header(Position);
-            var answers = await Task.WhenAll(Readers(company).Select(reader =>
-                reader.Service.GetAsync(reader.Path, Paths.Billing, (MinPosition, position))));
+            var answers = await Task.WhenAll(
+                Readers(company)
+                    .Select(reader => reader.Service.GetAsync(reader.Path, Paths.Billing, (MinPosition, position)))
+            );
             Assert.All(answers, answer => AssertShows(answer, name, position));
         }
     }
@@ -41,7 +46,10 @@ public sealed class PositionTests(RunningSystem system)
     {
         await using var proxy = new RedisProxy(system.Redis.Port);
         await using var behind = await system.StartAsync(
-            "Reporting", ("ConnectionStrings:redis", proxy.ConnectionString), ("Positions:MaxWait", "00:00:30"));
+            "Reporting",
+            ("ConnectionStrings:redis", proxy.ConnectionString),
+            ("Positions:MaxWait", "00:00:30")
+        );
         var company = await system.CreateCompanyAsync("Old");
         var path = Paths.Report(company);
         await behind.WarmAsync(path);
@@ -49,7 +57,10 @@ public sealed class PositionTests(RunningSystem system)
         // It hears nothing any more, and does not know it yet.
         proxy.LoseReplies();
         await system.RenameCompanyAsync(company, "New");
-        var seen = await system.Reporting.GetUntilAsync(path, answer => answer.Text.Contains("\"New\"", StringComparison.Ordinal));
+        var seen = await system.Reporting.GetUntilAsync(
+            path,
+            answer => answer.Text.Contains("\"New\"", StringComparison.Ordinal)
+        );
         var demanding = behind.GetAsync(path, (MinPosition, seen.Header(Position)));
         var plain = await behind.GetAsync(path);
         Assert.Contains("\"Old\"", plain.Text, StringComparison.Ordinal);
@@ -93,10 +104,16 @@ public sealed class PositionTests(RunningSystem system)
             await service.WarmAsync(path);
 
             var answer = await Soon.Within(
-                TimeSpan.FromSeconds(5), () => service.GetAsync(path, Paths.Billing, (MinPosition, Unreachable)));
+                TimeSpan.FromSeconds(5),
+                () => service.GetAsync(path, Paths.Billing, (MinPosition, Unreachable))
+            );
 
             Problem.AssertIn(answer, HttpStatusCode.ServiceUnavailable, Unreachable);
-            Assert.Contains(answer.Header(Position), answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                answer.Header(Position),
+                answer.Json.GetProperty("detail").GetString(),
+                StringComparison.Ordinal
+            );
             Assert.NotEqual("", answer.Header("Retry-After"));
             Assert.Equal("", answer.Cache);
         }
@@ -146,13 +163,18 @@ public sealed class PositionTests(RunningSystem system)
     [Fact]
     public async Task A_wait_out_of_range_stops_the_start()
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => system.StartAsync("Reporting", ("Positions:MaxWait", "00:01:00")));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            system.StartAsync("Reporting", ("Positions:MaxWait", "00:01:00"))
+        );
         Assert.Contains("Positions:MaxWait is 00:01:00. It must be", failure.Message, StringComparison.Ordinal);
     }
 
     private static void AssertShows(Answer answer, string name, string position)
     {
-        Assert.True(answer.Status == HttpStatusCode.OK && answer.Text.Contains(name, StringComparison.Ordinal), $"{name} at {position}: {answer}");
+        Assert.True(
+            answer.Status == HttpStatusCode.OK && answer.Text.Contains(name, StringComparison.Ordinal),
+            $"{name} at {position}: {answer}"
+        );
         Assert.True(Compare(answer.Header(Position), position) >= 0, $"{position}: {answer}");
     }
 
@@ -164,7 +186,10 @@ public sealed class PositionTests(RunningSystem system)
         static (ulong, ulong) Parts(string position)
         {
             var parts = position.Split('-');
-            return (ulong.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), ulong.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
+            return (
+                ulong.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture),
+                ulong.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)
+            );
         }
     }
 }

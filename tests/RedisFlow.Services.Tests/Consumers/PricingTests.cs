@@ -8,9 +8,15 @@ public sealed class PricingTests(RunningSystem system)
     [InlineData("Pricing:PricePerDealership", "0.00001", "e.g. 49.90")]
     [InlineData("Pricing:Currency", "Euro", "e.g. \"EUR\"")]
     [InlineData("Pricing:Currency", "eur", "e.g. \"EUR\"")]
-    public async Task A_wrong_price_stops_the_start_and_is_named_with_an_example(string setting, string value, string example)
+    public async Task A_wrong_price_stops_the_start_and_is_named_with_an_example(
+        string setting,
+        string value,
+        string example
+    )
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => system.StartAsync("Billing", (setting, value)));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            system.StartAsync("Billing", (setting, value))
+        );
         Assert.Contains($"{setting} must be", failure.Message, StringComparison.Ordinal);
         Assert.Contains(example, failure.Message, StringComparison.Ordinal);
     }
@@ -21,7 +27,10 @@ public sealed class PricingTests(RunningSystem system)
         var company = await system.CreateCompanyAsync();
         await system.CreateDealershipAsync(company);
         await using var billing = await system.StartAsync(
-            "Billing", ("Pricing:PricePerDealership", "12.5"), ("Pricing:Currency", "CHF"));
+            "Billing",
+            ("Pricing:PricePerDealership", "12.5"),
+            ("Pricing:Currency", "CHF")
+        );
 
         var total = (await billing.GetAsync(Paths.Preview(company), Paths.Billing)).Json.GetProperty("total");
 

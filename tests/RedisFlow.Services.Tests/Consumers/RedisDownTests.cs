@@ -63,10 +63,14 @@ public sealed class RedisDownTests
 
     private static async Task AssertInMemoryAsync(RunningSystem system, long company)
     {
-        foreach (var (service, path) in new[]
-        {
-            (system.Reporting, Paths.Report(company)), (system.Analytics, Paths.Figures(company)), (system.Billing, Paths.Preview(company)),
-        })
+        foreach (
+            var (service, path) in new[]
+            {
+                (system.Reporting, Paths.Report(company)),
+                (system.Analytics, Paths.Figures(company)),
+                (system.Billing, Paths.Preview(company)),
+            }
+        )
         {
             var answer = await InTimeAsync(() => service.GetAsync(path, Paths.Billing));
             Assert.True(answer is { Status: HttpStatusCode.OK, Cache: "L1" }, $"{path}: {answer}");
@@ -86,8 +90,12 @@ public sealed class RedisDownTests
             () => system.Analytics.GetAsync(Paths.Figures(company)),
             () => system.Analytics.GetAsync("api/analytics/summary"),
             () => system.Analytics.GetAsync($"api/analytics/companies/{company}/activity"),
-            () => system.Analytics.SendJsonAsync(
-                HttpMethod.Post, "api/analytics/events", new { events = new[] { new { companyId = company, kind = "view" } } }),
+            () =>
+                system.Analytics.SendJsonAsync(
+                    HttpMethod.Post,
+                    "api/analytics/events",
+                    new { events = new[] { new { companyId = company, kind = "view" } } }
+                ),
             () => system.Billing.GetAsync(Paths.Preview(company), AnotherUser),
         ];
         var answers = await Task.WhenAll(requests.Select(InTimeAsync));
@@ -97,7 +105,11 @@ public sealed class RedisDownTests
     private static async Task AssertRecoversAsync(RunningSystem system, long company)
     {
         var limit = TimeSpan.FromMinutes(2);
-        await system.Organization.GetUntilAsync($"api/companies/{company}", answer => answer.Status == HttpStatusCode.OK, limit);
+        await system.Organization.GetUntilAsync(
+            $"api/companies/{company}",
+            answer => answer.Status == HttpStatusCode.OK,
+            limit
+        );
         var name = OrganizationSteps.UniqueName("Recovered");
         await system.RenameCompanyAsync(company, name);
         bool IsNew(Answer answer) => answer.Text.Contains(name, StringComparison.Ordinal);

@@ -16,7 +16,11 @@ public sealed class ReplicaTests
         await replica.ReplicateAsync(master);
         var both = ("ConnectionStrings:redis", $"127.0.0.1:{master.Port},{replica.ConnectionString}");
         await using var organization = await ServiceProcess.StartAsync("Organization", both);
-        await using var reporting = await ServiceProcess.StartAsync("Reporting", both, ("services:organization:http:0", organization.Address));
+        await using var reporting = await ServiceProcess.StartAsync(
+            "Reporting",
+            both,
+            ("services:organization:http:0", organization.Address)
+        );
         var companies = new List<long>();
         for (var i = 0; i < 8; i++)
         {
@@ -27,12 +31,17 @@ public sealed class ReplicaTests
         await Eventually.Until(
             async () => await atReplica.GetDatabase().StreamLengthAsync("{cache:invalidation}:stream"),
             length => length == companies.Count,
-            cancellationToken: Cancellation);
+            cancellationToken: Cancellation
+        );
         await CutAsync(master);
         var position = "";
         foreach (var company in companies)
         {
-            var renamed = await organization.SendJsonAsync(HttpMethod.Put, $"api/companies/{company}", new { name = "New" });
+            var renamed = await organization.SendJsonAsync(
+                HttpMethod.Put,
+                $"api/companies/{company}",
+                new { name = "New" }
+            );
             position = renamed.Header("RedisFlow-Position");
         }
 

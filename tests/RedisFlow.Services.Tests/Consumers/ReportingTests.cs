@@ -48,11 +48,18 @@ public sealed class ReportingTests(RunningSystem system)
         await AssertKeptAsync(first, third);
         var list = await reporting.GetAsync(List);
         Assert.True(list.Cache is "MISS" or "L2", list.ToString());
-        Assert.DoesNotContain(list.Json.GetProperty("items").EnumerateArray(), item => item.GetProperty("companyId").GetInt64() == second);
+        Assert.DoesNotContain(
+            list.Json.GetProperty("items").EnumerateArray(),
+            item => item.GetProperty("companyId").GetInt64() == second
+        );
 
         // Roles are nothing to Reporting.
         await WarmAsync(first, third);
-        var roles = await system.Organization.SendJsonAsync(HttpMethod.Put, "api/users/4/roles", new { roles = Array.Empty<string>() });
+        var roles = await system.Organization.SendJsonAsync(
+            HttpMethod.Put,
+            "api/users/4/roles",
+            new { roles = Array.Empty<string>() }
+        );
         Assert.Equal(HttpStatusCode.OK, roles.Status);
         await system.RenameCompanyAsync(third, name);
         await reporting.ChangedAsync(Paths.Report(third), name);
@@ -64,14 +71,24 @@ public sealed class ReportingTests(RunningSystem system)
     {
         var first = await system.CreateCompanyAsync();
         var second = await system.CreateCompanyAsync();
-        var all = await system.Reporting.GetUntilAsync(List, answer => answer.Text.Contains($"\"companyId\":{second},", StringComparison.Ordinal));
-        var ids = all.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("companyId").GetInt64()).ToList();
+        var all = await system.Reporting.GetUntilAsync(
+            List,
+            answer => answer.Text.Contains($"\"companyId\":{second},", StringComparison.Ordinal)
+        );
+        var ids = all
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .Select(item => item.GetProperty("companyId").GetInt64())
+            .ToList();
         Assert.Equal(ids.Order(), ids);
         Assert.Equal(all.Json.GetProperty("total").GetInt64(), ids.Count);
 
         var page = ids.IndexOf(first) + 1;
         var one = await system.Reporting.GetAsync($"api/reports/companies?page={page}&pageSize=1");
-        Assert.Equal(first, Assert.Single(one.Json.GetProperty("items").EnumerateArray()).GetProperty("companyId").GetInt64());
+        Assert.Equal(
+            first,
+            Assert.Single(one.Json.GetProperty("items").EnumerateArray()).GetProperty("companyId").GetInt64()
+        );
         Assert.Equal(ids.Count, one.Json.GetProperty("total").GetInt64());
         var beyond = await system.Reporting.GetAsync("api/reports/companies?page=1000000");
         Assert.Equal(0, beyond.Json.GetProperty("items").GetArrayLength());

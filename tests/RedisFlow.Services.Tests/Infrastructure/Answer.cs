@@ -7,7 +7,12 @@ using RedisFlow.Testing;
 namespace RedisFlow.Services.Tests;
 
 /// <summary>An HTTP answer, read to its end.</summary>
-public sealed record Answer(HttpStatusCode Status, string? MediaType, string Text, IReadOnlyDictionary<string, string> Headers)
+public sealed record Answer(
+    HttpStatusCode Status,
+    string? MediaType,
+    string Text,
+    IReadOnlyDictionary<string, string> Headers
+)
 {
     /// <summary>The body as JSON.</summary>
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
@@ -18,7 +23,8 @@ public sealed record Answer(HttpStatusCode Status, string? MediaType, string Tex
     /// <summary>Where a cached read found its value.</summary>
     public string Cache => Header("X-Cache");
 
-    public override string ToString() => $"{(int)Status} {Text} [{string.Join("; ", Headers.Select(header => $"{header.Key}: {header.Value}"))}]";
+    public override string ToString() =>
+        $"{(int)Status} {Text} [{string.Join("; ", Headers.Select(header => $"{header.Key}: {header.Value}"))}]";
 }
 
 /// <summary>Requests of the tests.</summary>
@@ -26,8 +32,11 @@ internal static class Requests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static Task<Answer> GetAsync(this ServiceProcess service, string path, params (string Name, string Value)[] headers) =>
-        service.SendAsync(HttpMethod.Get, path, null, headers);
+    public static Task<Answer> GetAsync(
+        this ServiceProcess service,
+        string path,
+        params (string Name, string Value)[] headers
+    ) => service.SendAsync(HttpMethod.Get, path, null, headers);
 
     /// <summary>Reads until the answer is as expected.</summary>
     public static Task<Answer> GetUntilAsync(
@@ -35,23 +44,32 @@ internal static class Requests
         string path,
         Func<Answer, bool> expected,
         TimeSpan? limit = null,
-        params (string Name, string Value)[] headers) =>
-        Eventually.Until(() => service.GetAsync(path, headers), expected, limit, Cancel);
+        params (string Name, string Value)[] headers
+    ) => Eventually.Until(() => service.GetAsync(path, headers), expected, limit, Cancel);
 
     public static Task<Answer> SendJsonAsync(
-        this ServiceProcess service, HttpMethod method, string path, object body, params (string Name, string Value)[] headers) =>
-        service.SendAsync(method, path, JsonContent.Create(body), headers);
+        this ServiceProcess service,
+        HttpMethod method,
+        string path,
+        object body,
+        params (string Name, string Value)[] headers
+    ) => service.SendAsync(method, path, JsonContent.Create(body), headers);
 
     public static Task<Answer> SendTextAsync(
-        this ServiceProcess service, HttpMethod method, string path, string body, string mediaType = "application/json") =>
-        service.SendAsync(method, path, new StringContent(body, Encoding.UTF8, mediaType));
+        this ServiceProcess service,
+        HttpMethod method,
+        string path,
+        string body,
+        string mediaType = "application/json"
+    ) => service.SendAsync(method, path, new StringContent(body, Encoding.UTF8, mediaType));
 
     public static async Task<Answer> SendAsync(
         this ServiceProcess service,
         HttpMethod method,
         string path,
         HttpContent? content = null,
-        params (string Name, string Value)[] headers)
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
@@ -60,9 +78,18 @@ internal static class Requests
         }
 
         using var response = await service.Http.SendAsync(request, Cancel);
-        var all = response.Headers.Concat(response.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        var all = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(
+                header => header.Key,
+                header => string.Join(", ", header.Value),
+                StringComparer.OrdinalIgnoreCase
+            );
         return new Answer(
-            response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(Cancel), all);
+            response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            await response.Content.ReadAsStringAsync(Cancel),
+            all
+        );
     }
 }

@@ -12,5 +12,8 @@ internal static class Layout
         Path.Combine(RepoRoot, "services", service, Metadata("ServiceOutput"), $"RedisFlow.{service}.dll");
 
     private static string Metadata(string key) =>
-        typeof(Layout).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+        typeof(Layout)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == key)
+            .Value!;
 }

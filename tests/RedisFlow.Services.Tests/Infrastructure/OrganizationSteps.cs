@@ -12,7 +12,11 @@ internal static class OrganizationSteps
 
     public static async Task<long> CreateCompanyAsync(this RunningSystem system, string? name = null)
     {
-        var answer = await system.Organization.SendJsonAsync(HttpMethod.Post, "api/companies", new { name = name ?? UniqueName() });
+        var answer = await system.Organization.SendJsonAsync(
+            HttpMethod.Post,
+            "api/companies",
+            new { name = name ?? UniqueName() }
+        );
         Assert.True(answer.Status == HttpStatusCode.Created, answer.ToString());
         return answer.Json.GetProperty("id").GetInt64();
     }
@@ -34,7 +38,10 @@ internal static class OrganizationSteps
     public static async Task<long> CreateDealershipAsync(this RunningSystem system, long companyId, string? name = null)
     {
         var answer = await system.Organization.SendJsonAsync(
-            HttpMethod.Post, $"api/companies/{companyId}/dealerships", new { name = name ?? UniqueName("Dealership") });
+            HttpMethod.Post,
+            $"api/companies/{companyId}/dealerships",
+            new { name = name ?? UniqueName("Dealership") }
+        );
         Assert.True(answer.Status == HttpStatusCode.Created, answer.ToString());
         return answer.Json.GetProperty("id").GetInt64();
     }
@@ -42,7 +49,10 @@ internal static class OrganizationSteps
     public static async Task<Answer> TransferAsync(this RunningSystem system, long dealershipId, long toCompanyId)
     {
         var answer = await system.Organization.SendJsonAsync(
-            HttpMethod.Post, $"api/dealerships/{dealershipId}/transfer", new { toCompanyId });
+            HttpMethod.Post,
+            $"api/dealerships/{dealershipId}/transfer",
+            new { toCompanyId }
+        );
         Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
         return answer;
     }
@@ -61,7 +71,9 @@ internal static class OrganizationSteps
     {
         var position = write.Header("RedisFlow-Position");
         Assert.NotEqual("", position);
-        var reply = await system.Connection.GetDatabase().ExecuteAsync("XRANGE", "{cache:invalidation}:stream", position, position);
+        var reply = await system
+            .Connection.GetDatabase()
+            .ExecuteAsync("XRANGE", "{cache:invalidation}:stream", position, position);
         var entry = Assert.Single((RedisResult[])reply!);
         var fields = (RedisResult[])((RedisResult[])entry!)[1]!;
         Assert.Equal("data", (string?)fields[0]);

@@ -4,7 +4,8 @@ using RedisFlow.Services.Tests.Consumers;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
-// One system for all tests: each test makes companies of its own, and none runs beside another, so that what is cached is known.
+// One system for all tests: each test makes companies of its own, and none runs beside another, so that what is cached
+// is known.
 [assembly: AssemblyFixture(typeof(RunningSystem))]
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
@@ -47,7 +48,9 @@ public sealed class RunningSystem : IAsyncLifetime
         (string, string)[] all =
         [
             ("ConnectionStrings:redis", Redis.ConnectionString),
-            .. Organization is null ? Array.Empty<(string, string)>() : [("services:organization:http:0", Organization.Address)],
+            .. Organization is null
+                ? Array.Empty<(string, string)>()
+                : [("services:organization:http:0", Organization.Address)],
             .. settings,
         ];
         var process = await ServiceProcess.StartAsync(service, all);
@@ -75,7 +78,8 @@ public sealed class RunningSystem : IAsyncLifetime
     }
 
     /// <summary>
-    /// First requests compile what they run, and on a busy machine that alone can take longer than a request may: no test is the first.
+    /// First requests compile what they run, and on a busy machine that alone can take longer than a request may: no
+    /// test is the first.
     /// </summary>
     private async Task WarmUpAsync()
     {

@@ -42,7 +42,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
                 () => running.GetAsync("health"),
                 answer => answer.Status == HttpStatusCode.OK,
                 StartLimit,
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
             return running;
         }
         catch (TimeoutException exception)
@@ -80,7 +81,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         {
             // Until its output is complete.
             process.WaitForExit();
-            running._address.TrySetException(new InvalidOperationException($"{service} ended before it listened. Its output:\n{running.Output}"));
+            running._address.TrySetException(
+                new InvalidOperationException($"{service} ended before it listened. Its output:\n{running.Output}")
+            );
         };
         process.Start();
         process.BeginOutputReadLine();
@@ -129,8 +132,11 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static InvalidOperationException NotReady(string service, ServiceProcess running, TimeoutException exception) =>
-        new($"{service} was not ready within {StartLimit}. Its output:\n{running.Output}", exception);
+    private static InvalidOperationException NotReady(
+        string service,
+        ServiceProcess running,
+        TimeoutException exception
+    ) => new($"{service} was not ready within {StartLimit}. Its output:\n{running.Output}", exception);
 
     private void OnLine(string? line)
     {

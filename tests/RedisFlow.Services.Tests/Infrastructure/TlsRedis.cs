@@ -27,8 +27,11 @@ public sealed class TlsRedis : IAsyncDisposable
     }
 
     /// <summary>How services connect to it.</summary>
-    public string ConnectionString => string.Create(
-        CultureInfo.InvariantCulture, $"localhost:{_port},password={Password},ssl=true,abortConnect=false,connectTimeout=5000");
+    public string ConnectionString =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"localhost:{_port},password={Password},ssl=true,abortConnect=false,connectTimeout=5000"
+        );
 
     /// <summary>The file of the certificate, for those who are to trust it.</summary>
     public string Certificate => CertificateIn(_folder);
@@ -43,10 +46,19 @@ public sealed class TlsRedis : IAsyncDisposable
             var port = FreePort.Find();
             var server = await RedisServer.StartAsync(
                 [
-                    "--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", CertificateIn(folder), "--tls-key-file", key,
-                    "--tls-ca-cert-file", CertificateIn(folder), "--tls-auth-clients", "no",
+                    "--tls-port",
+                    port.ToString(CultureInfo.InvariantCulture),
+                    "--tls-cert-file",
+                    CertificateIn(folder),
+                    "--tls-key-file",
+                    key,
+                    "--tls-ca-cert-file",
+                    CertificateIn(folder),
+                    "--tls-auth-clients",
+                    "no",
                 ],
-                cancellationToken);
+                cancellationToken
+            );
 
             // Set now, since who started the server asked it without one whether it answers.
             using var administrator = await server.ConnectAsync(admin: true);
@@ -60,17 +72,31 @@ public sealed class TlsRedis : IAsyncDisposable
         }
     }
 
-    /// <summary>The connections of others that have sent a command: the name that each gave itself, and whether it is at the port for TLS.</summary>
+    /// <summary>
+    /// The connections of others that have sent a command: the name that each gave itself, and whether it is at the
+    /// port for TLS.
+    /// </summary>
     public async Task<IReadOnlyList<(string Name, bool IsTls)>> ConnectionsAsync()
     {
-        using var administrator = await ConnectionMultiplexer.ConnectAsync($"{_server.AdminConnectionString},password={Password},name=administrator");
+        using var administrator = await ConnectionMultiplexer.ConnectAsync(
+            $"{_server.AdminConnectionString},password={Password},name=administrator"
+        );
         var list = (string)(await administrator.GetDatabase().ExecuteAsync("CLIENT", "LIST"))!;
         return
         [
             .. list.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => line.Split(' ').Select(field => field.Split('=', 2)).ToDictionary(field => field[0], field => field[1]))
+                .Select(line =>
+                    line.Split(' ')
+                        .Select(field => field.Split('=', 2))
+                        .ToDictionary(field => field[0], field => field[1])
+                )
                 .Where(client => client["name"] != "administrator" && client["cmd"] != "NULL")
-                .Select(client => (client["name"], client["laddr"] == string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"))),
+                .Select(client =>
+                    (
+                        client["name"],
+                        client["laddr"] == string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}")
+                    )
+                ),
         ];
     }
 

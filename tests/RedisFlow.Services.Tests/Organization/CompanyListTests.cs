@@ -27,9 +27,14 @@ public sealed class CompanyListTests(RunningSystem system)
 
         var second = await system.Organization.GetAsync($"api/companies?search={search}&page=2&pageSize=2");
         Assert.Equal(5, second.Json.GetProperty("total").GetInt64());
-        Assert.Equal((2, 2), (second.Json.GetProperty("page").GetInt32(), second.Json.GetProperty("pageSize").GetInt32()));
+        Assert.Equal(
+            (2, 2),
+            (second.Json.GetProperty("page").GetInt32(), second.Json.GetProperty("pageSize").GetInt32())
+        );
         Assert.Equal(expected[2..4], Ids(second.Json));
-        Assert.Empty(Ids((await system.Organization.GetAsync($"api/companies?search={search}&page=4&pageSize=2")).Json));
+        Assert.Empty(
+            Ids((await system.Organization.GetAsync($"api/companies?search={search}&page=4&pageSize=2")).Json)
+        );
     }
 
     [Fact]
@@ -48,8 +53,7 @@ public sealed class CompanyListTests(RunningSystem system)
             var answer = await system.Organization.GetAsync($"api/companies?page={++page}&pageSize=3");
             total = answer.Json.GetProperty("total").GetInt64();
             seen.AddRange(Ids(answer.Json));
-        }
-        while (page * 3 < total);
+        } while (page * 3 < total);
 
         Assert.Equal(total, seen.Count);
         Assert.Equal(seen.Order(), seen);
@@ -65,7 +69,9 @@ public sealed class CompanyListTests(RunningSystem system)
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal([second, first], Ids(answer.Json));
 
-        var most = await system.Organization.GetAsync($"api/companies?ids={string.Join(',', Enumerable.Range(1, 200))}");
+        var most = await system.Organization.GetAsync(
+            $"api/companies?ids={string.Join(',', Enumerable.Range(1, 200))}"
+        );
         Assert.Equal(HttpStatusCode.OK, most.Status);
     }
 
@@ -73,7 +79,9 @@ public sealed class CompanyListTests(RunningSystem system)
     public async Task Figures_name_the_largest_company()
     {
         var big = await system.CreateCompanyAsync();
-        var most = (await system.Organization.GetAsync("api/companies/figures")).Json.GetProperty("largestCompanyDealerships").GetInt32();
+        var most = (await system.Organization.GetAsync("api/companies/figures"))
+            .Json.GetProperty("largestCompanyDealerships")
+            .GetInt32();
         for (var i = 0; i <= most; i++)
         {
             await system.CreateDealershipAsync(big);

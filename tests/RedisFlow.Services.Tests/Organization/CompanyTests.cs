@@ -10,7 +10,11 @@ public sealed class CompanyTests(RunningSystem system)
     public async Task Create_answers_201_with_location_version_and_position()
     {
         var name = OrganizationSteps.UniqueName();
-        var answer = await system.Organization.SendJsonAsync(HttpMethod.Post, "api/companies", new { name = $"  {name}\t" });
+        var answer = await system.Organization.SendJsonAsync(
+            HttpMethod.Post,
+            "api/companies",
+            new { name = $"  {name}\t" }
+        );
 
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         var id = answer.Json.GetProperty("id").GetInt64();
@@ -41,7 +45,10 @@ public sealed class CompanyTests(RunningSystem system)
         var message = await system.MessageOfAsync(answer);
         Assert.Equal(($"company/{id}", 2L), (message.Subject, message.EntityVersion));
         Assert.Equal(name, message.Payload.Unpack<CompanyUpdated>().Name);
-        Assert.Equal(name, (await system.Organization.GetAsync($"api/companies/{id}")).Json.GetProperty("name").GetString());
+        Assert.Equal(
+            name,
+            (await system.Organization.GetAsync($"api/companies/{id}")).Json.GetProperty("name").GetString()
+        );
     }
 
     [Fact]
@@ -53,10 +60,20 @@ public sealed class CompanyTests(RunningSystem system)
 
         var current = await system.Organization.SendJsonAsync(HttpMethod.Put, path, body, ("If-Match", "\"1\""));
         Assert.Equal(HttpStatusCode.OK, current.Status);
-        var outdated = await system.Organization.SendJsonAsync(HttpMethod.Put, path, new { name = "Never" }, ("If-Match", "\"1\""));
+        var outdated = await system.Organization.SendJsonAsync(
+            HttpMethod.Put,
+            path,
+            new { name = "Never" },
+            ("If-Match", "\"1\"")
+        );
         Assert.Equal(HttpStatusCode.PreconditionFailed, outdated.Status);
         Assert.Equal("application/problem+json", outdated.MediaType);
-        var weak = await system.Organization.SendJsonAsync(HttpMethod.Put, path, new { name = "Never" }, ("If-Match", "W/\"2\""));
+        var weak = await system.Organization.SendJsonAsync(
+            HttpMethod.Put,
+            path,
+            new { name = "Never" },
+            ("If-Match", "W/\"2\"")
+        );
         Assert.Equal(HttpStatusCode.PreconditionFailed, weak.Status);
         var one = await system.Organization.SendJsonAsync(HttpMethod.Put, path, body, ("If-Match", "\"9\", \"2\""));
         Assert.Equal(HttpStatusCode.OK, one.Status);
@@ -71,9 +88,14 @@ public sealed class CompanyTests(RunningSystem system)
     {
         const int Writers = 40;
         var id = await system.CreateCompanyAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, Writers).Select(number => system.RenameCompanyAsync(id, $"Writer {number}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(number => system.RenameCompanyAsync(id, $"Writer {number}"))
+        );
 
-        Assert.Equal(Enumerable.Range(2, Writers).Select(version => (long)version), answers.Select(answer => answer.Version()).Order());
+        Assert.Equal(
+            Enumerable.Range(2, Writers).Select(version => (long)version),
+            answers.Select(answer => answer.Version()).Order()
+        );
         var last = answers.MaxBy(answer => answer.Version())!;
         var read = await system.Organization.GetAsync($"api/companies/{id}");
         Assert.Equal(last.Json.GetProperty("name").GetString(), read.Json.GetProperty("name").GetString());
@@ -86,7 +108,10 @@ public sealed class CompanyTests(RunningSystem system)
 
         // The index by name has exactly the last name.
         var found = await system.Organization.GetAsync("api/companies?search=Writer&pageSize=200");
-        var hit = Assert.Single(found.Json.GetProperty("items").EnumerateArray(), item => item.GetProperty("id").GetInt64() == id);
+        var hit = Assert.Single(
+            found.Json.GetProperty("items").EnumerateArray(),
+            item => item.GetProperty("id").GetInt64() == id
+        );
         Assert.Equal(last.Json.GetProperty("name").GetString(), hit.GetProperty("name").GetString());
     }
 
@@ -104,23 +129,38 @@ public sealed class CompanyTests(RunningSystem system)
 
         Assert.Equal(id, (await system.MessageOfAsync(answer)).Payload.Unpack<CompanyDeleted>().CompanyId);
         Assert.Equal(HttpStatusCode.NotFound, (await system.Organization.GetAsync($"api/companies/{id}")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await system.Organization.GetAsync($"api/companies/{id}/dealerships")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await system.Organization.GetAsync($"api/companies/{id}/dealerships")).Status
+        );
         var transfer = await system.Organization.SendJsonAsync(
-            HttpMethod.Post, $"api/dealerships/{dealership}/transfer", new { toCompanyId = other });
+            HttpMethod.Post,
+            $"api/dealerships/{dealership}/transfer",
+            new { toCompanyId = other }
+        );
         Assert.Equal(HttpStatusCode.NotFound, transfer.Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await system.Organization.SendAsync(HttpMethod.Delete, $"api/companies/{id}")).Status);
-        Assert.Equal(0, (await system.Organization.GetAsync($"api/companies?search={name}")).Json.GetProperty("total").GetInt64());
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await system.Organization.SendAsync(HttpMethod.Delete, $"api/companies/{id}")).Status
+        );
+        Assert.Equal(
+            0,
+            (await system.Organization.GetAsync($"api/companies?search={name}")).Json.GetProperty("total").GetInt64()
+        );
         var after = await FiguresAsync();
         Assert.Equal(before.GetProperty("companies").GetInt64() - 1, after.GetProperty("companies").GetInt64());
         Assert.Equal(before.GetProperty("dealerships").GetInt64() - 2, after.GetProperty("dealerships").GetInt64());
         foreach (var key in new[] { $"company:{id}", $"company:{id}:dealerships", $"dealership:{dealership}:company" })
         {
-            var left = await system.Connection.GetDatabase().ExecuteAsync("EXISTS", $"{{cache:invalidation}}:organization:{key}");
+            var left = await system
+                .Connection.GetDatabase()
+                .ExecuteAsync("EXISTS", $"{{cache:invalidation}}:organization:{key}");
             Assert.Equal(0, (long)left);
         }
     }
 
-    private async Task<JsonElement> FiguresAsync() => (await system.Organization.GetAsync("api/companies/figures")).Json;
+    private async Task<JsonElement> FiguresAsync() =>
+        (await system.Organization.GetAsync("api/companies/figures")).Json;
 
     private static (ulong, ulong) Position(Answer answer)
     {

@@ -10,7 +10,10 @@ public sealed class DealershipTests(RunningSystem system)
     {
         var company = await system.CreateCompanyAsync();
         var answer = await system.Organization.SendJsonAsync(
-            HttpMethod.Post, $"api/companies/{company}/dealerships", new { name = " North " });
+            HttpMethod.Post,
+            $"api/companies/{company}/dealerships",
+            new { name = " North " }
+        );
 
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         var id = answer.Json.GetProperty("id").GetInt64();
@@ -37,7 +40,10 @@ public sealed class DealershipTests(RunningSystem system)
         var message = await system.MessageOfAsync(answer);
         Assert.Equal(($"company/{from}", 4L), (message.Subject, message.EntityVersion));
         var transferred = message.Payload.Unpack<DealershipTransferred>();
-        Assert.Equal((dealership, from, to), (transferred.DealershipId, transferred.FromCompanyId, transferred.ToCompanyId));
+        Assert.Equal(
+            (dealership, from, to),
+            (transferred.DealershipId, transferred.FromCompanyId, transferred.ToCompanyId)
+        );
         Assert.Equal([staying], await DealershipsAsync(from));
         Assert.Equal([dealership], await DealershipsAsync(to));
         Assert.Equal("\"4\"", (await system.Organization.GetAsync($"api/companies/{from}")).Header("ETag"));
@@ -58,7 +64,9 @@ public sealed class DealershipTests(RunningSystem system)
         foreach (var company in targets.Append(home))
         {
             owners.AddRange((await DealershipsAsync(company)).Select(_ => company));
-            counted += (await system.Organization.GetAsync($"api/companies/{company}")).Json.GetProperty("dealershipCount").GetInt32();
+            counted += (await system.Organization.GetAsync($"api/companies/{company}"))
+                .Json.GetProperty("dealershipCount")
+                .GetInt32();
         }
 
         Assert.Single(owners);

@@ -12,7 +12,11 @@ public sealed class RefusedWriteTests(RunningSystem system)
     [Theory]
     [InlineData("maxmemory", "1", "0")]
     [InlineData("min-replicas-to-write", "1", "0")]
-    public async Task Every_write_is_a_503_that_says_when_to_try_again_and_reads_answer(string setting, string refusing, string usual)
+    public async Task Every_write_is_a_503_that_says_when_to_try_again_and_reads_answer(
+        string setting,
+        string refusing,
+        string usual
+    )
     {
         var company = await system.CreateCompanyAsync("Full Motors");
         var other = await system.CreateCompanyAsync();
@@ -21,12 +25,34 @@ public sealed class RefusedWriteTests(RunningSystem system)
         await control.GetDatabase().ExecuteAsync("CONFIG", "SET", setting, refusing);
         try
         {
-            AssertRefused(await system.Organization.SendJsonAsync(HttpMethod.Post, "api/companies", new { name = "New" }));
-            AssertRefused(await system.Organization.SendJsonAsync(HttpMethod.Put, $"api/companies/{company}", new { name = "Other" }));
+            AssertRefused(
+                await system.Organization.SendJsonAsync(HttpMethod.Post, "api/companies", new { name = "New" })
+            );
+            AssertRefused(
+                await system.Organization.SendJsonAsync(
+                    HttpMethod.Put,
+                    $"api/companies/{company}",
+                    new { name = "Other" }
+                )
+            );
             AssertRefused(await system.Organization.SendAsync(HttpMethod.Delete, $"api/companies/{company}"));
-            AssertRefused(await system.Organization.SendJsonAsync(HttpMethod.Post, $"api/companies/{company}/dealerships", new { name = "South" }));
-            AssertRefused(await system.Organization.SendJsonAsync(HttpMethod.Post, $"api/dealerships/{dealership}/transfer", new { toCompanyId = other }));
-            AssertRefused(await system.Organization.SendJsonAsync(HttpMethod.Put, "api/users/4/roles", new { roles = Viewer }));
+            AssertRefused(
+                await system.Organization.SendJsonAsync(
+                    HttpMethod.Post,
+                    $"api/companies/{company}/dealerships",
+                    new { name = "South" }
+                )
+            );
+            AssertRefused(
+                await system.Organization.SendJsonAsync(
+                    HttpMethod.Post,
+                    $"api/dealerships/{dealership}/transfer",
+                    new { toCompanyId = other }
+                )
+            );
+            AssertRefused(
+                await system.Organization.SendJsonAsync(HttpMethod.Put, "api/users/4/roles", new { roles = Viewer })
+            );
 
             await AssertAnswersAsync($"api/companies/{company}", "Full Motors");
             await AssertAnswersAsync($"api/companies/{company}/dealerships", "North");

@@ -20,7 +20,11 @@ public sealed class UserTests(RunningSystem system)
     public async Task Roles_are_replaced_and_survive_another_start()
     {
         await system.Organization.GetUntilAsync("api/users/4", answer => answer.Status == HttpStatusCode.OK);
-        var answer = await system.Organization.SendJsonAsync(HttpMethod.Put, "api/users/4/roles", new { roles = ViewerAdminViewer });
+        var answer = await system.Organization.SendJsonAsync(
+            HttpMethod.Put,
+            "api/users/4/roles",
+            new { roles = ViewerAdminViewer }
+        );
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         var message = await system.MessageOfAsync(answer);
@@ -33,10 +37,18 @@ public sealed class UserTests(RunningSystem system)
         Assert.Equal(AdminAndViewer, read.Json.GetProperty("roles").EnumerateArray().Select(role => role.GetString()!));
         await second.DisposeAsync();
 
-        var none = await system.Organization.SendJsonAsync(HttpMethod.Put, "api/users/4/roles", new { roles = Array.Empty<string>() });
+        var none = await system.Organization.SendJsonAsync(
+            HttpMethod.Put,
+            "api/users/4/roles",
+            new { roles = Array.Empty<string>() }
+        );
         Assert.Equal(0, none.Json.GetProperty("roles").GetArrayLength());
         var outdated = await system.Organization.SendJsonAsync(
-            HttpMethod.Put, "api/users/4/roles", new { roles = AdminAndViewer }, ("If-Match", answer.Header("ETag")));
+            HttpMethod.Put,
+            "api/users/4/roles",
+            new { roles = AdminAndViewer },
+            ("If-Match", answer.Header("ETag"))
+        );
         Assert.Equal(HttpStatusCode.PreconditionFailed, outdated.Status);
     }
 }

@@ -1,6 +1,8 @@
 namespace RedisFlow.Streams.Tests.Core;
 
-/// <summary>A call to the model of Redis, in two steps: it takes effect, then its reply arrives. Either may fail to happen.</summary>
+/// <summary>
+/// A call to the model of Redis, in two steps: it takes effect, then its reply arrives. Either may fail to happen.
+/// </summary>
 /// <param name="execute">What it does there; <c>null</c>: nothing yet, it is blocked.</param>
 /// <param name="reply">Receives the answer.</param>
 /// <param name="fail">The caller learns only that it failed; what it did, it did.</param>

@@ -10,7 +10,8 @@ public sealed class CircuitTests
     private readonly FakeTimeProvider _time = new();
     private readonly Circuit _circuit;
 
-    public CircuitTests() => _circuit = new Circuit(3, new RetrySchedule(First, TimeSpan.FromSeconds(30), new Random(1)), _time);
+    public CircuitTests() =>
+        _circuit = new Circuit(3, new RetrySchedule(First, TimeSpan.FromSeconds(30), new Random(1)), _time);
 
     [Fact]
     public void It_opens_with_the_last_of_as_many_faults_in_a_row_as_it_allows()

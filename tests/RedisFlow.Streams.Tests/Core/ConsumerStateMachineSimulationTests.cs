@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RedisFlow.Streams.Tests.Core;
 
 /// <summary>
-/// Thousands of random schedules of workers that fail, stop, die and lose replies. A seed that fails is printed with its events;
-/// REDISFLOW_SEED=&lt;seed&gt; runs that one alone, REDISFLOW_SEEDS=&lt;count&gt; another number of them.
+/// Thousands of random schedules of workers that fail, stop, die and lose replies. A seed that fails is printed with
+/// its events; REDISFLOW_SEED=&lt;seed&gt; runs that one alone, REDISFLOW_SEEDS=&lt;count&gt; another number of them.
 /// </summary>
 public sealed class ConsumerCoreSimulationTests
 {
@@ -37,12 +37,18 @@ public sealed class ConsumerCoreSimulationTests
             // The same schedule again, this time written down.
             List<string> trace = [];
             var failure = Record.Exception(() => new Simulation(seed, trace).Run());
-            Assert.Fail(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Seed {seed} (again with REDISFLOW_SEED={seed}): {failure?.Message ?? "it does not fail again"}\n{trace[0]}\n{string.Join('\n', trace.TakeLast(ShownEvents))}\n{failure}"));
+            Assert.Fail(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Seed {seed} (again with REDISFLOW_SEED={seed}): {failure?.Message ?? "it does not fail again"}\n"
+                        + $"{trace[0]}\n{string.Join('\n', trace.TakeLast(ShownEvents))}\n{failure}"
+                )
+            );
         }
     }
 
     private static int? Number(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : null;
 }

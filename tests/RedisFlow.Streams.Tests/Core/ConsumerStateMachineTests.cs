@@ -147,7 +147,15 @@ public sealed class ConsumerStateMachineTests
     [Fact]
     public void A_partial_fault_costs_no_attempt_and_leaves_the_circuit_closed()
     {
-        var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitBreakerThreshold = 1, MaxDeliveries = 1 });
+        var core = Core(
+            new()
+            {
+                Lanes = 1,
+                Prefetch = 8,
+                CircuitBreakerThreshold = 1,
+                MaxDeliveries = 1,
+            }
+        );
         core.Accept([Entry(1), Entry(2)]);
         Assert.Equal(Verdict.Retry, core.Failed(core.TryBegin(0, out _)!, isInfrastructure: true, isPartial: true));
 
@@ -158,7 +166,14 @@ public sealed class ConsumerStateMachineTests
     [Fact]
     public void A_probe_that_meets_a_partial_fault_makes_way_for_another_one()
     {
-        var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitBreakerThreshold = 1 });
+        var core = Core(
+            new()
+            {
+                Lanes = 1,
+                Prefetch = 8,
+                CircuitBreakerThreshold = 1,
+            }
+        );
         core.Accept([Entry(1), Entry(2), Entry(3)]);
         Assert.Equal(Verdict.RetryAndCircuitOpened, core.Failed(core.TryBegin(0, out _)!, isInfrastructure: true));
         _time.Advance(TimeSpan.FromSeconds(2));
@@ -175,7 +190,14 @@ public sealed class ConsumerStateMachineTests
     [Fact]
     public void With_an_open_circuit_the_reader_hears_that_nothing_is_held_any_more()
     {
-        var core = Core(new() { Lanes = 1, Prefetch = 8, CircuitBreakerThreshold = 1 });
+        var core = Core(
+            new()
+            {
+                Lanes = 1,
+                Prefetch = 8,
+                CircuitBreakerThreshold = 1,
+            }
+        );
         core.Accept([Entry(1), Entry(2)]);
         var fault = core.TryBegin(0, out _)!;
         Assert.Equal(Verdict.RetryAndCircuitOpened, core.Failed(fault, isInfrastructure: true));
@@ -191,7 +213,14 @@ public sealed class ConsumerStateMachineTests
     [Fact]
     public void While_all_that_is_held_waits_for_retries_one_more_may_be_fetched_whatever_is_left_of_the_bytes()
     {
-        var core = Core(new() { Lanes = 1, PrefetchBytes = 1000, LargestMessage = 1000 });
+        var core = Core(
+            new()
+            {
+                Lanes = 1,
+                PrefetchBytes = 1000,
+                LargestMessage = 1000,
+            }
+        );
         core.Accept([SignalCounter.Entry(1, _time, size: 900)]);
         var large = core.TryBegin(0, out _)!;
         Assert.Equal(0, core.Capacity);
@@ -259,7 +288,11 @@ public sealed class ConsumerStateMachineTests
             Handle(core, first, 100);
         }
 
-        Assert.InRange(core.Count, ConsumerStateMachine.MostAcknowledging, ConsumerStateMachine.MostAcknowledging + 100);
+        Assert.InRange(
+            core.Count,
+            ConsumerStateMachine.MostAcknowledging,
+            ConsumerStateMachine.MostAcknowledging + 100
+        );
         List<MessagePosition> batch = [];
         core.TakeAcknowledgements(batch);
         Assert.Equal(0, core.Capacity);
@@ -282,11 +315,16 @@ public sealed class ConsumerStateMachineTests
 
     private ConsumerStateMachine Core(CoreOptions options) => new(options, _signals, _time, new Random(1));
 
-    private InFlightMessage WithoutData(ulong number, bool isPending = true) => new(
-        new RawEntry(new MessagePosition(1, number), null, IsLost: true),
-        DecodedEntry.Poison(DeadLetterReason.Lost, "gone"),
-        1,
-        _time.GetTimestamp()) { IsPending = isPending };
+    private InFlightMessage WithoutData(ulong number, bool isPending = true) =>
+        new(
+            new RawEntry(new MessagePosition(1, number), null, IsLost: true),
+            DecodedEntry.Poison(DeadLetterReason.Lost, "gone"),
+            1,
+            _time.GetTimestamp()
+        )
+        {
+            IsPending = isPending,
+        };
 
     /// <summary>The lease passes, and Redis says that the worker's pending list does not have the entry.</summary>
     private void WaitBeyondTheLease(ConsumerStateMachine core, InFlightMessage lost)

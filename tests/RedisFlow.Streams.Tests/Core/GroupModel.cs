@@ -1,6 +1,9 @@
 namespace RedisFlow.Streams.Tests.Core;
 
-/// <summary>A consumer group as Redis keeps it: what was delivered, to whom, how often and when; and the scripts of the engine on it.</summary>
+/// <summary>
+/// A consumer group as Redis keeps it: what was delivered, to whom, how often and when; and the scripts of the engine
+/// on it.
+/// </summary>
 internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
 {
     private const int PageSize = 100;
@@ -9,13 +12,19 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
 
     public List<ModelEntry> Entries { get; } = [];
 
-    public bool IsSettled => Entries.TrueForAll(entry => entry.Outcome != ModelOutcome.None);
+    public bool IsSettled => !Unsettled.Any();
+
+    public IEnumerable<ModelEntry> Unsettled => Entries.Where(entry => entry.Outcome == ModelOutcome.None);
 
     public ModelEntry this[MessagePosition position] => Entries[(int)position.Sequence - 1];
 
-    public void Publish(string? subject, MessageKind kind) => Entries.Add(new(new MessagePosition(1, (ulong)Entries.Count + 1), subject, kind));
+    public void Publish(string? subject, MessageKind kind) =>
+        Entries.Add(new(new MessagePosition(1, (ulong)Entries.Count + 1), subject, kind));
 
-    /// <summary>XREADGROUP; with <paramref name="claims"/> what was idle for longer than the lease comes first, and counts as a delivery.</summary>
+    /// <summary>
+    /// XREADGROUP; with <paramref name="claims"/> what was idle for longer than the lease comes first, and counts as a
+    /// delivery.
+    /// </summary>
     public List<(ModelEntry Entry, long Previous)> Read(string consumer, int count, bool claims)
     {
         List<(ModelEntry, long)> read = [];
@@ -58,14 +67,19 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
     public List<MessagePosition> PendingOf(string consumer) => Owned(Entries.Select(entry => entry.Position), consumer);
 
     /// <summary>The script that takes pending entries; it checks the owner.</summary>
-    public List<(ModelEntry Entry, long Count)> Take(string consumer, IEnumerable<MessagePosition> positions, bool countDelivery) =>
-        Owned(positions, consumer).ConvertAll(position =>
-        {
-            var entry = this[position];
-            entry.Count += countDelivery ? 1 : 0;
-            Own(entry, consumer);
-            return (entry, entry.Count);
-        });
+    public List<(ModelEntry Entry, long Count)> Take(
+        string consumer,
+        IEnumerable<MessagePosition> positions,
+        bool countDelivery
+    ) =>
+        Owned(positions, consumer)
+            .ConvertAll(position =>
+            {
+                var entry = this[position];
+                entry.Count += countDelivery ? 1 : 0;
+                Own(entry, consumer);
+                return (entry, entry.Count);
+            });
 
     /// <summary>The script that renews leases; it checks the owner.</summary>
     public List<MessagePosition> Renew(string consumer, IEnumerable<MessagePosition> positions)
@@ -80,7 +94,9 @@ internal sealed class GroupModel(TimeProvider time, TimeSpan lease)
         foreach (var entry in positions.Select(position => this[position]).Where(entry => entry.IsPending))
         {
             SimulationException.Unless(
-                entry.Successes > 0 || entry.Kind == MessageKind.Foreign, $"{entry} was acknowledged and never handled");
+                entry.Successes > 0 || entry.Kind == MessageKind.Foreign,
+                $"{entry} was acknowledged and never handled"
+            );
             entry.Outcome = ModelOutcome.Acknowledged;
             entry.IsPending = false;
         }
@@ -138,8 +154,14 @@ internal sealed class ModelEntry(MessagePosition position, string? subject, Mess
     /// <summary>Failures of the handler that the core was told of and that cost an attempt.</summary>
     public int Failures { get; set; }
 
-    /// <summary>Deliveries and outcomes need not match any more: it was taken over, replayed at a start, or a reply was lost.</summary>
-    public bool IsDisturbed { get => field || Unanswered > 0; set; }
+    /// <summary>
+    /// Deliveries and outcomes need not match any more: it was taken over, replayed at a start, or a reply was lost.
+    /// </summary>
+    public bool IsDisturbed
+    {
+        get => field || Unanswered > 0;
+        set;
+    }
 
     /// <summary>Counted deliveries whose reply has not arrived.</summary>
     public int Unanswered { get; set; }

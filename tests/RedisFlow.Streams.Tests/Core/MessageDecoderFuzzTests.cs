@@ -15,36 +15,55 @@ public sealed class MessageDecoderFuzzTests
     private const int Cases = 5000;
 
     private static readonly string[] Reasons =
-        [DeadLetterReason.NoData, DeadLetterReason.Undecodable, DeadLetterReason.UnknownType, DeadLetterReason.NewerSchema];
+    [
+        DeadLetterReason.NoData,
+        DeadLetterReason.Undecodable,
+        DeadLetterReason.UnknownType,
+        DeadLetterReason.NewerSchema,
+    ];
 
-    private readonly MessageDecoder _decoder = new(TypeRegistry.FromMessages(CompanyUpdated.Descriptor, Struct.Descriptor));
-
-    [Fact]
-    public void Random_bytes_never_throw() => Fuzz(1, random =>
-    {
-        var bytes = new byte[random.Next(0, 300)];
-        random.NextBytes(bytes);
-        return bytes;
-    });
-
-    [Fact]
-    public void Bit_flipped_envelopes_never_throw() => Fuzz(2, random =>
-    {
-        var bytes = Envelope().ToByteArray();
-        for (var flips = random.Next(1, 8); flips > 0; flips--)
-        {
-            bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-        }
-
-        return bytes;
-    });
+    private readonly MessageDecoder _decoder = new(
+        TypeRegistry.FromMessages(CompanyUpdated.Descriptor, Struct.Descriptor)
+    );
 
     [Fact]
-    public void Spliced_envelopes_never_throw() => Fuzz(3, random =>
-    {
-        var bytes = Envelope().ToByteArray();
-        return [.. bytes[..random.Next(bytes.Length)], .. bytes[random.Next(bytes.Length)..]];
-    });
+    public void Random_bytes_never_throw() =>
+        Fuzz(
+            1,
+            random =>
+            {
+                var bytes = new byte[random.Next(0, 300)];
+                random.NextBytes(bytes);
+                return bytes;
+            }
+        );
+
+    [Fact]
+    public void Bit_flipped_envelopes_never_throw() =>
+        Fuzz(
+            2,
+            random =>
+            {
+                var bytes = Envelope().ToByteArray();
+                for (var flips = random.Next(1, 8); flips > 0; flips--)
+                {
+                    bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                }
+
+                return bytes;
+            }
+        );
+
+    [Fact]
+    public void Spliced_envelopes_never_throw() =>
+        Fuzz(
+            3,
+            random =>
+            {
+                var bytes = Envelope().ToByteArray();
+                return [.. bytes[..random.Next(bytes.Length)], .. bytes[random.Next(bytes.Length)..]];
+            }
+        );
 
     [Fact]
     public void Every_truncation_of_an_envelope_is_a_message_or_has_its_reason()
@@ -85,9 +104,16 @@ public sealed class MessageDecoderFuzzTests
         }
 
         var list = reversed.AsEnumerable().Reverse().ToArray();
-        var field = new StringValue { Value = "k" }.ToByteArray().Concat(Delimited(0x12, list)).ToArray();
+        var field = new StringValue { Value = "k" }
+            .ToByteArray()
+            .Concat(Delimited(0x12, list))
+            .ToArray();
         var envelope = Envelope();
-        envelope.Payload = new Any { TypeUrl = $"type.googleapis.com/{Struct.Descriptor.FullName}", Value = ByteString.CopyFrom([.. Delimited(0x0a, field)]) };
+        envelope.Payload = new Any
+        {
+            TypeUrl = $"type.googleapis.com/{Struct.Descriptor.FullName}",
+            Value = ByteString.CopyFrom([.. Delimited(0x0a, field)]),
+        };
 
         Assert.Equal(reason, Decode(envelope.ToByteArray()).Reason);
     }
@@ -97,25 +123,43 @@ public sealed class MessageDecoderFuzzTests
     {
         Assert.Equal(DeadLetterReason.NoData, Decode(null).Reason);
         Assert.Equal(DeadLetterReason.Undecodable, Decode([]).Reason);
-        Assert.Equal(DeadLetterReason.UnknownType, Decode(With(message => message.Payload.TypeUrl = "type.googleapis.com/none")).Reason);
+        Assert.Equal(
+            DeadLetterReason.UnknownType,
+            Decode(With(message => message.Payload.TypeUrl = "type.googleapis.com/none")).Reason
+        );
         Assert.Equal(DeadLetterReason.UnknownType, Decode(With(message => message.Payload.TypeUrl = "")).Reason);
-        Assert.Equal(DeadLetterReason.UnknownType, Decode(With(message => message.Payload.TypeUrl = new string('/', 100_000))).Reason);
+        Assert.Equal(
+            DeadLetterReason.UnknownType,
+            Decode(With(message => message.Payload.TypeUrl = new string('/', 100_000))).Reason
+        );
         Assert.Equal(DeadLetterReason.Undecodable, Decode(With(message => message.Payload = null)).Reason);
-        Assert.Equal(DeadLetterReason.Undecodable, Decode(With(message => message.Payload.Value = ByteString.CopyFrom(0x12, 0x7f))).Reason);
-        Assert.Equal(DeadLetterReason.NewerSchema, Decode(With(message => message.SchemaVersion = MessageSchema.CurrentVersion + 1)).Reason);
-        Assert.Equal(DeadLetterReason.NewerSchema, Decode(With(message => (message.SchemaVersion, message.Payload) = (MessageSchema.CurrentVersion + 1, null))).Reason);
+        Assert.Equal(
+            DeadLetterReason.Undecodable,
+            Decode(With(message => message.Payload.Value = ByteString.CopyFrom(0x12, 0x7f))).Reason
+        );
+        Assert.Equal(
+            DeadLetterReason.NewerSchema,
+            Decode(With(message => message.SchemaVersion = MessageSchema.CurrentVersion + 1)).Reason
+        );
+        Assert.Equal(
+            DeadLetterReason.NewerSchema,
+            Decode(
+                With(message => (message.SchemaVersion, message.Payload) = (MessageSchema.CurrentVersion + 1, null))
+            ).Reason
+        );
         Assert.Equal(DeadLetterReason.Lost, _decoder.Decode(new RawEntry(default, null, true)).Reason);
     }
 
-    private static StreamMessage Envelope() => new()
-    {
-        Producer = "tests",
-        Content = "Company 1 was renamed.",
-        CreatedAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
-        Subject = "company/1",
-        SchemaVersion = MessageSchema.CurrentVersion,
-        Payload = Any.Pack(new CompanyUpdated { CompanyId = 1, Name = "x" }),
-    };
+    private static StreamMessage Envelope() =>
+        new()
+        {
+            Producer = "tests",
+            Content = "Company 1 was renamed.",
+            CreatedAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
+            Subject = "company/1",
+            SchemaVersion = MessageSchema.CurrentVersion,
+            Payload = Any.Pack(new CompanyUpdated { CompanyId = 1, Name = "x" }),
+        };
 
     private static byte[] With(Action<StreamMessage> change)
     {
@@ -124,7 +168,8 @@ public sealed class MessageDecoderFuzzTests
         return message.ToByteArray();
     }
 
-    private static IEnumerable<byte> Delimited(byte tag, byte[] content) => [tag, .. Length(content.Length), .. content];
+    private static IEnumerable<byte> Delimited(byte tag, byte[] content) =>
+        [tag, .. Length(content.Length), .. content];
 
     private static void Prepend(List<byte> reversed, byte tag)
     {
@@ -159,7 +204,11 @@ public sealed class MessageDecoderFuzzTests
         var text = Convert.ToHexString(bytes);
         Assert.True(allocated < 1 << 20, $"{allocated} bytes for {text}");
         Assert.True(
-            decoded.Reason is null ? decoded is { Message: not null, Payload: not null } : Reasons.Contains(decoded.Reason) && decoded.Error!.Length > 0, text);
+            decoded.Reason is null
+                ? decoded is { Message: not null, Payload: not null }
+                : Reasons.Contains(decoded.Reason) && decoded.Error!.Length > 0,
+            text
+        );
     }
 
     private DecodedEntry Decode(byte[]? bytes) => _decoder.Decode(new RawEntry(default, bytes, false));

@@ -13,7 +13,10 @@ public sealed class ReaderScheduleTests
     [Fact]
     public void It_prepares_replays_takes_over_and_then_reads()
     {
-        Assert.Equal([ReaderStep.Prepare, ReaderStep.Replay, ReaderStep.Claim, ReaderStep.Read, ReaderStep.Read], Take(5));
+        Assert.Equal(
+            [ReaderStep.Prepare, ReaderStep.Replay, ReaderStep.Claim, ReaderStep.Read, ReaderStep.Read],
+            Take(5)
+        );
         _time.Advance(TimeSpan.FromSeconds(9));
         Assert.Equal([ReaderStep.Read], Take(1));
         _time.Advance(TimeSpan.FromSeconds(1));

@@ -16,7 +16,10 @@ public sealed class RetryScheduleTests
     [InlineData(6, 2000)]
     [InlineData(63, 2000)]
     [InlineData(long.MaxValue, 2000)]
-    public void Each_failure_doubles_the_wait_up_to_the_longest_with_a_jitter_of_a_quarter(long failures, int milliseconds)
+    public void Each_failure_doubles_the_wait_up_to_the_longest_with_a_jitter_of_a_quarter(
+        long failures,
+        int milliseconds
+    )
     {
         var schedule = new RetrySchedule(First, Longest, new Random(7));
         var middle = TimeSpan.FromMilliseconds(milliseconds);

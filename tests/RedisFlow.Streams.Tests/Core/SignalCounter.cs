@@ -15,11 +15,19 @@ internal sealed class SignalCounter : IConsumerSignals
 
     public int Acknowledgements { get; set; }
 
-    public static InFlightMessage Entry(ulong number, TimeProvider time, string subject = "", long deliveries = 1, int size = 0) => new(
-        new RawEntry(new MessagePosition(1, number), size == 0 ? null : new byte[size], false),
-        new DecodedEntry(new StreamMessage { Subject = subject }, null, null, null),
-        deliveries,
-        time.GetTimestamp());
+    public static InFlightMessage Entry(
+        ulong number,
+        TimeProvider time,
+        string subject = "",
+        long deliveries = 1,
+        int size = 0
+    ) =>
+        new(
+            new RawEntry(new MessagePosition(1, number), size == 0 ? null : new byte[size], false),
+            new DecodedEntry(new StreamMessage { Subject = subject }, null, null, null),
+            deliveries,
+            time.GetTimestamp()
+        );
 
     public void LaneReady(int lane) => Lanes.Add(lane);
 

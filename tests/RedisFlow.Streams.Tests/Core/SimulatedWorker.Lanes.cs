@@ -1,5 +1,4 @@
 using RedisFlow.Streams.Consuming.Core;
-
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;
@@ -38,19 +37,26 @@ internal sealed partial class SimulatedWorker
 
     private void Begin(InFlightMessage held, int lane, CancellationToken token)
     {
-        Unless(_held.TryGetValue(held.Position, out var carried) && carried.InFlightMessage == held, $"{Name}: it begins {held.Position}, which it does not hold");
+        Unless(
+            _held.TryGetValue(held.Position, out var carried) && carried.InFlightMessage == held,
+            $"{Name}: it begins {held.Position}, which it does not hold"
+        );
         var entry = carried!.Entry;
         Trace($"begin {entry.Position.Sequence} (delivery {held.DeliveryCount}) on lane {lane}");
         Unless(!IsPaused && !IsStopping, $"{Name}: {entry} is begun though the worker stands still");
         Unless(carried.State == InFlightState.Waiting, $"{Name}: {entry} is begun though it is {carried.State}");
         carried.Lane = lane;
         Unless(!IsExpired(carried), $"{Name}: the lease of {entry} has passed");
-        Unless(entry.Outcome != ModelOutcome.None || entry.Owner == Name, $"{Name}: {entry} is begun by who does not own it");
+        Unless(
+            entry.Outcome != ModelOutcome.None || entry.Owner == Name,
+            $"{Name}: {entry} is begun by who does not own it"
+        );
         Unless(carried.NotBefore <= Now, $"{Name}: {entry} is tried again too early");
         Unless(!token.IsCancellationRequested, $"{Name}: the token of {entry} is cancelled from the start");
         Unless(
             held.Subject is null || _subjects[held.Subject][0] == carried,
-            $"{Name}: {entry} overtakes an earlier message of its subject");
+            $"{Name}: {entry} overtakes an earlier message of its subject"
+        );
         if (_isOpen)
         {
             Unless(Now >= _openUntil, $"{Name}: {entry} is begun while the circuit is open");
@@ -58,7 +64,13 @@ internal sealed partial class SimulatedWorker
         }
 
         _running[lane] = carried;
-        (carried.State, carried.Token, carried.EpochAtBegin, carried.IsProbe, carried.HasExpired) = (InFlightState.Running, token, entry.Epoch, _isOpen, false);
+        (carried.State, carried.Token, carried.EpochAtBegin, carried.IsProbe, carried.HasExpired) = (
+            InFlightState.Running,
+            token,
+            entry.Epoch,
+            _isOpen,
+            false
+        );
         carried.Hangs = _world.Random.NextDouble() < _world.HangRate;
         switch (entry.Kind)
         {
@@ -76,7 +88,8 @@ internal sealed partial class SimulatedWorker
         var isCancelled = carried.Token.IsCancellationRequested;
         Unless(
             !isCancelled || IsStopping || carried.HasExpired || IsNotOurs(carried),
-            $"{Name}: the handler of {carried.Entry} was told to end for no reason");
+            $"{Name}: the handler of {carried.Entry} was told to end for no reason"
+        );
         if (carried.Hangs && !(isCancelled && _world.Random.Next(4) > 0))
         {
             return false;
@@ -148,7 +161,10 @@ internal sealed partial class SimulatedWorker
         {
             EndRun(carried);
             var opens = !_isOpen && ++_faultsInRow >= _options.CircuitBreakerThreshold;
-            Unless((verdict == Verdict.RetryAndCircuitOpened) == opens, $"{Name}: fault {_faultsInRow} in a row: {verdict}");
+            Unless(
+                (verdict == Verdict.RetryAndCircuitOpened) == opens,
+                $"{Name}: fault {_faultsInRow} in a row: {verdict}"
+            );
             if (opens || (_isOpen && carried.IsProbe))
             {
                 _isOpen = true;
@@ -164,10 +180,12 @@ internal sealed partial class SimulatedWorker
         carried.Faults = 0;
         Unless(
             entry.IsDisturbed || carried.InFlightMessage.DeliveryCount == entry.Failures,
-            $"{Name}: {entry} has failed {entry.Failures} times and counts {carried.InFlightMessage.DeliveryCount}");
+            $"{Name}: {entry} has failed {entry.Failures} times and counts {carried.InFlightMessage.DeliveryCount}"
+        );
         Unless(
             (verdict == Verdict.DeadLetter) == (carried.InFlightMessage.DeliveryCount >= _options.MaxDeliveries),
-            $"{Name}: {verdict} for {entry} after delivery {carried.InFlightMessage.DeliveryCount}");
+            $"{Name}: {verdict} for {entry} after delivery {carried.InFlightMessage.DeliveryCount}"
+        );
         if (verdict == Verdict.DeadLetter)
         {
             GiveUp(carried);
@@ -188,7 +206,10 @@ internal sealed partial class SimulatedWorker
 
         carried.State = InFlightState.Retrying;
         carried.NotBefore = Now + delay.Ticks;
-        Unless(carried.InFlightMessage.CountsNextDelivery == counts, $"{Name}: whether the next attempt of {carried.Entry} counts is wrong");
+        Unless(
+            carried.InFlightMessage.CountsNextDelivery == counts,
+            $"{Name}: whether the next attempt of {carried.Entry} counts is wrong"
+        );
     }
 
     private static void GiveUp(Carried carried)
@@ -205,20 +226,23 @@ internal sealed partial class SimulatedWorker
             return false;
         }
 
-        var call = carried.GivingUp ?? new Call(
-            () =>
-            {
-                GroupModel.DeadLetter(carried.Entry);
-                return true;
-            },
-            _ =>
-            {
-                Trace($"dead-lettered {carried.Entry.Position.Sequence}");
-                EndRun(carried);
-                _core.Settled(carried.InFlightMessage);
-                Leave(carried);
-            },
-            () => carried.PausedUntil = Now + CallBackoff.Ticks);
+        var call =
+            carried.GivingUp
+            ?? new Call(
+                () =>
+                {
+                    GroupModel.DeadLetter(carried.Entry);
+                    return true;
+                },
+                _ =>
+                {
+                    Trace($"dead-lettered {carried.Entry.Position.Sequence}");
+                    EndRun(carried);
+                    _core.Settled(carried.InFlightMessage);
+                    Leave(carried);
+                },
+                () => carried.PausedUntil = Now + CallBackoff.Ticks
+            );
         if (IsStopping && Breaks())
         {
             Abandon(carried);
@@ -252,5 +276,7 @@ internal sealed partial class SimulatedWorker
     }
 
     private TimeSpan ShortestDelay(int failures) =>
-        TimeSpan.FromTicks((long)(Math.Min(_options.RetryDelay.Ticks * Math.Pow(2, failures - 1), _options.MaxRetryDelay.Ticks) * 0.74));
+        TimeSpan.FromTicks(
+            (long)(Math.Min(_options.RetryDelay.Ticks * Math.Pow(2, failures - 1), _options.MaxRetryDelay.Ticks) * 0.74)
+        );
 }

@@ -38,14 +38,20 @@ internal sealed partial class SimulatedWorker
         switch (_schedule.Next())
         {
             case ReaderStep.Prepare:
-                Ask(() => true, _ =>
-                {
-                    _schedule.ClaimInterval = _options.LeaseDuration / 2 * (_world.ReadsClaim ? 10 : 1);
-                    _schedule.Done(ReaderStep.Prepare);
-                });
+                Ask(
+                    () => true,
+                    _ =>
+                    {
+                        _schedule.ClaimInterval = _options.LeaseDuration / 2 * (_world.ReadsClaim ? 10 : 1);
+                        _schedule.Done(ReaderStep.Prepare);
+                    }
+                );
                 break;
             case ReaderStep.Replay:
-                Ask(() => _group.PendingOf(Name), positions => Take(positions, _schedule.IsFirstReplay, ReaderStep.Replay));
+                Ask(
+                    () => _group.PendingOf(Name),
+                    positions => Take(positions, _schedule.IsFirstReplay, ReaderStep.Replay)
+                );
                 break;
             case ReaderStep.Claim:
                 Ask(() => _group.Claim(Name), positions => Take(positions, true, ReaderStep.Claim));
@@ -94,14 +100,18 @@ internal sealed partial class SimulatedWorker
         var asked = Now;
         _blockedUntil = Now + (_options.LeaseDuration / 4).Ticks;
         Ask(
-            () => _group.Read(Name, room, _world.ReadsClaim) is var read && (read.Count > 0 || Now >= _blockedUntil) ? read : null,
+            () =>
+                _group.Read(Name, room, _world.ReadsClaim) is var read && (read.Count > 0 || Now >= _blockedUntil)
+                    ? read
+                    : null,
             read =>
             {
                 _blockedUntil = 0;
                 Trace($"read {string.Join(' ', read.Select(item => item.Entry.Position.Sequence))}");
                 Accept(read.ConvertAll(item => NewInFlightMessage(item.Entry, item.Previous + 1, asked)));
                 _schedule.Done(ReaderStep.Read);
-            });
+            }
+        );
     }
 
     private void Take(List<MessagePosition> positions, bool countDelivery, ReaderStep step) =>
@@ -130,17 +140,23 @@ internal sealed partial class SimulatedWorker
                     Trace($"{step} {string.Join(' ', taken.Select(item => item.Entry.Position.Sequence))}");
                     Accept(taken.ConvertAll(item => NewInFlightMessage(item.Entry, item.Count, asked)));
                     Take(rest, done + page.Count, countDelivery, step);
-                });
+                }
+            );
         });
     }
 
-    private void Ask<T>(Func<T?> execute, Action<T> reply) => _reading = new Call(() => execute(), result => reply((T)result), () =>
-    {
-        Trace($"a call of the reader failed");
-        _blockedUntil = 0;
-        _schedule.Failed();
-        _readAt = Now + CallBackoff.Ticks;
-    });
+    private void Ask<T>(Func<T?> execute, Action<T> reply) =>
+        _reading = new Call(
+            () => execute(),
+            result => reply((T)result),
+            () =>
+            {
+                Trace($"a call of the reader failed");
+                _blockedUntil = 0;
+                _schedule.Failed();
+                _readAt = Now + CallBackoff.Ticks;
+            }
+        );
 
     /// <summary>A stop releases the blocked read: what it had returned is accepted, or its reply is lost.</summary>
     private void StopReading()

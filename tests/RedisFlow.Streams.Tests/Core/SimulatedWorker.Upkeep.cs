@@ -1,5 +1,4 @@
 using RedisFlow.Streams.Consuming.Core;
-
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;
@@ -60,19 +59,32 @@ internal sealed partial class SimulatedWorker
         Unless(due.Next >= TimeSpan.Zero, $"{Name}: the next upkeep is due in {due.Next}");
         (_upkeepNext, _upkeepWaits) = (due.Next, true);
         Unless(
-            due.Renew.All(position => _held.TryGetValue(position, out var carried) && carried.State != InFlightState.Lost),
-            $"{Name}: it renews what it does not hold");
+            due.Renew.All(position =>
+                _held.TryGetValue(position, out var carried) && carried.State != InFlightState.Lost
+            ),
+            $"{Name}: it renews what it does not hold"
+        );
         foreach (var held in due.Retry)
         {
             var carried = _held[held.Position];
             Unless(!IsPaused && !IsStopping, $"{Name}: it retries {carried.Entry} though it stands still");
-            Unless(carried.State == InFlightState.Retrying && carried.NotBefore <= now, $"{Name}: {carried.Entry} is retried too early");
+            Unless(
+                carried.State == InFlightState.Retrying && carried.NotBefore <= now,
+                $"{Name}: {carried.Entry} is retried too early"
+            );
         }
 
-        foreach (var carried in _running.OfType<Carried>().Where(carried => carried.State == InFlightState.Running && IsExpired(carried)))
+        foreach (
+            var carried in _running
+                .OfType<Carried>()
+                .Where(carried => carried.State == InFlightState.Running && IsExpired(carried))
+        )
         {
             carried.HasExpired = true;
-            Unless(carried.Token.IsCancellationRequested, $"{Name}: the lease of {carried.Entry} has passed and its handler was not told");
+            Unless(
+                carried.Token.IsCancellationRequested,
+                $"{Name}: the lease of {carried.Entry} has passed and its handler was not told"
+            );
         }
 
         if (due.Renew.Count > 0)
@@ -98,12 +110,23 @@ internal sealed partial class SimulatedWorker
     private Call Renewal(IReadOnlyList<MessagePosition> positions)
     {
         var asked = Now;
-        return new(() => _group.Renew(Name, positions), result => Renewed(asked, positions, (List<MessagePosition>)result), UpkeepFailed);
+        return new(
+            () => _group.Renew(Name, positions),
+            result => Renewed(asked, positions, (List<MessagePosition>)result),
+            UpkeepFailed
+        );
     }
 
     private void Renewed(long asked, IReadOnlyList<MessagePosition> positions, List<MessagePosition> owned)
     {
-        List<Carried> others = [.. positions.Except(owned).Select(_held.GetValueOrDefault).OfType<Carried>().Where(carried => carried.InFlightMessage.LeasedAt <= asked)];
+        List<Carried> others =
+        [
+            .. positions
+                .Except(owned)
+                .Select(_held.GetValueOrDefault)
+                .OfType<Carried>()
+                .Where(carried => carried.InFlightMessage.LeasedAt <= asked),
+        ];
         _core.Renewed(asked, owned, positions.Except(owned));
         foreach (var carried in others)
         {
@@ -118,7 +141,10 @@ internal sealed partial class SimulatedWorker
             case InFlightState.Running:
                 Trace($"lost {carried.Entry.Position.Sequence} while it runs");
                 carried.State = InFlightState.Lost;
-                Unless(carried.Token.IsCancellationRequested, $"{Name}: {carried.Entry} is another worker's and its handler was not told");
+                Unless(
+                    carried.Token.IsCancellationRequested,
+                    $"{Name}: {carried.Entry} is another worker's and its handler was not told"
+                );
                 break;
             case InFlightState.Waiting or InFlightState.Retrying:
                 Trace($"lost {carried.Entry.Position.Sequence}");
@@ -144,13 +170,24 @@ internal sealed partial class SimulatedWorker
             result =>
             {
                 counted.ForEach(entry => entry.Unanswered--);
-                var taken = ((List<(ModelEntry Entry, long Count)>)result).ToDictionary(item => item.Entry.Position, item => item.Count);
+                var taken = ((List<(ModelEntry Entry, long Count)>)result).ToDictionary(
+                    item => item.Entry.Position,
+                    item => item.Count
+                );
                 foreach (var held in retries)
                 {
-                    Retaken(_held.GetValueOrDefault(held.Position) is { } carried && carried.InFlightMessage == held ? carried : null, held, taken.TryGetValue(held.Position, out var count) ? count : null, asked);
+                    Retaken(
+                        _held.GetValueOrDefault(held.Position) is { } carried && carried.InFlightMessage == held
+                            ? carried
+                            : null,
+                        held,
+                        taken.TryGetValue(held.Position, out var count) ? count : null,
+                        asked
+                    );
                 }
             },
-            UpkeepFailed);
+            UpkeepFailed
+        );
     }
 
     private void Retaken(Carried? carried, InFlightMessage held, long? count, long asked)
@@ -195,7 +232,8 @@ internal sealed partial class SimulatedWorker
                     return true;
                 },
                 _ => Acknowledged(),
-                () => _settleAt = Now + CallBackoff.Ticks);
+                () => _settleAt = Now + CallBackoff.Ticks
+            );
             return true;
         }
 
@@ -210,7 +248,10 @@ internal sealed partial class SimulatedWorker
         if (wait == TimeSpan.Zero)
         {
             Unless(_batch.TrueForAll(_handled.Remove), $"{Name}: it acknowledges what was not handled");
-            Unless(_batch.Count is > 0 and <= ConsumerStateMachine.AcknowledgementBatch, $"{Name}: a batch of {_batch.Count}");
+            Unless(
+                _batch.Count is > 0 and <= ConsumerStateMachine.AcknowledgementBatch,
+                $"{Name}: a batch of {_batch.Count}"
+            );
             return true;
         }
 

@@ -3,14 +3,13 @@ using RedisFlow.Streams.Consuming.Core;
 using RedisFlow.Streams.Consuming.Reading;
 using RedisFlow.Streams.Decoding;
 using RedisFlow.Streams.Redis;
-
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;
 
 /// <summary>
-/// A worker process: a real core, and around it what the shell does, one step at a time. A lane runs only after LaneReady, the reader waits for
-/// CapacityFreed, upkeep and acknowledgements for their signals or their time.
+/// A worker process: a real core, and around it what the shell does, one step at a time. A lane runs only after
+/// LaneReady, the reader waits for CapacityFreed, upkeep and acknowledgements for their signals or their time.
 /// </summary>
 internal sealed partial class SimulatedWorker : IConsumerSignals
 {
@@ -46,7 +45,8 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
     public bool IsStopping { get; private set; }
 
     /// <summary>It stopped, and has done all that a graceful stop does.</summary>
-    public bool IsStopped => IsStopping && Array.TrueForAll(_running, held => held is null) && _batch.Count == 0 && _handled.Count == 0;
+    public bool IsStopped =>
+        IsStopping && Array.TrueForAll(_running, held => held is null) && _batch.Count == 0 && _handled.Count == 0;
 
     public bool IsIdle => _core.Count == 0;
 
@@ -150,7 +150,10 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
         }
 
         var before = _core.Count;
-        Unless(_core.Accept(fetched) == accepted && _core.Count == before + accepted, $"{Name}: {accepted} of {fetched.Count} were new, the core saw it differently");
+        Unless(
+            _core.Accept(fetched) == accepted && _core.Count == before + accepted,
+            $"{Name}: {accepted} of {fetched.Count} were new, the core saw it differently"
+        );
     }
 
     private void Leave(Carried carried)
@@ -170,9 +173,10 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
     private static InFlightMessage NewInFlightMessage(ModelEntry entry, long deliveryCount, long leasedAt)
     {
         var raw = new RawEntry(entry.Position, new byte[(int)(entry.Position.Milliseconds * 7919 % 1000)], false);
-        var decoded = entry.Kind == MessageKind.Broken
-            ? DecodedEntry.Poison(DeadLetterReason.Undecodable, "broken")
-            : new DecodedEntry(new StreamMessage { Subject = entry.Subject ?? "" }, null, null, null);
+        var decoded =
+            entry.Kind == MessageKind.Broken
+                ? DecodedEntry.Poison(DeadLetterReason.Undecodable, "broken")
+                : new DecodedEntry(new StreamMessage { Subject = entry.Subject ?? "" }, null, null, null);
         return new InFlightMessage(raw, decoded, deliveryCount, leasedAt);
     }
 

@@ -1,14 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using RedisFlow.Streams.Consuming.Core;
-
 using static RedisFlow.Streams.Tests.Core.SimulationException;
 
 namespace RedisFlow.Streams.Tests.Core;
 
 /// <summary>
-/// Some workers of a group and a model of Redis, driven by a seeded schedule: first anything may happen at any time, then all faults end and
-/// everything must be settled within a bounded time. The same seed gives the same schedule.
+/// Some workers of a group and a model of Redis, driven by a seeded schedule: first anything may happen at any time,
+/// then all faults end and everything must be settled within a bounded time. The same seed gives the same schedule.
 /// </summary>
 internal sealed class Simulation
 {
@@ -41,7 +40,11 @@ internal sealed class Simulation
         ReadsClaim = Random.Next(2) == 0;
         HangRate = Random.Next(3) == 0 ? 0.1 : 0;
         Group = new GroupModel(Time, Options.LeaseDuration);
-        _subjects = [null, .. Enumerable.Range(0, Random.Next(1, 5)).Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        _subjects =
+        [
+            null,
+            .. Enumerable.Range(0, Random.Next(1, 5)).Select(number => number.ToString(CultureInfo.InvariantCulture)),
+        ];
         _workers = [.. Enumerable.Range(0, Random.Next(1, 4)).Select(Start)];
         Note("", $"{Options}, {_workers.Length} workers, XREADGROUP CLAIM: {ReadsClaim}");
     }
@@ -68,7 +71,7 @@ internal sealed class Simulation
         Calm();
         for (var step = 0; !Group.IsSettled || _workers.Any(worker => !worker!.IsIdle); step++)
         {
-            Unless(step < MostQuietSteps, $"no end: {string.Join("; ", Group.Entries.Where(entry => entry.Outcome == ModelOutcome.None))}");
+            Unless(step < MostQuietSteps, $"no end: {string.Join("; ", Group.Unsettled)}");
             Proceed();
         }
     }
@@ -85,11 +88,19 @@ internal sealed class Simulation
             return HandlerOutcome.Fault;
         }
 
-        return entry.Kind == MessageKind.Failing || (!_isQuiet && Random.Next(4) == 0) ? HandlerOutcome.Failure : HandlerOutcome.Success;
+        return entry.Kind == MessageKind.Failing || (!_isQuiet && Random.Next(4) == 0)
+            ? HandlerOutcome.Failure
+            : HandlerOutcome.Success;
     }
 
     public void Note(string who, FormattableString text) =>
-        _trace?.Add(string.Create(CultureInfo.InvariantCulture, $"{(Time.GetUtcNow() - Time.Start).TotalMilliseconds,9:0.0} ms {who,2} {FormattableString.Invariant(text)}"));
+        _trace?.Add(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(Time.GetUtcNow() - Time.Start).TotalMilliseconds:0.0} ms {who.PadLeft(2)} "
+                    + $"{FormattableString.Invariant(text)}"
+            )
+        );
 
     private SimulatedWorker Start(int number) => new(this, ((char)('a' + number)).ToString());
 
@@ -103,7 +114,18 @@ internal sealed class Simulation
                 Publish(Random.Next(1, 5));
                 break;
             case < 22:
-                Advance(TimeSpan.FromMilliseconds(Random.Next(5) switch { 0 => 0.3, 1 => 5, 2 => 40, 3 => Options.LeaseDuration.TotalMilliseconds / 7, _ => Options.LeaseDuration.TotalMilliseconds / 2.5 }));
+                Advance(
+                    TimeSpan.FromMilliseconds(
+                        Random.Next(5) switch
+                        {
+                            0 => 0.3,
+                            1 => 5,
+                            2 => 40,
+                            3 => Options.LeaseDuration.TotalMilliseconds / 7,
+                            _ => Options.LeaseDuration.TotalMilliseconds / 2.5,
+                        }
+                    )
+                );
                 break;
             case < 23 when Random.Next(3) == 0:
                 Advance(Options.LeaseDuration * 1.2);
@@ -115,9 +137,7 @@ internal sealed class Simulation
                 Disturb(number, worker);
                 break;
             case var part when worker is not null:
-                for (var tries = 0; tries < 6 && !worker.Step((part + tries) % (3 + Options.Lanes)); tries++)
-                {
-                }
+                for (var tries = 0; tries < 6 && !worker.Step((part + tries) % (3 + Options.Lanes)); tries++) { }
 
                 break;
         }
@@ -135,7 +155,12 @@ internal sealed class Simulation
         switch (Random.Next(7))
         {
             case 0 or 1:
-                worker.FaultRate = Random.Next(3) switch { 0 => 0.7, 1 => 0.2, _ => 0 };
+                worker.FaultRate = Random.Next(3) switch
+                {
+                    0 => 0.7,
+                    1 => 0.2,
+                    _ => 0,
+                };
                 break;
             case 2 when worker.IsPaused:
                 Note(worker.Name, $"resume");
@@ -169,7 +194,13 @@ internal sealed class Simulation
     {
         for (; count > 0; count--)
         {
-            var kind = Random.Next(20) switch { 0 => MessageKind.Failing, 1 => MessageKind.Foreign, 2 => MessageKind.Broken, _ => MessageKind.Good };
+            var kind = Random.Next(20) switch
+            {
+                0 => MessageKind.Failing,
+                1 => MessageKind.Foreign,
+                2 => MessageKind.Broken,
+                _ => MessageKind.Good,
+            };
 
             // What cannot be decoded has no subject.
             var subject = Random.Next(_subjects.Length);
@@ -208,7 +239,7 @@ internal sealed class Simulation
         if (!did)
         {
             var next = _workers.Min(worker => worker!.NextTimer());
-            Unless(next < long.MaxValue, $"nothing will ever happen again: {string.Join("; ", Group.Entries.Where(entry => entry.Outcome == ModelOutcome.None))}");
+            Unless(next < long.MaxValue, $"nothing will ever happen again: {string.Join("; ", Group.Unsettled)}");
             Advance(TimeSpan.FromTicks(next - Time.GetTimestamp()));
         }
     }

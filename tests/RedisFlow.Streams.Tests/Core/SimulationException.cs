@@ -7,7 +7,10 @@ namespace RedisFlow.Streams.Tests.Core;
 internal sealed class SimulationException(string message) : Exception(message)
 {
     /// <summary>Checks what must hold; its description is made only if it does not.</summary>
-    public static void Unless(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref Description description)
+    public static void Unless(
+        bool holds,
+        [InterpolatedStringHandlerArgument(nameof(holds))] ref Description description
+    )
     {
         if (!holds)
         {

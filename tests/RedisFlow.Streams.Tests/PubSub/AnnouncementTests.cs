@@ -8,27 +8,46 @@ namespace RedisFlow.Streams.Tests.PubSub;
 /// <summary>What goes out on the channel, by what a plain Redis client hears.</summary>
 public sealed class AnnouncementTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    internal static readonly Dictionary<string, string?> PubSub = new() { ["Streams:UseStreamsForInvalidation"] = "false" };
+    internal static readonly Dictionary<string, string?> PubSub = new()
+    {
+        ["Streams:UseStreamsForInvalidation"] = "false",
+    };
 
     private static readonly Dictionary<string, Func<TestHost, IDatabase, Task>> Ways = new()
     {
         ["single"] = (host, _) => host.PublishAsync(1, 3),
         ["single with an id"] = (host, _) => host.Publisher.PublishAsync(WithId(1), Stop),
-        ["batch"] = (host, _) => host.Publisher.PublishAsync([.. Enumerable.Range(1, 600).Select(id => TestHost.Renamed(id))], Stop),
-        ["batch with and without ids"] = (host, _) => host.Publisher.PublishAsync([WithId(1), TestHost.Renamed(2), WithId(3), WithId(1)], Stop),
+        ["batch"] = (host, _) =>
+            host.Publisher.PublishAsync([.. Enumerable.Range(1, 600).Select(id => TestHost.Renamed(id))], Stop),
+        ["batch with and without ids"] = (host, _) =>
+            host.Publisher.PublishAsync([WithId(1), TestHost.Renamed(2), WithId(3), WithId(1)], Stop),
         ["transaction"] = (host, database) => CommitAsync(host, database, TestHost.Renamed(1)),
         ["transaction with an id"] = (host, database) => CommitAsync(host, database, WithId(1)),
-        ["due at once"] = (host, _) => host.Publisher.PublishAtAsync(TestHost.Renamed(1), DateTimeOffset.UnixEpoch, Stop),
+        ["due at once"] = (host, _) =>
+            host.Publisher.PublishAtAsync(TestHost.Renamed(1), DateTimeOffset.UnixEpoch, Stop),
         ["due later"] = async (host, _) =>
         {
-            await host.Publisher.PublishAtAsync(TestHost.Renamed(1), TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(200), Stop);
-            await Eventually.Until(async () => (await host.Monitor.GetSnapshotAsync(Stop)).Length == 1, cancellationToken: Stop);
+            await host.Publisher.PublishAtAsync(
+                TestHost.Renamed(1),
+                TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(200),
+                Stop
+            );
+            await Eventually.Until(
+                async () => (await host.Monitor.GetSnapshotAsync(Stop)).Length == 1,
+                cancellationToken: Stop
+            );
         },
         ["redriven"] = async (host, _) =>
         {
             await host.PublishAsync(1, 1);
             var admin = host.Services.GetRequiredService<IStreamAdministration>();
-            var letter = Assert.Single(await Eventually.Until(() => admin.GetDeadLettersAsync(), letters => letters.Count == 1, cancellationToken: Stop));
+            var letter = Assert.Single(
+                await Eventually.Until(
+                    () => admin.GetDeadLettersAsync(),
+                    letters => letters.Count == 1,
+                    cancellationToken: Stop
+                )
+            );
             await admin.RedriveAsync([letter.Position], Stop);
         },
     };
@@ -121,14 +140,17 @@ public sealed class AnnouncementTests(RedisFixture redis) : IClassFixture<RedisF
     }
 
     // A transaction of a cluster has one slot.
-    private static string BesideStream(TestHost host, string name) => $"{{{host.Services.GetRequiredService<StreamContext>().Keys.StreamName}}}:test:{name}";
+    private static string BesideStream(TestHost host, string name) =>
+        $"{{{host.Services.GetRequiredService<StreamContext>().Keys.StreamName}}}:test:{name}";
 
     private static Publication WithId(int id) => TestHost.Renamed(id) with { MessageId = $"id-{id}" };
 
     // Its group gives every message up at once, so that there are dead letters to redrive.
-    private Task<TestHost> StartAsync(string stream, Dictionary<string, string?> settings) => TestHost.StartConsumerAsync(
-        redis.Server,
-        stream,
-        behave: (_, _) => throw new InvalidOperationException("refused"),
-        settings: new(settings) { ["Streams:MaxDeliveries"] = "1" });
+    private Task<TestHost> StartAsync(string stream, Dictionary<string, string?> settings) =>
+        TestHost.StartConsumerAsync(
+            redis.Server,
+            stream,
+            behave: (_, _) => throw new InvalidOperationException("refused"),
+            settings: new(settings) { ["Streams:MaxDeliveries"] = "1" }
+        );
 }

@@ -26,7 +26,9 @@ internal sealed class ChannelListener
         var listener = new ChannelListener(redis.Database, new StreamKeys(stream));
 
         // A queue, because handlers are called side by side: it keeps the order in which messages came.
-        var messages = await redis.Database.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(listener._keys.Channel));
+        var messages = await redis
+            .Database.Multiplexer.GetSubscriber()
+            .SubscribeAsync(RedisChannel.Literal(listener._keys.Channel));
         messages.OnMessage(message => listener.Hear((byte[])message.Message!));
         return listener;
     }
@@ -35,7 +37,11 @@ internal sealed class ChannelListener
     public async Task<IReadOnlyList<string>> HeardAsync()
     {
         // By the node that has the stream: a cluster keeps the order of what one node publishes.
-        await _database.ScriptEvaluateAsync("redis.call('PUBLISH', ARGV[1], ARGV[2])", [_keys.Stream], [_keys.Channel, End]);
+        await _database.ScriptEvaluateAsync(
+            "redis.call('PUBLISH', ARGV[1], ARGV[2])",
+            [_keys.Stream],
+            [_keys.Channel, End]
+        );
         await _ended.Task.WaitAsync(Testing.Eventually.DefaultLimit, TestContext.Current.CancellationToken);
         return [.. _heard];
     }
@@ -44,12 +50,15 @@ internal sealed class ChannelListener
     public async Task<IReadOnlyList<string>> ExpectedAsync()
     {
         var entries = (RedisResult[])(await _database.ExecuteAsync("XRANGE", (RedisKey)_keys.Stream, "-", "+"))!;
-        return [.. entries.Select(entry =>
-        {
-            var parts = (RedisResult[])entry!;
-            var fields = (RedisResult[])parts[1]!;
-            return Text([.. Encoding.ASCII.GetBytes((string)parts[0]! + "|"), .. (byte[])fields[1]!]);
-        })];
+        return
+        [
+            .. entries.Select(entry =>
+            {
+                var parts = (RedisResult[])entry!;
+                var fields = (RedisResult[])parts[1]!;
+                return Text([.. Encoding.ASCII.GetBytes((string)parts[0]! + "|"), .. (byte[])fields[1]!]);
+            }),
+        ];
     }
 
     private void Hear(byte[] message)

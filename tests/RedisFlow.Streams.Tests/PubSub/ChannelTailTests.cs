@@ -31,7 +31,9 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
 
         Assert.Equal([.. after.Order(), committed], observer.Messages.Select(message => message.Position).Order());
         Assert.Equal(
-            Enumerable.Range(21, 1201).Select(id => (long)id), observer.Messages.Select(message => ((CompanyUpdated)message.Payload).CompanyId).Order());
+            Enumerable.Range(21, 1201).Select(id => (long)id),
+            observer.Messages.Select(message => ((CompanyUpdated)message.Payload).CompanyId).Order()
+        );
         Assert.Equal(committed, host.Tail.AppliedPosition);
 
         // No group vouches for what was not heard: what was applied counts as settled.
@@ -59,7 +61,7 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     }
 
     [Fact]
-    public async Task A_tail_that_begins_while_others_publish_hears_everything_after_its_position_and_nothing_before_it()
+    public async Task A_tail_that_begins_while_others_publish_hears_everything_after_its_position_only()
     {
         var stream = TestHost.NewStream();
         await using var publisher = await TestHost.StartPublisherAsync(redis.Server, stream, AnnouncementTests.PubSub);
@@ -72,7 +74,8 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
                     await publisher.Publisher.PublishAsync(TestHost.Renamed(1), CancellationToken.None);
                 }
             },
-            Stop);
+            Stop
+        );
         for (var round = 0; round < 10; round++)
         {
             var observer = new TailTests.Observer();
@@ -80,8 +83,15 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
             await Eventually.Until(() => observer.Messages.Count >= 50, cancellationToken: Stop);
 
             var heard = observer.Messages.Select(message => message.Position).Order().ToArray();
-            var range = (RedisResult[])(await redis.Database.ExecuteAsync(
-                "XRANGE", (RedisKey)new StreamKeys(stream).Stream, $"({observer.Starts.Single().Position}", heard[^1].ToString()))!;
+            var range = (RedisResult[])
+                (
+                    await redis.Database.ExecuteAsync(
+                        "XRANGE",
+                        (RedisKey)new StreamKeys(stream).Stream,
+                        $"({observer.Starts.Single().Position}",
+                        heard[^1].ToString()
+                    )
+                )!;
             Assert.Equal(range.Select(entry => MessagePosition.Parse((string)((RedisResult[])entry!)[0]!)), heard);
         }
 
@@ -96,13 +106,20 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
         var observer = new TailTests.Observer();
         await using var host = await StartAsync(stream, observer);
         var keys = new StreamKeys(stream);
-        var bad = MessagePosition.Parse((string)(await redis.Database.ExecuteAsync(
-            "EVAL",
-            "local id = redis.call('XADD', KEYS[1], '*', 'data', ARGV[2]) redis.call('PUBLISH', ARGV[1], id .. '|' .. ARGV[2]) return id",
-            1,
-            (RedisKey)keys.Stream,
-            keys.Channel,
-            new byte[] { 0xff, (byte)'|' }))!);
+        var bad = MessagePosition.Parse(
+            (string)
+                (
+                    await redis.Database.ExecuteAsync(
+                        "EVAL",
+                        "local id = redis.call('XADD', KEYS[1], '*', 'data', ARGV[2]) redis.call('PUBLISH', ARGV[1], "
+                            + "id .. '|' .. ARGV[2]) return id",
+                        1,
+                        (RedisKey)keys.Stream,
+                        keys.Channel,
+                        new byte[] { 0xff, (byte)'|' }
+                    )
+                )!
+        );
         await host.Publisher.PublishAsync(TestHost.Renamed(1) with { TargetApplication = "other" }, Stop);
         var last = await host.Publisher.PublishAsync(TestHost.Renamed(2) with { TargetApplication = "g" }, Stop);
         await host.Tail.WaitUntilAppliedAsync(last, Stop);
@@ -127,9 +144,15 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
         // Heard or lost: a caller that waits for it goes on, since the tail begins after it, and the cache is flushed.
         await host.Tail.WaitUntilAppliedAsync(last, Stop).WaitAsync(Eventually.DefaultLimit, Stop);
         Assert.Equal(TailStartReason.Gap, observer.Starts.Last().Reason);
-        Assert.True(observer.Starts.Last().Position >= before, $"It began at {observer.Starts.Last().Position}, before {before}.");
+        Assert.True(
+            observer.Starts.Last().Position >= before,
+            $"It began at {observer.Starts.Last().Position}, before {before}."
+        );
         var next = await host.Publisher.PublishAsync(TestHost.Renamed(7), Stop);
-        await Eventually.Until(() => observer.Messages.Any(message => message.Position == next), cancellationToken: Stop);
+        await Eventually.Until(
+            () => observer.Messages.Any(message => message.Position == next),
+            cancellationToken: Stop
+        );
         await TailTests.HeartbeatsAsync(observer, observer.Heartbeats.Count + 2);
         Assert.Equal(2, observer.Starts.Count);
     }
@@ -146,7 +169,10 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
         await Eventually.Until(() => observer.Starts.Count == 2, RecoveryLimit, Stop);
         Assert.Equal(TailStartReason.Gap, observer.Starts.Last().Reason);
         var next = await host.Publisher.PublishAsync(TestHost.Renamed(1), Stop);
-        await Eventually.Until(() => observer.Messages.Any(message => message.Position == next), cancellationToken: Stop);
+        await Eventually.Until(
+            () => observer.Messages.Any(message => message.Position == next),
+            cancellationToken: Stop
+        );
     }
 
     [Fact]
@@ -171,8 +197,16 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
 
         await server.RestartAsync(Stop);
         await Eventually.Until(() => observer.Starts.Count == 1, RecoveryLimit, Stop);
-        var position = await Eventually.Until(() => host.Publisher.PublishAsync(TestHost.Renamed(1)), _ => true, RecoveryLimit, Stop);
-        await Eventually.Until(() => observer.Messages.Any(message => message.Position == position), cancellationToken: Stop);
+        var position = await Eventually.Until(
+            () => host.Publisher.PublishAsync(TestHost.Renamed(1)),
+            _ => true,
+            RecoveryLimit,
+            Stop
+        );
+        await Eventually.Until(
+            () => observer.Messages.Any(message => message.Position == position),
+            cancellationToken: Stop
+        );
     }
 
     [Fact]
@@ -180,7 +214,10 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     {
         var observer = new TailTests.Observer();
         await using var host = await StartAsync(
-            TestHost.NewStream(), observer, settings: new() { ["ConnectionStrings:redis"] = redis.Server.ConnectionString + ",channelPrefix=app:" });
+            TestHost.NewStream(),
+            observer,
+            settings: new() { ["ConnectionStrings:redis"] = redis.Server.ConnectionString + ",channelPrefix=app:" }
+        );
 
         var position = await host.Publisher.PublishAsync(TestHost.Renamed(1), Stop);
 
@@ -205,17 +242,29 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     {
         var observer = new TailTests.Observer();
         var orders = TestHost.NewStream();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            TestHost.NewStream(),
-            streams: streams => streams.AddStreamTail().AddStream("orders").AddStreamTail(),
-            settings: new(AnnouncementTests.PubSub) { ["Streams:Additional:orders:Name"] = orders, ["Streams:Additional:orders:Groups:0"] = "h" },
-            services: services => services.AddKeyedSingleton<IStreamTailObserver>("orders", observer)));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                TestHost.NewStream(),
+                streams: streams => streams.AddStreamTail().AddStream("orders").AddStreamTail(),
+                settings: new(AnnouncementTests.PubSub)
+                {
+                    ["Streams:Additional:orders:Name"] = orders,
+                    ["Streams:Additional:orders:Groups:0"] = "h",
+                },
+                services: services => services.AddKeyedSingleton<IStreamTailObserver>("orders", observer)
+            )
+        );
 
         await host.PublishAsync(1, 1);
-        var position = await host.Services.GetRequiredKeyedService<IStreamPublisher>("orders").PublishAsync(TestHost.Renamed(2), Stop);
+        var position = await host
+            .Services.GetRequiredKeyedService<IStreamPublisher>("orders")
+            .PublishAsync(TestHost.Renamed(2), Stop);
 
-        await host.Services.GetRequiredKeyedService<IStreamTail>("orders").WaitUntilAppliedAsync(position, Stop).WaitAsync(Eventually.DefaultLimit, Stop);
+        await host
+            .Services.GetRequiredKeyedService<IStreamTail>("orders")
+            .WaitUntilAppliedAsync(position, Stop)
+            .WaitAsync(Eventually.DefaultLimit, Stop);
         Assert.Equal(position, Assert.Single(observer.Messages).Position);
         Assert.Equal(1, await SubscribersAsync(orders));
     }
@@ -227,11 +276,14 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     {
         using var log = new FakeLoggerProvider();
         var stream = TestHost.NewStream();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.Server,
-            stream,
-            settings: new() { ["Streams:UseStreamsForInvalidation"] = useStreams },
-            services: services => services.AddLogging(logging => logging.AddProvider(log))));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.Server,
+                stream,
+                settings: new() { ["Streams:UseStreamsForInvalidation"] = useStreams },
+                services: services => services.AddLogging(logging => logging.AddProvider(log))
+            )
+        );
 
         // What is logged after it.
         await Eventually.Until(() => log.Collector.Count("The streams are on") == 1, cancellationToken: Stop);
@@ -243,7 +295,11 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
     [Fact]
     public async Task A_value_that_is_neither_true_nor_false_stops_the_start_with_the_settings_name()
     {
-        await using var host = TestHost.Build(redis.Server, TestHost.NewStream(), settings: new() { ["Streams:UseStreamsForInvalidation"] = "perhaps" });
+        await using var host = TestHost.Build(
+            redis.Server,
+            TestHost.NewStream(),
+            settings: new() { ["Streams:UseStreamsForInvalidation"] = "perhaps" }
+        );
 
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => TestHost.StartAsync(host));
 
@@ -256,14 +312,22 @@ public sealed class ChannelTailTests(RedisFixture redis) : IClassFixture<RedisFi
         return replies.Sum(reply => (long)reply[1]);
     }
 
-    private Task<RedisResult[]> KillSubscribersAsync() => redis.OnEveryNodeAsync("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
+    private Task<RedisResult[]> KillSubscribersAsync() =>
+        redis.OnEveryNodeAsync("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes");
 
     private Task<TestHost> StartAsync(
-        string stream, TailTests.Observer observer, RedisDeployment? server = null, Dictionary<string, string?>? settings = null) =>
-        TestHost.StartAsync(TestHost.Build(
-            server ?? redis.Server,
-            stream,
-            streams: streams => streams.AddStreamTail("g"),
-            settings: new(AnnouncementTests.PubSub.Concat(settings ?? [])),
-            services: services => services.AddSingleton<IStreamTailObserver>(observer)));
+        string stream,
+        TailTests.Observer observer,
+        RedisDeployment? server = null,
+        Dictionary<string, string?>? settings = null
+    ) =>
+        TestHost.StartAsync(
+            TestHost.Build(
+                server ?? redis.Server,
+                stream,
+                streams: streams => streams.AddStreamTail("g"),
+                settings: new(AnnouncementTests.PubSub.Concat(settings ?? [])),
+                services: services => services.AddSingleton<IStreamTailObserver>(observer)
+            )
+        );
 }

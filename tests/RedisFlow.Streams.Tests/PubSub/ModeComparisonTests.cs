@@ -16,22 +16,28 @@ public sealed class ModeComparisonTests(RedisFixture redis) : IClassFixture<Redi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_is_published_while_a_tail_is_silently_cut_off_reaches_it_later_from_the_stream_and_never_over_PubSub(bool useStreams)
+    public async Task What_is_published_while_a_tail_is_cut_off_reaches_it_from_the_stream_and_never_over_PubSub(
+        bool useStreams
+    )
     {
         await using var proxy = new RedisProxy(redis.OneServer.Port);
         using var log = new FakeLoggerProvider();
         var observer = new TailTests.Observer();
-        await using var host = await TestHost.StartAsync(TestHost.Build(
-            redis.OneServer,
-            TestHost.NewStream(),
-            streams: streams => streams.AddStreamTail(),
-            settings: new()
-            {
-                // The tail's own connection leads through the proxy, the publisher's does not.
-                ["ConnectionStrings:redis"] = proxy.ConnectionString,
-                ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
-            },
-            services: services => services.AddSingleton<IStreamTailObserver>(observer).AddLogging(logging => logging.AddProvider(log))));
+        await using var host = await TestHost.StartAsync(
+            TestHost.Build(
+                redis.OneServer,
+                TestHost.NewStream(),
+                streams: streams => streams.AddStreamTail(),
+                settings: new()
+                {
+                    // The tail's own connection leads through the proxy, the publisher's does not.
+                    ["ConnectionStrings:redis"] = proxy.ConnectionString,
+                    ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
+                },
+                services: services =>
+                    services.AddSingleton<IStreamTailObserver>(observer).AddLogging(logging => logging.AddProvider(log))
+            )
+        );
         var heard = (await host.PublishAsync(1, 10)).Max();
         await host.Tail.WaitUntilAppliedAsync(heard, Stop);
         await Eventually.Until(() => observer.Messages.Count == 10, cancellationToken: Stop);
@@ -42,7 +48,11 @@ public sealed class ModeComparisonTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Equal(heard, host.Tail.AppliedPosition);
 
         // In both modes it notices by itself, since nothing answers; in neither could it know at once.
-        await Eventually.Until(() => log.Collector.Contains(LogLevel.Warning, "cannot read after"), RecoveryLimit, Stop);
+        await Eventually.Until(
+            () => log.Collector.Contains(LogLevel.Warning, "cannot read after"),
+            RecoveryLimit,
+            Stop
+        );
         Assert.Equal(10, observer.Messages.Count);
         proxy.Reset();
         await host.Tail.WaitUntilAppliedAsync(missed.Max(), Stop).WaitAsync(RecoveryLimit, Stop);

@@ -1,7 +1,7 @@
 using System.Reflection;
-using RedisFlow.Streams.Servers;
 using RedisFlow.Streams.Publishing;
 using RedisFlow.Streams.Scripts;
+using RedisFlow.Streams.Servers;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Streams.Tests;
@@ -14,10 +14,10 @@ public sealed class LuaFilesTests(RedisFixture redis) : IClassFixture<RedisFixtu
     public static TheoryData<string> Scripts => [.. LuaFiles.Scripts(Library)];
 
     public static TheoryData<string> Files =>
-    [
-        .. LuaFiles.Scripts(Library).Select(name => $"Scripts/{name}.lua"),
-        .. LuaFiles.Includes(Library).Select(name => $"Scripts/Includes/{name}.lua"),
-    ];
+        [
+            .. LuaFiles.Scripts(Library).Select(name => $"Scripts/{name}.lua"),
+            .. LuaFiles.Includes(Library).Select(name => $"Scripts/Includes/{name}.lua"),
+        ];
 
     [Theory]
     [MemberData(nameof(Scripts))]
@@ -48,12 +48,17 @@ public sealed class LuaFilesTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var texts = Files.Select(file => LuaFiles.Read(Library, file.Data)).ToArray();
 
         Assert.Equal(
-            scripts.Select(name => name.Replace("_", "", StringComparison.Ordinal)).Order(StringComparer.OrdinalIgnoreCase),
+            scripts
+                .Select(name => name.Replace("_", "", StringComparison.Ordinal))
+                .Order(StringComparer.OrdinalIgnoreCase),
             properties.Order(StringComparer.OrdinalIgnoreCase),
-            StringComparer.OrdinalIgnoreCase);
+            StringComparer.OrdinalIgnoreCase
+        );
         Assert.All(
             LuaFiles.Includes(Library).Except(["publish"]),
-            include => Assert.Contains(texts, text => text.Contains($"-- @include {include}\n", StringComparison.Ordinal)));
+            include =>
+                Assert.Contains(texts, text => text.Contains($"-- @include {include}\n", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -62,11 +67,15 @@ public sealed class LuaFilesTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var since = ServerFeatures.IdempotentAddSince;
 
         Assert.Contains(
-            $"PRODUCER_DIGITS = {IdempotentPublisher.ProducerDigits}\n", LuaResource.LoadInclude("publish_once"), StringComparison.Ordinal);
+            $"PRODUCER_DIGITS = {IdempotentPublisher.ProducerDigits}\n",
+            LuaResource.LoadInclude("publish_once"),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             $">= 0x{since.Major:x2}{since.Minor:x2}{since.Build:x2}\n",
             LuaResource.LoadInclude("native"),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -80,10 +89,11 @@ public sealed class LuaFilesTests(RedisFixture redis) : IClassFixture<RedisFixtu
     {
         var before = new RedisScript(
             LuaResource.LoadInclude("before")
-            + """
-            local function answer(a, b) return before(a, b) and 'yes' or 'no' end
-            return answer(ARGV[1], ARGV[2]) .. answer(ARGV[2], ARGV[1]) .. answer(ARGV[2], ARGV[2])
-            """);
+                + """
+                local function answer(a, b) return before(a, b) and 'yes' or 'no' end
+                return answer(ARGV[1], ARGV[2]) .. answer(ARGV[2], ARGV[1]) .. answer(ARGV[2], ARGV[2])
+                """
+        );
 
         Assert.Equal("yesnono", (string?)await before.RunAsync(redis.Database, [], earlier, later));
     }

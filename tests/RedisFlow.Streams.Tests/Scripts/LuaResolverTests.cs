@@ -9,7 +9,8 @@ public sealed class LuaResolverTests
         var text = Resolve(
             ("Scripts/a.lua", "-- @include b\n-- @include c\nreturn b() + c()\n"),
             ("Scripts/Includes/b.lua", "-- @include c\nlocal function b() return c() end\n"),
-            ("Scripts/Includes/c.lua", "local function c() return 1 end\n"));
+            ("Scripts/Includes/c.lua", "local function c() return 1 end\n")
+        );
 
         Assert.Equal("local function c() return 1 end\nlocal function b() return c() end\nreturn b() + c()\n", text);
     }
@@ -29,7 +30,8 @@ public sealed class LuaResolverTests
         Assert.Contains(
             "Scripts/a.lua includes Scripts/Includes/b.lua, which does not exist",
             Fails(("Scripts/a.lua", "-- @include b")),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -40,7 +42,8 @@ public sealed class LuaResolverTests
         var message = Fails(
             ("Scripts/a.lua", "-- @include b"),
             ("Scripts/Includes/b.lua", "-- @include c"),
-            ("Scripts/Includes/c.lua", $"-- @include {includedByC}"));
+            ("Scripts/Includes/c.lua", $"-- @include {includedByC}")
+        );
 
         Assert.Contains($"Scripts/Includes/{includedByC}.lua includes itself", message, StringComparison.Ordinal);
     }
@@ -48,7 +51,9 @@ public sealed class LuaResolverTests
     [Fact]
     public void A_script_of_another_assembly_is_not_looked_for_in_the_library()
     {
-        var missing = Assert.Throws<InvalidOperationException>(() => LuaResource.Load(typeof(LuaResolverTests).Assembly, "trim"));
+        var missing = Assert.Throws<InvalidOperationException>(() =>
+            LuaResource.Load(typeof(LuaResolverTests).Assembly, "trim")
+        );
 
         Assert.Contains("Scripts/trim.lua", missing.Message, StringComparison.Ordinal);
     }

@@ -32,9 +32,13 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     {
         await using var host = Host(Long);
 
-        var alone = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Durable(host).PublishAsync(TestHost.Renamed(i), Cancellation)));
-        var batch = await Durable(host).PublishAsync([.. Enumerable.Range(0, 600).Select(i => TestHost.Renamed(i))], Cancellation);
-        var id = await Durable(host).PublishAtAsync(TestHost.Renamed(1), DateTimeOffset.UtcNow.AddDays(1), Cancellation);
+        var alone = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => Durable(host).PublishAsync(TestHost.Renamed(i), Cancellation))
+        );
+        var batch = await Durable(host)
+            .PublishAsync([.. Enumerable.Range(0, 600).Select(i => TestHost.Renamed(i))], Cancellation);
+        var id = await Durable(host)
+            .PublishAtAsync(TestHost.Renamed(1), DateTimeOffset.UtcNow.AddDays(1), Cancellation);
         await Primary.KillAsync();
 
         Assert.Empty(alone.Concat(batch).Except(await PositionsAsync(Replica)));
@@ -49,19 +53,34 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         using var counted = new Counter();
         await Primary.CutReplicasOffAsync(Cancellation);
 
-        var failed = await Assert.ThrowsAsync<StreamDurabilityException>(() => Durable(host).PublishAsync(publication, Cancellation));
+        var failed = await Assert.ThrowsAsync<StreamDurabilityException>(() =>
+            Durable(host).PublishAsync(publication, Cancellation)
+        );
 
-        Assert.Equal((0, 1, TimeSpan.FromMilliseconds(100), (bool?)null), (failed.Replicas, failed.RequiredReplicas, failed.Timeout, failed.IsFsynced));
+        Assert.Equal(
+            (0, 1, TimeSpan.FromMilliseconds(100), (bool?)null),
+            (failed.Replicas, failed.RequiredReplicas, failed.Timeout, failed.IsFsynced)
+        );
         Assert.Equal((0, 1), (failed.Confirmed.Count, failed.UncertainCount));
         Assert.Equal(await PositionsAsync(Primary), failed.Positions);
-        Assert.Contains($"The message {failed.Positions.Single()} is in the stream, but 0 of 1 replicas", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The message {failed.Positions.Single()} is in the stream, but 0 of 1 replicas",
+            failed.Message,
+            StringComparison.Ordinal
+        );
         Assert.True(RedisFaults.IsInfrastructure(failed));
         Assert.Equal(1, counted.Value);
 
         // Still not: the message is there, and the replica has it no more than before.
-        await Assert.ThrowsAsync<StreamDurabilityException>(() => Durable(host).PublishAsync(publication, Cancellation));
+        await Assert.ThrowsAsync<StreamDurabilityException>(() =>
+            Durable(host).PublishAsync(publication, Cancellation)
+        );
         await Primary.AcceptReplicasAsync(Cancellation);
-        var position = await Eventually.Until(() => Durable(host).PublishAsync(publication, Cancellation), _ => true, cancellationToken: Cancellation);
+        var position = await Eventually.Until(
+            () => Durable(host).PublishAsync(publication, Cancellation),
+            _ => true,
+            cancellationToken: Cancellation
+        );
 
         Assert.Equal([position], failed.Positions);
         Assert.Equal([position], await PositionsAsync(Replica));
@@ -73,8 +92,9 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         await using var host = Host(TimeSpan.FromMilliseconds(100));
         await Primary.CutReplicasOffAsync(Cancellation);
 
-        var failed = await Assert.ThrowsAsync<StreamDurabilityException>(
-            () => Durable(host).PublishAsync([.. Enumerable.Range(0, 300).Select(i => TestHost.Renamed(i))], Cancellation));
+        var failed = await Assert.ThrowsAsync<StreamDurabilityException>(() =>
+            Durable(host).PublishAsync([.. Enumerable.Range(0, 300).Select(i => TestHost.Renamed(i))], Cancellation)
+        );
 
         Assert.Equal(await PositionsAsync(Primary), failed.Positions);
         Assert.Equal((0, 300), (failed.Confirmed.Count, failed.UncertainCount));
@@ -86,13 +106,26 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     {
         await using var host = Host(Long);
         await Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation);
-        var used = (await Primary.AskAsync(["INFO", "memory"], Cancellation))[0].Split('\n').Single(line => line.StartsWith("used_memory:", StringComparison.Ordinal));
+        var used = (await Primary.AskAsync(["INFO", "memory"], Cancellation))[0]
+            .Split('\n')
+            .Single(line => line.StartsWith("used_memory:", StringComparison.Ordinal));
         var limit = long.Parse(used.Split(':')[1], CultureInfo.InvariantCulture) + (20 * 1024 * 1024);
-        await Primary.AskAsync(["CONFIG", "SET", "maxmemory", limit.ToString(CultureInfo.InvariantCulture)], Cancellation);
-        var large = Enumerable.Range(0, 60).Select(id => new Publication(
-            new CompanyUpdated { CompanyId = id, Name = new string('x', (BatchPublisher.ChunkBytes / 2) + 1) }, $"company/{id}", "large")).ToArray();
+        await Primary.AskAsync(
+            ["CONFIG", "SET", "maxmemory", limit.ToString(CultureInfo.InvariantCulture)],
+            Cancellation
+        );
+        var large = Enumerable
+            .Range(0, 60)
+            .Select(id => new Publication(
+                new CompanyUpdated { CompanyId = id, Name = new string('x', (BatchPublisher.ChunkBytes / 2) + 1) },
+                $"company/{id}",
+                "large"
+            ))
+            .ToArray();
 
-        var failed = await Assert.ThrowsAsync<StreamPublishException>(() => Durable(host).PublishAsync(large, Cancellation));
+        var failed = await Assert.ThrowsAsync<StreamPublishException>(() =>
+            Durable(host).PublishAsync(large, Cancellation)
+        );
 
         // One before the batch, and none of the chunk that was refused.
         Assert.InRange(failed.UncertainCount, 2, 59);
@@ -104,7 +137,9 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     public async Task The_clients_own_limit_does_not_end_a_confirmation()
     {
         await using var host = Host(
-            TimeSpan.FromSeconds(5), settings: new() { ["ConnectionStrings:redis"] = $"{Primary.ConnectionString},asyncTimeout=2000" });
+            TimeSpan.FromSeconds(5),
+            settings: new() { ["ConnectionStrings:redis"] = $"{Primary.ConnectionString},asyncTimeout=2000" }
+        );
         await Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation);
         await Primary.CutReplicasOffAsync(Cancellation);
 
@@ -121,7 +156,11 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     {
         await using var host = Host(TimeSpan.FromMilliseconds(100));
         var publication = TestHost.Renamed(1) with { MessageId = "order-42/paid" };
-        await Eventually.Until(() => Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation), _ => true, cancellationToken: Cancellation);
+        await Eventually.Until(
+            () => Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation),
+            _ => true,
+            cancellationToken: Cancellation
+        );
 
         // A replica that is attached and takes nothing.
         using (new Frozen(Replica))
@@ -132,7 +171,9 @@ public sealed class DurablePublisherTests : IAsyncLifetime
             {
                 foreach (var publisher in new[] { Durable(host), Durable(other) })
                 {
-                    var failed = await Assert.ThrowsAsync<StreamDurabilityException>(() => publisher.PublishAsync(publication, Cancellation));
+                    var failed = await Assert.ThrowsAsync<StreamDurabilityException>(() =>
+                        publisher.PublishAsync(publication, Cancellation)
+                    );
                     Assert.Equal((0, position), (failed.Replicas, failed.Positions.Single()));
                 }
             }
@@ -153,7 +194,10 @@ public sealed class DurablePublisherTests : IAsyncLifetime
             first = Durable(host).PublishAsync(TestHost.Renamed(1), Cancellation);
             await UntilWaitingAsync(Primary);
             before = await CallsAsync(Primary, "wait");
-            others = [.. Enumerable.Range(2, 500).Select(i => Durable(host).PublishAsync(TestHost.Renamed(i), Cancellation))];
+            others =
+            [
+                .. Enumerable.Range(2, 500).Select(i => Durable(host).PublishAsync(TestHost.Renamed(i), Cancellation)),
+            ];
 
             await host.Publisher.PublishAsync(TestHost.Renamed(1), Cancellation).WaitAsync(Long / 2, Cancellation);
             Assert.False(first.IsCompleted);
@@ -167,22 +211,36 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     public async Task A_connection_that_breaks_between_a_publish_and_its_confirmation_confirms_nothing()
     {
         using var connection = await ConfirmingConnection.OpenAsync(
-            Primary.ConnectionString, "test", Keys, new() { Timeout = Long }, Cancellation);
-        await connection.SendAsync(database => database.StreamAddAsync(Keys.Stream, "data", "x", flags: connection.Flags), Cancellation);
+            Primary.ConnectionString,
+            "test",
+            Keys,
+            new() { Timeout = Long },
+            Cancellation
+        );
+        await connection.SendAsync(
+            database => database.StreamAddAsync(Keys.Stream, "data", "x", flags: connection.Flags),
+            Cancellation
+        );
         Assert.Equal(1, (await connection.ConfirmAsync(Cancellation)).Replicas);
-        await connection.SendAsync(database => database.StreamAddAsync(Keys.Stream, "data", "y", flags: connection.Flags), Cancellation);
+        await connection.SendAsync(
+            database => database.StreamAddAsync(Keys.Stream, "data", "y", flags: connection.Flags),
+            Cancellation
+        );
 
         await KillAsync(Primary, "name=durable-");
 
         // The client opens another one by itself, with the replica attached.
         await Eventually.Until(
-            async () => await connection.SendAsync(database => database.PingAsync(connection.Flags), Cancellation), _ => true, cancellationToken: Cancellation);
+            async () => await connection.SendAsync(database => database.PingAsync(connection.Flags), Cancellation),
+            _ => true,
+            cancellationToken: Cancellation
+        );
         Assert.True(connection.IsBroken);
         await Assert.ThrowsAsync<RedisConnectionException>(() => connection.ConfirmAsync(Cancellation));
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_during_the_confirmation_confirms_nothing_and_the_next_call_opens_another_one()
+    public async Task A_connection_that_breaks_during_the_confirmation_confirms_nothing_and_the_next_call_opens_one()
     {
         await using var host = Host(Long);
         await Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation);
@@ -222,7 +280,9 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         await using var host = Host(Long);
         await Primary.KillAsync();
 
-        var failed = await Assert.ThrowsAsync<StreamPublishException>(() => Durable(host).PublishAsync(TestHost.Renamed(1), Cancellation));
+        var failed = await Assert.ThrowsAsync<StreamPublishException>(() =>
+            Durable(host).PublishAsync(TestHost.Renamed(1), Cancellation)
+        );
 
         Assert.Equal(0, failed.UncertainCount);
         Assert.True(RedisFaults.IsInfrastructure(failed), failed.ToString());
@@ -231,13 +291,18 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     [Fact]
     public async Task The_disk_is_waited_for_where_the_server_can_tell_and_else_nothing_is_published()
     {
-        await using var host = Host(TimeSpan.FromSeconds(10), settings: new() { ["Streams:Durability:Fsync"] = "true" });
+        await using var host = Host(
+            TimeSpan.FromSeconds(10),
+            settings: new() { ["Streams:Durability:Fsync"] = "true" }
+        );
         var publish = Durable(host).PublishAsync(TestHost.Renamed(1), Cancellation);
         if (RedisTiers.Current != RedisTier.Distribution)
         {
             Assert.Equal([await publish], await PositionsAsync(Replica));
             await Primary.AskAsync(["CONFIG", "SET", "appendonly", "no"], Cancellation);
-            await Assert.ThrowsAsync<StreamDurabilityException>(() => Durable(host).PublishAsync(TestHost.Renamed(2), Cancellation));
+            await Assert.ThrowsAsync<StreamDurabilityException>(() =>
+                Durable(host).PublishAsync(TestHost.Renamed(2), Cancellation)
+            );
         }
         else
         {
@@ -247,7 +312,10 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Replication is cut off 1.5 s before the primary dies: what was confirmed until then is there, and nothing after it was confirmed.</summary>
+    /// <summary>
+    /// Replication is cut off 1.5 s before the primary dies: what was confirmed until then is there, and nothing after
+    /// it was confirmed.
+    /// </summary>
     [Fact]
     public async Task A_replica_that_is_cut_off_before_the_primary_dies_loses_nothing_that_was_confirmed()
     {
@@ -255,7 +323,9 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         var confirmed = new ConcurrentBag<MessagePosition>();
         var refused = new ConcurrentBag<MessagePosition>();
         using var end = new CancellationTokenSource();
-        var load = Task.WhenAll(Enumerable.Range(0, 16).Select(i => PublishUntilAsync(Durable(host), i, confirmed, refused, end.Token)));
+        var load = Task.WhenAll(
+            Enumerable.Range(0, 16).Select(i => PublishUntilAsync(Durable(host), i, confirmed, refused, end.Token))
+        );
         await Eventually.Until(() => confirmed.Count > 1000, cancellationToken: Cancellation);
 
         await Primary.CutReplicasOffAsync(Cancellation);
@@ -271,12 +341,17 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_slot_that_moves_during_a_confirmation_confirms_nothing_and_publishing_goes_on_at_its_new_master()
+    public async Task A_slot_that_moves_during_a_confirmation_confirms_nothing_and_publishing_goes_on()
     {
         await using var cluster = await RedisCluster.StartAsync(cancellationToken: Cancellation);
 
-        // Long enough for the move. Redis 8.6 does not end a WAIT early for a replica that was accepted after its begin.
-        await using var host = TestHost.Build(cluster, Keys.StreamName, settings: new() { ["Streams:Durability:Timeout"] = "00:00:10" });
+        // Long enough for the move. Redis 8.6 does not end a WAIT early for a replica that was accepted after its
+        // begin.
+        await using var host = TestHost.Build(
+            cluster,
+            Keys.StreamName,
+            settings: new() { ["Streams:Durability:Timeout"] = "00:00:10" }
+        );
         await Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation);
         var owner = await cluster.OwnerOfAsync(Keys.Stream, Cancellation);
         await owner.CutReplicasOffAsync(Cancellation);
@@ -298,7 +373,9 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         await using var host = TestHost.Build(cluster, Keys.StreamName);
         var confirmed = new ConcurrentBag<MessagePosition>();
         using var end = new CancellationTokenSource();
-        var load = Task.WhenAll(Enumerable.Range(0, 8).Select(i => PublishUntilAsync(Durable(host), i, confirmed, [], end.Token)));
+        var load = Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => PublishUntilAsync(Durable(host), i, confirmed, [], end.Token))
+        );
         await Eventually.Until(() => confirmed.Count > 200, cancellationToken: Cancellation);
         var owner = await cluster.OwnerOfAsync(Keys.Stream, Cancellation);
         var replica = await cluster.ReplicaOfAsync(owner, Cancellation);
@@ -317,20 +394,27 @@ public sealed class DurablePublisherTests : IAsyncLifetime
 
     private static StreamKeys Keys { get; } = new("durable");
 
-    private static IDurableStreamPublisher Durable(TestHost host) => host.Services.GetRequiredService<IDurableStreamPublisher>();
+    private static IDurableStreamPublisher Durable(TestHost host) =>
+        host.Services.GetRequiredService<IDurableStreamPublisher>();
 
-    private TestHost Host(TimeSpan timeout, string instance = "a", Dictionary<string, string?>? settings = null) => TestHost.Build(
-        Primary,
-        Keys.StreamName,
-        instance,
-        settings: new(settings ?? []) { ["Streams:Durability:Timeout"] = timeout.ToString("c", CultureInfo.InvariantCulture) });
+    private TestHost Host(TimeSpan timeout, string instance = "a", Dictionary<string, string?>? settings = null) =>
+        TestHost.Build(
+            Primary,
+            Keys.StreamName,
+            instance,
+            settings: new(settings ?? [])
+            {
+                ["Streams:Durability:Timeout"] = timeout.ToString("c", CultureInfo.InvariantCulture),
+            }
+        );
 
     private static async Task PublishUntilAsync(
         IDurableStreamPublisher publisher,
         int id,
         ConcurrentBag<MessagePosition> confirmed,
         ConcurrentBag<MessagePosition> refused,
-        CancellationToken end)
+        CancellationToken end
+    )
     {
         while (!end.IsCancellationRequested)
         {
@@ -352,28 +436,40 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     private static async Task<MessagePosition[]> PositionsAsync(RedisServer server)
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
-        return [.. (await connection.GetDatabase().StreamRangeAsync(Keys.Stream, flags: CommandFlags.PreferReplica)).Select(entry => MessagePosition.Parse(entry.Id!))];
+        return
+        [
+            .. (await connection.GetDatabase().StreamRangeAsync(Keys.Stream, flags: CommandFlags.PreferReplica)).Select(
+                entry => MessagePosition.Parse(entry.Id!)
+            ),
+        ];
     }
 
-    private static Task<string[]> UntilWaitingAsync(RedisServer server) => Eventually.Until(
-        () => server.AskAsync(["CLIENT", "LIST"], Cancellation),
-        clients => clients[0].Contains("cmd=wait ", StringComparison.Ordinal),
-        cancellationToken: Cancellation);
+    private static Task<string[]> UntilWaitingAsync(RedisServer server) =>
+        Eventually.Until(
+            () => server.AskAsync(["CLIENT", "LIST"], Cancellation),
+            clients => clients[0].Contains("cmd=wait ", StringComparison.Ordinal),
+            cancellationToken: Cancellation
+        );
 
     private static async Task KillAsync(RedisServer server, string client)
     {
-        var line = (await server.AskAsync(["CLIENT", "LIST"], Cancellation))[0].Split('\n').Single(line => line.Contains(client, StringComparison.Ordinal));
+        var line = (await server.AskAsync(["CLIENT", "LIST"], Cancellation))[0]
+            .Split('\n')
+            .Single(line => line.Contains(client, StringComparison.Ordinal));
         await server.AskAsync(["CLIENT", "KILL", "ID", line.Split(' ')[0]["id=".Length..]], Cancellation);
     }
 
     private static async Task<long> CallsAsync(RedisServer server, string command)
     {
-        var line = (await server.AskAsync(["INFO", "commandstats"], Cancellation))[0].Split('\n')
+        var line = (await server.AskAsync(["INFO", "commandstats"], Cancellation))[0]
+            .Split('\n')
             .Single(line => line.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal));
         return long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Holds a process up with SIGSTOP until it is disposed: its connections stand, and it does nothing.</summary>
+    /// <summary>
+    /// Holds a process up with SIGSTOP until it is disposed: its connections stand, and it does nothing.
+    /// </summary>
     private sealed class Frozen : IDisposable
     {
         private readonly RedisServer _server;
@@ -388,7 +484,10 @@ public sealed class DurablePublisherTests : IAsyncLifetime
 
         private void Signal(string name)
         {
-            using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", _server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+            using var kill = System.Diagnostics.Process.Start(
+                "kill",
+                [$"-{name}", _server.ProcessId.ToString(CultureInfo.InvariantCulture)]
+            );
             kill.WaitForExit();
         }
     }

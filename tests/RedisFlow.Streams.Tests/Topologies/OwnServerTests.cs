@@ -18,14 +18,30 @@ public sealed class OwnServerTests(OwnServerTests.Cluster cluster) : IClassFixtu
         RedisKey key = $"{{{TestHost.NewStream()}}}:stream";
         var name = $"reader-{number}";
         var owner = await cluster.Redis.OwnerOfAsync(key!, Cancellation);
-        await using var connection = new BlockingConnection(cluster.Redis.ConnectionString, name, key, TimeProvider.System);
+        await using var connection = new BlockingConnection(
+            cluster.Redis.ConnectionString,
+            name,
+            key,
+            TimeProvider.System
+        );
         using var stop = new CancellationTokenSource();
-        var read = connection.ReadAsync("XREAD", ["BLOCK", 60_000, "STREAMS", key, "0"], TimeSpan.FromMinutes(1), stop.Token);
+        var read = connection.ReadAsync(
+            "XREAD",
+            ["BLOCK", 60_000, "STREAMS", key, "0"],
+            TimeSpan.FromMinutes(1),
+            stop.Token
+        );
         await Eventually.Until(
-            async () => (await ClientsAsync(owner, name)).Any(client => client.Contains("cmd=xread", StringComparison.Ordinal)), cancellationToken: Cancellation);
+            async () =>
+                (await ClientsAsync(owner, name)).Any(client => client.Contains("cmd=xread", StringComparison.Ordinal)),
+            cancellationToken: Cancellation
+        );
         foreach (var other in cluster.Redis.Nodes.Where(node => node != owner))
         {
-            await Eventually.Until(async () => (await ClientsAsync(other, name)).Length == 0, cancellationToken: Cancellation);
+            await Eventually.Until(
+                async () => (await ClientsAsync(other, name)).Length == 0,
+                cancellationToken: Cancellation
+            );
         }
 
         await stop.CancelAsync();
@@ -35,7 +51,11 @@ public sealed class OwnServerTests(OwnServerTests.Cluster cluster) : IClassFixtu
     }
 
     private static async Task<string[]> ClientsAsync(RedisServer server, string name) =>
-        [.. (await server.AskAsync(["CLIENT", "LIST"], Cancellation))[0].Split('\n').Where(line => line.Contains($"name={name} ", StringComparison.Ordinal))];
+        [
+            .. (await server.AskAsync(["CLIENT", "LIST"], Cancellation))[0]
+                .Split('\n')
+                .Where(line => line.Contains($"name={name} ", StringComparison.Ordinal)),
+        ];
 
     public sealed class Cluster : IAsyncLifetime
     {
@@ -43,7 +63,8 @@ public sealed class OwnServerTests(OwnServerTests.Cluster cluster) : IClassFixtu
 
         public RedisCluster Redis => _redis!;
 
-        public async ValueTask InitializeAsync() => _redis = await RedisCluster.StartAsync(cancellationToken: Cancellation);
+        public async ValueTask InitializeAsync() =>
+            _redis = await RedisCluster.StartAsync(cancellationToken: Cancellation);
 
         public ValueTask DisposeAsync() => _redis!.DisposeAsync();
     }

@@ -4,8 +4,8 @@ using RedisFlow.Testing;
 namespace RedisFlow.Streams.Tests.Topologies;
 
 /// <summary>
-/// Publishing and consuming go on within seconds when another server becomes the master, and a tail tells no gap where nothing was lost.
-/// https://github.com/StackExchange/StackExchange.Redis/issues/2264
+/// Publishing and consuming go on within seconds when another server becomes the master, and a tail tells no gap where
+/// nothing was lost. https://github.com/StackExchange/StackExchange.Redis/issues/2264
 /// https://github.com/Azure/aspnet-redis-providers/issues/130
 /// </summary>
 [Trait("Suite", "Reported faults")]
@@ -84,7 +84,9 @@ public sealed class SwitchOverTests
         using var end = new CancellationTokenSource();
         var load = scene.PublishUntilAsync(end.Token);
 
-        var target = cluster.Nodes.Take(3).First(node => node != cluster.OwnerOfAsync(scene.Keys.Stream, Cancellation).Result);
+        var target = cluster
+            .Nodes.Take(3)
+            .First(node => node != cluster.OwnerOfAsync(scene.Keys.Stream, Cancellation).Result);
         await cluster.MoveSlotAsync(scene.Keys.Stream, target, Cancellation);
         await scene.GoesOnAsync(Seconds);
         await cluster.FailOverAsync(await cluster.ReplicaOfAsync(target, Cancellation), Cancellation);
@@ -117,13 +119,18 @@ public sealed class SwitchOverTests
             var observer = new TailTests.Observer();
             var stream = TestHost.NewStream();
             var scene = new Scene(
-                await TestHost.StartAsync(TestHost.Build(
-                    redis,
-                    stream,
-                    streams: streams => streams.AddStreamTail("g").AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
-                    services: services => services.AddSingleton<IStreamTailObserver>(observer))),
+                await TestHost.StartAsync(
+                    TestHost.Build(
+                        redis,
+                        stream,
+                        streams: streams =>
+                            streams.AddStreamTail("g").AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>(),
+                        services: services => services.AddSingleton<IStreamTailObserver>(observer)
+                    )
+                ),
                 observer,
-                stream);
+                stream
+            );
             await scene.GoesOnAsync(Eventually.DefaultLimit);
             return scene;
         }
@@ -142,7 +149,12 @@ public sealed class SwitchOverTests
         {
             var position = await PublishAsync(limit);
             await Eventually.Until(
-                () => _host.Handled.All.Any(delivery => delivery.Position == position) && _host.Tail.AppliedPosition >= position, limit, Cancellation);
+                () =>
+                    _host.Handled.All.Any(delivery => delivery.Position == position)
+                    && _host.Tail.AppliedPosition >= position,
+                limit,
+                Cancellation
+            );
         }
 
         /// <summary>All that was confirmed was handled and heard, and the tail noticed no gap.</summary>
@@ -150,7 +162,10 @@ public sealed class SwitchOverTests
         {
             await _host.DrainedAsync();
             Assert.Empty(_confirmed.Except(_host.Handled.All.Select(delivery => delivery.Position)));
-            await Eventually.Until(() => _host.Tail.AppliedPosition >= _confirmed.Max(), cancellationToken: Cancellation);
+            await Eventually.Until(
+                () => _host.Tail.AppliedPosition >= _confirmed.Max(),
+                cancellationToken: Cancellation
+            );
             Assert.Empty(_confirmed.Except(_observer.Messages.Select(message => message.Position)));
             Assert.Single(_observer.Starts);
         }
@@ -161,7 +176,11 @@ public sealed class SwitchOverTests
         {
             var publication = TestHost.Renamed(Interlocked.Increment(ref _last));
             var position = await Eventually.Until(
-                () => _host.Publisher.PublishAsync(publication, Cancellation), _ => true, limit, Cancellation);
+                () => _host.Publisher.PublishAsync(publication, Cancellation),
+                _ => true,
+                limit,
+                Cancellation
+            );
             lock (_confirmed)
             {
                 _confirmed.Add(position);

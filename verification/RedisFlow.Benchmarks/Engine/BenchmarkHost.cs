@@ -1,9 +1,9 @@
-using RedisFlow.Caching;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
@@ -31,8 +31,10 @@ internal sealed class BenchmarkHost : IAsyncDisposable
     /// <param name="add">Adds consumers and what their handlers need; publishes only without.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static Task<BenchmarkHost> StartAsync(
-        HostDescription description, Action<IServiceCollection, RedisStreamsBuilder>? add, CancellationToken cancellationToken) =>
-        StartAsync(Build(description, add), cancellationToken);
+        HostDescription description,
+        Action<IServiceCollection, RedisStreamsBuilder>? add,
+        CancellationToken cancellationToken
+    ) => StartAsync(Build(description, add), cancellationToken);
 
     /// <summary>Starts an application that was built.</summary>
     public static async Task<BenchmarkHost> StartAsync(IHost application, CancellationToken cancellationToken)
@@ -60,26 +62,41 @@ internal sealed class BenchmarkHost : IAsyncDisposable
     /// <inheritdoc cref="Build"/>
     public static IHost BuildWith(HostDescription description, Action<IHostApplicationBuilder, RedisStreamsBuilder> add)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            ApplicationName = "bench",
-            EnvironmentName = Environments.Production,
-            DisableDefaults = true,
-        });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = description.Connection,
-            ["Streams:Name"] = description.Stream,
-            ["Streams:InstanceId"] = description.Instance,
-        });
-        builder.Configuration.AddInMemoryCollection(description.Groups.Select(
-            (group, i) => KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"), (string?)group)));
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings
+            {
+                ApplicationName = "bench",
+                EnvironmentName = Environments.Production,
+                DisableDefaults = true,
+            }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = description.Connection,
+                ["Streams:Name"] = description.Stream,
+                ["Streams:InstanceId"] = description.Instance,
+            }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            description.Groups.Select(
+                (group, i) =>
+                    KeyValuePair.Create(
+                        string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"),
+                        (string?)group
+                    )
+            )
+        );
         builder.Configuration.AddInMemoryCollection(description.Settings);
 
         // What goes wrong must be seen; what goes well must cost nothing.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(description.Connection));
-        var streams = builder.AddRedisStreams("redis").AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
+            ConnectionMultiplexer.Connect(description.Connection)
+        );
+        var streams = builder
+            .AddRedisStreams("redis")
+            .AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
         add(builder, streams);
         return builder.Build();
     }

@@ -16,7 +16,12 @@ internal sealed record BulkEntries(CacheHost Here, CacheHost There, string[] Key
 
     /// <summary>Fills Redis, and the first instance's memory.</summary>
     public Task FillRedisAsync() =>
-        CacheEntries.FillBothAsync(Here, Here.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase(), Keys, Tags);
+        CacheEntries.FillBothAsync(
+            Here,
+            Here.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase(),
+            Keys,
+            Tags
+        );
 
     /// <summary>Fills both memories, without Redis.</summary>
     public async Task FillMemoryAsync()

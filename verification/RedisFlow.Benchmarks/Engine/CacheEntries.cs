@@ -5,17 +5,28 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Benchmarks.Engine;
 
-/// <summary>Many entries at once: their keys, how they get into memory and into Redis, and whether they are there.</summary>
+/// <summary>
+/// Many entries at once: their keys, how they get into memory and into Redis, and whether they are there.
+/// </summary>
 internal static class CacheEntries
 {
     /// <summary>How many writes to Redis are under way at most while it is filled.</summary>
     private const int Batch = 500;
 
-    private static readonly HybridCacheEntryOptions MemoryOnly = new() { Flags = HybridCacheEntryFlags.DisableDistributedCache };
-    private static readonly HybridCacheEntryOptions WithoutLookingInRedis = new() { Flags = HybridCacheEntryFlags.DisableDistributedCacheRead };
+    private static readonly HybridCacheEntryOptions MemoryOnly = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableDistributedCache,
+    };
+    private static readonly HybridCacheEntryOptions WithoutLookingInRedis = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableDistributedCacheRead,
+    };
     private static readonly HybridCacheEntryOptions MemoryWithoutLoad = new()
     {
-        Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData | HybridCacheEntryFlags.DisableLocalCacheWrite,
+        Flags =
+            HybridCacheEntryFlags.DisableDistributedCache
+            | HybridCacheEntryFlags.DisableUnderlyingData
+            | HybridCacheEntryFlags.DisableLocalCacheWrite,
     };
 
     private static readonly HybridCacheEntryOptions WithoutLoad = new()
@@ -64,15 +75,22 @@ internal static class CacheEntries
     }
 
     /// <summary>Fills memory and Redis.</summary>
-    /// <exception cref="InvalidOperationException">Redis failed meanwhile: not every entry was stored there.</exception>
-    public static async Task FillBothAsync(CacheHost host, IDatabase redis, IReadOnlyList<string> keys, params string[] tags)
+    /// <exception cref="InvalidOperationException">Redis failed meanwhile: not every entry was stored
+    /// there.</exception>
+    public static async Task FillBothAsync(
+        CacheHost host,
+        IDatabase redis,
+        IReadOnlyList<string> keys,
+        params string[] tags
+    )
     {
         var failures = host.Cache.GetStatistics().Redis.Errors;
         for (var i = 0; i < keys.Count; i++)
         {
             await LoadAsync(host.Cache, keys[i], WithoutLookingInRedis, tags);
 
-            // Loads do not wait for what they write to Redis. On the same connection, so the answer comes after those to the writes.
+            // Loads do not wait for what they write to Redis. On the same connection, so the answer comes after those
+            // to the writes.
             if (i % Batch == Batch - 1)
             {
                 await redis.PingAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -82,7 +100,9 @@ internal static class CacheEntries
         await redis.PingAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (host.Cache.GetStatistics().Redis.Errors is var after && after != failures)
         {
-            throw new InvalidOperationException($"{after - failures} of {keys.Count} entries were not stored in Redis.");
+            throw new InvalidOperationException(
+                $"{after - failures} of {keys.Count} entries were not stored in Redis."
+            );
         }
     }
 
@@ -99,6 +119,10 @@ internal static class CacheEntries
     public static async Task<bool> IsCachedAsync(StreamHybridCache cache, string key) =>
         await cache.GetOrCreateAsync<int, string?>(key, 0, static (_, _) => default, WithoutLoad) is not null;
 
-    private static ValueTask<string> LoadAsync(StreamHybridCache cache, string key, HybridCacheEntryOptions options, string[] tags) =>
-        cache.GetOrCreateAsync(key, 0, static (_, _) => ValueTask.FromResult(Value), options, tags);
+    private static ValueTask<string> LoadAsync(
+        StreamHybridCache cache,
+        string key,
+        HybridCacheEntryOptions options,
+        string[] tags
+    ) => cache.GetOrCreateAsync(key, 0, static (_, _) => ValueTask.FromResult(Value), options, tags);
 }

@@ -3,7 +3,10 @@ using RedisFlow.Caching;
 
 namespace RedisFlow.Benchmarks.Engine;
 
-/// <summary>An instance of a service with its cache, registered as a service registers it: tail, group with the cache's handler, cache.</summary>
+/// <summary>
+/// An instance of a service with its cache, registered as a service registers it: tail, group with the cache's handler,
+/// cache.
+/// </summary>
 internal sealed class CacheHost : IAsyncDisposable
 {
     private readonly BenchmarkHost _host;
@@ -23,13 +26,17 @@ internal sealed class CacheHost : IAsyncDisposable
         HostDescription description,
         Action<CachingOptions>? configure,
         Action<IServiceCollection>? add,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        var application = BenchmarkHost.BuildWith(description, (builder, streams) =>
-        {
-            streams.AddStreamConsumer(description.Groups[0]).AddHybridCache(configure);
-            add?.Invoke(builder.Services);
-        });
+        var application = BenchmarkHost.BuildWith(
+            description,
+            (builder, streams) =>
+            {
+                streams.AddStreamConsumer(description.Groups[0]).AddHybridCache(configure);
+                add?.Invoke(builder.Services);
+            }
+        );
         var host = new CacheHost(await BenchmarkHost.StartAsync(application, cancellationToken));
         await host.FillAsync("bench:is-serving", 1, cancellationToken);
         return host;
@@ -38,10 +45,14 @@ internal sealed class CacheHost : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    /// <summary>Loads a value until the cache has it: not before the tail's first heartbeat, and not where something came in between.</summary>
+    /// <summary>
+    /// Loads a value until the cache has it: not before the tail's first heartbeat, and not where something came in
+    /// between.
+    /// </summary>
     public async Task FillAsync<T>(string key, T value, CancellationToken cancellationToken = default)
     {
-        for (var loads = 0; ;)
+        var loads = 0;
+        while (true)
         {
             var before = loads;
             await Cache.GetOrCreateAsync(
@@ -51,7 +62,8 @@ internal sealed class CacheHost : IAsyncDisposable
                     loads++;
                     return ValueTask.FromResult(value);
                 },
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
             if (loads == before)
             {
                 return;

@@ -3,7 +3,10 @@ using RedisFlow.Caching;
 
 namespace RedisFlow.Benchmarks.Engine;
 
-/// <summary>Hears the instruments of the process's caches, and reads the observable ones all the time, as an exporter does from time to time.</summary>
+/// <summary>
+/// Hears the instruments of the process's caches, and reads the observable ones all the time, as an exporter does from
+/// time to time.
+/// </summary>
 internal sealed class CacheMeterListening : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -22,13 +25,15 @@ internal sealed class CacheMeterListening : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
-        {
-            if (instrument.Name == "redisflow.cache.hits")
+        _listener.SetMeasurementEventCallback<long>(
+            (instrument, value, _, _) =>
             {
-                _hits += value;
+                if (instrument.Name == "redisflow.cache.hits")
+                {
+                    _hits += value;
+                }
             }
-        });
+        );
         _listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
         _listener.Start();
         _timer = new Timer(_ => Hits(), null, Interval, Interval);

@@ -9,7 +9,14 @@ namespace RedisFlow.Benchmarks.Engine;
 internal readonly struct CacheRead(StreamHybridCache cache) : IRead
 {
     public bool Find(string key) =>
-        Hit.Taken(cache.GetOrCreateAsync<int, string>(key, 0, static (_, _) => throw new InvalidOperationException("It is no hit."))) is not null;
+        Hit.Taken(
+            cache.GetOrCreateAsync<int, string>(
+                key,
+                0,
+                static (_, _) => throw new InvalidOperationException("It is no hit.")
+            )
+        )
+            is not null;
 }
 
 /// <summary>A hit in a <see cref="MemoryCache"/>.</summary>

@@ -6,7 +6,9 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Benchmarks.Engine;
 
-/// <summary>Follows the tail right behind the cache: notes when a key was evicted, and whether it is really gone.</summary>
+/// <summary>
+/// Follows the tail right behind the cache: notes when a key was evicted, and whether it is really gone.
+/// </summary>
 /// <param name="cache">The cache, which cannot be resolved before the tail.</param>
 /// <param name="recorder">Takes the times, by the number that a key ends with.</param>
 internal sealed class EvictionWatch(Func<StreamHybridCache> cache, LatencyRecorder recorder) : IStreamTailObserver
@@ -30,15 +32,9 @@ internal sealed class EvictionWatch(Func<StreamHybridCache> cache, LatencyRecord
         }
     }
 
-    public void OnStarted(MessagePosition position, TailStartReason reason)
-    {
-    }
+    public void OnStarted(MessagePosition position, TailStartReason reason) { }
 
-    public void OnUndecodable(MessagePosition position)
-    {
-    }
+    public void OnUndecodable(MessagePosition position) { }
 
-    public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age)
-    {
-    }
+    public void OnHeartbeat(MessagePosition? groupSettled, TimeSpan age) { }
 }

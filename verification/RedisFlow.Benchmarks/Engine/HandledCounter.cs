@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace RedisFlow.Benchmarks.Engine;
 
-/// <summary>Counts handled messages, and notes time and allocations at the first one: before it, an application starts and connects.</summary>
+/// <summary>
+/// Counts handled messages, and notes time and allocations at the first one: before it, an application starts and
+/// connects.
+/// </summary>
 internal sealed class HandledCounter(long expected)
 {
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,5 +5,6 @@ internal static class Hit
 {
     /// <summary>The value. A hit is there at once; whatever else it is would be another measurement.</summary>
     /// <exception cref="InvalidOperationException">It is no hit.</exception>
-    public static T Taken<T>(ValueTask<T> read) => read.IsCompletedSuccessfully ? read.Result : throw new InvalidOperationException("It is no hit.");
+    public static T Taken<T>(ValueTask<T> read) =>
+        read.IsCompletedSuccessfully ? read.Result : throw new InvalidOperationException("It is no hit.");
 }

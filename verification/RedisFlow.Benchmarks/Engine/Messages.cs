@@ -13,11 +13,17 @@ internal static class Messages
     public const int Subjects = 1000;
 
     private static readonly string[] SubjectNames =
-        [.. Enumerable.Range(0, Subjects).Select(i => string.Create(CultureInfo.InvariantCulture, $"company/{i}"))];
+    [
+        .. Enumerable.Range(0, Subjects).Select(i => string.Create(CultureInfo.InvariantCulture, $"company/{i}")),
+    ];
 
     /// <summary>What an application publishes.</summary>
     public static Publication Publication(long index) =>
-        new(new CompanyUpdated { CompanyId = index, Name = "Acme Motors of Springfield" }, SubjectNames[index % Subjects], "Company was renamed.");
+        new(
+            new CompanyUpdated { CompanyId = index, Name = "Acme Motors of Springfield" },
+            SubjectNames[index % Subjects],
+            "Company was renamed."
+        );
 
     /// <summary>The envelope as a publisher builds it, for measurements without one.</summary>
     public static StreamMessage Envelope(long index)

@@ -41,7 +41,10 @@ internal sealed class ArrivalSchedule(int rate)
                 done.SetException(exception);
             }
         })
-        { IsBackground = true, Name = "arrivals" }.Start();
+        {
+            IsBackground = true,
+            Name = "arrivals",
+        }.Start();
         await done.Task;
     }
 }

@@ -19,7 +19,11 @@ internal sealed class LatencyDistribution
     {
         return
         [
-            Of(MetricNames.P50, 50), Of(MetricNames.P95, 95), Of(MetricNames.P99, 99), Of(MetricNames.P999, 99.9), Of(MetricNames.Max, 100),
+            Of(MetricNames.P50, 50),
+            Of(MetricNames.P95, 95),
+            Of(MetricNames.P99, 99),
+            Of(MetricNames.P999, 99.9),
+            Of(MetricNames.Max, 100),
             new(MetricNames.Messages, "", [.. repetitions.Select(r => (double)r.Count)]),
         ];
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RedisFlow.Benchmarks.Measuring;
 
 /// <summary>
-/// When each message of a schedule was handled first. The clock of a message starts when it was INTENDED to be sent, so that a sender that
-/// falls behind, because the system under measurement slows it down, counts against that system.
+/// When each message of a schedule was handled first. The clock of a message starts when it was INTENDED to be sent, so
+/// that a sender that falls behind, because the system under measurement slows it down, counts against that system.
 /// </summary>
 internal sealed class LatencyRecorder(int messages)
 {
@@ -18,8 +18,10 @@ internal sealed class LatencyRecorder(int messages)
     /// <summary>The message's handler starts.</summary>
     public void Handled(long index)
     {
-        if (Interlocked.CompareExchange(ref _handled[index], Stopwatch.GetTimestamp(), 0) == 0
-            && Interlocked.Increment(ref _count) == _handled.Length)
+        if (
+            Interlocked.CompareExchange(ref _handled[index], Stopwatch.GetTimestamp(), 0) == 0
+            && Interlocked.Increment(ref _count) == _handled.Length
+        )
         {
             _complete.TrySetResult();
         }

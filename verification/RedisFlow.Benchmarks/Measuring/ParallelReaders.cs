@@ -21,13 +21,24 @@ internal sealed class ParallelReaders(string[] keys, int threads, TimeSpan lengt
     /// <summary>Measures.</summary>
     /// <exception cref="InvalidOperationException">A read found nothing.</exception>
     public Task<Throughput> MeasureAsync<TRead>(TRead read)
-        where TRead : struct, IRead => Throughput.MeasureAsync(async () =>
-    {
-        using var start = new Barrier(threads);
-        var counts = await Task.WhenAll(Enumerable.Range(0, threads).Select(i => Task.Factory.StartNew(
-            () => Read(read, start, i * 7), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        return counts.Sum();
-    });
+        where TRead : struct, IRead =>
+        Throughput.MeasureAsync(async () =>
+        {
+            using var start = new Barrier(threads);
+            var counts = await Task.WhenAll(
+                Enumerable
+                    .Range(0, threads)
+                    .Select(i =>
+                        Task.Factory.StartNew(
+                            () => Read(read, start, i * 7),
+                            CancellationToken.None,
+                            TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default
+                        )
+                    )
+            );
+            return counts.Sum();
+        });
 
     private long Read<TRead>(TRead read, Barrier start, int first)
         where TRead : struct, IRead
@@ -50,8 +61,7 @@ internal sealed class ParallelReaders(string[] keys, int threads, TimeSpan lengt
             }
 
             count += ReadsPerLook;
-        }
-        while (Stopwatch.GetElapsedTime(begin) < length);
+        } while (Stopwatch.GetElapsedTime(begin) < length);
         return count;
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace RedisFlow.Benchmarks.Measuring;
 
 /// <summary>
-/// Sleeps until a moment, to some 50 µs: <see cref="Thread.Sleep(int)"/> counts in milliseconds, and spinning would take a core from what is
-/// measured.
+/// Sleeps until a moment, to some 50 µs: <see cref="Thread.Sleep(int)"/> counts in milliseconds, and spinning would
+/// take a core from what is measured.
 /// </summary>
 internal static partial class PreciseSleep
 {
@@ -23,7 +23,10 @@ internal static partial class PreciseSleep
 
             if (OperatingSystem.IsLinux() && Environment.Is64BitProcess)
             {
-                var time = new TimeSpec((long)left.TotalSeconds, left.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick);
+                var time = new TimeSpec(
+                    (long)left.TotalSeconds,
+                    left.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick
+                );
 
                 // An interrupted sleep is continued by the loop.
                 _ = NanoSleep(in time, 0);

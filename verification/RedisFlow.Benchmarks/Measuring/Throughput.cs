@@ -18,7 +18,11 @@ internal readonly record struct Throughput(long Messages, TimeSpan Elapsed, long
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var begin = Stopwatch.GetTimestamp();
         var messages = await work();
-        return new Throughput(messages, Stopwatch.GetElapsedTime(begin), GC.GetTotalAllocatedBytes(precise: true) - allocated);
+        return new Throughput(
+            messages,
+            Stopwatch.GetElapsedTime(begin),
+            GC.GetTotalAllocatedBytes(precise: true) - allocated
+        );
     }
 
     /// <summary>Collects what earlier measurements left, so that this one does not pay for it.</summary>
@@ -30,9 +34,9 @@ internal readonly record struct Throughput(long Messages, TimeSpan Elapsed, long
 
     /// <summary>The metrics of several repetitions.</summary>
     public static Metric[] Metrics(IReadOnlyCollection<Throughput> repetitions, string unit = "msg") =>
-    [
-        new(MetricNames.Rate, $"{unit}/s", [.. repetitions.Select(r => r.Rate)]),
-        new(MetricNames.Allocated, $"B/{unit}", [.. repetitions.Select(r => r.AllocatedPerMessage)]),
-        new(MetricNames.Messages, "", [.. repetitions.Select(r => (double)r.Messages)]),
-    ];
+        [
+            new(MetricNames.Rate, $"{unit}/s", [.. repetitions.Select(r => r.Rate)]),
+            new(MetricNames.Allocated, $"B/{unit}", [.. repetitions.Select(r => r.AllocatedPerMessage)]),
+            new(MetricNames.Messages, "", [.. repetitions.Select(r => (double)r.Messages)]),
+        ];
 }

@@ -15,7 +15,10 @@ public class CacheBenchmarks
     private const string Fresh = "company:42:fresh";
 
     private static readonly HybridCacheEntryOptions L2Only = new() { Flags = HybridCacheEntryFlags.DisableLocalCache };
-    private static readonly string[] Thousand = [.. Enumerable.Range(0, 1000).Select(number => $"company:{number}:fresh")];
+    private static readonly string[] Thousand =
+    [
+        .. Enumerable.Range(0, 1000).Select(number => $"company:{number}:fresh"),
+    ];
     private static readonly HybridCacheEntryOptions LoadAlways = new()
     {
         Flags = HybridCacheEntryFlags.DisableLocalCacheRead | HybridCacheEntryFlags.DisableDistributedCache,
@@ -23,23 +26,28 @@ public class CacheBenchmarks
 
     private readonly ConcurrentDictionary<string, string> _dictionary = Subject.Dictionary;
     private readonly MemoryCache _memory = Subject.Memory;
+
     // As services get it: calls through the abstraction are virtual and generic.
     private readonly HybridCache _cache = Subject.Cache;
     private readonly HybridCache _microsoft = Subject.MicrosoftCache;
     private readonly IDatabase _redis = Subject.Redis;
     private long _misses;
 
-    /// <summary>What is measured: the same for all benchmarks, made before, since in-process ones do not await an asynchronous set-up.</summary>
+    /// <summary>
+    /// What is measured: the same for all benchmarks, made before, since in-process ones do not await an asynchronous
+    /// set-up.
+    /// </summary>
     internal static CacheSubject Subject { get; set; } = null!;
 
     /// <summary>The hits in memory, by their names.</summary>
-    internal IReadOnlyDictionary<string, Func<object?>> Hits => new Dictionary<string, Func<object?>>
-    {
-        [CacheNames.Hit] = HitText,
-        [CacheNames.HitSpan] = HitTextBySpan,
-        [CacheNames.HitRecord] = HitRecord,
-        [CacheNames.HitRecordSpan] = HitRecordBySpan,
-    };
+    internal IReadOnlyDictionary<string, Func<object?>> Hits =>
+        new Dictionary<string, Func<object?>>
+        {
+            [CacheNames.Hit] = HitText,
+            [CacheNames.HitSpan] = HitTextBySpan,
+            [CacheNames.HitRecord] = HitRecord,
+            [CacheNames.HitRecordSpan] = HitRecordBySpan,
+        };
 
     [Benchmark(Description = CacheNames.Dictionary)]
     public string? InDictionary() => _dictionary.TryGetValue(Text, out var value) ? value : null;
@@ -48,25 +56,34 @@ public class CacheBenchmarks
     public string? InMemoryCache() => _memory.TryGetValue(Text, out string? value) ? value : null;
 
     [Benchmark(Description = CacheNames.Hit)]
-    public string HitText() => Hit.Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+    public string HitText() =>
+        Hit.Taken(_cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
     [Benchmark(Description = CacheNames.MicrosoftHit)]
-    public string MicrosoftHit() => Hit.Taken(_microsoft.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+    public string MicrosoftHit() =>
+        Hit.Taken(_microsoft.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
 
     [Benchmark(Description = CacheNames.HitSpan)]
     public string HitTextBySpan() =>
-        Hit.Taken(_cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)));
+        Hit.Taken(
+            _cache.GetOrCreateAsync(Text.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue))
+        );
 
     [Benchmark(Description = CacheNames.HitRecord)]
-    public Summary HitRecord() => Hit.Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+    public Summary HitRecord() =>
+        Hit.Taken(_cache.GetOrCreateAsync(Record, 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
 
     [Benchmark(Description = CacheNames.HitRecordSpan)]
     public Summary HitRecordBySpan() =>
-        Hit.Taken(_cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue)));
+        Hit.Taken(
+            _cache.GetOrCreateAsync(Record.AsSpan(), 0, static (_, _) => ValueTask.FromResult(CacheSubject.RecordValue))
+        );
 
     [Benchmark(Description = CacheNames.L2Hit)]
     public Task<string> HitRedis() =>
-        _cache.GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), L2Only).AsTask();
+        _cache
+            .GetOrCreateAsync(Text, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), L2Only)
+            .AsTask();
 
     [Benchmark(Description = CacheNames.PlainGet)]
     public Task<RedisValue> PlainGet() => _redis.StringGetAsync(Text);
@@ -75,16 +92,30 @@ public class CacheBenchmarks
     public Task<bool> PlainSet() => _redis.StringSetAsync(Text, CacheSubject.TextValue);
 
     [Benchmark(Description = CacheNames.Miss)]
-    public Task<string> MissEverywhere() => _cache.GetOrCreateAsync(
-        FormattableString.Invariant($"miss:{_misses++}"), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)).AsTask();
+    public Task<string> MissEverywhere() =>
+        _cache
+            .GetOrCreateAsync(
+                FormattableString.Invariant($"miss:{_misses++}"),
+                0,
+                static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)
+            )
+            .AsTask();
 
     [Benchmark(Description = CacheNames.MicrosoftMiss)]
-    public Task<string> MicrosoftMiss() => _microsoft.GetOrCreateAsync(
-        FormattableString.Invariant($"miss:{_misses++}"), 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)).AsTask();
+    public Task<string> MicrosoftMiss() =>
+        _microsoft
+            .GetOrCreateAsync(
+                FormattableString.Invariant($"miss:{_misses++}"),
+                0,
+                static (_, _) => ValueTask.FromResult(CacheSubject.TextValue)
+            )
+            .AsTask();
 
     [Benchmark(Description = "miss: a loader that is done at once, memory filled, without Redis")]
     public Task<string> Miss() =>
-        _cache.GetOrCreateAsync(Fresh, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), LoadAlways).AsTask();
+        _cache
+            .GetOrCreateAsync(Fresh, 0, static (_, _) => ValueTask.FromResult(CacheSubject.TextValue), LoadAlways)
+            .AsTask();
 
     [Benchmark(Description = CacheNames.Set)]
     public Task Set() => _cache.SetAsync(Fresh, CacheSubject.TextValue).AsTask();

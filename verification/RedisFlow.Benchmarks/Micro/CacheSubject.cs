@@ -26,21 +26,25 @@ internal sealed class CacheSubject : IAsyncDisposable
         _host = host;
         _connection = connection;
         _microsoft = new ServiceCollection()
-            .AddStackExchangeRedisCache(options => options.ConnectionMultiplexerFactory = () => Task.FromResult<IConnectionMultiplexer>(connection))
-            .AddHybridCache().Services
-            .BuildServiceProvider();
+            .AddStackExchangeRedisCache(options =>
+                options.ConnectionMultiplexerFactory = () => Task.FromResult<IConnectionMultiplexer>(connection)
+            )
+            .AddHybridCache()
+            .Services.BuildServiceProvider();
     }
 
     public static string TextValue { get; } = new('x', 1024);
 
-    public static Summary RecordValue { get; } = new(42, "Acme Motors of Springfield", 1200.50m, DateTimeOffset.UnixEpoch, true);
+    public static Summary RecordValue { get; } =
+        new(42, "Acme Motors of Springfield", 1200.50m, DateTimeOffset.UnixEpoch, true);
 
     public StreamHybridCache Cache => _host.Cache;
 
     /// <summary>What a service would use otherwise: its levels are not told of changes elsewhere.</summary>
     public HybridCache MicrosoftCache => _microsoft.GetRequiredService<HybridCache>();
 
-    public ConcurrentDictionary<string, string> Dictionary { get; } = new(StringComparer.Ordinal) { [Text] = TextValue };
+    public ConcurrentDictionary<string, string> Dictionary { get; } =
+        new(StringComparer.Ordinal) { [Text] = TextValue };
 
     public MemoryCache Memory { get; } = new(new MemoryCacheOptions());
 

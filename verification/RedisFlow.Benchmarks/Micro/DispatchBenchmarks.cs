@@ -30,7 +30,8 @@ public class DispatchBenchmarks
     {
         await using var scope = _services.CreateAsyncScope();
         var delivery = new StreamDelivery(MessagePosition.Beginning, _message, _payload, "group", "consumer", 1);
-        await scope.ServiceProvider.GetRequiredService<CountingHandler>()
+        await scope
+            .ServiceProvider.GetRequiredService<CountingHandler>()
             .HandleAsync(new StreamDelivery<CompanyUpdated>(delivery, _payload), CancellationToken.None);
     }
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RedisFlow.Benchmarks.Micro;
 
 /// <summary>
-/// What the reading thread itself allocates: exact, and without what the process's other threads do meanwhile, which BenchmarkDotNet's count of
-/// the whole process contains and rounds away.
+/// What the reading thread itself allocates: exact, and without what the process's other threads do meanwhile, which
+/// BenchmarkDotNet's count of the whole process contains and rounds away.
 /// </summary>
 internal static class HitAllocations
 {

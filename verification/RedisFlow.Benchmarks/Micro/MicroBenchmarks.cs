@@ -18,15 +18,19 @@ internal static class MicroBenchmarks
     public static int Run(string[] arguments)
     {
         // In this process: the projects that BenchmarkDotNet generates would need the repository's package set-up.
-        var config = ManualConfig.CreateEmpty()
+        var config = ManualConfig
+            .CreateEmpty()
             .AddLogger(ConsoleLogger.Default)
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddExporter(MarkdownExporter.GitHub, JsonExporter.Full)
             .WithOptions(ConfigOptions.DisableLogFile)
             .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)
-            .WithArtifactsPath($"{ResultFolder.Prefix(Repository.ResultsFolder(), TimeProvider.System.GetUtcNow())}-micro");
-        var summaries = BenchmarkSwitcher.FromTypes([typeof(EnvelopeBenchmarks), typeof(DispatchBenchmarks), typeof(PositionBenchmarks)])
+            .WithArtifactsPath(
+                $"{ResultFolder.Prefix(Repository.ResultsFolder(), TimeProvider.System.GetUtcNow())}-micro"
+            );
+        var summaries = BenchmarkSwitcher
+            .FromTypes([typeof(EnvelopeBenchmarks), typeof(DispatchBenchmarks), typeof(PositionBenchmarks)])
             .Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);
         return summaries.Any(summary => summary.HasCriticalValidationErrors) ? 2 : 0;
     }

@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Benchmarks.Raw;
 
-/// <summary>The same client library without the engine: what the engine is compared with, and what fills streams.</summary>
+/// <summary>
+/// The same client library without the engine: what the engine is compared with, and what fills streams.
+/// </summary>
 internal sealed class RawClient(ConnectionMultiplexer connection, string stream) : IDisposable
 {
     /// <summary>How many commands may be under way.</summary>
@@ -17,13 +19,18 @@ internal sealed class RawClient(ConnectionMultiplexer connection, string stream)
     /// <summary>Opens a connection of its own.</summary>
     public static async Task<RawClient> ConnectAsync(string connectionString, string stream)
     {
-        // RESP2, as the engine's blocking connections; a version of the library that knows no RESP3 ignores the setting.
-        var options = ConfigurationOptions.Parse($"{connectionString},protocol=resp2,allowAdmin=true", ignoreUnknown: true);
+        // RESP2, as the engine's blocking connections; a version of the library that knows no RESP3 ignores the
+        // setting.
+        var options = ConfigurationOptions.Parse(
+            $"{connectionString},protocol=resp2,allowAdmin=true",
+            ignoreUnknown: true
+        );
         return new RawClient(await ConnectionMultiplexer.ConnectAsync(options), stream);
     }
 
     /// <summary>Any command.</summary>
-    public Task<RedisResult> ExecuteAsync(string command, params object[] arguments) => Database.ExecuteAsync(command, arguments);
+    public Task<RedisResult> ExecuteAsync(string command, params object[] arguments) =>
+        Database.ExecuteAsync(command, arguments);
 
     /// <summary>Appends an entry with these bytes.</summary>
     public Task AddAsync(byte[] data) => Database.ExecuteAsync("XADD", _key, "*", "data", data);
@@ -51,7 +58,17 @@ internal sealed class RawClient(ConnectionMultiplexer connection, string stream)
     /// <returns>The entries, each an id and its fields.</returns>
     public async Task<RedisResult[]> ReadGroupAsync(string group, int count)
     {
-        var reply = await Database.ExecuteAsync("XREADGROUP", "GROUP", group, "raw", "COUNT", count, "STREAMS", _key, ">");
+        var reply = await Database.ExecuteAsync(
+            "XREADGROUP",
+            "GROUP",
+            group,
+            "raw",
+            "COUNT",
+            count,
+            "STREAMS",
+            _key,
+            ">"
+        );
         if (reply.IsNull || Items(reply) is not { Length: > 0 } streams)
         {
             return [];

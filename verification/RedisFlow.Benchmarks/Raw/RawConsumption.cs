@@ -7,7 +7,12 @@ internal static class RawConsumption
     /// Pages, each acknowledged by one command that no caller awaits until the end; nothing is decoded. The client's
     /// limit.
     /// </summary>
-    public static async Task<long> PagesAsync(RawClient client, string group, int count, CancellationToken cancellationToken)
+    public static async Task<long> PagesAsync(
+        RawClient client,
+        string group,
+        int count,
+        CancellationToken cancellationToken
+    )
     {
         var acknowledging = new PipelineWindow(16);
         var messages = 0L;
@@ -23,7 +28,12 @@ internal static class RawConsumption
     }
 
     /// <summary>One entry at a time, and its acknowledgement awaited: the usual loop.</summary>
-    public static async Task<long> OneByOneAsync(RawClient client, string group, int most, CancellationToken cancellationToken)
+    public static async Task<long> OneByOneAsync(
+        RawClient client,
+        string group,
+        int most,
+        CancellationToken cancellationToken
+    )
     {
         var messages = 0L;
         while (messages < most && await client.ReadGroupAsync(group, 1) is { Length: > 0 } entries)

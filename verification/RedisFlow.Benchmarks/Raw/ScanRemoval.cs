@@ -37,8 +37,7 @@ internal sealed class ScanRemoval(IDatabase database)
             {
                 deleting.Add(database.KeyDeleteAsync(keys));
             }
-        }
-        while (cursor != "0");
+        } while (cursor != "0");
 
         return (await Task.WhenAll(deleting)).Sum();
     }
@@ -47,7 +46,10 @@ internal sealed class ScanRemoval(IDatabase database)
     /// <returns>How long the walk took, in milliseconds.</returns>
     public static double Walk(IReadOnlyList<string> keys, string prefix)
     {
-        var dictionary = new ConcurrentDictionary<string, string>(keys.Select(key => KeyValuePair.Create(key, key)), StringComparer.Ordinal);
+        var dictionary = new ConcurrentDictionary<string, string>(
+            keys.Select(key => KeyValuePair.Create(key, key)),
+            StringComparer.Ordinal
+        );
         Throughput.Settle();
         var begin = Stopwatch.GetTimestamp();
         foreach (var (key, _) in dictionary)

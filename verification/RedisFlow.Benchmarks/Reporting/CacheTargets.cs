@@ -7,13 +7,18 @@ namespace RedisFlow.Benchmarks.Reporting;
 /// <summary>What the cache's figures should be.</summary>
 internal static class CacheTargets
 {
-    /// <summary>Timings of something that costs the same are not the same; what grows with the entries grows a thousandfold.</summary>
+    /// <summary>
+    /// Timings of something that costs the same are not the same; what grows with the entries grows a thousandfold.
+    /// </summary>
     private const double SameWithinFactor = 2;
 
-    /// <summary>Judges the measurements of one setting of the append-only file; what was not measured is left out.</summary>
+    /// <summary>
+    /// Judges the measurements of one setting of the append-only file; what was not measured is left out.
+    /// </summary>
     public static IEnumerable<Target> Judge(IReadOnlyList<Measurement> measurements)
     {
-        Measurement? Named(string scenario, string name) => measurements.FirstOrDefault(m => m.Scenario == scenario && m.Name == name);
+        Measurement? Named(string scenario, string name) =>
+            measurements.FirstOrDefault(m => m.Scenario == scenario && m.Name == name);
 
         var bare = Named(CacheScenario.ScenarioName, CacheNames.MemoryCache);
         foreach (var name in CacheNames.Hits)
@@ -27,20 +32,44 @@ internal static class CacheTargets
             }
         }
 
-        if (Named(CacheRemoteScenario.ScenarioName, CacheRemoteScenario.StreamAt(CacheRemoteScenario.TargetRate)) is { } remote)
+        if (
+            Named(CacheRemoteScenario.ScenarioName, CacheRemoteScenario.StreamAt(CacheRemoteScenario.TargetRate)) is
+            { } remote
+        )
         {
             var (p50, p99) = (remote.Median(MetricNames.P50)!.Value, remote.Median(MetricNames.P99)!.Value);
-            yield return new($"remote eviction p50 at {CacheRemoteScenario.TargetRate}/s", "< 1 ms", p50, "ms", p50 < 1);
-            yield return new($"remote eviction p99 at {CacheRemoteScenario.TargetRate}/s", "< 10 ms", p99, "ms", p99 < 10);
+            yield return new(
+                $"remote eviction p50 at {CacheRemoteScenario.TargetRate}/s",
+                "< 1 ms",
+                p50,
+                "ms",
+                p50 < 1
+            );
+            yield return new(
+                $"remote eviction p99 at {CacheRemoteScenario.TargetRate}/s",
+                "< 10 ms",
+                p99,
+                "ms",
+                p99 < 10
+            );
         }
 
         foreach (var kind in CacheBulkScenario.Kinds)
         {
-            var sizes = CacheBulkScenario.Sizes.Select(size => Named(CacheBulkScenario.ScenarioName, CacheBulkScenario.Named(kind, size))).ToArray();
+            var sizes = CacheBulkScenario
+                .Sizes.Select(size => Named(CacheBulkScenario.ScenarioName, CacheBulkScenario.Named(kind, size)))
+                .ToArray();
             if (sizes is [{ } few, { } many])
             {
-                var growth = many.Median(CacheBulkScenario.Typical)!.Value / few.Median(CacheBulkScenario.Typical)!.Value;
-                yield return new($"{kind} invalidation, a million entries over a thousand", $"< {SameWithinFactor}", growth, "", growth < SameWithinFactor);
+                var growth =
+                    many.Median(CacheBulkScenario.Typical)!.Value / few.Median(CacheBulkScenario.Typical)!.Value;
+                yield return new(
+                    $"{kind} invalidation, a million entries over a thousand",
+                    $"< {SameWithinFactor}",
+                    growth,
+                    "",
+                    growth < SameWithinFactor
+                );
             }
         }
     }

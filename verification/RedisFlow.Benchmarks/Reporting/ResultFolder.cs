@@ -26,12 +26,34 @@ internal sealed class ResultFolder(string path, RunFacts run)
 
     /// <summary>Writes the values of one scenario.</summary>
     public async Task WriteAsync(
-        string scenario, RunFacts facts, BenchmarkOptions options, IReadOnlyList<Measurement> measurements, CancellationToken cancellationToken)
+        string scenario,
+        RunFacts facts,
+        BenchmarkOptions options,
+        IReadOnlyList<Measurement> measurements,
+        CancellationToken cancellationToken
+    )
     {
         Directory.CreateDirectory(path);
         await using var file = File.Create($"{_prefix}-{scenario}.json");
-        var settings = new { seconds = options.Length.TotalSeconds, options.Repetitions, options.Quick, engine = options.Settings };
-        await JsonSerializer.SerializeAsync(file, new { scenario, facts, settings, measurements }, Json, cancellationToken);
+        var settings = new
+        {
+            seconds = options.Length.TotalSeconds,
+            options.Repetitions,
+            options.Quick,
+            engine = options.Settings,
+        };
+        await JsonSerializer.SerializeAsync(
+            file,
+            new
+            {
+                scenario,
+                facts,
+                settings,
+                measurements,
+            },
+            Json,
+            cancellationToken
+        );
     }
 
     /// <summary>Writes the summary.</summary>

@@ -19,7 +19,8 @@ internal sealed record RunFacts(
     string GarbageCollection,
     string Configuration,
     string ClientLibrary,
-    string LoadBefore)
+    string LoadBefore
+)
 {
     /// <summary>The server's version; <c>null</c> before it ran.</summary>
     public string? Redis { get; init; }
@@ -34,30 +35,37 @@ internal sealed record RunFacts(
     public bool WasBusy => double.TryParse(LoadBefore, CultureInfo.InvariantCulture, out var load) && load > Cores;
 
     /// <summary>Looks around.</summary>
-    public static RunFacts Collect() => new(
-        TimeProvider.System.GetUtcNow(),
-        Repository.Commit(),
-        Processors(),
-        Environment.ProcessorCount,
-        string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0.0} GB"),
-        RuntimeInformation.OSDescription,
-        FileSystem(),
-        RuntimeInformation.FrameworkDescription,
-        GCSettings.IsServerGC ? "server" : "workstation",
+    public static RunFacts Collect() =>
+        new(
+            TimeProvider.System.GetUtcNow(),
+            Repository.Commit(),
+            Processors(),
+            Environment.ProcessorCount,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0.0} GB"
+            ),
+            RuntimeInformation.OSDescription,
+            FileSystem(),
+            RuntimeInformation.FrameworkDescription,
+            GCSettings.IsServerGC ? "server" : "workstation",
 #if DEBUG
-        "Debug (figures of a Debug build mean nothing)",
+            "Debug (figures of a Debug build mean nothing)",
 #else
-        "Release",
+            "Release",
 #endif
-        $"StackExchange.Redis {VersionOf(typeof(ConnectionMultiplexer).Assembly)}",
-        Load());
+            $"StackExchange.Redis {VersionOf(typeof(ConnectionMultiplexer).Assembly)}",
+            Load()
+        );
 
     // The package's version: that of the assembly stays the same for all of a major version.
     private static string VersionOf(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "unknown";
 
     /// <summary>
-    /// The load average of the last minute, where the system says it: on a machine that is busy with other things, figures mean less.
+    /// The load average of the last minute, where the system says it: on a machine that is busy with other things,
+    /// figures mean less.
     /// </summary>
     public static string Load()
     {
@@ -69,7 +77,10 @@ internal sealed record RunFacts(
     {
         const string path = "/proc/cpuinfo";
         var name = File.Exists(path)
-            ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            ? File.ReadLines(path)
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':')[1]
+                .Trim()
             : null;
         return name ?? RuntimeInformation.ProcessArchitecture.ToString();
     }

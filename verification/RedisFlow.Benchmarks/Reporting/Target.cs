@@ -14,7 +14,9 @@ internal sealed record Target(string Name, string Required, double Actual, strin
     private const int LatencyRate = 5000;
     private const string Percent = "%";
 
-    /// <summary>Judges the measurements of one setting of the append-only file; what was not measured is left out.</summary>
+    /// <summary>
+    /// Judges the measurements of one setting of the append-only file; what was not measured is left out.
+    /// </summary>
     public static IEnumerable<Target> Judge(IReadOnlyList<Measurement> measurements)
     {
         double? Of(string scenario, string name, string metric) =>
@@ -37,7 +39,11 @@ internal sealed record Target(string Name, string Required, double Actual, strin
 
             // Beside the fastest of the raw measurements: the hardest comparison.
             var consumed = measurements.Where(m => m.Scenario == "consume").ToDictionary(m => m.Name);
-            var share = 100 * ConsumeScenario.AllRawPages.Min(page => Ratio.Rates(consumed[ConsumeScenario.OneGroup], consumed[page]).Median);
+            var share =
+                100
+                * ConsumeScenario.AllRawPages.Min(page =>
+                    Ratio.Rates(consumed[ConsumeScenario.OneGroup], consumed[page]).Median
+                );
             yield return new("consumed, share of the raw client", "> 40 %", share, Percent, share > 40);
         }
 
@@ -49,8 +55,11 @@ internal sealed record Target(string Name, string Required, double Actual, strin
         // Sums, not medians: a single lost message in a single repetition counts.
         foreach (var scenario in measurements.GroupBy(m => m.Scenario))
         {
-            var counts = scenario.SelectMany(m => m.Metrics)
-                .Where(metric => metric.Name == MetricNames.Lost).SelectMany(metric => metric.Values).ToArray();
+            var counts = scenario
+                .SelectMany(m => m.Metrics)
+                .Where(metric => metric.Name == MetricNames.Lost)
+                .SelectMany(metric => metric.Values)
+                .ToArray();
             if (counts.Length > 0)
             {
                 yield return new($"lost, all of {scenario.Key}", "0", counts.Sum(), "", counts.Sum() == 0);

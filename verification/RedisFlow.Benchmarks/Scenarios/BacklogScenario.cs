@@ -17,18 +17,27 @@ internal sealed class BacklogScenario : IScenario
     public string Summary => "1,000,000 messages published while nobody consumes, then drained by one instance";
 
     public string Method =>
-        $"{Entries:N0} messages are published by the engine, pipelined, to a declared group without consumers; then one instance starts. "
+        $"{Entries:N0} messages are published by the engine, pipelined, to a declared group without consumers; then "
+        + "one instance starts. "
         + "Measured from its first handler to its last acknowledgement. Once, not repeated.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
         var entries = context.Messages(Entries);
-        await using (var publisher = await BenchmarkHost.StartAsync(context.Host(stream, Groups), null, cancellationToken))
+        await using (
+            var publisher = await BenchmarkHost.StartAsync(context.Host(stream, Groups), null, cancellationToken)
+        )
         {
-            var published = await Throughput.MeasureAsync(() => PublishScenario.PipelinedAsync(
-                i => publisher.Publisher.PublishAsync(Messages.Publication(i), cancellationToken), sent => sent >= entries));
+            var published = await Throughput.MeasureAsync(() =>
+                PublishScenario.PipelinedAsync(
+                    i => publisher.Publisher.PublishAsync(Messages.Publication(i), cancellationToken),
+                    sent => sent >= entries
+                )
+            );
             yield return context.Result(this, "published", Metrics(published));
         }
 
@@ -41,8 +50,13 @@ internal sealed class BacklogScenario : IScenario
                 services.AddSingleton(counter);
                 streams.AddStreamConsumer(ScenarioContext.Group).Handle<CompanyUpdated, CountingHandler>();
             },
-            cancellationToken);
-        yield return context.Result(this, "drained", Metrics(await Draining.MeasureAsync(consumer, counter, Groups, cancellationToken)));
+            cancellationToken
+        );
+        yield return context.Result(
+            this,
+            "drained",
+            Metrics(await Draining.MeasureAsync(consumer, counter, Groups, cancellationToken))
+        );
     }
 
     private static Metric[] Metrics(Throughput measured) =>

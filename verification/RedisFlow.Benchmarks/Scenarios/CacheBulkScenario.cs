@@ -31,40 +31,79 @@ internal sealed class CacheBulkScenario : IScenario
 
     public string Name => ScenarioName;
 
-    public string Summary => "tag and prefix invalidation with 1,000 and 1,000,000 entries beside SCAN and DEL; hits right after a bulk invalidation";
+    public string Summary =>
+        "tag and prefix invalidation with 1,000 and 1,000,000 entries beside SCAN and DEL; hits right after a bulk "
+        + "invalidation";
 
     public string Method =>
-        "Two instances of one service in one process, both with every entry in memory, the entries in Redis as well; each repetition fills both memories anew. One "
-        + $"tag, or one prefix, drops them all: *{Done}* when the call returns, *{Everywhere}* when the other instance's tail has applied it too; after that "
-        + $"{Checked:N0} of the keys are asked for at both, and a single one that is still served fails the run. *{Typical}*: as many further invalidations of "
-        + "that kind, that match nothing, with the entries still there. *SCAN and DEL* walks a database that holds as many plain keys and nothing else, in pages of 1,000, and deletes each "
-        + "page without waiting for it. *Walk over a dictionary* is its counterpart in memory: a `ConcurrentDictionary` with as many keys.\n\n"
-        + "Hits: reads of all entries in their order by one thread, time per read, median of the rounds; *before* with nothing changed, *first after* and *second "
+        "Two instances of one service in one process, both with every entry in memory, the entries in Redis as well; "
+        + "each repetition fills both memories anew. One "
+        + $"tag, or one prefix, drops them all: *{Done}* when the call returns, *{Everywhere}* when the other "
+        + "instance's tail has applied it too; after that "
+        + $"{Checked:N0} of the keys are asked for at both, and a single one that is still served fails the run. "
+        + $"*{Typical}*: as many further invalidations of "
+        + "that kind, that match nothing, with the entries still there. *SCAN and DEL* walks a database that holds as "
+        + "many plain keys and nothing else, in pages of 1,000, and deletes each "
+        + "page without waiting for it. *Walk over a dictionary* is its counterpart in memory: a "
+        + "`ConcurrentDictionary` with as many keys.\n\n"
+        + "Hits: reads of all entries in their order by one thread, time per read, median of the rounds; *before* "
+        + "with nothing changed, *first after* and *second "
         + "after* a tag was invalidated that no entry has. Each entry has two tags and a key of three segments.";
 
     public static string Named(string kind, int entries) => FormattableString.Invariant($"{kind}, {entries} entries");
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var size in Sizes.Select(size => size > 1000 ? context.Messages(size) : size))
         {
             var description = context.Host(context.NewStream(), ScenarioContext.Group);
-            await using var here = await CacheHost.StartAsync(description, CacheEntries.RoomyAndPatient, null, cancellationToken);
-            await using var there = await CacheHost.StartAsync(description with { Instance = "bench-2" }, CacheEntries.RoomyAndPatient, null, cancellationToken);
-            var entries = new BulkEntries(here, there, CacheEntries.Keys(FormattableString.Invariant($"bulk:{size}"), size));
+            await using var here = await CacheHost.StartAsync(
+                description,
+                CacheEntries.RoomyAndPatient,
+                null,
+                cancellationToken
+            );
+            await using var there = await CacheHost.StartAsync(
+                description with
+                {
+                    Instance = "bench-2",
+                },
+                CacheEntries.RoomyAndPatient,
+                null,
+                cancellationToken
+            );
+            var entries = new BulkEntries(
+                here,
+                there,
+                CacheEntries.Keys(FormattableString.Invariant($"bulk:{size}"), size)
+            );
             await FurtherAsync(here.Cache, Invalidation.Tag);
-            yield return await RemovalsAsync(context, Tag, entries, Invalidation.Tag(BulkEntries.Tag), Invalidation.Tag, cancellationToken);
+            yield return await RemovalsAsync(
+                context,
+                Tag,
+                entries,
+                Invalidation.Tag(BulkEntries.Tag),
+                Invalidation.Tag,
+                cancellationToken
+            );
             yield return await RemovalsAsync(
                 context,
                 Prefix,
                 entries,
                 Invalidation.Prefix(FormattableString.Invariant($"bulk:{size}")),
                 Invalidation.Prefix,
-                cancellationToken);
+                cancellationToken
+            );
 
             await entries.FillMemoryAsync();
-            yield return await new HitsAfterBulk(here.Cache, entries.Keys).MeasureAsync(context, this, cancellationToken);
+            yield return await new HitsAfterBulk(here.Cache, entries.Keys).MeasureAsync(
+                context,
+                this,
+                cancellationToken
+            );
             yield return await ScanAsync(context, size, cancellationToken);
             yield return Walk(context, entries.Keys);
         }
@@ -76,7 +115,8 @@ internal sealed class CacheBulkScenario : IScenario
         BulkEntries entries,
         CacheInvalidation invalidation,
         Func<string, CacheInvalidation> other,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var (done, everywhere, further) = (new List<double>(), new List<double>(), new List<double>());
         await entries.FillRedisAsync();
@@ -98,10 +138,14 @@ internal sealed class CacheBulkScenario : IScenario
             Named(kind, entries.Keys.Length),
             new Metric(Done, "ms", done),
             new Metric(Everywhere, "ms", everywhere),
-            new Metric(Typical, "ms", further));
+            new Metric(Typical, "ms", further)
+        );
     }
 
-    private static async Task<double> FurtherAsync(StreamHybridCache cache, Func<string, CacheInvalidation> invalidation)
+    private static async Task<double> FurtherAsync(
+        StreamHybridCache cache,
+        Func<string, CacheInvalidation> invalidation
+    )
     {
         var times = new List<double>(Further);
         for (var i = 0; i < Further; i++)

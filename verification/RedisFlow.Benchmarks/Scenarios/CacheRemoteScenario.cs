@@ -23,20 +23,29 @@ internal sealed class CacheRemoteScenario : IScenario
 
     public string Name => ScenarioName;
 
-    public string Summary => "invalidate at one instance until it is evicted at another one, at 2k and 5k/s; beside it the same over Pub/Sub";
+    public string Summary =>
+        "invalidate at one instance until it is evicted at another one, at 2k and 5k/s; beside it the same over "
+        + "Pub/Sub";
 
     public string Method =>
-        "Two instances of one service in one process, so on one clock, each with tail, group and cache as a service has them. The second has every entry in "
-        + "memory; the first invalidates them one by one with `InvalidateAsync`, open loop: a latency begins when the invalidation was DUE, and ends when the second "
-        + $"instance's tail has handed the message to the cache. *{StillThere}*: how often a read at that moment still found the entry. The first second does not count; "
-        + $"percentiles are exact, per repetition. *{LatencyScenario.Lateness}* is how late the sender itself was. *Pub/Sub* is the same cache with "
-        + "`Streams:UseStreamsForInvalidation=false`: it loses what is published while a subscriber is cut off, which does not happen here.";
+        "Two instances of one service in one process, so on one clock, each with tail, group and cache as a service "
+        + "has them. The second has every entry in "
+        + "memory; the first invalidates them one by one with `InvalidateAsync`, open loop: a latency begins when the "
+        + "invalidation was DUE, and ends when the second "
+        + $"instance's tail has handed the message to the cache. *{StillThere}*: how often a read at that moment "
+        + "still found the entry. The first second does not count; "
+        + $"percentiles are exact, per repetition. *{LatencyScenario.Lateness}* is how late the sender itself was. "
+        + "*Pub/Sub* is the same cache with "
+        + "`Streams:UseStreamsForInvalidation=false`: it loses what is published while a subscriber is cut off, which "
+        + "does not happen here.";
 
     /// <summary>What the measurement at this rate is called.</summary>
     public static string StreamAt(int rate) => FormattableString.Invariant($"stream, {rate}/s");
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var rate in Rates)
         {
@@ -54,14 +63,19 @@ internal sealed class CacheRemoteScenario : IScenario
     }
 
     private static IReadOnlyList<Metric> Metrics(IReadOnlyList<Result> results) =>
-    [
-        .. LatencyDistribution.Metrics([.. results.Select(r => r.Latency)]),
-        new(LatencyScenario.Lateness, "ms", [.. results.Select(r => r.Lateness.Percentile(99))]),
-        new(StillThere, "", [.. results.Select(r => (double)r.StillThere)]),
-        new(MetricNames.Lost, "", [.. results.Select(r => (double)(r.Sent - r.Latency.Count))]),
-    ];
+        [
+            .. LatencyDistribution.Metrics([.. results.Select(r => r.Latency)]),
+            new(LatencyScenario.Lateness, "ms", [.. results.Select(r => r.Lateness.Percentile(99))]),
+            new(StillThere, "", [.. results.Select(r => (double)r.StillThere)]),
+            new(MetricNames.Lost, "", [.. results.Select(r => (double)(r.Sent - r.Latency.Count))]),
+        ];
 
-    private static async Task<Result> MeasureAsync(ScenarioContext context, int rate, bool useStreams, CancellationToken cancellationToken)
+    private static async Task<Result> MeasureAsync(
+        ScenarioContext context,
+        int rate,
+        bool useStreams,
+        CancellationToken cancellationToken
+    )
     {
         var warmUp = (int)(rate * WarmUp.TotalSeconds);
         var count = (int)(rate * (WarmUp + context.Options.Length).TotalSeconds);
@@ -70,19 +84,27 @@ internal sealed class CacheRemoteScenario : IScenario
         var keys = CacheEntries.Keys("remote", count);
         var description = context.Host(context.NewStream(), ScenarioContext.Group) with
         {
-            Settings = new Dictionary<string, string?>(context.Options.Settings) { ["Streams:UseStreamsForInvalidation"] = useStreams.ToString() },
+            Settings = new Dictionary<string, string?>(context.Options.Settings)
+            {
+                ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
+            },
         };
 
         await using var sender = await CacheHost.StartAsync(description, CacheEntries.Roomy, null, cancellationToken);
         EvictionWatch? watch = null;
         await using var receiver = await CacheHost.StartAsync(
-            description with { Instance = "bench-2" },
+            description with
+            {
+                Instance = "bench-2",
+            },
             CacheEntries.Roomy,
-
             // After the cache, which registered its observer before: each message reaches them in this order.
-            services => services.AddSingleton<IStreamTailObserver>(provider =>
-                watch = new EvictionWatch(provider.GetRequiredService<StreamHybridCache>, recorder)),
-            cancellationToken);
+            services =>
+                services.AddSingleton<IStreamTailObserver>(provider =>
+                    watch = new EvictionWatch(provider.GetRequiredService<StreamHybridCache>, recorder)
+                ),
+            cancellationToken
+        );
         await CacheEntries.FillMemoryAsync(receiver.Cache, keys);
         Throughput.Settle();
 
@@ -95,12 +117,19 @@ internal sealed class CacheRemoteScenario : IScenario
                 lateness[i] = Stopwatch.GetElapsedTime(schedule.Due(i)).TotalMilliseconds;
                 sending[i] = sender.Cache.InvalidateAsync(Invalidation.Key(keys[i]), cancellationToken).AsTask();
             },
-            cancellationToken);
+            cancellationToken
+        );
         await Task.WhenAll(sending);
-        await recorder.Complete.WaitAsync(Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await recorder
+            .Complete.WaitAsync(Patience, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return new Result(
-            count - warmUp, recorder.Distribution(schedule, warmUp), new LatencyDistribution(lateness.Skip(warmUp)), watch!.StillThere);
+            count - warmUp,
+            recorder.Distribution(schedule, warmUp),
+            new LatencyDistribution(lateness.Skip(warmUp)),
+            watch!.StillThere
+        );
     }
 
     private sealed record Result(int Sent, LatencyDistribution Latency, LatencyDistribution Lateness, int StillThere);

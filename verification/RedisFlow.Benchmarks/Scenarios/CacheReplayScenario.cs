@@ -17,13 +17,19 @@ internal sealed class CacheReplayScenario : IScenario
     public string Summary => "100,000 invalidations that an instance missed: its memory brought up to date, and Redis";
 
     public string Method =>
-        $"{Invalidations:N0} invalidations of one key each are in the stream. *Memory*: an instance that has an entry for each of them was held up "
-        + "meanwhile and reads them afterwards, from the moment when it goes on until its tail has applied the last one; nothing else is under way. A single entry that "
-        + "is there then fails the run. *Redis*: no instance of the service ran meanwhile, and one starts; from before its start until its group has written the "
-        + "last tombstone and acknowledged it; each of a subject of its own, so that they are handled side by side, or all of one subject, hence one after the other.";
+        $"{Invalidations:N0} invalidations of one key each are in the stream. *Memory*: an instance that has an entry "
+        + "for each of them was held up "
+        + "meanwhile and reads them afterwards, from the moment when it goes on until its tail has applied the last "
+        + "one; nothing else is under way. A single entry that "
+        + "is there then fails the run. *Redis*: no instance of the service ran meanwhile, and one starts; from "
+        + "before its start until its group has written the "
+        + "last tombstone and acknowledged it; each of a subject of its own, so that they are handled side by side, "
+        + "or all of one subject, hence one after the other.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var keys = CacheEntries.Keys("replay", context.Messages(Invalidations));
         var (memory, redis, inTurn) = (new List<Throughput>(), new List<Throughput>(), new List<Throughput>());
@@ -48,12 +54,20 @@ internal sealed class CacheReplayScenario : IScenario
     private static Metric[] Metrics(List<Throughput> measured) =>
         [new Metric("time", "s", [.. measured.Select(m => m.Elapsed.TotalSeconds)]), .. Throughput.Metrics(measured)];
 
-    private static async Task<Throughput> MemoryAsync(ScenarioContext context, string[] keys, CancellationToken cancellationToken)
+    private static async Task<Throughput> MemoryAsync(
+        ScenarioContext context,
+        string[] keys,
+        CancellationToken cancellationToken
+    )
     {
         var description = context.Host(context.NewStream(), ScenarioContext.Group);
         using var gate = new TailGate();
         await using var instance = await CacheHost.StartAsync(
-            description, CacheEntries.Roomy, services => services.AddSingleton<IStreamTailObserver>(gate), cancellationToken);
+            description,
+            CacheEntries.Roomy,
+            services => services.AddSingleton<IStreamTailObserver>(gate),
+            cancellationToken
+        );
         await CacheEntries.FillMemoryAsync(instance.Cache, keys);
 
         // The tail stops at the first message; the group, which is not held up, is done before the measurement begins.
@@ -81,7 +95,11 @@ internal sealed class CacheReplayScenario : IScenario
     }
 
     private static async Task<Throughput> RedisAsync(
-        ScenarioContext context, string[] keys, Func<string, string> subject, CancellationToken cancellationToken)
+        ScenarioContext context,
+        string[] keys,
+        Func<string, string> subject,
+        CancellationToken cancellationToken
+    )
     {
         var description = context.Host(context.NewStream(), ScenarioContext.Group);
         await PublishAsync(description, keys, subject, cancellationToken);
@@ -92,7 +110,11 @@ internal sealed class CacheReplayScenario : IScenario
             return await Throughput.MeasureAsync(async () =>
             {
                 instance = await CacheHost.StartAsync(description, CacheEntries.Roomy, null, cancellationToken);
-                await Draining.AcknowledgedAsync(instance.Services.GetRequiredService<IStreamMonitor>(), description.Groups, cancellationToken);
+                await Draining.AcknowledgedAsync(
+                    instance.Services.GetRequiredService<IStreamMonitor>(),
+                    description.Groups,
+                    cancellationToken
+                );
                 return keys.Length;
             });
         }
@@ -107,13 +129,29 @@ internal sealed class CacheReplayScenario : IScenario
 
     /// <summary>Publishes an invalidation of each key, from an application without a cache.</summary>
     private static async Task<MessagePosition> PublishAsync(
-        HostDescription description, string[] keys, Func<string, string> subject, CancellationToken cancellationToken)
+        HostDescription description,
+        string[] keys,
+        Func<string, string> subject,
+        CancellationToken cancellationToken
+    )
     {
-        await using var publisher = await BenchmarkHost.StartAsync(description with { Instance = "bench-publisher" }, null, cancellationToken);
+        await using var publisher = await BenchmarkHost.StartAsync(
+            description with
+            {
+                Instance = "bench-publisher",
+            },
+            null,
+            cancellationToken
+        );
         var published = new Task<MessagePosition>[keys.Length];
         await PublishScenario.PipelinedAsync(
-            i => published[i] = publisher.Publisher.PublishAsync(new Publication(Invalidation.Key(keys[i]), subject(keys[i]), "Drop one"), cancellationToken),
-            sent => sent >= keys.Length);
+            i =>
+                published[i] = publisher.Publisher.PublishAsync(
+                    new Publication(Invalidation.Key(keys[i]), subject(keys[i]), "Drop one"),
+                    cancellationToken
+                ),
+            sent => sent >= keys.Length
+        );
         return (await Task.WhenAll(published)).Max();
     }
 }

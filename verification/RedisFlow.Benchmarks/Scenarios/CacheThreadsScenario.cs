@@ -26,22 +26,33 @@ internal sealed class CacheThreadsScenario : IScenario
 
     public string Name => ScenarioName;
 
-    public string Summary => "hits in memory from 1, 2 and 16 threads, with the meters on; beside them MemoryCache and a dictionary";
+    public string Summary =>
+        "hits in memory from 1, 2 and 16 threads, with the meters on; beside them MemoryCache and a dictionary";
 
     public string Method =>
-        "Threads of their own, that start together, read for a fixed time: all of them the same key, or 1,000 keys in turn, each thread from another one on. *Meters "
-        + "on*: a `MeterListener` hears every instrument of the cache and reads them all each 100 ms; that it counted at least the hits that were measured is checked. "
+        "Threads of their own, that start together, read for a fixed time: all of them the same key, or 1,000 keys in "
+        + "turn, each thread from another one on. *Meters "
+        + "on*: a `MeterListener` hears every instrument of the cache and reads them all each 100 ms; that it counted "
+        + "at least the hits that were measured is checked. "
         + "Nothing is published meanwhile.";
 
     /// <summary>What a measurement is called.</summary>
     public static string Named(string subject, int threads, int keys) =>
-        FormattableString.Invariant($"{subject}, {threads} {(threads == 1 ? "thread" : "threads")}, {(keys == 1 ? "one key" : "1000 keys")}");
+        FormattableString.Invariant(
+            $"{subject}, {threads} {(threads == 1 ? "thread" : "threads")}, {(keys == 1 ? "one key" : "1000 keys")}"
+        );
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await using var host = await CacheHost.StartAsync(
-            context.Host(context.NewStream(), ScenarioContext.Group), CacheEntries.Roomy, null, cancellationToken);
+            context.Host(context.NewStream(), ScenarioContext.Group),
+            CacheEntries.Roomy,
+            null,
+            cancellationToken
+        );
         using var memory = new MemoryCache(new MemoryCacheOptions());
         var dictionary = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var all = CacheEntries.Keys("company:42:report", KeyCounts.Max());
@@ -61,10 +72,25 @@ internal sealed class CacheThreadsScenario : IScenario
                 var readers = new ParallelReaders(keys, threads, length);
                 Variant[] variants =
                 [
-                    new(Named(Dictionary, threads, count), _ => readers.MeasureAsync(new DictionaryRead(dictionary))) { Unit = "hit" },
-                    new(Named(Memory, threads, count), _ => readers.MeasureAsync(new MemoryRead(memory))) { Unit = "hit" },
-                    new(Named(Quiet, threads, count), _ => readers.MeasureAsync(new CacheRead(host.Cache))) { Unit = "hit" },
-                    new(Named(Cache, threads, count), _ => ListeningAsync(() => readers.MeasureAsync(new CacheRead(host.Cache)))) { Unit = "hit" },
+                    new(Named(Dictionary, threads, count), _ => readers.MeasureAsync(new DictionaryRead(dictionary)))
+                    {
+                        Unit = "hit",
+                    },
+                    new(Named(Memory, threads, count), _ => readers.MeasureAsync(new MemoryRead(memory)))
+                    {
+                        Unit = "hit",
+                    },
+                    new(Named(Quiet, threads, count), _ => readers.MeasureAsync(new CacheRead(host.Cache)))
+                    {
+                        Unit = "hit",
+                    },
+                    new(
+                        Named(Cache, threads, count),
+                        _ => ListeningAsync(() => readers.MeasureAsync(new CacheRead(host.Cache)))
+                    )
+                    {
+                        Unit = "hit",
+                    },
                 ];
                 foreach (var measurement in await Variant.MeasureInTurnAsync(context, this, variants))
                 {

@@ -19,13 +19,17 @@ internal sealed class ConsumeScenario : IScenario
 
     public string Name => "consume";
 
-    public string Summary => "consuming a filled stream with a no-op handler: one group, three groups; beside it the raw client";
+    public string Summary =>
+        "consuming a filled stream with a no-op handler: one group, three groups; beside it the raw client";
 
     public string Method =>
         $"A stream of {Filled:N0} messages about {Messages.Subjects:N0} subjects, read by a new group each time. "
-        + "The engine decodes envelope and payload and calls `IStreamHandler<CompanyUpdated>`, with default settings; measured from the first handler to the last acknowledgement (the start of the "
-        + "application is not in it). *Three groups* are consumed by one instance; its rate counts each group's messages. The raw client decodes nothing: "
-        + "XREADGROUP without BLOCK, one XACK per page, not awaited until the end. *One by one* is XREADGROUP COUNT 1 and an awaited XACK.";
+        + "The engine decodes envelope and payload and calls `IStreamHandler<CompanyUpdated>`, with default settings; "
+        + "measured from the first handler to the last acknowledgement (the start of the "
+        + "application is not in it). *Three groups* are consumed by one instance; its rate counts each group's "
+        + "messages. The raw client decodes nothing: "
+        + "XREADGROUP without BLOCK, one XACK per page, not awaited until the end. *One by one* is XREADGROUP COUNT 1 "
+        + "and an awaited XACK.";
 
     /// <summary>What the raw measurement with pages of this size is called.</summary>
     public static string RawPages(int count) => FormattableString.Invariant($"raw client, COUNT {count}");
@@ -34,7 +38,9 @@ internal sealed class ConsumeScenario : IScenario
     public static IReadOnlyList<string> AllRawPages { get; } = [.. Pages.Select(RawPages)];
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
         using var client = await context.ConnectAsync(stream);
@@ -43,11 +49,25 @@ internal sealed class ConsumeScenario : IScenario
         Variant[] variants =
         [
             .. Pages.Select(count => new Variant(
-                RawPages(count), _ => RawAsync(client, group => RawConsumption.PagesAsync(client, group, count, cancellationToken)))),
+                RawPages(count),
+                _ => RawAsync(client, group => RawConsumption.PagesAsync(client, group, count, cancellationToken))
+            )),
             new(OneGroup, repetition => EngineAsync(context, client, stream, 1, repetition, cancellationToken)),
             new(ThreeGroups, repetition => EngineAsync(context, client, stream, 3, repetition, cancellationToken)),
-            new(OneByOne, _ => RawAsync(
-                client, group => RawConsumption.OneByOneAsync(client, group, context.Messages(FilledOneByOne), cancellationToken))),
+            new(
+                OneByOne,
+                _ =>
+                    RawAsync(
+                        client,
+                        group =>
+                            RawConsumption.OneByOneAsync(
+                                client,
+                                group,
+                                context.Messages(FilledOneByOne),
+                                cancellationToken
+                            )
+                    )
+            ),
         ];
         foreach (var measurement in await Variant.MeasureInTurnAsync(context, this, variants))
         {
@@ -65,19 +85,31 @@ internal sealed class ConsumeScenario : IScenario
     }
 
     private static async Task<Throughput> EngineAsync(
-        ScenarioContext context, RawClient client, string stream, int groupCount, int repetition, CancellationToken cancellationToken)
+        ScenarioContext context,
+        RawClient client,
+        string stream,
+        int groupCount,
+        int repetition,
+        CancellationToken cancellationToken
+    )
     {
         string[] groups = [.. Enumerable.Range(0, groupCount).Select(i => $"engine{groupCount}-{repetition}-{i}")];
         var counter = new HandledCounter((long)context.Messages(Filled) * groupCount);
         Throughput result;
-        await using (var host = await BenchmarkHost.StartAsync(
-            context.Host(stream, groups),
-            (services, streams) =>
-            {
-                services.AddSingleton(counter);
-                Array.ForEach(groups, group => streams.AddStreamConsumer(group).Handle<CompanyUpdated, CountingHandler>());
-            },
-            cancellationToken))
+        await using (
+            var host = await BenchmarkHost.StartAsync(
+                context.Host(stream, groups),
+                (services, streams) =>
+                {
+                    services.AddSingleton(counter);
+                    Array.ForEach(
+                        groups,
+                        group => streams.AddStreamConsumer(group).Handle<CompanyUpdated, CountingHandler>()
+                    );
+                },
+                cancellationToken
+            )
+        )
         {
             result = await Draining.MeasureAsync(host, counter, groups, cancellationToken);
         }

@@ -7,7 +7,8 @@ using RedisFlow.Caching;
 namespace RedisFlow.Benchmarks.Scenarios;
 
 /// <summary>
-/// What hits cost right after a bulk invalidation that does not concern them: each entry is compared with it once, at its next hit.
+/// What hits cost right after a bulk invalidation that does not concern them: each entry is compared with it once, at
+/// its next hit.
 /// </summary>
 /// <param name="cache">The cache, whose memory has all the keys.</param>
 /// <param name="keys">The keys.</param>
@@ -21,7 +22,11 @@ internal sealed class HitsAfterBulk(StreamHybridCache cache, string[] keys)
     // As many reads per repetition, however many keys there are.
     private const int Reads = 3_000_000;
 
-    public async Task<Measurement> MeasureAsync(ScenarioContext context, IScenario scenario, CancellationToken cancellationToken)
+    public async Task<Measurement> MeasureAsync(
+        ScenarioContext context,
+        IScenario scenario,
+        CancellationToken cancellationToken
+    )
     {
         using var memory = new MemoryCache(new MemoryCacheOptions());
         foreach (var key in keys)
@@ -29,7 +34,12 @@ internal sealed class HitsAfterBulk(StreamHybridCache cache, string[] keys)
             memory.Set(key, CacheEntries.Value, TimeSpan.FromHours(1));
         }
 
-        var (before, first, second, bare) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var (before, first, second, bare) = (
+            new List<double>(),
+            new List<double>(),
+            new List<double>(),
+            new List<double>()
+        );
         foreach (var repetition in context.RepetitionsAfterWarmUp)
         {
             Throughput.Settle();
@@ -54,7 +64,8 @@ internal sealed class HitsAfterBulk(StreamHybridCache cache, string[] keys)
             new Metric(Before, "ns", before),
             new Metric(First, "ns", first),
             new Metric(Second, "ns", second),
-            new Metric(MemoryCache, "ns", bare));
+            new Metric(MemoryCache, "ns", bare)
+        );
     }
 
     private async Task<Round> MeasureAsync(MemoryCache memory, CancellationToken cancellationToken)
@@ -64,7 +75,10 @@ internal sealed class HitsAfterBulk(StreamHybridCache cache, string[] keys)
         var before = Hits();
 
         // Applied by the tail as well, or the entries would be compared once more in the middle of the second pass.
-        await cache.WaitUntilAppliedAsync(await cache.InvalidateAsync(Invalidation.Tag("none-has-it"), cancellationToken), cancellationToken);
+        await cache.WaitUntilAppliedAsync(
+            await cache.InvalidateAsync(Invalidation.Tag("none-has-it"), cancellationToken),
+            cancellationToken
+        );
         await Task.Yield();
         var first = Hits();
         return new Round(before, first, Hits(), bare);
@@ -89,7 +103,8 @@ internal sealed class HitsAfterBulk(StreamHybridCache cache, string[] keys)
             : throw new InvalidOperationException($"Only {found} of {keys.Length} entries were found.");
     }
 
-    private static double Median(IEnumerable<Round> rounds, Func<Round, double> of) => new LatencyDistribution(rounds.Select(of)).Percentile(50);
+    private static double Median(IEnumerable<Round> rounds, Func<Round, double> of) =>
+        new LatencyDistribution(rounds.Select(of)).Percentile(50);
 
     private readonly record struct Round(double Before, double First, double Second, double Bare);
 }

@@ -21,20 +21,27 @@ internal sealed class LatencyScenario : IScenario
 
     public string Name => "latency";
 
-    public string Summary => "from publish to the start of the handler at 1k, 5k and 20k messages/s; beside it polling each 100 ms and 1 s";
+    public string Summary =>
+        "from publish to the start of the handler at 1k, 5k and 20k messages/s; beside it polling each 100 ms and 1 s";
 
     public string Method =>
-        "Open loop: messages are due at a constant rate, whatever happened to those before. A latency begins when its message was DUE, not "
-        + "when it was sent, and ends when its handler starts; so a publisher that is held up counts (no coordinated omission). Publisher and consumer "
-        + "are two applications in one process. The first second does not count; percentiles are exact, per repetition, of which the median is shown. "
-        + $"*{Lateness}* is how late the sender itself was. Polling consumers read without BLOCK until nothing is left, decode, acknowledge each "
+        "Open loop: messages are due at a constant rate, whatever happened to those before. A latency begins when its "
+        + "message was DUE, not "
+        + "when it was sent, and ends when its handler starts; so a publisher that is held up counts (no coordinated "
+        + "omission). Publisher and consumer "
+        + "are two applications in one process. The first second does not count; percentiles are exact, per "
+        + "repetition, of which the median is shown. "
+        + $"*{Lateness}* is how late the sender itself was. Polling consumers read without BLOCK until nothing is "
+        + "left, decode, acknowledge each "
         + "page, then sleep; they are measured once.";
 
     /// <summary>What the engine's measurement at this rate is called.</summary>
     public static string EngineAt(int rate) => FormattableString.Invariant($"engine, {rate}/s");
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var rate in Rates)
         {
@@ -50,19 +57,24 @@ internal sealed class LatencyScenario : IScenario
                 yield return context.Result(
                     this,
                     FormattableString.Invariant($"polling each {interval.TotalMilliseconds:0} ms, {rate}/s"),
-                    Metrics([await PollingAsync(context, rate, interval, cancellationToken)]));
+                    Metrics([await PollingAsync(context, rate, interval, cancellationToken)])
+                );
             }
         }
     }
 
     private static IReadOnlyList<Metric> Metrics(IReadOnlyList<Result> results) =>
-    [
-        .. LatencyDistribution.Metrics([.. results.Select(r => r.Latency)]),
-        new(Lateness, "ms", [.. results.Select(r => r.Lateness.Percentile(99))]),
-        new(MetricNames.Lost, "", [.. results.Select(r => (double)(r.Sent - r.Latency.Count))]),
-    ];
+        [
+            .. LatencyDistribution.Metrics([.. results.Select(r => r.Latency)]),
+            new(Lateness, "ms", [.. results.Select(r => r.Lateness.Percentile(99))]),
+            new(MetricNames.Lost, "", [.. results.Select(r => (double)(r.Sent - r.Latency.Count))]),
+        ];
 
-    private static async Task<Result> EngineAsync(ScenarioContext context, int rate, CancellationToken cancellationToken)
+    private static async Task<Result> EngineAsync(
+        ScenarioContext context,
+        int rate,
+        CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
         var arrivals = new Arrivals(rate, WarmUp, context.Options.Length);
@@ -73,18 +85,26 @@ internal sealed class LatencyScenario : IScenario
                 services.AddSingleton(arrivals.Recorder);
                 streams.AddStreamConsumer(ScenarioContext.Group).Handle<CompanyUpdated, LatencyHandler>();
             },
-            cancellationToken);
+            cancellationToken
+        );
         return await PublishAsync(context, stream, arrivals, cancellationToken);
     }
 
-    private static async Task<Result> PollingAsync(ScenarioContext context, int rate, TimeSpan interval, CancellationToken cancellationToken)
+    private static async Task<Result> PollingAsync(
+        ScenarioContext context,
+        int rate,
+        TimeSpan interval,
+        CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
         var arrivals = new Arrivals(rate, WarmUp, context.Options.Length);
         using var client = await context.ConnectAsync(stream);
         await client.CreateGroupAsync(ScenarioContext.Group);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var polling = new PollingConsumer(client, ScenarioContext.Group, interval, arrivals.Recorder).RunAsync(stop.Token);
+        var polling = new PollingConsumer(client, ScenarioContext.Group, interval, arrivals.Recorder).RunAsync(
+            stop.Token
+        );
         try
         {
             return await PublishAsync(context, stream, arrivals, cancellationToken);
@@ -97,10 +117,20 @@ internal sealed class LatencyScenario : IScenario
     }
 
     private static async Task<Result> PublishAsync(
-        ScenarioContext context, string stream, Arrivals arrivals, CancellationToken cancellationToken)
+        ScenarioContext context,
+        string stream,
+        Arrivals arrivals,
+        CancellationToken cancellationToken
+    )
     {
         await using var publisher = await BenchmarkHost.StartAsync(
-            context.Host(stream, ScenarioContext.Group) with { Instance = "bench-publisher" }, null, cancellationToken);
+            context.Host(stream, ScenarioContext.Group) with
+            {
+                Instance = "bench-publisher",
+            },
+            null,
+            cancellationToken
+        );
         Throughput.Settle();
         var sending = new Task[arrivals.Count];
         var lateness = new double[arrivals.Count];
@@ -111,16 +141,20 @@ internal sealed class LatencyScenario : IScenario
                 lateness[i] = Stopwatch.GetElapsedTime(arrivals.Schedule.Due(i)).TotalMilliseconds;
                 sending[i] = publisher.Publisher.PublishAsync(Messages.Publication(i), cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
         await Task.WhenAll(sending);
 
         // A consumer that is not done by then has lost messages, or is hopelessly behind: the count says so.
-        await arrivals.Recorder.Complete.WaitAsync(Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await arrivals
+            .Recorder.Complete.WaitAsync(Patience, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return new Result(
             arrivals.Count - arrivals.FirstMeasured,
             arrivals.Recorder.Distribution(arrivals.Schedule, arrivals.FirstMeasured),
-            new LatencyDistribution(lateness.Skip(arrivals.FirstMeasured)));
+            new LatencyDistribution(lateness.Skip(arrivals.FirstMeasured))
+        );
     }
 
     private sealed class Arrivals(int rate, TimeSpan warmUp, TimeSpan length)

@@ -19,22 +19,46 @@ internal sealed class PublishScenario : IScenario
     public string Summary => "publishing: 1 caller awaiting, 64 callers, pipelined; beside it the raw client";
 
     public string Method =>
-        $"`IStreamPublisher.PublishAsync`, each message built anew. *1 caller* awaits every message; *{Callers} callers* do so side by side; "
-        + $"*pipelined* keeps {RawClient.Window} under way. The raw client sends XADD with bytes that are ready, without envelope, telemetry and "
+        $"`IStreamPublisher.PublishAsync`, each message built anew. *1 caller* awaits every message; *{Callers} "
+        + "callers* do so side by side; "
+        + $"*pipelined* keeps {RawClient.Window} under way. The raw client sends XADD with bytes that are ready, "
+        + "without envelope, telemetry and "
         + "time limit. A message counts when Redis has confirmed it.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var data = Messages.Bytes(0);
         Variant[] variants =
         [
             new("engine, 1 caller", repetition => EngineAsync(context, repetition, AwaitingAsync, cancellationToken)),
-            new($"engine, {Callers} callers", repetition => EngineAsync(context, repetition, SideBySideAsync, cancellationToken)),
-            new(Pipelined, repetition => EngineAsync(
-                context, repetition, (publisher, isDone) => PipelinedAsync(i => publisher.PublishAsync(Messages.Publication(i)), isDone), cancellationToken)),
-            new(RawPipelined, repetition => MeasureAsync(
-                context, context.NewStream(), repetition, (client, isDone) => PipelinedAsync(_ => client.AddAsync(data), isDone))),
+            new(
+                $"engine, {Callers} callers",
+                repetition => EngineAsync(context, repetition, SideBySideAsync, cancellationToken)
+            ),
+            new(
+                Pipelined,
+                repetition =>
+                    EngineAsync(
+                        context,
+                        repetition,
+                        (publisher, isDone) =>
+                            PipelinedAsync(i => publisher.PublishAsync(Messages.Publication(i)), isDone),
+                        cancellationToken
+                    )
+            ),
+            new(
+                RawPipelined,
+                repetition =>
+                    MeasureAsync(
+                        context,
+                        context.NewStream(),
+                        repetition,
+                        (client, isDone) => PipelinedAsync(_ => client.AddAsync(data), isDone)
+                    )
+            ),
         ];
         foreach (var measurement in await Variant.MeasureInTurnAsync(context, this, variants))
         {
@@ -60,15 +84,24 @@ internal sealed class PublishScenario : IScenario
         ScenarioContext context,
         int repetition,
         Func<IStreamPublisher, Func<long, bool>, Task<long>> publish,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
-        await using var host = await BenchmarkHost.StartAsync(context.Host(stream, ScenarioContext.Group), null, cancellationToken);
+        await using var host = await BenchmarkHost.StartAsync(
+            context.Host(stream, ScenarioContext.Group),
+            null,
+            cancellationToken
+        );
         return await MeasureAsync(context, stream, repetition, (_, isDone) => publish(host.Publisher, isDone));
     }
 
     private static async Task<Throughput> MeasureAsync(
-        ScenarioContext context, string stream, int repetition, Func<RawClient, Func<long, bool>, Task<long>> publish)
+        ScenarioContext context,
+        string stream,
+        int repetition,
+        Func<RawClient, Func<long, bool>, Task<long>> publish
+    )
     {
         using var client = await context.ConnectAsync(stream);
         var length = repetition < 0 ? context.Options.Length / 3 : context.Options.Length;
@@ -93,5 +126,9 @@ internal sealed class PublishScenario : IScenario
     }
 
     private static async Task<long> SideBySideAsync(IStreamPublisher publisher, Func<long, bool> isDone) =>
-        (await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(() => AwaitingAsync(publisher, isDone))))).Sum();
+        (
+            await Task.WhenAll(
+                Enumerable.Range(0, Callers).Select(_ => Task.Run(() => AwaitingAsync(publisher, isDone)))
+            )
+        ).Sum();
 }

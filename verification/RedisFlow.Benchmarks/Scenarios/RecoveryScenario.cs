@@ -19,32 +19,50 @@ internal sealed class RecoveryScenario : IScenario
 
     public string Name => "recovery";
 
-    public string Summary => "two worker processes, one killed under load: until the other one has handled its messages";
+    public string Summary =>
+        "two worker processes, one killed under load: until the other one has handled its messages";
 
     public string Method =>
-        $"Two worker processes of one group, whose handlers take {WorkerProgram.Work.TotalMilliseconds:0} ms, under {Rate:N0} messages/s; "
-        + "one gets SIGKILL. *Held* is what it had been given and not acknowledged then; *recovered* is the time from the kill until the other "
-        + "worker had handled that. Duplicates are handlings beyond the first, lost are confirmed messages that nobody handled. With the default lease it is done for one setting of the append-only file.";
+        $"Two worker processes of one group, whose handlers take {WorkerProgram.Work.TotalMilliseconds:0} ms, under "
+        + $"{Rate:N0} messages/s; "
+        + "one gets SIGKILL. *Held* is what it had been given and not acknowledged then; *recovered* is the time from "
+        + "the kill until the other "
+        + "worker had handled that. Duplicates are handlings beyond the first, lost are confirmed messages that "
+        + "nobody handled. With the default lease it is done for one setting of the append-only file.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         yield return await MeasureAsync(context, ShortLease, Short, cancellationToken);
         var modes = context.Options.AppendOnly;
-        if (!context.Options.Quick && context.AppendOnly == (modes.Contains(AppendOnly.EverySec) ? AppendOnly.EverySec : modes[0]))
+        if (
+            !context.Options.Quick
+            && context.AppendOnly == (modes.Contains(AppendOnly.EverySec) ? AppendOnly.EverySec : modes[0])
+        )
         {
             yield return await MeasureAsync(context, DefaultLease, null, cancellationToken);
         }
     }
 
-    private async Task<Measurement> MeasureAsync(ScenarioContext context, string name, TimeSpan? lease, CancellationToken cancellationToken)
+    private async Task<Measurement> MeasureAsync(
+        ScenarioContext context,
+        string name,
+        TimeSpan? lease,
+        CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
         var folder = Directory.CreateTempSubdirectory("redisflow-bench-");
         try
         {
             using var client = await context.ConnectAsync(stream);
-            await using var host = await BenchmarkHost.StartAsync(context.Host(stream, Groups), null, cancellationToken);
+            await using var host = await BenchmarkHost.StartAsync(
+                context.Host(stream, Groups),
+                null,
+                cancellationToken
+            );
             var doomedRecord = Path.Combine(folder.FullName, "doomed");
             var otherRecord = Path.Combine(folder.FullName, "other");
             var arguments = new WorkerArguments(
@@ -54,27 +72,45 @@ internal sealed class RecoveryScenario : IScenario
                 "doomed",
                 lease,
                 doomedRecord,
-                [.. context.Options.Settings.Select(setting => $"{setting.Key}={setting.Value}")]);
+                [.. context.Options.Settings.Select(setting => $"{setting.Key}={setting.Value}")]
+            );
             await using var doomed = await WorkerProcess.StartAsync(arguments, cancellationToken);
             await using var other = await WorkerProcess.StartAsync(
-                arguments with { Instance = "other", RecordPath = otherRecord }, cancellationToken);
+                arguments with
+                {
+                    Instance = "other",
+                    RecordPath = otherRecord,
+                },
+                cancellationToken
+            );
 
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var load = LoadAsync(host.Publisher, enough.Token);
             await UntilAsync(
-                () => HandledRecord.Read(doomedRecord).Count >= Rate && HandledRecord.Read(otherRecord).Count >= Rate, cancellationToken);
+                () => HandledRecord.Read(doomedRecord).Count >= Rate && HandledRecord.Read(otherRecord).Count >= Rate,
+                cancellationToken
+            );
 
             var killed = await doomed.KillAsync();
-            var held = (await client.PendingOfAsync(ScenarioContext.Group, "doomed")).Select(MessagePosition.Parse).ToHashSet();
-            await UntilAsync(() => held.IsSubsetOf(HandledRecord.Read(otherRecord).Select(line => line.Position)), cancellationToken);
+            var held = (await client.PendingOfAsync(ScenarioContext.Group, "doomed"))
+                .Select(MessagePosition.Parse)
+                .ToHashSet();
+            await UntilAsync(
+                () => held.IsSubsetOf(HandledRecord.Read(otherRecord).Select(line => line.Position)),
+                cancellationToken
+            );
             await enough.CancelAsync();
             var confirmed = await load;
             await Draining.AcknowledgedAsync(host.Monitor, Groups, cancellationToken);
             await other.StopAsync();
 
             var handled = HandledRecord.Read(otherRecord);
-            var recovered = handled.Where(line => held.Contains(line.Position)).DistinctBy(line => line.Position)
-                .Select(line => Stopwatch.GetElapsedTime(killed, line.At).TotalSeconds).DefaultIfEmpty(double.NaN).ToArray();
+            var recovered = handled
+                .Where(line => held.Contains(line.Position))
+                .DistinctBy(line => line.Position)
+                .Select(line => Stopwatch.GetElapsedTime(killed, line.At).TotalSeconds)
+                .DefaultIfEmpty(double.NaN)
+                .ToArray();
             var all = handled.Concat(HandledRecord.Read(doomedRecord)).Select(line => line.Position).ToArray();
             return context.Result(
                 this,
@@ -84,7 +120,8 @@ internal sealed class RecoveryScenario : IScenario
                 Metric.Single("all recovered", "s", recovered.Max()),
                 Metric.Single("published", "", confirmed.Count),
                 Metric.Single("duplicates", "", all.Length - all.Distinct().Count()),
-                Metric.Single(MetricNames.Lost, "", confirmed.Except(all).Count()));
+                Metric.Single(MetricNames.Lost, "", confirmed.Except(all).Count())
+            );
         }
         finally
         {
@@ -94,13 +131,19 @@ internal sealed class RecoveryScenario : IScenario
 
     /// <summary>Publishes until it is enough.</summary>
     /// <returns>What Redis confirmed.</returns>
-    private static async Task<IReadOnlyList<MessagePosition>> LoadAsync(IStreamPublisher publisher, CancellationToken enough)
+    private static async Task<IReadOnlyList<MessagePosition>> LoadAsync(
+        IStreamPublisher publisher,
+        CancellationToken enough
+    )
     {
         var sending = new List<Task<MessagePosition>>();
         try
         {
             await new ArrivalSchedule(Rate).RunAsync(
-                int.MaxValue, i => sending.Add(publisher.PublishAsync(Messages.Publication(i), CancellationToken.None)), enough);
+                int.MaxValue,
+                i => sending.Add(publisher.PublishAsync(Messages.Publication(i), CancellationToken.None)),
+                enough
+            );
         }
         catch (OperationCanceledException)
         {

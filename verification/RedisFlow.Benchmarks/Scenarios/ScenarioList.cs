@@ -5,8 +5,17 @@ internal static class ScenarioList
 {
     public static IReadOnlyList<IScenario> All { get; } =
     [
-        new ServerLimitScenario(), new PublishScenario(), new ConsumeScenario(), new LatencyScenario(), new RecoveryScenario(),
-        new BacklogScenario(), new TrimmingScenario(), new CacheScenario(),
-        new CacheThreadsScenario(), new CacheRemoteScenario(), new CacheBulkScenario(), new CacheReplayScenario(),
+        new ServerLimitScenario(),
+        new PublishScenario(),
+        new ConsumeScenario(),
+        new LatencyScenario(),
+        new RecoveryScenario(),
+        new BacklogScenario(),
+        new TrimmingScenario(),
+        new CacheScenario(),
+        new CacheThreadsScenario(),
+        new CacheRemoteScenario(),
+        new CacheBulkScenario(),
+        new CacheReplayScenario(),
     ];
 }

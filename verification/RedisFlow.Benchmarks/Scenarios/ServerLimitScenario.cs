@@ -21,11 +21,15 @@ internal sealed class ServerLimitScenario : IScenario
     public string Summary => "the server's own limit, by redis-benchmark";
 
     public string Method =>
-        $"`redis-benchmark`, {Clients} connections, payload of the messages' size: XADD with `-P {Pipeline}` and without pipeline, and "
-        + $"XREADGROUP COUNT {Page} on one connection (its rate counts entries). It shares the machine with the server, as everything here does.";
+        $"`redis-benchmark`, {Clients} connections, payload of the messages' size: XADD with `-P {Pipeline}` and "
+        + "without pipeline, and "
+        + $"XREADGROUP COUNT {Page} on one connection (its rate counts entries). It shares the machine with the "
+        + "server, as everything here does.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
         var key = new StreamKeys(stream).Stream;
@@ -34,10 +38,31 @@ internal sealed class ServerLimitScenario : IScenario
         yield return await MeasureAsync(PipelinedAdd, Requests, Clients, Pipeline, 1, "XADD", key, "*", "data", data);
         yield return await MeasureAsync("XADD", PlainRequests, Clients, 1, 1, "XADD", key, "*", "data", data);
         yield return await MeasureAsync(
-            "XREADGROUP", Requests / Page, 1, 1, Page, "XREADGROUP", "GROUP", ScenarioContext.Group, "c", "COUNT", $"{Page}", "STREAMS", key, ">");
+            "XREADGROUP",
+            Requests / Page,
+            1,
+            1,
+            Page,
+            "XREADGROUP",
+            "GROUP",
+            ScenarioContext.Group,
+            "c",
+            "COUNT",
+            $"{Page}",
+            "STREAMS",
+            key,
+            ">"
+        );
         await client.RemoveAsync();
 
-        async Task<Measurement> MeasureAsync(string name, int requests, int clients, int pipeline, int entries, params string[] command)
+        async Task<Measurement> MeasureAsync(
+            string name,
+            int requests,
+            int clients,
+            int pipeline,
+            int entries,
+            params string[] command
+        )
         {
             var rates = new List<double>();
             for (var i = 0; i < context.Options.Repetitions; i++)
@@ -48,7 +73,17 @@ internal sealed class ServerLimitScenario : IScenario
                 }
 
                 var number = Math.Max(clients, context.Messages(requests));
-                rates.Add(entries * await RedisBenchmark.RunAsync(context.Server.Port, number, clients, pipeline, command, cancellationToken));
+                rates.Add(
+                    entries
+                        * await RedisBenchmark.RunAsync(
+                            context.Server.Port,
+                            number,
+                            clients,
+                            pipeline,
+                            command,
+                            cancellationToken
+                        )
+                );
                 if (entries > 1)
                 {
                     await client.DestroyGroupAsync(ScenarioContext.Group);

@@ -23,13 +23,19 @@ internal sealed class TrimmingScenario : IScenario
     public string Summary => "memory and length of the stream under a constant load, with retention";
 
     public string Method =>
-        $"{Rate:N0} messages/s are published and consumed with a `Streams:Retention` of {Retention.TotalSeconds:0.#} s and a "
-        + $"`Streams:TrimInterval` of {TrimInterval.TotalMilliseconds:0} ms; the server's used_memory and the stream's length are sampled each "
-        + $"{SampleInterval.TotalMilliseconds:0} ms (the course is in the JSON file). With retention the length settles at a little more than rate × (retention + interval); without, it equals what was published. *Late growth* is the length at the end over "
+        $"{Rate:N0} messages/s are published and consumed with a `Streams:Retention` of {Retention.TotalSeconds:0.#} "
+        + "s and a "
+        + $"`Streams:TrimInterval` of {TrimInterval.TotalMilliseconds:0} ms; the server's used_memory and the "
+        + "stream's length are sampled each "
+        + $"{SampleInterval.TotalMilliseconds:0} ms (the course is in the JSON file). With retention the length "
+        + "settles at a little more than rate × (retention + interval); without, it equals what was published. *Late "
+        + "growth* is the length at the end over "
         + "that at half time: 1 is flat, 2 is not trimmed at all.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
-        ScenarioContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScenarioContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var stream = context.NewStream();
         var messages = (int)(Rate * 5 * context.Options.Length.TotalSeconds);
@@ -49,14 +55,18 @@ internal sealed class TrimmingScenario : IScenario
                 services.AddSingleton(counter);
                 streams.AddStreamConsumer(ScenarioContext.Group).Handle<CompanyUpdated, CountingHandler>();
             },
-            cancellationToken);
+            cancellationToken
+        );
 
         var samples = new List<IReadOnlyDictionary<string, double>>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sampling = SampleAsync(client, stream, samples, stop.Token);
         var sending = new Task[messages];
         await new ArrivalSchedule(Rate).RunAsync(
-            messages, i => sending[i] = host.Publisher.PublishAsync(Messages.Publication(i), cancellationToken), cancellationToken);
+            messages,
+            i => sending[i] = host.Publisher.PublishAsync(Messages.Publication(i), cancellationToken),
+            cancellationToken
+        );
         await Task.WhenAll(sending);
         await stop.CancelAsync();
         await sampling;
@@ -70,27 +80,44 @@ internal sealed class TrimmingScenario : IScenario
             Metric.Single("length at half time", "", At(samples.Count / 2, "length")),
             Metric.Single("length at end", "", At(samples.Count - 1, "length")),
             Metric.Single("largest length", "", samples.Max(sample => sample["length"])),
-            Metric.Single("late growth", "×", At(samples.Count - 1, "length") / Math.Max(1, At(samples.Count / 2, "length"))),
+            Metric.Single(
+                "late growth",
+                "×",
+                At(samples.Count - 1, "length") / Math.Max(1, At(samples.Count / 2, "length"))
+            ),
             Metric.Single("memory at half time", "MB", At(samples.Count / 2, "usedMemory") / 1e6),
             Metric.Single("memory at end", "MB", At(samples.Count - 1, "usedMemory") / 1e6),
-            Metric.Single("largest memory", "MB", samples.Max(sample => sample["usedMemory"]) / 1e6)) with { Series = samples };
+            Metric.Single("largest memory", "MB", samples.Max(sample => sample["usedMemory"]) / 1e6)
+        ) with
+        {
+            Series = samples,
+        };
     }
 
     private static async Task SampleAsync(
-        RawClient client, string stream, List<IReadOnlyDictionary<string, double>> samples, CancellationToken stop)
+        RawClient client,
+        string stream,
+        List<IReadOnlyDictionary<string, double>> samples,
+        CancellationToken stop
+    )
     {
         var begin = Stopwatch.GetTimestamp();
         var key = (StackExchange.Redis.RedisKey)new StreamKeys(stream).Stream;
         while (!stop.IsCancellationRequested)
         {
             var memory = ((string?)await client.ExecuteAsync("INFO", "memory"))!;
-            var used = memory.Split('\n').First(line => line.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1];
-            samples.Add(new Dictionary<string, double>
-            {
-                ["seconds"] = Stopwatch.GetElapsedTime(begin).TotalSeconds,
-                ["usedMemory"] = double.Parse(used, CultureInfo.InvariantCulture),
-                ["length"] = (long)await client.ExecuteAsync("XLEN", key),
-            });
+            var used = memory
+                .Split('\n')
+                .First(line => line.StartsWith("used_memory:", StringComparison.Ordinal))
+                .Split(':')[1];
+            samples.Add(
+                new Dictionary<string, double>
+                {
+                    ["seconds"] = Stopwatch.GetElapsedTime(begin).TotalSeconds,
+                    ["usedMemory"] = double.Parse(used, CultureInfo.InvariantCulture),
+                    ["length"] = (long)await client.ExecuteAsync("XLEN", key),
+                }
+            );
             await Task.Delay(SampleInterval, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -11,11 +11,14 @@ internal sealed record Variant(string Name, Func<int, Task<Throughput>> MeasureA
     public string Unit { get; init; } = "msg";
 
     /// <summary>
-    /// Measures all of them in turn, then again: what else the machine does comes and goes, and in turn it meets all of them alike. So their ratios
-    /// are taken within a repetition.
+    /// Measures all of them in turn, then again: what else the machine does comes and goes, and in turn it meets all of
+    /// them alike. So their ratios are taken within a repetition.
     /// </summary>
     public static async Task<IReadOnlyList<Measurement>> MeasureInTurnAsync(
-        ScenarioContext context, IScenario scenario, params IReadOnlyList<Variant> variants)
+        ScenarioContext context,
+        IScenario scenario,
+        params IReadOnlyList<Variant> variants
+    )
     {
         var results = variants.ToDictionary(variant => variant, _ => new List<Throughput>());
         foreach (var repetition in context.RepetitionsAfterWarmUp)
@@ -31,6 +34,11 @@ internal sealed record Variant(string Name, Func<int, Task<Throughput>> MeasureA
             }
         }
 
-        return [.. variants.Select(variant => context.Result(scenario, variant.Name, Throughput.Metrics(results[variant], variant.Unit)))];
+        return
+        [
+            .. variants.Select(variant =>
+                context.Result(scenario, variant.Name, Throughput.Metrics(results[variant], variant.Unit))
+            ),
+        ];
     }
 }

@@ -17,17 +17,20 @@ internal enum AppendOnly
 internal static class AppendOnlyExtensions
 {
     /// <summary>The name as in redis.conf.</summary>
-    public static string Label(this AppendOnly mode) => mode switch
-    {
-        AppendOnly.Off => "off",
-        AppendOnly.EverySec => "everysec",
-        _ => "always",
-    };
+    public static string Label(this AppendOnly mode) =>
+        mode switch
+        {
+            AppendOnly.Off => "off",
+            AppendOnly.EverySec => "everysec",
+            _ => "always",
+        };
 
     /// <summary>
-    /// Arguments of <c>redis-server</c>. Without rewrites of the file, which would fork in the middle of some measurements and not of others.
+    /// Arguments of <c>redis-server</c>. Without rewrites of the file, which would fork in the middle of some
+    /// measurements and not of others.
     /// </summary>
-    public static string[] Settings(this AppendOnly mode) => mode == AppendOnly.Off
-        ? ["--appendonly", "no"]
-        : ["--appendonly", "yes", "--appendfsync", mode.Label(), "--auto-aof-rewrite-percentage", "0"];
+    public static string[] Settings(this AppendOnly mode) =>
+        mode == AppendOnly.Off
+            ? ["--appendonly", "no"]
+            : ["--appendonly", "yes", "--appendfsync", mode.Label(), "--auto-aof-rewrite-percentage", "0"];
 }

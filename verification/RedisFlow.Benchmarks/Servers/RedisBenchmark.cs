@@ -20,11 +20,28 @@ internal static class RedisBenchmark
     /// <exception cref="FileNotFoundException">The program is missing.</exception>
     /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>
     public static async Task<double> RunAsync(
-        int port, int requests, int clients, int pipeline, string[] command, CancellationToken cancellationToken)
+        int port,
+        int requests,
+        int clients,
+        int pipeline,
+        string[] command,
+        CancellationToken cancellationToken
+    )
     {
         string[] arguments =
         [
-            "-h", "127.0.0.1", "-p", Text(port), "-n", Text(requests), "-c", Text(clients), "-P", Text(pipeline), "--csv", .. command,
+            "-h",
+            "127.0.0.1",
+            "-p",
+            Text(port),
+            "-n",
+            Text(requests),
+            "-c",
+            Text(clients),
+            "-P",
+            Text(pipeline),
+            "--csv",
+            .. command,
         ];
         var start = new ProcessStartInfo(Program, arguments)
         {
@@ -51,9 +68,12 @@ internal static class RedisBenchmark
     /// <summary>Reads the rate from <c>"XADD …","123456.78",…</c>; <c>null</c> if there is no rate.</summary>
     private static double? Parse(string output)
     {
-        // The last line: a header precedes it, in some versions. The rate follows the quoted command, which may contain commas.
+        // The last line: a header precedes it, in some versions. The rate follows the quoted command, which may contain
+        // commas.
         var parts = output.TrimEnd().Split('\n')[^1].Split("\",\"");
-        return parts.Length > 1 && double.TryParse(parts[1].Trim('"', '\r'), NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
+        return
+            parts.Length > 1
+            && double.TryParse(parts[1].Trim('"', '\r'), NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
             ? rate
             : null;
     }
@@ -66,7 +86,10 @@ internal static class RedisBenchmark
         }
         catch (Win32Exception exception)
         {
-            throw new FileNotFoundException($"'{Program}' was not found. Install it (e.g. 'apt-get install redis-tools').", exception);
+            throw new FileNotFoundException(
+                $"'{Program}' was not found. Install it (e.g. 'apt-get install redis-tools').",
+                exception
+            );
         }
     }
 

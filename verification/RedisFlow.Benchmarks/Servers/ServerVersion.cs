@@ -10,6 +10,9 @@ internal static class ServerVersion
     {
         using var client = await context.ConnectAsync("version");
         var info = ((string?)await client.ExecuteAsync("INFO", "server"))!;
-        return info.Split('\n').First(line => line.StartsWith("redis_version:", StringComparison.Ordinal)).Split(':')[1].Trim();
+        return info.Split('\n')
+            .First(line => line.StartsWith("redis_version:", StringComparison.Ordinal))
+            .Split(':')[1]
+            .Trim();
     }
 }

@@ -25,7 +25,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended before.</exception>
     public static async Task<WorkerProcess> StartAsync(WorkerArguments arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(WorkerProcess).Assembly.Location, .. arguments.ToArray()])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            ["exec", typeof(WorkerProcess).Assembly.Location, .. arguments.ToArray()]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -37,7 +40,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
             var ended = worker._process.WaitForExitAsync(cancellationToken);
             if (await Task.WhenAny(worker._ready.Task, ended).WaitAsync(StartLimit, cancellationToken) == ended)
             {
-                throw new InvalidOperationException($"The worker {arguments.Instance} ended before it was ready; its output is above.");
+                throw new InvalidOperationException(
+                    $"The worker {arguments.Instance} ended before it was ready; its output is above."
+                );
             }
 
             return worker;

@@ -27,7 +27,8 @@ internal static class WorkerProgram
             {
                 services.AddSingleton(record);
                 streams.AddStreamConsumer(arguments.Group).Handle<CompanyUpdated, RecordingHandler>();
-            });
+            }
+        );
         await host.StartAsync();
         Console.WriteLine(WorkerArguments.ReadyLine);
         await host.WaitForShutdownAsync();
@@ -36,7 +37,9 @@ internal static class WorkerProgram
 
     private static Dictionary<string, string?> Settings(WorkerArguments arguments)
     {
-        var settings = arguments.Settings.Select(setting => setting.Split('=', 2)).ToDictionary(parts => parts[0], parts => (string?)parts[1]);
+        var settings = arguments
+            .Settings.Select(setting => setting.Split('=', 2))
+            .ToDictionary(parts => parts[0], parts => (string?)parts[1]);
         if (arguments.Lease is { } lease)
         {
             settings["Streams:LeaseDuration"] = lease.ToString();
@@ -48,7 +51,10 @@ internal static class WorkerProgram
         return settings;
     }
 
-    /// <summary>Ends this process when its parent is gone, however it went: then the other end of the pipe to standard input closes.</summary>
+    /// <summary>
+    /// Ends this process when its parent is gone, however it went: then the other end of the pipe to standard input
+    /// closes.
+    /// </summary>
     private static void EndWithParent() =>
         new Thread(() =>
         {
@@ -59,7 +65,9 @@ internal static class WorkerProgram
 
             Environment.Exit(3);
         })
-        { IsBackground = true }.Start();
+        {
+            IsBackground = true,
+        }.Start();
 
     private sealed class RecordingHandler(HandledRecord record) : IStreamHandler<CompanyUpdated>
     {

@@ -5,9 +5,9 @@ using RedisFlow.Testing;
 namespace RedisFlow.Browser;
 
 /// <summary>
-/// What the dashboard, a Blazor server application, and its page say to each other. A test is quicker than any person, and would click on what is not
-/// ready yet. So before each click both must have come to rest: the page has drawn and called all that the server has asked it to, and there
-/// was a short silence.
+/// What the dashboard, a Blazor server application, and its page say to each other. A test is quicker than any person,
+/// and would click on what is not ready yet. So before each click both must have come to rest: the page has drawn and
+/// called all that the server has asked it to, and there was a short silence.
 /// </summary>
 internal sealed class Conversation
 {
@@ -48,8 +48,10 @@ internal sealed class Conversation
         }
 
         socket.Close += (_, _) => End(socket);
-        socket.FrameReceived += (_, frame) => Heard(socket, frame, Count(frame, "JS.RenderBatch"u8) + Count(frame, "JS.BeginInvokeJS"u8));
-        socket.FrameSent += (_, frame) => Heard(socket, frame, -Count(frame, "OnRenderCompleted"u8) - Count(frame, "EndInvokeJSFromDotNet"u8));
+        socket.FrameReceived += (_, frame) =>
+            Heard(socket, frame, Count(frame, "JS.RenderBatch"u8) + Count(frame, "JS.BeginInvokeJS"u8));
+        socket.FrameSent += (_, frame) =>
+            Heard(socket, frame, -Count(frame, "OnRenderCompleted"u8) - Count(frame, "EndInvokeJSFromDotNet"u8));
     }
 
     private void Heard(IWebSocket socket, IWebSocketFrame frame, int asked)
@@ -76,5 +78,6 @@ internal sealed class Conversation
     }
 
     // A frame has one or more messages in MessagePack, in which a name is plain text.
-    private static int Count(IWebSocketFrame frame, ReadOnlySpan<byte> name) => frame.Binary is { } bytes ? bytes.AsSpan().Count(name) : 0;
+    private static int Count(IWebSocketFrame frame, ReadOnlySpan<byte> name) =>
+        frame.Binary is { } bytes ? bytes.AsSpan().Count(name) : 0;
 }

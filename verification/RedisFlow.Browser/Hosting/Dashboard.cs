@@ -46,8 +46,11 @@ public sealed class Dashboard(IPage page, Uri address)
         await target.ClickAsync();
     }
 
-    /// <summary>The rows of a resource in the list: one for each replica. A row's name begins with the resource's type and name.</summary>
-    public ILocator Resource(string name) => Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^[A-Za-z]+: {name}(-[a-z]+)? ") });
+    /// <summary>
+    /// The rows of a resource in the list: one for each replica. A row's name begins with the resource's type and name.
+    /// </summary>
+    public ILocator Resource(string name) =>
+        Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^[A-Za-z]+: {name}(-[a-z]+)? ") });
 
     /// <summary>The cell in a resource's row that says exactly this.</summary>
     public static ILocator Cell(ILocator row, string text)
@@ -62,17 +65,24 @@ public sealed class Dashboard(IPage page, Uri address)
     public async Task OpenDetailsAsync(string resource, string? id = null)
     {
         await OpenAsync($"/?resource={id ?? resource}");
-        await Expect(Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex($": {resource}$") })).ToBeVisibleAsync();
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex($": {resource}$") }))
+            .ToBeVisibleAsync();
     }
 
     /// <summary>The value of a property in the open details.</summary>
     public ILocator Property(string name) =>
-        Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^{Regex.Escape(name)} ") }).GetByRole(AriaRole.Gridcell).Nth(1);
+        Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($"^{Regex.Escape(name)} ") })
+            .GetByRole(AriaRole.Gridcell)
+            .Nth(1);
 
-    /// <summary>Gets the dialog in which a command asks for its argument, or for a confirmation. What is in it is slotted.</summary>
+    /// <summary>
+    /// Gets the dialog in which a command asks for its argument, or for a confirmation. What is in it is slotted.
+    /// </summary>
     public ILocator Dialog => Page.Locator("fluent-dialog");
 
-    /// <summary>Runs a command of a resource from its menu, and waits until the dashboard says that it succeeded.</summary>
+    /// <summary>
+    /// Runs a command of a resource from its menu, and waits until the dashboard says that it succeeded.
+    /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="command">The command's title.</param>
     /// <param name="answers">Answers what the dashboard asks for; <c>null</c> where it asks for nothing.</param>
@@ -100,17 +110,24 @@ public sealed class Dashboard(IPage page, Uri address)
     public Task AnswerAsync(string button) =>
         ClickAsync(Dialog.Locator("fluent-button").Filter(new() { HasTextRegex = new Regex($"^\\s*{button}\\s*$") }));
 
-    /// <summary>Presses a button of the resource's row and waits until the dashboard says that its command succeeded.</summary>
+    /// <summary>
+    /// Presses a button of the resource's row and waits until the dashboard says that its command succeeded.
+    /// </summary>
     public async Task PressAsync(string resource, string command)
     {
-        await ClickAsync(Resource(resource).GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{command}\\b") }));
+        await ClickAsync(
+            Resource(resource).GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"^{command}\\b") })
+        );
         await UntilSucceededAsync(resource, command);
     }
 
     private async Task UntilSucceededAsync(string resource, string command)
     {
-        // Toasts have no role. What has succeeded or failed goes away by itself, before it could be taken for the next command's.
-        var toast = Toasts.Filter(new() { HasTextRegex = new Regex($"{resource} \"{command}[^\"]*\" (succeeded|failed)") });
+        // Toasts have no role. What has succeeded or failed goes away by itself, before it could be taken for the next
+        // command's.
+        var toast = Toasts.Filter(
+            new() { HasTextRegex = new Regex($"{resource} \"{command}[^\"]*\" (succeeded|failed)") }
+        );
         await Expect(toast).ToContainTextAsync("succeeded");
         await Expect(toast).ToHaveCountAsync(0);
     }
@@ -136,8 +153,13 @@ public sealed class Dashboard(IPage page, Uri address)
                 return;
             }
 
-            Assert.True(attempt < Attempts, $"The dashboard broke at each of {attempt} attempts to open the menu of {resource}.");
-            TestContext.Current.TestOutputHelper?.WriteLine($"The dashboard broke when the menu of {resource} was opened; its page is loaded again.");
+            Assert.True(
+                attempt < Attempts,
+                $"The dashboard broke at each of {attempt} attempts to open the menu of {resource}."
+            );
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"The dashboard broke when the menu of {resource} was opened; its page is loaded again."
+            );
             await OpenAsync(_path);
         }
     }

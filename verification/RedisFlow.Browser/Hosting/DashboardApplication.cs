@@ -22,12 +22,11 @@ public sealed class DashboardApplication : RedisFlowApplication
     protected override bool HasDashboard => true;
 
     protected override IReadOnlyList<string> Settings =>
-    [
-        $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={_token}",
-        $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://127.0.0.1:{FreePort.Find()}",
-        $"--Commands:SampleCompanies={SampleCompanies}",
-
-        // The screenshots show the ports that the README speaks of.
-        .. Screenshots.AreUpdated ? (string[])["--DcpPublisher:RandomizePorts=false"] : [],
-    ];
+        [
+            $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={_token}",
+            $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://127.0.0.1:{FreePort.Find()}",
+            $"--Commands:SampleCompanies={SampleCompanies}",
+            // The screenshots show the ports that the README speaks of.
+            .. Screenshots.AreUpdated ? (string[])["--DcpPublisher:RandomizePorts=false"] : [],
+        ];
 }

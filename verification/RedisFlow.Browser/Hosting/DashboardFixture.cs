@@ -5,7 +5,9 @@ using Xunit;
 
 namespace RedisFlow.Browser;
 
-/// <summary>The whole system and a browser, shared by all tests; each has a browser profile of its own, and is logged in.</summary>
+/// <summary>
+/// The whole system and a browser, shared by all tests; each has a browser profile of its own, and is logged in.
+/// </summary>
 public sealed class DashboardFixture : IAsyncLifetime
 {
     // Only what fails takes this long.
@@ -21,7 +23,9 @@ public sealed class DashboardFixture : IAsyncLifetime
         // First: that there is no browser is known at once.
         var program = Chromium.Find();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = Chromium.Arguments });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = program, Args = Chromium.Arguments }
+        );
         Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
         await Application.InitializeAsync();
     }
@@ -37,18 +41,23 @@ public sealed class DashboardFixture : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Logs in and does what the test does in the dashboard. If that fails, the page is kept: its picture, HTML and console.</summary>
+    /// <summary>
+    /// Logs in and does what the test does in the dashboard. If that fails, the page is kept: its picture, HTML and
+    /// console.
+    /// </summary>
     public async Task VisitAsync(Func<Dashboard, Task> visit, [CallerMemberName] string test = "")
     {
         ArgumentNullException.ThrowIfNull(visit);
-        await using var context = await _browser!.NewContextAsync(new()
-        {
-            ViewportSize = new() { Width = 1600, Height = 900 },
-            Locale = "en-US",
-            TimezoneId = "UTC",
-            ColorScheme = ColorScheme.Light,
-            ReducedMotion = ReducedMotion.Reduce,
-        });
+        await using var context = await _browser!.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1600, Height = 900 },
+                Locale = "en-US",
+                TimezoneId = "UTC",
+                ColorScheme = ColorScheme.Light,
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         var page = await context.NewPageAsync();
         var console = new ConcurrentQueue<string>();

@@ -12,7 +12,9 @@ internal static class Screenshots
     private const string Style = ".subtext { display: none }";
 
     private static readonly string Root = RepositoryRoot();
-    private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Root, "artifacts", "browser")).FullName;
+    private static readonly string Folder = Directory
+        .CreateDirectory(Path.Combine(Root, "artifacts", "browser"))
+        .FullName;
 
     /// <summary>Whether the README's pictures are taken again.</summary>
     public static bool AreUpdated { get; } = Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") is "1" or "true";
@@ -32,13 +34,15 @@ internal static class Screenshots
         await page.EvaluateAsync("document.activeElement?.blur()");
         await dashboard.UntilSettledAsync();
         var path = Path.Combine(Folder, $"{name}.png");
-        await page.ScreenshotAsync(new()
-        {
-            Path = path,
-            Animations = ScreenshotAnimations.Disabled,
-            Caret = ScreenshotCaret.Hide,
-            Style = Style,
-        });
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = path,
+                Animations = ScreenshotAnimations.Disabled,
+                Caret = ScreenshotCaret.Hide,
+                Style = Style,
+            }
+        );
         if (AreUpdated)
         {
             File.Copy(path, Path.Combine(Root, "docs", "images", $"{name}.png"), overwrite: true);

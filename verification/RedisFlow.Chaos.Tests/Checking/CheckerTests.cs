@@ -16,7 +16,10 @@ public sealed class CheckerTests
 
         Assert.True(verdict.IsValid);
         Assert.Equal((10, 10, 0), (verdict.Attempted, verdict.Published, verdict.Unknown));
-        Assert.All(verdict.Groups, group => Assert.Equal((10, 0, 0), (group.Handled, group.Duplicates, group.OutOfOrderInGroup)));
+        Assert.All(
+            verdict.Groups,
+            group => Assert.Equal((10, 0, 0), (group.Handled, group.Duplicates, group.OutOfOrderInGroup))
+        );
     }
 
     [Fact]
@@ -34,7 +37,10 @@ public sealed class CheckerTests
     {
         var verdict = Checker.Check(HistoryOf(Published(20), ("a", Handled(3..8, 10..14))));
 
-        Assert.Equal(new PublisherLoss(0, Prefix: 2, Middle: 1, Tail: 6), Assert.Single(verdict.Groups[0].LostByPublisher));
+        Assert.Equal(
+            new PublisherLoss(0, Prefix: 2, Middle: 1, Tail: 6),
+            Assert.Single(verdict.Groups[0].LostByPublisher)
+        );
     }
 
     [Fact]
@@ -42,7 +48,10 @@ public sealed class CheckerTests
     {
         var verdict = Checker.Check(HistoryOf(Published(3), ("a", [])));
 
-        Assert.Equal(new PublisherLoss(0, Prefix: 0, Middle: 0, Tail: 3), Assert.Single(verdict.Groups[0].LostByPublisher));
+        Assert.Equal(
+            new PublisherLoss(0, Prefix: 0, Middle: 0, Tail: 3),
+            Assert.Single(verdict.Groups[0].LostByPublisher)
+        );
         Assert.False(verdict.IsValid);
     }
 
@@ -58,8 +67,12 @@ public sealed class CheckerTests
     [Fact]
     public void A_message_at_another_position_than_the_confirmed_one_is_unexpected()
     {
-        var verdict = Checker.Check(HistoryOf(
-            Published(1), ("a", [Handling(1, 1), Handling(1, 2) with { Position = new MessagePosition(Start + 99, 0) }])));
+        var verdict = Checker.Check(
+            HistoryOf(
+                Published(1),
+                ("a", [Handling(1, 1), Handling(1, 2) with { Position = new MessagePosition(Start + 99, 0) }])
+            )
+        );
 
         Assert.Equal([Id(1)], verdict.Groups[0].Unexpected);
         Assert.False(verdict.IsValid);
@@ -74,7 +87,10 @@ public sealed class CheckerTests
         var verdict = Checker.Check(HistoryOf(attempted, ("a", Handled(1..4))));
 
         Assert.True(verdict.IsValid);
-        Assert.Equal((5, 3, 2, 1), (verdict.Attempted, verdict.Published, verdict.Unknown, verdict.Groups[0].Recovered));
+        Assert.Equal(
+            (5, 3, 2, 1),
+            (verdict.Attempted, verdict.Published, verdict.Unknown, verdict.Groups[0].Recovered)
+        );
     }
 
     [Fact]
@@ -89,7 +105,12 @@ public sealed class CheckerTests
     [Fact]
     public void Order_across_the_workers_of_a_group_is_counted_and_not_judged()
     {
-        var verdict = Checker.Check(HistoryOf(Published(3), ("a", [Handling(1, 1, "x"), Handling(3, 2, "x"), Handling(2, 3, "y"), Handling(3, 4, "y")])));
+        var verdict = Checker.Check(
+            HistoryOf(
+                Published(3),
+                ("a", [Handling(1, 1, "x"), Handling(3, 2, "x"), Handling(2, 3, "y"), Handling(3, 4, "y")])
+            )
+        );
 
         Assert.True(verdict.IsValid);
         Assert.Equal((1, 1), (verdict.Groups[0].OutOfOrderInGroup, verdict.Groups[0].Duplicates));
@@ -108,9 +129,25 @@ public sealed class CheckerTests
     [Fact]
     public void A_message_whose_handler_only_failed_or_was_cancelled_is_lost()
     {
-        var verdict = Checker.Check(HistoryOf(
-            Published(3),
-            ("a", [Handling(1, 1), Handling(2, 2) with { Outcome = Outcome.Failed }, Handling(3, 3) with { Outcome = Outcome.Cancelled }])));
+        var verdict = Checker.Check(
+            HistoryOf(
+                Published(3),
+                (
+                    "a",
+                    [
+                        Handling(1, 1),
+                        Handling(2, 2) with
+                        {
+                            Outcome = Outcome.Failed,
+                        },
+                        Handling(3, 3) with
+                        {
+                            Outcome = Outcome.Cancelled,
+                        },
+                    ]
+                )
+            )
+        );
 
         Assert.Equal([Id(2), Id(3)], verdict.Groups[0].Lost);
     }
@@ -132,15 +169,21 @@ public sealed class CheckerTests
     [InlineData(false, 1000, false, false)]
     [InlineData(true, 1000, true, false)]
     public void Only_what_is_gone_from_the_stream_and_was_confirmed_just_before_a_kill_is_the_loss_of_Redis(
-        bool isAbsent, int killedAfter, bool isAlwaysSynced, bool isExcused)
+        bool isAbsent,
+        int killedAfter,
+        bool isAlwaysSynced,
+        bool isExcused
+    )
     {
-        var verdict = Checker.Check(HistoryOf(Published(2), ("a", Handled(1..1))) with
-        {
-            Absent = isAbsent ? new HashSet<MessageId> { Id(2) } : [],
-            Clock = new ClockAnchor(0, Start + 2 + killedAfter),
-            Faults = [new FaultEvent(FaultKind.RedisKill, 0, 1)],
-            IsAlwaysSynced = isAlwaysSynced,
-        });
+        var verdict = Checker.Check(
+            HistoryOf(Published(2), ("a", Handled(1..1))) with
+            {
+                Absent = isAbsent ? new HashSet<MessageId> { Id(2) } : [],
+                Clock = new ClockAnchor(0, Start + 2 + killedAfter),
+                Faults = [new FaultEvent(FaultKind.RedisKill, 0, 1)],
+                IsAlwaysSynced = isAlwaysSynced,
+            }
+        );
 
         Assert.Equal((isExcused, isExcused ? 1 : 0), (verdict.IsValid, verdict.LostByRedis));
     }
@@ -164,10 +207,16 @@ public sealed class CheckerTests
 
     /// <summary>Ranges with both ends.</summary>
     private static List<Handling> Handled(params Range[] ranges) =>
-        [.. ranges.SelectMany(range => Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value + 1)).Select((sequence, i) => Handling(sequence, i))];
+        [
+            .. ranges
+                .SelectMany(range => Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value + 1))
+                .Select((sequence, i) => Handling(sequence, i)),
+        ];
 
     private static History HistoryOf(
-        Dictionary<MessageId, MessagePosition?> attempted, params (string Group, List<Handling> Handled)[] groups) =>
+        Dictionary<MessageId, MessagePosition?> attempted,
+        params (string Group, List<Handling> Handled)[] groups
+    ) =>
         new()
         {
             Attempted = attempted,

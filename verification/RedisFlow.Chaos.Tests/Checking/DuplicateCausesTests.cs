@@ -22,8 +22,17 @@ public sealed class DuplicateCausesTests
     [InlineData(nameof(FaultKind.RedisKill), 25, null, null, "Redis killed, acknowledgement lost or late")]
     [InlineData(nameof(FaultKind.ClientPause), 25, null, null, "connection cut or paused, acknowledgement late")]
     [InlineData(nameof(FaultKind.ScriptFlush), 25, null, null, "unknown")]
-    public void The_fault_that_explains_a_duplicate_is_named(string kind, int at, string? group, string? process, string cause) =>
-        Assert.Equal(cause, CauseOf(new FaultEvent(Enum.Parse<FaultKind>(kind), Ticks(at), Ticks(at), group, process), again: 30));
+    public void The_fault_that_explains_a_duplicate_is_named(
+        string kind,
+        int at,
+        string? group,
+        string? process,
+        string cause
+    ) =>
+        Assert.Equal(
+            cause,
+            CauseOf(new FaultEvent(Enum.Parse<FaultKind>(kind), Ticks(at), Ticks(at), group, process), again: 30)
+        );
 
     [Fact]
     public void Without_a_fault_only_a_lease_that_passed_explains_a_duplicate() =>
@@ -31,19 +40,29 @@ public sealed class DuplicateCausesTests
 
     private static string CauseOf(FaultEvent fault, int again)
     {
-        var causes = new DuplicateCauses("a", new History
-        {
-            Attempted = new Dictionary<MessageId, MessagePosition?>(),
-            Handled = new Dictionary<string, IReadOnlyList<Handling>>(),
-            Faults = [fault],
-            Lease = TimeSpan.FromSeconds(1),
-            Clock = new ClockAnchor(0, Start),
-        });
+        var causes = new DuplicateCauses(
+            "a",
+            new History
+            {
+                Attempted = new Dictionary<MessageId, MessagePosition?>(),
+                Handled = new Dictionary<string, IReadOnlyList<Handling>>(),
+                Faults = [fault],
+                Lease = TimeSpan.FromSeconds(1),
+                Clock = new ClockAnchor(0, Start),
+            }
+        );
         return Assert.Single(causes.Count([Run("x", 10), Run("y", again)])).Key;
     }
 
     private static Handling Run(string process, int begin) =>
-        new(process, new MessageId(0, 0, 1), new MessagePosition(Start, 0), new HandlingTime(Ticks(begin), Ticks(begin + 10)), 1, Outcome.Handled);
+        new(
+            process,
+            new MessageId(0, 0, 1),
+            new MessagePosition(Start, 0),
+            new HandlingTime(Ticks(begin), Ticks(begin + 10)),
+            1,
+            Outcome.Handled
+        );
 
     private static long Ticks(int milliseconds) => milliseconds * Stopwatch.Frequency / 1000;
 }

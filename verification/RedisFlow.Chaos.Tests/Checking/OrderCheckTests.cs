@@ -23,13 +23,22 @@ public sealed class OrderCheckTests
     [Fact]
     public void Messages_of_one_subject_at_the_same_time_in_one_worker_are_found_also_beneath_a_longer_one()
     {
-        Assert.Equal(["p0/0#1 and p0/0#2 at x", "p0/0#1 and p0/0#3 at x"], Check(Run(1, 10, 20), Run(2, 11, 12), Run(3, 13, 14)).Overlapping);
+        Assert.Equal(
+            ["p0/0#1 and p0/0#2 at x", "p0/0#1 and p0/0#3 at x"],
+            Check(Run(1, 10, 20), Run(2, 11, 12), Run(3, 13, 14)).Overlapping
+        );
         Assert.Empty(Check(Run(1, 10, 20), Run(2, 11, 12, process: "y")).Overlapping);
     }
 
     [Fact]
     public void No_fault_excuses_messages_of_one_subject_at_the_same_time_in_one_worker() =>
-        Assert.Single(Check([Fault(FaultKind.RedisKill, 0, 100), Fault(FaultKind.GroupDestroy, 0, 100)], Run(1, 10, 20), Run(1, 15, 16)).Overlapping);
+        Assert.Single(
+            Check(
+                [Fault(FaultKind.RedisKill, 0, 100), Fault(FaultKind.GroupDestroy, 0, 100)],
+                Run(1, 10, 20),
+                Run(1, 15, 16)
+            ).Overlapping
+        );
 
     [Fact]
     public void A_first_delivery_behind_a_later_message_of_its_subject_is_out_of_order()
@@ -54,7 +63,12 @@ public sealed class OrderCheckTests
     [InlineData(nameof(FaultKind.WorkerStop), "a", "y", false)]
     [InlineData(nameof(FaultKind.WorkerKill), "a", "y", false)]
     [InlineData(nameof(FaultKind.ScriptFlush), null, null, false)]
-    public void Only_a_fault_that_can_bring_a_message_late_and_met_the_worker_excuses_it(string kind, string? group, string? process, bool isExcused)
+    public void Only_a_fault_that_can_bring_a_message_late_and_met_the_worker_excuses_it(
+        string kind,
+        string? group,
+        string? process,
+        bool isExcused
+    )
     {
         var order = Check([Fault(Enum.Parse<FaultKind>(kind), 5, 13, group, process)], Run(3, 12, 13), Run(2, 14, 15));
 
@@ -92,27 +106,49 @@ public sealed class OrderCheckTests
 
         Assert.Equal(0, Check(failed, Run(2, 12, 13), Run(1, 14, 15, deliveries: 2, process: "y")).FailuresJudged);
         Assert.Equal(0, Check(failed, Run(2, 12, 13), Run(1, 14, 15, deliveries: 3)).FailuresJudged);
-        Assert.Equal(0, Check([Fault(FaultKind.GroupDestroy, 12, 12, "a")], failed, Run(2, 12, 13), Run(1, 14, 15)).FailuresJudged);
+        Assert.Equal(
+            0,
+            Check([Fault(FaultKind.GroupDestroy, 12, 12, "a")], failed, Run(2, 12, 13), Run(1, 14, 15)).FailuresJudged
+        );
 
         // In hand when the group vanished, and handled afterwards.
-        Assert.Equal(0, Check([Fault(FaultKind.GroupDestroy, 5, 5, "a")], failed, Run(2, 12, 13), Run(1, 14, 15)).FailuresJudged);
+        Assert.Equal(
+            0,
+            Check([Fault(FaultKind.GroupDestroy, 5, 5, "a")], failed, Run(2, 12, 13), Run(1, 14, 15)).FailuresJudged
+        );
     }
 
     private static OrderVerdict Check(params Handling[] runs) => Check([], runs);
 
-    private static OrderVerdict Check(FaultEvent[] faults, params Handling[] runs) => new OrderCheck(
-        "a",
-        new History
-        {
-            Attempted = new Dictionary<MessageId, MessagePosition?>(),
-            Handled = new Dictionary<string, IReadOnlyList<Handling>>(),
-            Faults = faults,
-            Lease = TimeSpan.FromSeconds(1),
-            Clock = new ClockAnchor(0, Start),
-        }).Run(runs);
+    private static OrderVerdict Check(FaultEvent[] faults, params Handling[] runs) =>
+        new OrderCheck(
+            "a",
+            new History
+            {
+                Attempted = new Dictionary<MessageId, MessagePosition?>(),
+                Handled = new Dictionary<string, IReadOnlyList<Handling>>(),
+                Faults = faults,
+                Lease = TimeSpan.FromSeconds(1),
+                Clock = new ClockAnchor(0, Start),
+            }
+        ).Run(runs);
 
-    private static Handling Run(int sequence, int begin, int end, long deliveries = 1, string process = "x", int lane = 0) =>
-        new(process, new MessageId(0, lane, sequence), new MessagePosition((ulong)(Start + sequence), 0), new HandlingTime(Ticks(begin), Ticks(end)), deliveries, Outcome.Handled);
+    private static Handling Run(
+        int sequence,
+        int begin,
+        int end,
+        long deliveries = 1,
+        string process = "x",
+        int lane = 0
+    ) =>
+        new(
+            process,
+            new MessageId(0, lane, sequence),
+            new MessagePosition((ulong)(Start + sequence), 0),
+            new HandlingTime(Ticks(begin), Ticks(end)),
+            deliveries,
+            Outcome.Handled
+        );
 
     private static FaultEvent Fault(FaultKind kind, int begin, int end, string? group = null, string? process = null) =>
         new(kind, Ticks(begin), Ticks(end), group, process);

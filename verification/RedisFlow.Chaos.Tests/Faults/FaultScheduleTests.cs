@@ -17,34 +17,60 @@ public sealed class FaultScheduleTests
 
     [Theory]
     [MemberData(nameof(Durations))]
-    public void Every_kind_of_fault_happens_equally_often_and_at_least_once(int seconds) => ForManySeeds(seconds, faults =>
-    {
-        var times = faults.GroupBy(fault => fault.Kind).ToDictionary(kind => kind.Key, kind => kind.Count());
-        Assert.Equal(Enum.GetValues<FaultKind>().Length, times.Count);
-        Assert.Equal(Math.Max(1, seconds / 60), Assert.Single(times.Values.Distinct()));
-    });
+    public void Every_kind_of_fault_happens_equally_often_and_at_least_once(int seconds) =>
+        ForManySeeds(
+            seconds,
+            faults =>
+            {
+                var times = faults.GroupBy(fault => fault.Kind).ToDictionary(kind => kind.Key, kind => kind.Count());
+                Assert.Equal(Enum.GetValues<FaultKind>().Length, times.Count);
+                Assert.Equal(Math.Max(1, seconds / 60), Assert.Single(times.Values.Distinct()));
+            }
+        );
 
     [Theory]
     [MemberData(nameof(Durations))]
-    public void Every_storm_is_followed_by_calm_and_everything_is_over_in_time(int seconds) => ForManySeeds(seconds, faults =>
-    {
-        var storm = TimeSpan.FromSeconds(seconds) / (3 * Math.Max(1, seconds / 60));
-        Assert.All(faults, fault => Assert.True(fault.End.TotalSeconds % storm.TotalSeconds <= storm.TotalSeconds * 0.81, fault.ToString()));
-        Assert.All(faults, fault => Assert.Equal((int)(fault.At / storm), (int)(fault.End / storm)));
-        Assert.Equal(faults.OrderBy(fault => fault.At), faults);
-    });
+    public void Every_storm_is_followed_by_calm_and_everything_is_over_in_time(int seconds) =>
+        ForManySeeds(
+            seconds,
+            faults =>
+            {
+                var storm = TimeSpan.FromSeconds(seconds) / (3 * Math.Max(1, seconds / 60));
+                Assert.All(
+                    faults,
+                    fault =>
+                        Assert.True(
+                            fault.End.TotalSeconds % storm.TotalSeconds <= storm.TotalSeconds * 0.81,
+                            fault.ToString()
+                        )
+                );
+                Assert.All(faults, fault => Assert.Equal((int)(fault.At / storm), (int)(fault.End / storm)));
+                Assert.Equal(faults.OrderBy(fault => fault.At), faults);
+            }
+        );
 
     [Fact]
-    public void Stops_are_longer_than_the_lease_and_targets_exist() => ForManySeeds(60, faults =>
-    {
-        Assert.All(faults.Where(fault => fault.Kind == FaultKind.WorkerStop), fault => Assert.True(fault.Length > Lease));
-        Assert.All(faults, fault => Assert.True(fault.Group is >= 0 and < 3 && fault.Worker is >= 0 and < 2));
-    });
+    public void Stops_are_longer_than_the_lease_and_targets_exist() =>
+        ForManySeeds(
+            60,
+            faults =>
+            {
+                Assert.All(
+                    faults.Where(fault => fault.Kind == FaultKind.WorkerStop),
+                    fault => Assert.True(fault.Length > Lease)
+                );
+                Assert.All(faults, fault => Assert.True(fault.Group is >= 0 and < 3 && fault.Worker is >= 0 and < 2));
+            }
+        );
 
     [Fact]
     public void Seeds_vary_targets_and_whether_a_worker_keeps_its_id()
     {
-        var kills = Enumerable.Range(0, 50).SelectMany(seed => Create(seed, 60)).Where(fault => fault.Kind == FaultKind.WorkerKill).ToList();
+        var kills = Enumerable
+            .Range(0, 50)
+            .SelectMany(seed => Create(seed, 60))
+            .Where(fault => fault.Kind == FaultKind.WorkerKill)
+            .ToList();
 
         Assert.Equal(6, kills.Select(fault => (fault.Group, fault.Worker)).Distinct().Count());
         Assert.Equal(2, kills.Select(fault => fault.NewInstance).Distinct().Count());
@@ -63,9 +89,12 @@ public sealed class FaultScheduleTests
 
     [Fact]
     public void A_run_too_short_for_its_lease_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Create(1, (int)FaultSchedule.ShortestDuration(Lease).TotalSeconds - 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Create(1, (int)FaultSchedule.ShortestDuration(Lease).TotalSeconds - 1)
+        );
 
-    private static IReadOnlyList<Fault> Create(int seed, int seconds) => FaultSchedule.Create(seed, TimeSpan.FromSeconds(seconds), Lease, 3, 2);
+    private static IReadOnlyList<Fault> Create(int seed, int seconds) =>
+        FaultSchedule.Create(seed, TimeSpan.FromSeconds(seconds), Lease, 3, 2);
 
     private static void ForManySeeds(int seconds, Action<IReadOnlyList<Fault>> check)
     {

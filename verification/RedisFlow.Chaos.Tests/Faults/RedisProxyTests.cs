@@ -46,9 +46,13 @@ public sealed class RedisProxyTests
         await using var redis = await RedisServer.StartAsync(Cancellation);
         await using var proxy = new RedisProxy(redis.Port);
         var blocked = RawCommand.RunAsync(proxy.Port, ["BLPOP", "list", "0"], Cancellation);
-        const string blockedClients = "return tonumber(string.match(redis.call('INFO', 'clients'), 'blocked_clients:(%d+)'))";
+        const string blockedClients =
+            "return tonumber(string.match(redis.call('INFO', 'clients'), 'blocked_clients:(%d+)'))";
         await Eventually.Until(
-            () => RawCommand.RunAsync(redis.Port, ["EVAL", blockedClients, "0"], Cancellation), count => count == "1", cancellationToken: Cancellation);
+            () => RawCommand.RunAsync(redis.Port, ["EVAL", blockedClients, "0"], Cancellation),
+            count => count == "1",
+            cancellationToken: Cancellation
+        );
 
         proxy.Cut();
 

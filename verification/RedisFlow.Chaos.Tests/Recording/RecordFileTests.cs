@@ -5,7 +5,10 @@ namespace RedisFlow.Chaos.Tests.Recording;
 
 public sealed class RecordFileTests : IDisposable
 {
-    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("redisflow-records-").FullName, "records.txt");
+    private readonly string _path = Path.Combine(
+        Directory.CreateTempSubdirectory("redisflow-records-").FullName,
+        "records.txt"
+    );
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
@@ -21,10 +24,17 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal(
             [
                 new RecordedLine('A', new MessageId(1, 2, 3), default, default, 0),
-                new RecordedLine('P', new MessageId(1, 2, 3), new MessagePosition(1_700_000_000_000, ulong.MaxValue), default, 0),
+                new RecordedLine(
+                    'P',
+                    new MessageId(1, 2, 3),
+                    new MessagePosition(1_700_000_000_000, ulong.MaxValue),
+                    default,
+                    0
+                ),
                 new RecordedLine('F', new MessageId(4, 5, 6), new MessagePosition(7, 8), new HandlingTime(9, 10), 11),
             ],
-            RecordReader.Read(_path));
+            RecordReader.Read(_path)
+        );
     }
 
     [Fact]

@@ -13,7 +13,10 @@ public sealed class FiguresTests
     {
         var figures = AgeFigures.Of([.. Enumerable.Range(1, 1000).Select(age => TimeSpan.FromMilliseconds(age))]);
 
-        Assert.Equal([500, 900, 990, 1000], new[] { figures.P50, figures.P90, figures.P99, figures.Max }.Select(age => age.TotalMilliseconds));
+        Assert.Equal(
+            [500, 900, 990, 1000],
+            new[] { figures.P50, figures.P90, figures.P99, figures.Max }.Select(age => age.TotalMilliseconds)
+        );
         Assert.Equal(1000, figures.Histogram.Sum(bar => bar.Count));
         Assert.Equal(50, figures.Histogram.Single(bar => bar.UpToMilliseconds == 100).Count);
         Assert.Equal(500, figures.Histogram.Single(bar => bar.UpToMilliseconds == 1000).Count);
@@ -56,8 +59,12 @@ public sealed class FiguresTests
         tally.Add(ReadOutcome.L2, null);
 
         Assert.Equal(
-            [new FaultFigures(NodeFaultKind.Stall, 3, 2, TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(9)), new FaultFigures(null, 1, 0, TimeSpan.Zero, TimeSpan.Zero)],
-            ReadTally.Sum([tally]).Faults);
+            [
+                new FaultFigures(NodeFaultKind.Stall, 3, 2, TimeSpan.FromMilliseconds(3), TimeSpan.FromMilliseconds(9)),
+                new FaultFigures(null, 1, 0, TimeSpan.Zero, TimeSpan.Zero),
+            ],
+            ReadTally.Sum([tally]).Faults
+        );
     }
 
     [Fact]
@@ -84,13 +91,21 @@ public sealed class FiguresTests
     [Fact]
     public void Of_what_promises_nothing_stale_reads_are_figures()
     {
-        var service = Service(Stale(TimeSpan.FromHours(1)), Stale(TimeSpan.FromHours(1)), audit => audit with { StaleL1 = [new(0, 1)] });
+        var service = Service(
+            Stale(TimeSpan.FromHours(1)),
+            Stale(TimeSpan.FromHours(1)),
+            audit => audit with { StaleL1 = [new(0, 1)] }
+        );
 
         Assert.True(StalenessVerdict.Of([service], bound: null, []).IsValid);
         Assert.False(StalenessVerdict.Of([service], bound: null, ["Something ended."]).IsValid);
     }
 
-    private static ServiceFigures Service(ReadFigures? without = null, ReadFigures? with = null, Func<AuditFigures, AuditFigures>? audit = null)
+    private static ServiceFigures Service(
+        ReadFigures? without = null,
+        ReadFigures? with = null,
+        Func<AuditFigures, AuditFigures>? audit = null
+    )
     {
         var clean = new AuditFigures
         {
@@ -103,7 +118,12 @@ public sealed class FiguresTests
             Fresh = 1,
             StaleFresh = [],
         };
-        return new ServiceFigures("billing", without ?? Stale(null), with ?? Stale(null), [clean, audit?.Invoke(clean) ?? clean]);
+        return new ServiceFigures(
+            "billing",
+            without ?? Stale(null),
+            with ?? Stale(null),
+            [clean, audit?.Invoke(clean) ?? clean]
+        );
     }
 
     private static ReadFigures Stale(TimeSpan? age)

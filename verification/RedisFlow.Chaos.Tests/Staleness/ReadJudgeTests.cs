@@ -12,7 +12,10 @@ public sealed class ReadJudgeTests
     {
         var history = History((1, 100), (2, 200));
 
-        Assert.Equal(new StaleReply(TimeSpan.FromMilliseconds(50), Behind: 1), ReadJudge.Judge(history, Sent(history, 250), version: 1));
+        Assert.Equal(
+            new StaleReply(TimeSpan.FromMilliseconds(50), Behind: 1),
+            ReadJudge.Judge(history, Sent(history, 250), version: 1)
+        );
     }
 
     [Fact]
@@ -45,7 +48,10 @@ public sealed class ReadJudgeTests
     {
         var history = History((1, 100));
 
-        Assert.Equal(new StaleReply(TimeSpan.FromMilliseconds(30), Behind: 1), ReadJudge.Judge(history, Sent(history, 130), version: 0));
+        Assert.Equal(
+            new StaleReply(TimeSpan.FromMilliseconds(30), Behind: 1),
+            ReadJudge.Judge(history, Sent(history, 130), version: 0)
+        );
     }
 
     [Fact]
@@ -53,8 +59,14 @@ public sealed class ReadJudgeTests
     {
         var history = History((1, 100), (2, 200), (3, 300), (4, 400));
 
-        Assert.Equal(new StaleReply(TimeSpan.FromMilliseconds(210), Behind: 3), ReadJudge.Judge(history, Sent(history, 410), version: 1));
-        Assert.Equal(new StaleReply(TimeSpan.FromMilliseconds(10), Behind: 1), ReadJudge.Judge(history, Sent(history, 410), version: 3));
+        Assert.Equal(
+            new StaleReply(TimeSpan.FromMilliseconds(210), Behind: 3),
+            ReadJudge.Judge(history, Sent(history, 410), version: 1)
+        );
+        Assert.Equal(
+            new StaleReply(TimeSpan.FromMilliseconds(10), Behind: 1),
+            ReadJudge.Judge(history, Sent(history, 410), version: 3)
+        );
     }
 
     [Fact]
@@ -64,7 +76,10 @@ public sealed class ReadJudgeTests
         var history = History((1, 100), (3, 300));
 
         Assert.Null(ReadJudge.Judge(history, new SentRead(history.FirstNewerThan(0), Ticks(250)), version: 2));
-        Assert.Equal(new StaleReply(TimeSpan.FromMilliseconds(5), Behind: 1), ReadJudge.Judge(history, Sent(history, 305), version: 2));
+        Assert.Equal(
+            new StaleReply(TimeSpan.FromMilliseconds(5), Behind: 1),
+            ReadJudge.Judge(history, Sent(history, 305), version: 2)
+        );
     }
 
     [Fact]
@@ -89,7 +104,8 @@ public sealed class ReadJudgeTests
         return history;
     }
 
-    private static Acknowledged Version(long version, long at) => new(version, new MessagePosition((ulong)at, 0), Ticks(at));
+    private static Acknowledged Version(long version, long at) =>
+        new(version, new MessagePosition((ulong)at, 0), Ticks(at));
 
     private static SentRead Sent(KeyHistory history, long at) => new(history.Newest, Ticks(at));
 

@@ -9,12 +9,18 @@ public sealed class StoredJudgeTests
     private static readonly long[] Source = [5, 7];
 
     [Fact]
-    public void An_entry_is_stale_if_it_is_older_than_the_source() => Assert.Equal(
-        [new StoredVersion(1, 6)],
-        StoredJudge.Stale([new StoredVersion(0, 5), new StoredVersion(1, 6), new StoredVersion(1, 7), new StoredVersion(0, 6)], Source));
+    public void An_entry_is_stale_if_it_is_older_than_the_source() =>
+        Assert.Equal(
+            [new StoredVersion(1, 6)],
+            StoredJudge.Stale(
+                [new StoredVersion(0, 5), new StoredVersion(1, 6), new StoredVersion(1, 7), new StoredVersion(0, 6)],
+                Source
+            )
+        );
 
     [Fact]
-    public void A_key_that_nobody_writes_is_never_stale() => Assert.Empty(StoredJudge.Stale([new StoredVersion(2, 0)], Source));
+    public void A_key_that_nobody_writes_is_never_stale() =>
+        Assert.Empty(StoredJudge.Stale([new StoredVersion(2, 0)], Source));
 
     [Theory]
     [InlineData("*")]
@@ -30,7 +36,8 @@ public sealed class StoredJudgeTests
     [Theory]
     [InlineData("p:company")]
     [InlineData("p:company:4:report")]
-    public void A_prefix_drops_what_is_under_it_at_a_boundary(string field) => Assert.Empty(StoredJudge.Stale([Old], Epochs((field, 101)), Source));
+    public void A_prefix_drops_what_is_under_it_at_a_boundary(string field) =>
+        Assert.Empty(StoredJudge.Stale([Old], Epochs((field, 101)), Source));
 
     [Theory]
     [InlineData("p:compan")]
@@ -38,7 +45,8 @@ public sealed class StoredJudgeTests
     [InlineData("p:company:44")]
     [InlineData("t:user")]
     [InlineData("t:company:4")]
-    public void Epochs_of_others_drop_nothing(string field) => Assert.Single(StoredJudge.Stale([Old], Epochs((field, 101)), Source));
+    public void Epochs_of_others_drop_nothing(string field) =>
+        Assert.Single(StoredJudge.Stale([Old], Epochs((field, 101)), Source));
 
     [Fact]
     public void An_entry_in_Redis_that_is_as_new_as_the_source_is_not_stale() =>

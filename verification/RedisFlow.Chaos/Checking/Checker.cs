@@ -5,12 +5,14 @@ using RedisFlow.Streams;
 namespace RedisFlow.Chaos.Checking;
 
 /// <summary>
-/// Judges a history in the manner of Jepsen's checkers for queues and sets: an operation succeeded, or its outcome is unknown; what
-/// succeeded must be seen by every group, and what is seen must have been attempted.
+/// Judges a history in the manner of Jepsen's checkers for queues and sets: an operation succeeded, or its outcome is
+/// unknown; what succeeded must be seen by every group, and what is seen must have been attempted.
 /// </summary>
 internal static class Checker
 {
-    /// <summary>How long Redis puts off a write of the append-only file while an fsync runs (<c>flushAppendOnlyFile</c>).</summary>
+    /// <summary>
+    /// How long Redis puts off a write of the append-only file while an fsync runs (<c>flushAppendOnlyFile</c>).
+    /// </summary>
     private const ulong PutOffMilliseconds = 2000;
 
     /// <summary>Judges the history.</summary>
@@ -18,8 +20,8 @@ internal static class Checker
     {
         var published = history.Attempted.Count(message => message.Value is not null);
         var lostByRedis = history.Absent.Where(id => IsLostByRedis(history, id)).ToHashSet();
-        var groups = history.Handled
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
+        var groups = history
+            .Handled.OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Check(group.Key, group.Value, history, lostByRedis))
             .ToList();
         var problems = new List<string>(history.Incidents);
@@ -27,8 +29,16 @@ internal static class Checker
         {
             Add(problems, group.Lost, $"{group.Group} lost");
             Add(problems, group.Unexpected, $"{group.Group} handled what nobody published:");
-            Add(problems, group.Order.Overlapping, $"{group.Group} ran messages of one subject at the same time in one worker:");
-            Add(problems, group.Order.OutOfOrder, $"{group.Group} handled messages of one subject out of order in one worker:");
+            Add(
+                problems,
+                group.Order.Overlapping,
+                $"{group.Group} ran messages of one subject at the same time in one worker:"
+            );
+            Add(
+                problems,
+                group.Order.OutOfOrder,
+                $"{group.Group} handled messages of one subject out of order in one worker:"
+            );
             Add(problems, group.Order.Overtaken, $"{group.Group} let failed messages be overtaken in their worker:");
         }
 
@@ -54,17 +64,30 @@ internal static class Checker
         };
     }
 
-    private static GroupVerdict Check(string group, IReadOnlyList<Handling> handlings, History history, HashSet<MessageId> lostByRedis)
+    private static GroupVerdict Check(
+        string group,
+        IReadOnlyList<Handling> handlings,
+        History history,
+        HashSet<MessageId> lostByRedis
+    )
     {
         var attempted = history.Attempted;
-        var returned = handlings.Where(handling => handling.Outcome == Outcome.Handled).OrderBy(handling => handling.Time.End).ToList();
+        var returned = handlings
+            .Where(handling => handling.Outcome == Outcome.Handled)
+            .OrderBy(handling => handling.Time.End)
+            .ToList();
         var handled = returned.Select(handling => handling.Id).ToHashSet();
         var unexpected = handlings
-            .Where(handling => !attempted.TryGetValue(handling.Id, out var confirmed) || (confirmed is not null && confirmed != handling.Position))
+            .Where(handling =>
+                !attempted.TryGetValue(handling.Id, out var confirmed)
+                || (confirmed is not null && confirmed != handling.Position)
+            )
             .Select(handling => handling.Id)
             .ToHashSet();
         var lost = attempted
-            .Where(message => message.Value is not null && !handled.Contains(message.Key) && !lostByRedis.Contains(message.Key))
+            .Where(message =>
+                message.Value is not null && !handled.Contains(message.Key) && !lostByRedis.Contains(message.Key)
+            )
             .Select(message => message.Key)
             .ToList();
         return new GroupVerdict
@@ -102,11 +125,18 @@ internal static class Checker
         return count;
     }
 
-    /// <summary>A lane awaits each confirmation before its next message; so what was confirmed must be in the stream in the lane's order.</summary>
+    /// <summary>
+    /// A lane awaits each confirmation before its next message; so what was confirmed must be in the stream in the
+    /// lane's order.
+    /// </summary>
     private static List<MessageId> PublishedOutOfOrder(IReadOnlyDictionary<MessageId, MessagePosition?> attempted)
     {
         var wrong = new List<MessageId>();
-        foreach (var lane in attempted.Where(message => message.Value is not null).GroupBy(message => (message.Key.Publisher, message.Key.Lane)))
+        foreach (
+            var lane in attempted
+                .Where(message => message.Value is not null)
+                .GroupBy(message => (message.Key.Publisher, message.Key.Lane))
+        )
         {
             var before = MessagePosition.Beginning;
             foreach (var (id, position) in lane.OrderBy(message => message.Key.Sequence))
@@ -126,7 +156,9 @@ internal static class Checker
     private static bool IsLostByRedis(History history, MessageId id) =>
         !history.IsAlwaysSynced
         && history.Attempted.GetValueOrDefault(id) is { } position
-        && history.Faults.Where(fault => fault.Kind == FaultKind.RedisKill).Any(kill => IsPutOff(position, history.Clock.ToUnixMilliseconds(kill.Begin)));
+        && history
+            .Faults.Where(fault => fault.Kind == FaultKind.RedisKill)
+            .Any(kill => IsPutOff(position, history.Clock.ToUnixMilliseconds(kill.Begin)));
 
     private static bool IsPutOff(MessagePosition position, long killed) =>
         position.Milliseconds <= (ulong)killed && (ulong)killed - position.Milliseconds <= PutOffMilliseconds;
@@ -135,7 +167,9 @@ internal static class Checker
     {
         if (messages.Count > 0)
         {
-            problems.Add($"{what} {messages.Count}: {string.Join(", ", messages.Take(5))}{(messages.Count > 5 ? ", …" : "")}");
+            problems.Add(
+                $"{what} {messages.Count}: {string.Join(", ", messages.Take(5))}{(messages.Count > 5 ? ", …" : "")}"
+            );
         }
     }
 }

@@ -4,7 +4,9 @@ using RedisFlow.Chaos.Recording;
 
 namespace RedisFlow.Chaos.Checking;
 
-/// <summary>Says for each handling beyond the first of a message which fault explains it, as far as the record tells.</summary>
+/// <summary>
+/// Says for each handling beyond the first of a message which fault explains it, as far as the record tells.
+/// </summary>
 internal sealed class DuplicateCauses(string group, History history)
 {
     /// <summary>What Redis may lose in a kill: what was handled and acknowledged so long before comes again.</summary>
@@ -52,20 +54,32 @@ internal sealed class DuplicateCauses(string group, History history)
             return "Redis killed, acknowledgement lost or late";
         }
 
-        if (Happened(FaultKind.WorkerStop, from, to, former.Process) || Happened(FaultKind.WorkerStop, from, to, again.Process))
+        if (
+            Happened(FaultKind.WorkerStop, from, to, former.Process)
+            || Happened(FaultKind.WorkerStop, from, to, again.Process)
+        )
         {
             return "worker stopped beyond its lease";
         }
 
-        if (Happened(FaultKind.ClientKill, from, to) || Happened(FaultKind.DropReplies, from, to) || Happened(FaultKind.ClientPause, from, to))
+        if (
+            Happened(FaultKind.ClientKill, from, to)
+            || Happened(FaultKind.DropReplies, from, to)
+            || Happened(FaultKind.ClientPause, from, to)
+        )
         {
             return "connection cut or paused, acknowledgement late";
         }
 
         // What its former owner still had in hand when the group vanished is handled by it, and delivered again all the
         // same.
-        if (_faults.Exists(fault => fault.Kind == FaultKind.GroupDestroy
-            && fault.Begin <= to && history.Clock.ToUnixMilliseconds(fault.End) >= (long)again.Position.Milliseconds))
+        if (
+            _faults.Exists(fault =>
+                fault.Kind == FaultKind.GroupDestroy
+                && fault.Begin <= to
+                && history.Clock.ToUnixMilliseconds(fault.End) >= (long)again.Position.Milliseconds
+            )
+        )
         {
             return Destroyed;
         }
@@ -76,5 +90,10 @@ internal sealed class DuplicateCauses(string group, History history)
     }
 
     private bool Happened(FaultKind kind, long from, long to, string? process = null) =>
-        _faults.Exists(fault => fault.Kind == kind && fault.Begin <= to && fault.End >= from && (process is null || fault.Process == process));
+        _faults.Exists(fault =>
+            fault.Kind == kind
+            && fault.Begin <= to
+            && fault.End >= from
+            && (process is null || fault.Process == process)
+        );
 }

@@ -7,7 +7,9 @@ namespace RedisFlow.Chaos.Checking;
 /// <summary>What happened in a run, as its processes recorded it.</summary>
 internal sealed record History
 {
-    /// <summary>Every attempted message; with its position if Redis confirmed it, without if the outcome is unknown.</summary>
+    /// <summary>
+    /// Every attempted message; with its position if Redis confirmed it, without if the outcome is unknown.
+    /// </summary>
     public required IReadOnlyDictionary<MessageId, MessagePosition?> Attempted { get; init; }
 
     /// <summary>What the handlers of each group did, in any order.</summary>
@@ -22,7 +24,9 @@ internal sealed record History
     /// <summary>The faults as they happened.</summary>
     public IReadOnlyList<FaultEvent> Faults { get; init; } = [];
 
-    /// <summary>Whether Redis wrote its append-only file before each confirmation; then its SIGKILL excuses no loss.</summary>
+    /// <summary>
+    /// Whether Redis wrote its append-only file before each confirmation; then its SIGKILL excuses no loss.
+    /// </summary>
     public bool IsAlwaysSynced { get; init; }
 
     /// <summary>The workers' lease.</summary>
@@ -31,7 +35,9 @@ internal sealed record History
     /// <summary>Connects the monotonic clock of the handlers with the wall clock of positions.</summary>
     public ClockAnchor Clock { get; init; } = ClockAnchor.Now();
 
-    /// <summary>What else went wrong, e.g. a worker that ended by itself, or a group that was not drained in time.</summary>
+    /// <summary>
+    /// What else went wrong, e.g. a worker that ended by itself, or a group that was not drained in time.
+    /// </summary>
     public IReadOnlyList<string> Incidents { get; init; } = [];
 }
 
@@ -42,4 +48,11 @@ internal sealed record History
 /// <param name="Time">From when to when.</param>
 /// <param name="Deliveries">The delivery count that the handler was shown.</param>
 /// <param name="Outcome">How it ended.</param>
-internal readonly record struct Handling(string Process, MessageId Id, MessagePosition Position, HandlingTime Time, long Deliveries, Outcome Outcome);
+internal readonly record struct Handling(
+    string Process,
+    MessageId Id,
+    MessagePosition Position,
+    HandlingTime Time,
+    long Deliveries,
+    Outcome Outcome
+);

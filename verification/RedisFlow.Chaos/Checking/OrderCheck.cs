@@ -4,12 +4,15 @@ using RedisFlow.Chaos.Recording;
 namespace RedisFlow.Chaos.Checking;
 
 /// <summary>
-/// Checks what the engine promises within one worker: messages of one subject never run at the same time, they are first handled in the
-/// stream's order, and one that failed holds back the later ones of its subject.
+/// Checks what the engine promises within one worker: messages of one subject never run at the same time, they are
+/// first handled in the stream's order, and one that failed holds back the later ones of its subject.
 /// </summary>
 internal sealed class OrderCheck(string group, History history)
 {
-    /// <summary>What was published up to so long after a fault may still have met it: connections that died are noticed by and by.</summary>
+    /// <summary>
+    /// What was published up to so long after a fault may still have met it: connections that died are noticed by and
+    /// by.
+    /// </summary>
     private const int SettlingMilliseconds = 2000;
 
     /// <summary>
@@ -23,12 +26,19 @@ internal sealed class OrderCheck(string group, History history)
     private readonly double _safeMilliseconds = history.Lease.TotalMilliseconds + UncountedMilliseconds;
 
     private readonly List<FaultEvent> _faults =
-        [.. history.Faults.Where(fault => fault.Kind is not (FaultKind.WorkerKill or FaultKind.ScriptFlush) && (fault.Group ?? group) == group)];
+    [
+        .. history.Faults.Where(fault =>
+            fault.Kind is not (FaultKind.WorkerKill or FaultKind.ScriptFlush) && (fault.Group ?? group) == group
+        ),
+    ];
 
     /// <summary>Checks all processes of the group.</summary>
     public OrderVerdict Run(IReadOnlyList<Handling> handlings)
     {
-        var failed = handlings.Where(handling => handling.Outcome == Outcome.Failed).Select(handling => handling.Id).ToHashSet();
+        var failed = handlings
+            .Where(handling => handling.Outcome == Outcome.Failed)
+            .Select(handling => handling.Id)
+            .ToHashSet();
         var attempts = handlings
             .Where(handling => failed.Contains(handling.Id))
             .GroupBy(handling => handling.Id)
@@ -44,7 +54,9 @@ internal sealed class OrderCheck(string group, History history)
         return _verdict;
     }
 
-    /// <summary>Sound without any excuse: whatever came again and why, one worker runs one message of a subject at a time.</summary>
+    /// <summary>
+    /// Sound without any excuse: whatever came again and why, one worker runs one message of a subject at a time.
+    /// </summary>
     private void CheckOverlap(List<Handling> runs)
     {
         var longest = runs[0];
@@ -93,22 +105,29 @@ internal sealed class OrderCheck(string group, History history)
     }
 
     /// <summary>
-    /// A takeover is counted as a delivery, unless its reply was lost; without a fault that takes longer than the lease and a command's time limit
-    /// together. Beyond that only a fault that set the group back, or cut a reply off, can have brought a message late with a delivery count of 1;
-    /// and only if it was in the stream by then.
+    /// A takeover is counted as a delivery, unless its reply was lost; without a fault that takes longer than the lease
+    /// and a command's time limit together. Beyond that only a fault that set the group back, or cut a reply off, can
+    /// have brought a message late with a delivery count of 1; and only if it was in the stream by then.
     /// </summary>
     private bool MayHaveComeAgain(Handling run) =>
         history.Clock.ToUnixMilliseconds(run.Time.Begin) - (long)run.Position.Milliseconds >= _safeMilliseconds
         || MetFault(run, run.Time.Begin);
 
-    /// <summary>Whether a fault met the message at its process until then. One that was in hand when its group vanished meets it later.</summary>
-    private bool MetFault(Handling run, long until) => _faults.Exists(fault => fault.Touches(group, run.Process)
-        && fault.Begin <= until
-        && (long)run.Position.Milliseconds <= history.Clock.ToUnixMilliseconds(fault.End) + SettlingMilliseconds);
+    /// <summary>
+    /// Whether a fault met the message at its process until then. One that was in hand when its group vanished meets it
+    /// later.
+    /// </summary>
+    private bool MetFault(Handling run, long until) =>
+        _faults.Exists(fault =>
+            fault.Touches(group, run.Process)
+            && fault.Begin <= until
+            && (long)run.Position.Milliseconds <= history.Clock.ToUnixMilliseconds(fault.End) + SettlingMilliseconds
+        );
 
     /// <summary>
-    /// Judges a failure only if the next run of its message, of all in the group, is in the same process with a delivery count that rose by
-    /// at most one: then no process took it over in between, and the process knew that it had to come.
+    /// Judges a failure only if the next run of its message, of all in the group, is in the same process with a
+    /// delivery count that rose by at most one: then no process took it over in between, and the process knew that it
+    /// had to come.
     /// </summary>
     private void CheckFailures(List<Handling> runs, Dictionary<MessageId, List<Handling>> attempts)
     {
@@ -121,8 +140,11 @@ internal sealed class OrderCheck(string group, History history)
             }
 
             var next = attempts[failed.Id].Find(attempt => attempt.Time.Begin > failed.Time.Begin);
-            if (next.Process != failed.Process || next.Deliveries > failed.Deliveries + 1
-                || MetFault(failed, next.Time.Begin))
+            if (
+                next.Process != failed.Process
+                || next.Deliveries > failed.Deliveries + 1
+                || MetFault(failed, next.Time.Begin)
+            )
             {
                 continue;
             }

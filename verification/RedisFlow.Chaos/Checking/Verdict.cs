@@ -21,15 +21,18 @@ internal sealed record Verdict
     public required long DeadLetters { get; init; }
 
     /// <summary>
-    /// Confirmed messages that Redis itself lost when it was killed, within what <c>appendfsync everysec</c> allows. Not the engine's loss. (A lost
-    /// message that a group had handled before is no loss to it; this counts those that some group did not.)
+    /// Confirmed messages that Redis itself lost when it was killed, within what <c>appendfsync everysec</c> allows.
+    /// Not the engine's loss. (A lost message that a group had handled before is no loss to it; this counts those that
+    /// some group did not.)
     /// </summary>
     public required int LostByRedis { get; init; }
 
     /// <summary>Why the run is not valid; empty if it is.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 
-    /// <summary>Nothing lost, nothing unexpected, nothing out of order without excuse, no dead letter, no incident.</summary>
+    /// <summary>
+    /// Nothing lost, nothing unexpected, nothing out of order without excuse, no dead letter, no incident.
+    /// </summary>
     public bool IsValid => Problems.Count == 0;
 }
 
@@ -64,8 +67,8 @@ internal sealed record GroupVerdict
     public required OrderVerdict Order { get; init; }
 
     /// <summary>
-    /// First handlings that came after that of a later message of the subject, anywhere in the group. Counted, not judged: order per
-    /// subject is kept within a worker, and a group's two workers do not wait for each other.
+    /// First handlings that came after that of a later message of the subject, anywhere in the group. Counted, not
+    /// judged: order per subject is kept within a worker, and a group's two workers do not wait for each other.
     /// </summary>
     public required int OutOfOrderInGroup { get; init; }
 }

@@ -8,9 +8,17 @@ namespace RedisFlow.Chaos.Faults;
 
 /// <summary>Does the faults of a schedule at their times, and notes when and with what result.</summary>
 internal sealed class FaultInjector(
-    RedisServer redis, RedisProxy proxy, IReadOnlyList<WorkerSlot> workers, bool isAlwaysSynced, TextWriter output)
+    RedisServer redis,
+    RedisProxy proxy,
+    IReadOnlyList<WorkerSlot> workers,
+    bool isAlwaysSynced,
+    TextWriter output
+)
 {
-    /// <summary>How long a command may be refused (Redis may be down or paused by another fault) before the run counts as failed.</summary>
+    /// <summary>
+    /// How long a command may be refused (Redis may be down or paused by another fault) before the run counts as
+    /// failed.
+    /// </summary>
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
 
     private readonly FaultJournal _journal = new(output);
@@ -30,13 +38,26 @@ internal sealed class FaultInjector(
     public Task RunAsync(IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
     {
         _journal.Begin();
-        return Task.WhenAll(faults.Select(fault => _journal.DoAsync(
-            fault.At, fault.Kind.ToString(), fault.ToString(), () => RunAsync(fault, cancellationToken), cancellationToken)));
+        return Task.WhenAll(
+            faults.Select(fault =>
+                _journal.DoAsync(
+                    fault.At,
+                    fault.Kind.ToString(),
+                    fault.ToString(),
+                    () => RunAsync(fault, cancellationToken),
+                    cancellationToken
+                )
+            )
+        );
     }
 
     private async Task<string> RunAsync(Fault fault, CancellationToken cancellationToken)
     {
-        var (done, result) = await InjectAsync(fault, new FaultEvent(fault.Kind, Stopwatch.GetTimestamp(), 0), cancellationToken);
+        var (done, result) = await InjectAsync(
+            fault,
+            new FaultEvent(fault.Kind, Stopwatch.GetTimestamp(), 0),
+            cancellationToken
+        );
         lock (_gate)
         {
             _events.Add(done with { End = Stopwatch.GetTimestamp() });
@@ -45,13 +66,22 @@ internal sealed class FaultInjector(
         return result;
     }
 
-    private async Task<(FaultEvent Done, string Result)> InjectAsync(Fault fault, FaultEvent done, CancellationToken cancellationToken)
+    private async Task<(FaultEvent Done, string Result)> InjectAsync(
+        Fault fault,
+        FaultEvent done,
+        CancellationToken cancellationToken
+    )
     {
         var worker = workers[(fault.Group * Roles.WorkersPerGroup) + fault.Worker];
         switch (fault.Kind)
         {
             case FaultKind.WorkerKill:
-                var (killed, killedAt) = await worker.KillAsync(fault.Length, fault.NewInstance, fault.WhileBusy, cancellationToken);
+                var (killed, killedAt) = await worker.KillAsync(
+                    fault.Length,
+                    fault.NewInstance,
+                    fault.WhileBusy,
+                    cancellationToken
+                );
                 return (done with { Group = worker.Group, Process = killed, Begin = killedAt }, $": {killed}");
             case FaultKind.WorkerStop:
                 var (frozen, frozenAt) = await worker.FreezeAsync(fault.Length, cancellationToken);
@@ -70,30 +100,55 @@ internal sealed class FaultInjector(
 
                 return (done with { Begin = end }, "");
             case FaultKind.ClientKill:
-                return (done, await CommandAsync(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], cancellationToken));
+                return (
+                    done,
+                    await CommandAsync(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], cancellationToken)
+                );
             case FaultKind.ClientPause:
                 var paused = await CommandAsync(
-                    ["CLIENT", "PAUSE", ((long)fault.Length.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "ALL"], cancellationToken);
+                    [
+                        "CLIENT",
+                        "PAUSE",
+                        ((long)fault.Length.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+                        "ALL",
+                    ],
+                    cancellationToken
+                );
                 await Task.Delay(fault.Length, cancellationToken);
                 return (done, paused);
             case FaultKind.DropReplies:
-                return (done with { Group = Roles.ProxiedGroup }, await DropRepliesAsync(fault.Length, cancellationToken));
+                return (
+                    done with
+                    {
+                        Group = Roles.ProxiedGroup,
+                    },
+                    await DropRepliesAsync(fault.Length, cancellationToken)
+                );
             case FaultKind.ScriptFlush:
                 return (done, await CommandAsync(["SCRIPT", "FLUSH", "SYNC"], cancellationToken));
             case FaultKind.GroupDestroy:
                 var group = Roles.Groups[fault.Group];
                 return (
-                    done with { Group = group },
-                    await CommandAsync(["XGROUP", "DESTROY", new StreamKeys(Roles.Stream).Stream, group], cancellationToken));
+                    done with
+                    {
+                        Group = group,
+                    },
+                    await CommandAsync(
+                        ["XGROUP", "DESTROY", new StreamKeys(Roles.Stream).Stream, group],
+                        cancellationToken
+                    )
+                );
             default:
                 throw new UnreachableException();
         }
     }
 
     /// <summary>
-    /// Has Redis write its append-only file before each confirmation. Also what it confirmed since its start and still put off is written then.
+    /// Has Redis write its append-only file before each confirmation. Also what it confirmed since its start and still
+    /// put off is written then.
     /// </summary>
-    public Task SyncAlwaysAsync(CancellationToken cancellationToken) => CommandAsync(["CONFIG", "SET", "appendfsync", "always"], cancellationToken);
+    public Task SyncAlwaysAsync(CancellationToken cancellationToken) =>
+        CommandAsync(["CONFIG", "SET", "appendfsync", "always"], cancellationToken);
 
     private async Task<string> DropRepliesAsync(TimeSpan length, CancellationToken cancellationToken)
     {
@@ -115,7 +170,11 @@ internal sealed class FaultInjector(
     {
         // Redis may be down or paused by another fault just now.
         var reply = await Eventually.Until(
-            () => RawCommand.RunAsync(redis.Port, command, cancellationToken), _ => true, CommandLimit, cancellationToken);
+            () => RawCommand.RunAsync(redis.Port, command, cancellationToken),
+            _ => true,
+            CommandLimit,
+            cancellationToken
+        );
         return $": {reply}";
     }
 }

@@ -28,7 +28,13 @@ internal sealed class FaultJournal(TextWriter output)
     /// <param name="inject">Does it, and returns what there is to say about it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether it could be done.</returns>
-    public async Task<bool> DoAsync(TimeSpan at, string kind, string description, Func<Task<string>> inject, CancellationToken cancellationToken)
+    public async Task<bool> DoAsync(
+        TimeSpan at,
+        string kind,
+        string description,
+        Func<Task<string>> inject,
+        CancellationToken cancellationToken
+    )
     {
         if (at - _clock.Elapsed is var wait && wait > TimeSpan.Zero)
         {
@@ -54,7 +60,9 @@ internal sealed class FaultJournal(TextWriter output)
         }
 
         var line = string.Create(
-            CultureInfo.InvariantCulture, $"{description}; began {begin.TotalSeconds:0.00} s, over {_clock.Elapsed.TotalSeconds:0.00} s{result}");
+            CultureInfo.InvariantCulture,
+            $"{description}; began {begin.TotalSeconds:0.00} s, over {_clock.Elapsed.TotalSeconds:0.00} s{result}"
+        );
         lock (_gate)
         {
             _log.Add(line);

@@ -18,7 +18,9 @@ internal enum FaultKind
     /// <summary>CLIENT PAUSE: Redis answers no client for a while.</summary>
     ClientPause,
 
-    /// <summary>What one worker and one publisher send reaches Redis, but no reply comes back; then their connections end.</summary>
+    /// <summary>
+    /// What one worker and one publisher send reaches Redis, but no reply comes back; then their connections end.
+    /// </summary>
     DropReplies,
 
     /// <summary>SCRIPT FLUSH: Redis forgets the scripts.</summary>

@@ -1,8 +1,9 @@
 namespace RedisFlow.Chaos.Faults;
 
 /// <summary>
-/// The faults of a run, drawn from a seed: the same seed gives the same schedule. Each cycle of about a minute has every kind of fault
-/// once, in three storms in which faults overlap, each followed by calm in which the system must recover.
+/// The faults of a run, drawn from a seed: the same seed gives the same schedule. Each cycle of about a minute has
+/// every kind of fault once, in three storms in which faults overlap, each followed by calm in which the system must
+/// recover.
 /// </summary>
 internal static class FaultSchedule
 {
@@ -12,9 +13,17 @@ internal static class FaultSchedule
     private const double Onset = 0.3;
 
     private static readonly TimeSpan Cycle = TimeSpan.FromMinutes(1);
-    private static readonly int[][] StormSizes = [[2, 3, 3], [1, 3, 4], [2, 2, 4]];
+    private static readonly int[][] StormSizes =
+    [
+        [2, 3, 3],
+        [1, 3, 4],
+        [2, 2, 4],
+    ];
 
-    /// <summary>The shortest run for a lease: each storm's longest fault (a stop of two leases, or 2 s) leaves a fifth of its time calm.</summary>
+    /// <summary>
+    /// The shortest run for a lease: each storm's longest fault (a stop of two leases, or 2 s) leaves a fifth of its
+    /// time calm.
+    /// </summary>
     public static TimeSpan ShortestDuration(TimeSpan lease) => StormsPerCycle * 2 * Longest(lease);
 
     /// <summary>Draws a schedule.</summary>
@@ -41,13 +50,16 @@ internal static class FaultSchedule
                 for (var left = sizes[i]; left > 0; left--)
                 {
                     var kind = kinds.Dequeue();
-                    faults.Add(new Fault(
-                        begin + (storm * Onset * random.NextDouble()),
-                        kind,
-                        Length(random, kind, lease),
-                        random.Next(groups),
-                        random.Next(workers),
-                        random.Next(2) == 0));
+                    faults.Add(
+                        new Fault(
+                            begin + (storm * Onset * random.NextDouble()),
+                            kind,
+                            Length(random, kind, lease),
+                            random.Next(groups),
+                            random.Next(workers),
+                            random.Next(2) == 0
+                        )
+                    );
                 }
             }
         }
@@ -55,14 +67,27 @@ internal static class FaultSchedule
         return [.. faults.OrderBy(fault => fault.At)];
     }
 
-    /// <summary>Draws kills of workers, spread over a run: the groups in turn, a worker of each at random, which keeps its id.</summary>
+    /// <summary>
+    /// Draws kills of workers, spread over a run: the groups in turn, a worker of each at random, which keeps its id.
+    /// </summary>
     public static IReadOnlyList<Fault> CreateKills(int seed, int kills, TimeSpan duration, int groups, int workers)
     {
         var random = new Random(seed);
         return
         [
-            .. Enumerable.Range(0, kills).Select(kill => new Fault(
-                duration * ((kill + random.NextDouble()) / kills), FaultKind.WorkerKill, TimeSpan.Zero, kill % groups, random.Next(workers), NewInstance: false) { WhileBusy = true }),
+            .. Enumerable
+                .Range(0, kills)
+                .Select(kill => new Fault(
+                    duration * ((kill + random.NextDouble()) / kills),
+                    FaultKind.WorkerKill,
+                    TimeSpan.Zero,
+                    kill % groups,
+                    random.Next(workers),
+                    NewInstance: false
+                )
+                {
+                    WhileBusy = true,
+                }),
         ];
     }
 
@@ -80,7 +105,8 @@ internal static class FaultSchedule
         return shortest + ((longest - shortest) * random.NextDouble());
     }
 
-    private static TimeSpan Longest(TimeSpan lease) => lease * 2 > TimeSpan.FromSeconds(2) ? lease * 2 : TimeSpan.FromSeconds(2);
+    private static TimeSpan Longest(TimeSpan lease) =>
+        lease * 2 > TimeSpan.FromSeconds(2) ? lease * 2 : TimeSpan.FromSeconds(2);
 
     private static T[] Shuffled<T>(Random random, T[] items)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace RedisFlow.Chaos.Faults;
 
 /// <summary>
-/// Sends one command to Redis over a connection of its own, and reads the first line of the reply. A fault must come when the schedule
-/// says, not when a client library has finished its handshake.
+/// Sends one command to Redis over a connection of its own, and reads the first line of the reply. A fault must come
+/// when the schedule says, not when a client library has finished its handshake.
 /// </summary>
 internal static class RawCommand
 {

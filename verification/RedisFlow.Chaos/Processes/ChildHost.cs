@@ -9,7 +9,9 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Processes;
 
-/// <summary>What publishers and workers have in common: an application with the stream engine, as a service would have it.</summary>
+/// <summary>
+/// What publishers and workers have in common: an application with the stream engine, as a service would have it.
+/// </summary>
 internal static class ChildHost
 {
     /// <summary>Builds an application of the groups <see cref="Roles.Groups"/>, which says what it does.</summary>
@@ -17,7 +19,12 @@ internal static class ChildHost
     /// <param name="instance">The instance id.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="add">Adds what the process is for.</param>
-    public static IHost Build(string connection, string instance, TimeSpan lease, Action<IServiceCollection, RedisStreamsBuilder> add)
+    public static IHost Build(
+        string connection,
+        string instance,
+        TimeSpan lease,
+        Action<IServiceCollection, RedisStreamsBuilder> add
+    )
     {
         var builder = CreateBuilder(connection, instance, lease, Roles.Groups);
         LogToConsole(builder);
@@ -25,32 +32,53 @@ internal static class ChildHost
         return builder.Build();
     }
 
-    /// <summary>Begins an application with a connection to Redis and the settings of its stream. It has no logs.</summary>
-    public static HostApplicationBuilder CreateBuilder(string connection, string instance, TimeSpan lease, IReadOnlyList<string> groups)
+    /// <summary>
+    /// Begins an application with a connection to Redis and the settings of its stream. It has no logs.
+    /// </summary>
+    public static HostApplicationBuilder CreateBuilder(
+        string connection,
+        string instance,
+        TimeSpan lease,
+        IReadOnlyList<string> groups
+    )
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            ApplicationName = "chaos",
-            EnvironmentName = Environments.Development,
-            DisableDefaults = true,
-        });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings
+            {
+                ApplicationName = "chaos",
+                EnvironmentName = Environments.Development,
+                DisableDefaults = true,
+            }
+        );
         builder.Configuration.AddInMemoryCollection(
-            groups.Select((group, i) => KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"), (string?)group)));
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = connection,
-            ["Streams:Name"] = Roles.Stream,
-            ["Streams:InstanceId"] = instance,
-            ["Streams:LeaseDuration"] = lease.ToString(),
+            groups.Select(
+                (group, i) =>
+                    KeyValuePair.Create(
+                        string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"),
+                        (string?)group
+                    )
+            )
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = connection,
+                ["Streams:Name"] = Roles.Stream,
+                ["Streams:InstanceId"] = instance,
+                ["Streams:LeaseDuration"] = lease.ToString(),
 
-            // It must be shorter than the lease, whose default is longer than that of a run.
-            ["Streams:RetryDelay"] = (lease / 10).ToString(),
-        });
+                // It must be shorter than the lease, whose default is longer than that of a run.
+                ["Streams:RetryDelay"] = (lease / 10).ToString(),
+            }
+        );
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(connection));
         return builder;
     }
 
-    /// <summary>Opens a connection for commands. What is sent while it is cut off waits: a source that refuses would leave little to judge.</summary>
+    /// <summary>
+    /// Opens a connection for commands. What is sent while it is cut off waits: a source that refuses would leave
+    /// little to judge.
+    /// </summary>
     public static ConnectionMultiplexer Connect(string connection)
     {
         var options = ConfigurationOptions.Parse(connection);
@@ -64,7 +92,9 @@ internal static class ChildHost
 
     /// <summary>What the application says goes where the harness keeps it.</summary>
     public static void LogToConsole(HostApplicationBuilder builder) =>
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+        builder
+            .Logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
@@ -74,9 +104,12 @@ internal static class ChildHost
 
     /// <summary>Tells the harness that the process works.</summary>
     /// <param name="announcement">What the harness must know about it.</param>
-    public static void SayReady(string announcement = "") => Console.WriteLine($"{Roles.ReadyLine} {announcement}".TrimEnd());
+    public static void SayReady(string announcement = "") =>
+        Console.WriteLine($"{Roles.ReadyLine} {announcement}".TrimEnd());
 
-    /// <summary>Ends this process when the harness is gone, however it went: then its end of the pipe to standard input closes.</summary>
+    /// <summary>
+    /// Ends this process when the harness is gone, however it went: then its end of the pipe to standard input closes.
+    /// </summary>
     public static void EndWithHarness() =>
         new Thread(() =>
         {
@@ -92,5 +125,7 @@ internal static class ChildHost
                 Environment.Exit(3);
             }
         })
-        { IsBackground = true }.Start();
+        {
+            IsBackground = true,
+        }.Start();
 }

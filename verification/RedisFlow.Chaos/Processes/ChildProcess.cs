@@ -32,8 +32,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts the process and waits until it works.</summary>
-    /// <exception cref="InvalidOperationException">It did not get so far; the message says where its output is.</exception>
-    public static async Task<ChildProcess> StartAsync(string name, string[] arguments, string logPath, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">It did not get so far; the message says where its output
+    /// is.</exception>
+    public static async Task<ChildProcess> StartAsync(
+        string name,
+        string[] arguments,
+        string logPath,
+        CancellationToken cancellationToken
+    )
     {
         // The assembly rather than the running process, which may be a test runner.
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(ChildProcess).Assembly.Location, .. arguments])
@@ -58,7 +64,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         catch (Exception exception)
         {
             await child.DisposeAsync();
-            throw exception is TimeoutException ? new InvalidOperationException($"{name} was not ready within {StartLimit}; see {logPath}.") : exception;
+            throw exception is TimeoutException
+                ? new InvalidOperationException($"{name} was not ready within {StartLimit}; see {logPath}.")
+                : exception;
         }
     }
 

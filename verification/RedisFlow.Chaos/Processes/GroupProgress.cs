@@ -21,7 +21,11 @@ internal sealed record GroupProgress(string Last, string Delivered, long Pending
         var found = groups.FirstOrDefault(entry => Field(entry, "name") == group);
         return found is null
             ? new GroupProgress(last, "no such group", -1)
-            : new GroupProgress(last, Field(found, "last-delivered-id"), long.Parse(Field(found, "pending"), CultureInfo.InvariantCulture));
+            : new GroupProgress(
+                last,
+                Field(found, "last-delivered-id"),
+                long.Parse(Field(found, "pending"), CultureInfo.InvariantCulture)
+            );
     }
 
     private static string Field(RedisResult map, string name)

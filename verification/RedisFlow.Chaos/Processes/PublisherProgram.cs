@@ -14,31 +14,45 @@ namespace RedisFlow.Chaos.Processes;
 /// <param name="Messages">How many messages must be confirmed.</param>
 /// <param name="Duration">Over which time they are spread.</param>
 /// <param name="RecordPath">Where it records.</param>
-internal sealed record PublisherArguments(string Connection, int Number, int Messages, TimeSpan Duration, string RecordPath)
+internal sealed record PublisherArguments(
+    string Connection,
+    int Number,
+    int Messages,
+    TimeSpan Duration,
+    string RecordPath
+)
 {
     /// <summary>As the process receives them.</summary>
     public string[] ToArray() =>
         [
-            Roles.Publisher, Connection, Number.ToString(CultureInfo.InvariantCulture), Messages.ToString(CultureInfo.InvariantCulture),
-            Duration.ToString(), RecordPath,
+            Roles.Publisher,
+            Connection,
+            Number.ToString(CultureInfo.InvariantCulture),
+            Messages.ToString(CultureInfo.InvariantCulture),
+            Duration.ToString(),
+            RecordPath,
         ];
 
     /// <summary>As the process reads them.</summary>
-    public static PublisherArguments Parse(string[] arguments) => new(
-        arguments[1],
-        int.Parse(arguments[2], CultureInfo.InvariantCulture),
-        int.Parse(arguments[3], CultureInfo.InvariantCulture),
-        TimeSpan.Parse(arguments[4], CultureInfo.InvariantCulture),
-        arguments[5]);
+    public static PublisherArguments Parse(string[] arguments) =>
+        new(
+            arguments[1],
+            int.Parse(arguments[2], CultureInfo.InvariantCulture),
+            int.Parse(arguments[3], CultureInfo.InvariantCulture),
+            TimeSpan.Parse(arguments[4], CultureInfo.InvariantCulture),
+            arguments[5]
+        );
 }
 
 /// <summary>
-/// A process that publishes until its share is confirmed. It never sends a message again: one whose outcome is unknown stays unknown,
-/// and the next one is another message, so that the checker can tell them apart.
+/// A process that publishes until its share is confirmed. It never sends a message again: one whose outcome is unknown
+/// stays unknown, and the next one is another message, so that the checker can tell them apart.
 /// </summary>
 internal static class PublisherProgram
 {
-    /// <summary>How long a lane lets Redis be after it did not confirm. Pacing, as a patient caller's; nothing is waited for.</summary>
+    /// <summary>
+    /// How long a lane lets Redis be after it did not confirm. Pacing, as a patient caller's; nothing is waited for.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The exit code after SIGTERM.</summary>
@@ -55,7 +69,9 @@ internal static class PublisherProgram
         ChildHost.SayReady();
         var publisher = host.Services.GetRequiredService<IStreamPublisher>();
         var clock = Stopwatch.StartNew();
-        var publishing = Task.WhenAll(Enumerable.Range(0, Roles.Lanes).Select(lane => PublishAsync(publisher, record, arguments, lane, clock)));
+        var publishing = Task.WhenAll(
+            Enumerable.Range(0, Roles.Lanes).Select(lane => PublishAsync(publisher, record, arguments, lane, clock))
+        );
         if (await Task.WhenAny(publishing, host.WaitForShutdownAsync()) != publishing)
         {
             return Interrupted;
@@ -67,11 +83,17 @@ internal static class PublisherProgram
     }
 
     private static async Task PublishAsync(
-        IStreamPublisher publisher, RecordFile record, PublisherArguments arguments, int lane, Stopwatch clock)
+        IStreamPublisher publisher,
+        RecordFile record,
+        PublisherArguments arguments,
+        int lane,
+        Stopwatch clock
+    )
     {
         var share = (arguments.Messages / Roles.Lanes) + (lane < arguments.Messages % Roles.Lanes ? 1 : 0);
         var sequence = 0;
-        for (var confirmed = 0; confirmed < share;)
+        var confirmed = 0;
+        while (confirmed < share)
         {
             // A lane that is behind its time catches up; one that is ahead waits.
             var ahead = (arguments.Duration * (confirmed / (double)share)) - clock.Elapsed;
@@ -82,7 +104,13 @@ internal static class PublisherProgram
 
             var id = new MessageId(arguments.Number, lane, ++sequence);
             var publication = new Publication(
-                new CompanyUpdated { CompanyId = lane, Name = id.Subject }, id.Subject, "A company was renamed.") { EntityVersion = sequence };
+                new CompanyUpdated { CompanyId = lane, Name = id.Subject },
+                id.Subject,
+                "A company was renamed."
+            )
+            {
+                EntityVersion = sequence,
+            };
             record.Attempted(id);
             try
             {
@@ -91,9 +119,13 @@ internal static class PublisherProgram
             }
             catch (StreamPublishException exception)
             {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{DateTime.UtcNow:HH:mm:ss.fff} {id}: {exception.InnerException?.GetType().Name}: {exception.InnerException?.Message}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{DateTime.UtcNow:HH:mm:ss.fff} {id}: {exception.InnerException?.GetType().Name}: "
+                            + $"{exception.InnerException?.Message}"
+                    )
+                );
                 await Task.Delay(Patience);
             }
         }

@@ -15,7 +15,9 @@ internal static class Roles
     /// <summary>The stream of a run; each run has a server of its own.</summary>
     public const string Stream = "chaos";
 
-    /// <summary>What a process writes on a line of its own when it works; what the harness must know about it may follow.</summary>
+    /// <summary>
+    /// What a process writes on a line of its own when it works; what the harness must know about it may follow.
+    /// </summary>
     public const string ReadyLine = "ready";
 
     /// <summary>Lanes of a publisher: messages that are on their way at once.</summary>

@@ -5,8 +5,8 @@ using RedisFlow.Streams;
 namespace RedisFlow.Chaos.Processes;
 
 /// <summary>
-/// What handlers do: take a while now and then, fail now and then, and write it all down. Which message takes how long, and which fails and
-/// how often, is drawn from the seed, for each group separately.
+/// What handlers do: take a while now and then, fail now and then, and write it all down. Which message takes how long,
+/// and which fails and how often, is drawn from the seed, for each group separately.
 /// </summary>
 /// <param name="record">Where it is written.</param>
 /// <param name="seed">The run's seed.</param>
@@ -30,7 +30,13 @@ internal sealed class Work(RecordFile record, int seed, string group, TimeSpan l
     /// <param name="isDropped">Whether this returns as if the message had been handled, although it was not.</param>
     /// <param name="cancellationToken">Cancels the handling.</param>
     /// <exception cref="WorkFailedException">The draw says so.</exception>
-    public async Task DoAsync(MessageId id, MessagePosition position, long deliveries, bool isDropped, CancellationToken cancellationToken)
+    public async Task DoAsync(
+        MessageId id,
+        MessagePosition position,
+        long deliveries,
+        bool isDropped,
+        CancellationToken cancellationToken
+    )
     {
         var begin = Stopwatch.GetTimestamp();
         var draw = new Random(SeedOf(id));

@@ -13,24 +13,43 @@ namespace RedisFlow.Chaos.Processes;
 /// <param name="Failing">How many messages in a hundred fail once or twice.</param>
 /// <param name="RecordPath">Where it records.</param>
 internal sealed record WorkerArguments(
-    string Connection, string Group, string Instance, WorkerKind Kind, TimeSpan Lease, int Seed, TimeSpan Work, int Failing, string RecordPath)
+    string Connection,
+    string Group,
+    string Instance,
+    WorkerKind Kind,
+    TimeSpan Lease,
+    int Seed,
+    TimeSpan Work,
+    int Failing,
+    string RecordPath
+)
 {
     /// <summary>As the process receives them.</summary>
     public string[] ToArray() =>
         [
-            Roles.Worker, Connection, Group, Instance, Kind.ToString(), Lease.ToString(), Seed.ToString(CultureInfo.InvariantCulture), Work.ToString(),
-            Failing.ToString(CultureInfo.InvariantCulture), RecordPath,
+            Roles.Worker,
+            Connection,
+            Group,
+            Instance,
+            Kind.ToString(),
+            Lease.ToString(),
+            Seed.ToString(CultureInfo.InvariantCulture),
+            Work.ToString(),
+            Failing.ToString(CultureInfo.InvariantCulture),
+            RecordPath,
         ];
 
     /// <summary>As the process reads them.</summary>
-    public static WorkerArguments Parse(string[] arguments) => new(
-        arguments[1],
-        arguments[2],
-        arguments[3],
-        Enum.Parse<WorkerKind>(arguments[4]),
-        TimeSpan.Parse(arguments[5], CultureInfo.InvariantCulture),
-        int.Parse(arguments[6], CultureInfo.InvariantCulture),
-        TimeSpan.Parse(arguments[7], CultureInfo.InvariantCulture),
-        int.Parse(arguments[8], CultureInfo.InvariantCulture),
-        arguments[9]);
+    public static WorkerArguments Parse(string[] arguments) =>
+        new(
+            arguments[1],
+            arguments[2],
+            arguments[3],
+            Enum.Parse<WorkerKind>(arguments[4]),
+            TimeSpan.Parse(arguments[5], CultureInfo.InvariantCulture),
+            int.Parse(arguments[6], CultureInfo.InvariantCulture),
+            TimeSpan.Parse(arguments[7], CultureInfo.InvariantCulture),
+            int.Parse(arguments[8], CultureInfo.InvariantCulture),
+            arguments[9]
+        );
 }

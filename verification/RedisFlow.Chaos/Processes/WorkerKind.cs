@@ -1,12 +1,16 @@
 namespace RedisFlow.Chaos.Processes;
 
-/// <summary>What consumes for a group: the engine, or a worker with a fault on purpose that the checker must find.</summary>
+/// <summary>
+/// What consumes for a group: the engine, or a worker with a fault on purpose that the checker must find.
+/// </summary>
 internal enum WorkerKind
 {
     /// <summary>The stream engine, as a service uses it.</summary>
     Engine,
 
-    /// <summary>The stream engine with a handler that returns from one message in 500 without having handled it.</summary>
+    /// <summary>
+    /// The stream engine with a handler that returns from one message in 500 without having handled it.
+    /// </summary>
     Dropping,
 
     /// <summary>Acknowledges what it read, and then handles it.</summary>

@@ -24,12 +24,17 @@ internal static class WorkerProgram
             return 0;
         }
 
-        using var host = ChildHost.Build(arguments.Connection, arguments.Instance, arguments.Lease, (services, streams) =>
-        {
-            services.AddSingleton(work);
-            services.AddSingleton(new Leak(arguments.Kind == WorkerKind.Dropping ? OneInIsDropped : 0));
-            streams.AddStreamConsumer(arguments.Group).Handle<CompanyUpdated, WorkHandler>();
-        });
+        using var host = ChildHost.Build(
+            arguments.Connection,
+            arguments.Instance,
+            arguments.Lease,
+            (services, streams) =>
+            {
+                services.AddSingleton(work);
+                services.AddSingleton(new Leak(arguments.Kind == WorkerKind.Dropping ? OneInIsDropped : 0));
+                streams.AddStreamConsumer(arguments.Group).Handle<CompanyUpdated, WorkHandler>();
+            }
+        );
         await host.StartAsync();
         ChildHost.SayReady();
         await host.WaitForShutdownAsync();
@@ -46,11 +51,13 @@ internal static class WorkerProgram
 
     private sealed class WorkHandler(Work work, Leak leak) : IStreamHandler<CompanyUpdated>
     {
-        public Task HandleAsync(StreamDelivery<CompanyUpdated> delivery, CancellationToken cancellationToken) => work.DoAsync(
-            MessageId.Parse(delivery.Message.Subject, delivery.Message.EntityVersion),
-            delivery.Position,
-            delivery.DeliveryCount,
-            leak.IsDue(),
-            cancellationToken);
+        public Task HandleAsync(StreamDelivery<CompanyUpdated> delivery, CancellationToken cancellationToken) =>
+            work.DoAsync(
+                MessageId.Parse(delivery.Message.Subject, delivery.Message.EntityVersion),
+                delivery.Position,
+                delivery.DeliveryCount,
+                leak.IsDue(),
+                cancellationToken
+            );
     }
 }

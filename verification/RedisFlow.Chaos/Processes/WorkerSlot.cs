@@ -6,9 +6,11 @@ using RedisFlow.Testing;
 namespace RedisFlow.Chaos.Processes;
 
 /// <summary>
-/// One of a group's workers, through all the processes that it lives as. One fault at a time: a second one waits until the first is over.
+/// One of a group's workers, through all the processes that it lives as. One fault at a time: a second one waits until
+/// the first is over.
 /// </summary>
-internal sealed class WorkerSlot(string group, int number, WorkerKind kind, string connection, ChaosOptions options) : IAsyncDisposable
+internal sealed class WorkerSlot(string group, int number, WorkerKind kind, string connection, ChaosOptions options)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(5);
 
@@ -30,72 +32,85 @@ internal sealed class WorkerSlot(string group, int number, WorkerKind kind, stri
     private string Instance => string.Create(CultureInfo.InvariantCulture, $"{group}-{number}-{_identity}");
 
     /// <summary>Starts the worker.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => GuardedAsync(
-        async () =>
-        {
-            await LaunchAsync(cancellationToken);
-            return true;
-        },
-        cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        GuardedAsync(
+            async () =>
+            {
+                await LaunchAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Kills the worker, and starts it again.</summary>
     /// <returns>Which process it was, and when it was killed.</returns>
-    public Task<(string Process, long At)> KillAsync(TimeSpan down, bool newInstance, bool whileBusy, CancellationToken cancellationToken) => GuardedAsync(
-        async () =>
-        {
-            NoteIfEnded();
-            if (whileBusy)
+    public Task<(string Process, long At)> KillAsync(
+        TimeSpan down,
+        bool newInstance,
+        bool whileBusy,
+        CancellationToken cancellationToken
+    ) =>
+        GuardedAsync(
+            async () =>
             {
-                await AwaitHandlingAsync(cancellationToken);
-            }
+                NoteIfEnded();
+                if (whileBusy)
+                {
+                    await AwaitHandlingAsync(cancellationToken);
+                }
 
-            var killed = (_process!.Name, Stopwatch.GetTimestamp());
-            await _process!.DisposeAsync();
-            await Task.Delay(down, cancellationToken);
-            _identity += newInstance ? 1 : 0;
-            await LaunchAsync(cancellationToken);
-            return killed;
-        },
-        cancellationToken);
+                var killed = (_process!.Name, Stopwatch.GetTimestamp());
+                await _process!.DisposeAsync();
+                await Task.Delay(down, cancellationToken);
+                _identity += newInstance ? 1 : 0;
+                await LaunchAsync(cancellationToken);
+                return killed;
+            },
+            cancellationToken
+        );
 
     /// <summary>Freezes the worker for a while.</summary>
     /// <returns>Which process it was, and since when.</returns>
-    public Task<(string Process, long At)> FreezeAsync(TimeSpan length, CancellationToken cancellationToken) => GuardedAsync(
-        async () =>
-        {
-            NoteIfEnded();
-            var frozen = (_process!.Name, Stopwatch.GetTimestamp());
-            await _process.SignalAsync("STOP");
-            try
+    public Task<(string Process, long At)> FreezeAsync(TimeSpan length, CancellationToken cancellationToken) =>
+        GuardedAsync(
+            async () =>
             {
-                await Task.Delay(length, cancellationToken);
-            }
-            finally
-            {
-                await _process.SignalAsync("CONT");
-            }
+                NoteIfEnded();
+                var frozen = (_process!.Name, Stopwatch.GetTimestamp());
+                await _process.SignalAsync("STOP");
+                try
+                {
+                    await Task.Delay(length, cancellationToken);
+                }
+                finally
+                {
+                    await _process.SignalAsync("CONT");
+                }
 
-            return frozen;
-        },
-        cancellationToken);
+                return frozen;
+            },
+            cancellationToken
+        );
 
     /// <summary>Stops the worker as an orchestrator would.</summary>
-    public Task StopAsync() => GuardedAsync(
-        async () =>
-        {
-            NoteIfEnded();
-            try
+    public Task StopAsync() =>
+        GuardedAsync(
+            async () =>
             {
-                await _process!.StopAsync();
-            }
-            catch (TimeoutException)
-            {
-                _incidents.Add($"{_process!.Name} did not end after SIGTERM.");
-            }
+                NoteIfEnded();
+                try
+                {
+                    await _process!.StopAsync();
+                }
+                catch (TimeoutException)
+                {
+                    _incidents.Add($"{_process!.Name} did not end after SIGTERM.");
+                }
 
-            return true;
-        },
-        CancellationToken.None);
+                return true;
+            },
+            CancellationToken.None
+        );
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -120,12 +135,17 @@ internal sealed class WorkerSlot(string group, int number, WorkerKind kind, stri
                 options.Seed,
                 options.Work,
                 options.Failing,
-                RunFiles.Handled(options.Output, group, name)).ToArray(),
+                RunFiles.Handled(options.Output, group, name)
+            ).ToArray(),
             RunFiles.Log(options.Output, name),
-            cancellationToken);
+            cancellationToken
+        );
     }
 
-    /// <summary>Waits until the worker has handled a few more messages: then it is amid what it read. Not for long: there may be none.</summary>
+    /// <summary>
+    /// Waits until the worker has handled a few more messages: then it is amid what it read. Not for long: there may be
+    /// none.
+    /// </summary>
     private async Task AwaitHandlingAsync(CancellationToken cancellationToken)
     {
         var record = new FileInfo(RunFiles.Handled(options.Output, group, _process!.Name));
@@ -139,7 +159,8 @@ internal sealed class WorkerSlot(string group, int number, WorkerKind kind, stri
                     return record.Length > before;
                 },
                 BusyLimit,
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (TimeoutException)
         {

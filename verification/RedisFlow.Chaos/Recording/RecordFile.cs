@@ -5,8 +5,9 @@ using RedisFlow.Streams;
 namespace RedisFlow.Chaos.Recording;
 
 /// <summary>
-/// What one process did, one line each, appended with one write per line and no buffer of its own: what a call returned from is the
-/// kernel's, and survives SIGKILL. (It need not survive a power cut: the machine is not part of the experiment.)
+/// What one process did, one line each, appended with one write per line and no buffer of its own: what a call returned
+/// from is the kernel's, and survives SIGKILL. (It need not survive a power cut: the machine is not part of the
+/// experiment.)
 /// </summary>
 internal sealed class RecordFile(string path) : IDisposable
 {
@@ -17,7 +18,15 @@ internal sealed class RecordFile(string path) : IDisposable
     public const char PublishedMark = 'P';
 
     private readonly FileStream _file = new(
-        path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 });
+        path,
+        new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+        }
+    );
 
     private readonly byte[] _line = new byte[256];
     private readonly Lock _gate = new();
@@ -42,8 +51,10 @@ internal sealed class RecordFile(string path) : IDisposable
             Utf8.TryWrite(
                 _line,
                 CultureInfo.InvariantCulture,
-                $"{mark} {id.Publisher} {id.Lane} {id.Sequence} {position.Milliseconds} {position.Sequence} {time.Begin} {time.End} {deliveries}\n",
-                out var length);
+                $"{mark} {id.Publisher} {id.Lane} {id.Sequence} {position.Milliseconds} {position.Sequence} "
+                    + $"{time.Begin} {time.End} {deliveries}\n",
+                out var length
+            );
             _file.Write(_line, 0, length);
         }
     }

@@ -4,17 +4,26 @@ using RedisFlow.Streams;
 namespace RedisFlow.Chaos.Recording;
 
 /// <summary>One line of a <see cref="RecordFile"/>.</summary>
-internal readonly record struct RecordedLine(char Mark, MessageId Id, MessagePosition Position, HandlingTime Time, long Deliveries);
+internal readonly record struct RecordedLine(
+    char Mark,
+    MessageId Id,
+    MessagePosition Position,
+    HandlingTime Time,
+    long Deliveries
+);
 
 /// <summary>Reads what processes recorded.</summary>
 internal static class RecordReader
 {
-    /// <summary>Reads a file. A last line without its end is left out: its process was killed before the write returned.</summary>
+    /// <summary>
+    /// Reads a file. A last line without its end is left out: its process was killed before the write returned.
+    /// </summary>
     /// <exception cref="FormatException">A complete line is not of this format.</exception>
     public static IEnumerable<RecordedLine> Read(string path)
     {
         var bytes = File.ReadAllBytes(path);
-        for (var begin = 0; begin < bytes.Length;)
+        var begin = 0;
+        while (begin < bytes.Length)
         {
             var length = bytes.AsSpan(begin).IndexOf((byte)'\n');
             if (length < 0)
@@ -46,7 +55,8 @@ internal static class RecordReader
             new MessageId(checked((int)numbers[0]), checked((int)numbers[1]), checked((int)numbers[2])),
             new MessagePosition(numbers[3], numbers[4]),
             new HandlingTime(checked((long)numbers[5]), checked((long)numbers[6])),
-            checked((long)numbers[7]));
+            checked((long)numbers[7])
+        );
     }
 
     private static FormatException Unreadable(string path) => new($"{path} has a line that is no record.");

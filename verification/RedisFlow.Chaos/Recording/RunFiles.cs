@@ -27,7 +27,8 @@ internal static class RunFiles
         Path.Combine(Records(output), string.Create(CultureInfo.InvariantCulture, $"publisher-{publisher}.txt"));
 
     /// <summary>What a worker process records.</summary>
-    public static string Handled(string output, string group, string process) => Path.Combine(Records(output), $"worker~{group}~{process}.txt");
+    public static string Handled(string output, string group, string process) =>
+        Path.Combine(Records(output), $"worker~{group}~{process}.txt");
 
     /// <summary>What a process says.</summary>
     public static string Log(string output, string process) => Path.Combine(Logs(output), process + ".log");
@@ -48,8 +49,19 @@ internal static class RunFiles
         foreach (var path in Directory.EnumerateFiles(Records(output), "worker~*.txt"))
         {
             var parts = Path.GetFileNameWithoutExtension(path).Split('~');
-            handled[parts[1]].AddRange(
-                RecordReader.Read(path).Select(line => new Handling(parts[2], line.Id, line.Position, line.Time, line.Deliveries, (Outcome)line.Mark)));
+            handled[parts[1]]
+                .AddRange(
+                    RecordReader
+                        .Read(path)
+                        .Select(line => new Handling(
+                            parts[2],
+                            line.Id,
+                            line.Position,
+                            line.Time,
+                            line.Deliveries,
+                            (Outcome)line.Mark
+                        ))
+                );
         }
 
         return new History

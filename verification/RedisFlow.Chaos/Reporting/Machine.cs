@@ -20,6 +20,7 @@ internal static class Machine
         using var connection = await redis.ConnectAsync(admin: true);
         const string field = "redis_version:";
         var info = (string?)await connection.GetDatabase().ExecuteAsync("INFO", "server") ?? "";
-        return Array.Find(info.Split("\r\n"), line => line.StartsWith(field, StringComparison.Ordinal))?[field.Length..] ?? "of unknown version";
+        return Array.Find(info.Split("\r\n"), line => line.StartsWith(field, StringComparison.Ordinal))?[field.Length..]
+            ?? "of unknown version";
     }
 }

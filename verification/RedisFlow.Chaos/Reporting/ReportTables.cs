@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text;
 using RedisFlow.Chaos.Checking;
-using static RedisFlow.Chaos.Reporting.ReportWriter;
 
 namespace RedisFlow.Chaos.Reporting;
 
@@ -10,15 +10,23 @@ internal static class ReportTables
     /// <summary>Order per subject.</summary>
     public static void Order(StringBuilder text, Verdict verdict)
     {
-        Line(text, $"");
-        Line(text, $"## Order per subject within each worker");
-        Line(text, $"");
-        Line(text, $"| Group | Pairs compared | Overlapping | First deliveries judged | Out of order | Excused | Failures judged | Overtaken | Out of order across the group's workers (not judged) |");
-        Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        text.AppendLine();
+        text.AppendLine("## Order per subject within each worker");
+        text.AppendLine();
+        text.AppendLine(
+            "| Group | Pairs compared | Overlapping | First deliveries judged | Out of order | Excused | Failures "
+                + "judged | Overtaken | Out of order across the group's workers (not judged) |"
+        );
+        text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var group in verdict.Groups)
         {
             var order = group.Order;
-            Line(text, $"| {group.Group} | {order.Compared:N0} | {order.Overlapping.Count:N0} | {order.Judged:N0} | {order.OutOfOrder.Count:N0} | {order.ExcusedOutOfOrder:N0} | {order.FailuresJudged:N0} | {order.Overtaken.Count:N0} | {group.OutOfOrderInGroup:N0} |");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {group.Group} | {order.Compared:N0} | {order.Overlapping.Count:N0} | {order.Judged:N0} | "
+                    + $"{order.OutOfOrder.Count:N0} | {order.ExcusedOutOfOrder:N0} | {order.FailuresJudged:N0} | "
+                    + $"{order.Overtaken.Count:N0} | {group.OutOfOrderInGroup:N0} |"
+            );
         }
     }
 
@@ -30,14 +38,17 @@ internal static class ReportTables
             return;
         }
 
-        Line(text, $"");
-        Line(text, $"| Lost by group | Publisher | Prefix | Middle | Tail |");
-        Line(text, $"|---|--:|--:|--:|--:|");
+        text.AppendLine();
+        text.AppendLine("| Lost by group | Publisher | Prefix | Middle | Tail |");
+        text.AppendLine("|---|--:|--:|--:|--:|");
         foreach (var group in verdict.Groups)
         {
             foreach (var loss in group.LostByPublisher)
             {
-                Line(text, $"| {group.Group} | {loss.Publisher} | {loss.Prefix:N0} | {loss.Middle:N0} | {loss.Tail:N0} |");
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"| {group.Group} | {loss.Publisher} | {loss.Prefix:N0} | {loss.Middle:N0} | {loss.Tail:N0} |"
+                );
             }
         }
     }
@@ -45,16 +56,16 @@ internal static class ReportTables
     /// <summary>Why messages were handled again.</summary>
     public static void Duplicates(StringBuilder text, Verdict verdict)
     {
-        Line(text, $"");
-        Line(text, $"## Duplicates by cause");
-        Line(text, $"");
-        Line(text, $"| Group | Cause | Duplicates |");
-        Line(text, $"|---|---|--:|");
+        text.AppendLine();
+        text.AppendLine("## Duplicates by cause");
+        text.AppendLine();
+        text.AppendLine("| Group | Cause | Duplicates |");
+        text.AppendLine("|---|---|--:|");
         foreach (var group in verdict.Groups)
         {
             foreach (var (cause, count) in group.DuplicatesByCause)
             {
-                Line(text, $"| {group.Group} | {cause} | {count:N0} |");
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {group.Group} | {cause} | {count:N0} |");
             }
         }
     }
@@ -62,23 +73,23 @@ internal static class ReportTables
     /// <summary>What was done, and when.</summary>
     public static void Faults(StringBuilder text, RunFacts facts)
     {
-        Line(text, $"");
-        Line(text, $"## Faults as they happened");
-        Line(text, $"");
-        Line(text, $"| Fault | Done |");
-        Line(text, $"|---|--:|");
+        text.AppendLine();
+        text.AppendLine("## Faults as they happened");
+        text.AppendLine();
+        text.AppendLine("| Fault | Done |");
+        text.AppendLine("|---|--:|");
         foreach (var (kind, count) in facts.Done)
         {
-            Line(text, $"| {kind} | {count:N0} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {kind} | {count:N0} |");
         }
 
-        Line(text, $"");
-        Line(text, $"```");
+        text.AppendLine();
+        text.AppendLine("```");
         foreach (var fault in facts.Injected)
         {
-            Line(text, $"{fault}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{fault}");
         }
 
-        Line(text, $"```");
+        text.AppendLine("```");
     }
 }

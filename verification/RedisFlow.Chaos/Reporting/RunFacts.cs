@@ -23,4 +23,5 @@ internal sealed record RunFacts(
     int WorkerProcesses,
     long DroppedBytes,
     string LoadBefore,
-    string LoadAfter);
+    string LoadAfter
+);

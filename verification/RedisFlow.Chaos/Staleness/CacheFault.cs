@@ -6,7 +6,9 @@ internal enum CacheFault
     /// <summary>None: the cache as services use it.</summary>
     None,
 
-    /// <summary>What was loaded is stored in memory without being compared with the invalidations that came meanwhile.</summary>
+    /// <summary>
+    /// What was loaded is stored in memory without being compared with the invalidations that came meanwhile.
+    /// </summary>
     FillUnguarded,
 
     /// <summary>The position that a value is as of is taken after it was loaded, not before.</summary>

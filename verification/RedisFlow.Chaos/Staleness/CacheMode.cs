@@ -9,6 +9,8 @@ internal enum CacheMode
     /// <summary>The same cache, invalidated by Redis pub/sub: for comparison.</summary>
     PubSub,
 
-    /// <summary>A plain cache in memory and in Redis whose entries expire, and which hears of no change: for comparison.</summary>
+    /// <summary>
+    /// A plain cache in memory and in Redis whose entries expire, and which hears of no change: for comparison.
+    /// </summary>
     Ttl,
 }

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace RedisFlow.Chaos.Staleness;
 
 /// <summary>
-/// The keys of a run: a number each. Every key has one writer, and with it some of the writer's other keys: those under its prefix, and
-/// those with its tag. So a writer alone decides the order of a key's versions, whichever way it announces a change.
+/// The keys of a run: a number each. Every key has one writer, and with it some of the writer's other keys: those under
+/// its prefix, and those with its tag. So a writer alone decides the order of a key's versions, whichever way it
+/// announces a change.
 /// </summary>
 /// <param name="Keys">How many keys are written. One more is never written: <see cref="Canary"/>.</param>
 internal sealed record KeySpace(int Keys)
@@ -39,7 +40,10 @@ internal sealed record KeySpace(int Keys)
     public static int TagOf(int key) => (key % Writers) + (Writers * (key / Writers % Side));
 
     /// <summary>A key as caches know it.</summary>
-    public string Name(int key) => key == Canary ? CanaryName : string.Create(CultureInfo.InvariantCulture, $"{Prefix(PrefixOf(key))}{KeyMiddle}{key}");
+    public string Name(int key) =>
+        key == Canary
+            ? CanaryName
+            : string.Create(CultureInfo.InvariantCulture, $"{Prefix(PrefixOf(key))}{KeyMiddle}{key}");
 
     /// <summary>A prefix as caches know it.</summary>
     public static string Prefix(int prefix) => string.Create(CultureInfo.InvariantCulture, $"{KeyStart}{prefix}");
@@ -63,7 +67,10 @@ internal sealed record KeySpace(int Keys)
         }
 
         var at = name.LastIndexOf(':');
-        return int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var key) && key < Keys && Name(key) == name
+        return
+            int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var key)
+            && key < Keys
+            && Name(key) == name
             ? key
             : throw new FormatException($"'{name}' is no key of this run.");
     }

@@ -9,13 +9,13 @@ internal sealed record StalenessOptions : IRunOptions
     public const string Command = "staleness";
 
     /// <summary>The usage text.</summary>
-    public const string Usage =
-        """
-        RedisFlow.Chaos staleness [--seed 42] [--mode stream] [--duration 60s] [--round 20s] [--writes 2000] [--reads 4000] [--keys 500]
-                                  [--faults true] [--blindness 3s] [--expiry 1s] [--break none] [--output DIRECTORY]
+    public const string Usage = """
+        RedisFlow.Chaos staleness [--seed 42] [--mode stream] [--duration 60s] [--round 20s] [--writes 2000]
+                                  [--reads 4000] [--keys 500] [--faults true] [--blindness 3s]
+                                  [--expiry 1s] [--break none] [--output DIRECTORY]
 
           --seed        draws the faults, and what is written and read; the same seed gives the same schedule
-          --mode        stream: the cache as services use it; to compare: pubsub (the same, invalidated by pub/sub), ttl (entries expire)
+          --mode        stream: the cache as services use it; to compare: pubsub (invalidated so), ttl (entries expire)
           --duration    how long there is load, all rounds together: 30s, 10m, 00:01:00
           --round       how long one round's load lasts; at its end all is quiet, and every entry is audited
           --writes      transactions in a second, each with one change and its message
@@ -24,14 +24,18 @@ internal sealed record StalenessOptions : IRunOptions
           --faults      false: no faults
           --blindness   Caching:MaxDisconnectedTime of the nodes; faults last longer than 3s
           --expiry      mode ttl: how long an entry lives
-          --break       a fault on purpose in both services, or in each one by its place, e.g. none,tail-drops; the run ends when the probe has found
-                        it: none, fill-unguarded, stamped-late, tail-drops, l2-unguarded
+          --break       a fault on purpose in both services, or in each one by its place, e.g. none,tail-drops;
+                        the run ends when the probe has found it: none, fill-unguarded, stamped-late, tail-drops,
+                        l2-unguarded
           --output      where the report goes; default artifacts/staleness/<mode>-<seed> in the current directory
 
-        Exit code: 0 nothing was found, or a mode to compare was measured; 1 the probe found something; 2 the run itself failed.
+        Exit code: 0 nothing was found, or a mode to compare was measured; 1 the probe found something;
+        2 the run itself failed.
         """;
 
-    /// <summary>The shortest round with faults: each kind of fault comes once in it, and what it hit must come back.</summary>
+    /// <summary>
+    /// The shortest round with faults: each kind of fault comes once in it, and what it hit must come back.
+    /// </summary>
     public static TimeSpan ShortestRound { get; } = TimeSpan.FromSeconds(8);
 
     /// <summary>The services, which are their groups as well.</summary>
@@ -41,7 +45,20 @@ internal sealed record StalenessOptions : IRunOptions
     public const int InstancesPerService = 2;
 
     private static readonly string[] Known =
-        ["seed", "mode", "duration", "round", "writes", "reads", "keys", "faults", "blindness", "expiry", "break", "output"];
+    [
+        "seed",
+        "mode",
+        "duration",
+        "round",
+        "writes",
+        "reads",
+        "keys",
+        "faults",
+        "blindness",
+        "expiry",
+        "break",
+        "output",
+    ];
 
     private static readonly Dictionary<string, CacheFault> Faulty = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -98,7 +115,8 @@ internal sealed record StalenessOptions : IRunOptions
     public bool IsJudged => Mode == CacheMode.Stream;
 
     /// <summary>Reads a command line.</summary>
-    /// <exception cref="FormatException">An argument is not known or not readable; the message says which one.</exception>
+    /// <exception cref="FormatException">An argument is not known or not readable; the message says which
+    /// one.</exception>
     public static StalenessOptions Parse(string[] arguments)
     {
         var line = new CommandLine(arguments, Known);
@@ -118,22 +136,38 @@ internal sealed record StalenessOptions : IRunOptions
             Blindness = line.Time("blindness", TimeSpan.FromSeconds(3)),
             Expiry = line.Time("expiry", TimeSpan.FromSeconds(1)),
             Breaks = FaultsOf(line["break"] ?? "none"),
-            Output = Path.GetFullPath(line["output"] ?? Path.Combine(
-                "artifacts", "staleness", string.Create(CultureInfo.InvariantCulture, $"{NameOf(mode)}-{seed}"))),
+            Output = Path.GetFullPath(
+                line["output"]
+                    ?? Path.Combine(
+                        "artifacts",
+                        "staleness",
+                        string.Create(CultureInfo.InvariantCulture, $"{NameOf(mode)}-{seed}")
+                    )
+            ),
         };
         return options switch
         {
             { Faults: true } when options.Round < ShortestRound => throw new FormatException(
-                $"--round is {options.Round}; with faults it must be at least {ShortestRound}."),
-            { IsBroken: true, Mode: not CacheMode.Stream } => throw new FormatException("--break is for --mode stream only."),
+                $"--round is {options.Round}; with faults it must be at least {ShortestRound}."
+            ),
+            { IsBroken: true, Mode: not CacheMode.Stream } => throw new FormatException(
+                "--break is for --mode stream only."
+            ),
             _ => options,
         };
     }
 
     /// <inheritdoc/>
-    public string ToCommand() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"dotnet run --project verification/RedisFlow.Chaos -c Release -- {Command} --seed {Seed} --mode {NameOf(Mode)} --duration {Duration.TotalSeconds}s --round {Round.TotalSeconds}s --writes {Writes} --reads {Reads} --keys {Keys} --faults {(Faults ? "true" : "false")} --blindness {Blindness.TotalSeconds}s --expiry {Expiry.TotalMilliseconds}ms --break {string.Join(',', Breaks.Select(NameOf))}");
+    public string ToCommand() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"dotnet run --project verification/RedisFlow.Chaos -c Release -- {Command} --seed {Seed} "
+                + $"--mode {NameOf(Mode)} "
+                + $"--duration {Duration.TotalSeconds}s --round {Round.TotalSeconds}s "
+                + $"--writes {Writes} --reads {Reads} "
+                + $"--keys {Keys} --faults {(Faults ? "true" : "false")} --blindness {Blindness.TotalSeconds}s "
+                + $"--expiry {Expiry.TotalMilliseconds}ms --break {string.Join(',', Breaks.Select(NameOf))}"
+        );
 
     /// <summary>A mode as the command line names it.</summary>
     public static string NameOf(CacheMode mode) => mode.ToString().ToLowerInvariant();
@@ -141,17 +175,28 @@ internal sealed record StalenessOptions : IRunOptions
     /// <summary>A fault as the command line names it.</summary>
     public static string NameOf(CacheFault fault) => Faulty.First(known => known.Value == fault).Key;
 
-    private static CacheMode ModeOf(string text) => Enum.TryParse<CacheMode>(text, ignoreCase: true, out var mode) && !char.IsAsciiDigit(text[0])
-        ? mode
-        : throw new FormatException($"--mode is '{text}'; expected one of {string.Join(", ", Enum.GetValues<CacheMode>().Select(NameOf))}.");
+    private static CacheMode ModeOf(string text) =>
+        Enum.TryParse<CacheMode>(text, ignoreCase: true, out var mode) && !char.IsAsciiDigit(text[0])
+            ? mode
+            : throw new FormatException(
+                $"--mode is '{text}'; expected one of {string.Join(", ", Enum.GetValues<CacheMode>().Select(NameOf))}."
+            );
 
     private static CacheFault[] FaultsOf(string text)
     {
-        var faults = text.Split(',').Select(name => Faulty.TryGetValue(name, out var fault)
-            ? fault
-            : throw new FormatException($"--break names '{name}'; expected one of {string.Join(", ", Faulty.Keys)}.")).ToArray();
+        var faults = text.Split(',')
+            .Select(name =>
+                Faulty.TryGetValue(name, out var fault)
+                    ? fault
+                    : throw new FormatException(
+                        $"--break names '{name}'; expected one of {string.Join(", ", Faulty.Keys)}."
+                    )
+            )
+            .ToArray();
         return faults.Length == 1 ? [.. Services.Select(_ => faults[0])]
             : faults.Length == Services.Count ? faults
-            : throw new FormatException($"--break is '{text}'; expected one, or one for each of the {Services.Count} services.");
+            : throw new FormatException(
+                $"--break is '{text}'; expected one, or one for each of the {Services.Count} services."
+            );
     }
 }

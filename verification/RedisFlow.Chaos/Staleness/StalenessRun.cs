@@ -1,8 +1,8 @@
-using RedisFlow.Caching;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisFlow.Caching;
 using RedisFlow.Chaos.Processes;
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Chaos.Reporting;
@@ -20,15 +20,20 @@ using StackExchange.Redis;
 namespace RedisFlow.Chaos.Staleness;
 
 /// <summary>
-/// One run: starts everything, and then, round after round, writes and reads under faults, lets all come to rest, and audits what the caches
-/// hold. A run with a fault on purpose ends when that is found.
+/// One run: starts everything, and then, round after round, writes and reads under faults, lets all come to rest, and
+/// audits what the caches hold. A run with a fault on purpose ends when that is found.
 /// </summary>
 internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
 {
-    /// <summary>Readers of a node, half of them with positions. Enough that slow loads and waits for positions do not hold up the rest.</summary>
+    /// <summary>
+    /// Readers of a node, half of them with positions. Enough that slow loads and waits for positions do not hold up
+    /// the rest.
+    /// </summary>
     private const int ReadersPerNode = 16;
 
-    /// <summary>How often a run with a fault on purpose looks whether it was found. Nothing else waits for it.</summary>
+    /// <summary>
+    /// How often a run with a fault on purpose looks whether it was found. Nothing else waits for it.
+    /// </summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly KeySpace _keys = new(options.Keys);
@@ -40,16 +45,35 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
     public async Task<StalenessVerdict> RunAsync(CancellationToken cancellationToken)
     {
         RunFiles.Prepare(options.Output);
-        var schedule = Enumerable.Range(0, options.Rounds)
-            .Select(round => options.Faults ? NodeFaultSchedule.Create(options.Seed, round, options.Round, NodeSettings.Bound(options.Blindness)) : [])
+        var schedule = Enumerable
+            .Range(0, options.Rounds)
+            .Select(round =>
+                options.Faults
+                    ? NodeFaultSchedule.Create(
+                        options.Seed,
+                        round,
+                        options.Round,
+                        NodeSettings.Bound(options.Blindness)
+                    )
+                    : []
+            )
             .ToList();
         Print(schedule);
 
         await using var redis = await RedisServer.StartAsync(cancellationToken);
         using var connection = await redis.ConnectAsync(admin: true);
-        var nodes = StalenessOptions.Services
-            .SelectMany((_, service) => Enumerable.Range(0, StalenessOptions.InstancesPerService)
-                .Select(instance => new NodeSlot(service, instance.ToString(CultureInfo.InvariantCulture), redis, options)))
+        var nodes = StalenessOptions
+            .Services.SelectMany(
+                (_, service) =>
+                    Enumerable
+                        .Range(0, StalenessOptions.InstancesPerService)
+                        .Select(instance => new NodeSlot(
+                            service,
+                            instance.ToString(CultureInfo.InvariantCulture),
+                            redis,
+                            options
+                        ))
+            )
             .ToList();
         try
         {
@@ -59,13 +83,24 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
             var publisher = source.Services.GetRequiredService<IStreamPublisher>();
             using var writing = ChildHost.Connect(redis.ConnectionString);
             var histories = _keys.All.Select(_ => new KeyHistory()).ToArray();
-            var writers = Enumerable.Range(0, KeySpace.Writers)
-                .Select(number => new SourceWriter(
-                    number, options.Seed, _keys, writing, publisher, histories))
+            var writers = Enumerable
+                .Range(0, KeySpace.Writers)
+                .Select(number => new SourceWriter(number, options.Seed, _keys, writing, publisher, histories))
                 .ToList();
             var readers = nodes
-                .SelectMany((node, i) => Enumerable.Range(0, ReadersPerNode)
-                    .Select(number => new NodeReader((i * ReadersPerNode) + number, options.Seed, node, number % 2 == 1, histories, _stale)))
+                .SelectMany(
+                    (node, i) =>
+                        Enumerable
+                            .Range(0, ReadersPerNode)
+                            .Select(number => new NodeReader(
+                                (i * ReadersPerNode) + number,
+                                options.Seed,
+                                node,
+                                number % 2 == 1,
+                                histories,
+                                _stale
+                            ))
+                )
                 .ToList();
             var injector = new NodeFaultInjector(redis, nodes, output);
             var quiet = new QuietWait(options, connection.GetDatabase(), publisher, nodes);
@@ -105,7 +140,8 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
                 Counters = counters,
                 FirstStale = _stale.First,
                 Injected = injector.Log,
-                Done = Enum.GetValues<NodeFaultKind>().ToDictionary(kind => kind.ToString(), kind => injector.Done.Count(done => done == kind)),
+                Done = Enum.GetValues<NodeFaultKind>()
+                    .ToDictionary(kind => kind.ToString(), kind => injector.Done.Count(done => done == kind)),
                 Processes = nodes.Sum(node => node.Incarnations),
                 LoadBefore = before,
                 LoadAfter = Machine.Load(),
@@ -128,7 +164,9 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Seed {options.Seed}, {schedule.Count} rounds:"));
         foreach (var (faults, round) in schedule.Select((faults, round) => (faults, round)))
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  round {round + 1}, {faults.Count} faults"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  round {round + 1}, {faults.Count} faults")
+            );
             foreach (var fault in faults)
             {
                 output.WriteLine($"  {fault}");
@@ -139,7 +177,12 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
     /// <summary>The application that owns the source of truth: it publishes, and consumes nothing.</summary>
     private IHost SourceHost(RedisServer redis)
     {
-        var builder = ChildHost.CreateBuilder(redis.ConnectionString, "source", NodeSettings.Lease, StalenessOptions.Services);
+        var builder = ChildHost.CreateBuilder(
+            redis.ConnectionString,
+            "source",
+            NodeSettings.Lease,
+            StalenessOptions.Services
+        );
         NodeSettings.SetMode(builder.Configuration, options.Mode);
         builder.AddRedisStreams("redis").AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
         return builder.Build();
@@ -152,7 +195,8 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
         IReadOnlyCollection<NodeReader> readers,
         NodeFaultInjector injector,
         IReadOnlyList<NodeFault> faults,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var clock = Stopwatch.StartNew();
         await using var load = new LoadPhase(writers, options.Writes, readers, options.Reads);
@@ -168,11 +212,19 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
     }
 
     /// <summary>Whether the run has a fault on purpose, and it was found in each service that has one.</summary>
-    private bool IsFound() => options.IsBroken && StalenessOptions.Services.Zip(options.Breaks)
-        .Where(service => service.Second != CacheFault.None)
-        .All(service => _stale.HasBroken(service.First) || _audits.Any(audit => audit.Service == service.First && audit.IsStale));
+    private bool IsFound() =>
+        options.IsBroken
+        && StalenessOptions
+            .Services.Zip(options.Breaks)
+            .Where(service => service.Second != CacheFault.None)
+            .All(service =>
+                _stale.HasBroken(service.First) || _audits.Any(audit => audit.Service == service.First && audit.IsStale)
+            );
 
-    private static async Task<IReadOnlyDictionary<string, long>> CountersAsync(IReadOnlyList<NodeSlot> nodes, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, long>> CountersAsync(
+        IReadOnlyList<NodeSlot> nodes,
+        CancellationToken cancellationToken
+    )
     {
         var sum = new Dictionary<string, long>();
         foreach (var node in nodes)
@@ -188,17 +240,25 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
     }
 
     private static ReadFigures Figures(IEnumerable<NodeReader> readers, bool sendsPosition) =>
-        ReadTally.Sum([.. readers.Where(reader => reader.SendsPosition == sendsPosition).Select(reader => reader.Tally)]);
+        ReadTally.Sum([
+            .. readers.Where(reader => reader.SendsPosition == sendsPosition).Select(reader => reader.Tally),
+        ]);
 
-    private StalenessVerdict Judge(IReadOnlyCollection<NodeReader> readers) => StalenessVerdict.Of(
-        [
-            .. StalenessOptions.Services.Select(service =>
-            {
-                var own = readers.Where(reader => reader.Node.Service == service).ToList();
-                return new ServiceFigures(
-                    service, Figures(own, sendsPosition: false), Figures(own, sendsPosition: true), [.. _audits.Where(audit => audit.Service == service)]);
-            }),
-        ],
-        options.IsJudged ? NodeSettings.Bound(options.Blindness) : null,
-        _incidents);
+    private StalenessVerdict Judge(IReadOnlyCollection<NodeReader> readers) =>
+        StalenessVerdict.Of(
+            [
+                .. StalenessOptions.Services.Select(service =>
+                {
+                    var own = readers.Where(reader => reader.Node.Service == service).ToList();
+                    return new ServiceFigures(
+                        service,
+                        Figures(own, sendsPosition: false),
+                        Figures(own, sendsPosition: true),
+                        [.. _audits.Where(audit => audit.Service == service)]
+                    );
+                }),
+            ],
+            options.IsJudged ? NodeSettings.Bound(options.Blindness) : null,
+            _incidents
+        );
 }

@@ -4,8 +4,9 @@ using RedisFlow.Streams;
 namespace RedisFlow.AspNetCore.Admin.Streams;
 
 /// <summary>
-/// Reads dead letters of one group or reason page by page. A page ends at its limit, and before that when it gets large or has looked at
-/// many letters; the next one goes on after the last letter that was looked at, so that none is left out and none comes twice.
+/// Reads dead letters of one group or reason page by page. A page ends at its limit, and before that when it gets large
+/// or has looked at many letters; the next one goes on after the last letter that was looked at, so that none is left
+/// out and none comes twice.
 /// </summary>
 internal sealed class DeadLetterPages(IStreamAdministration administration, PayloadReader reader)
 {
@@ -19,7 +20,12 @@ internal sealed class DeadLetterPages(IStreamAdministration administration, Payl
     private const int MostBytes = 1024 * 1024;
 
     public async Task<DeadLetterPageResponse> ReadAsync(
-        string? group, string? reason, MessagePosition? after, int limit, CancellationToken cancellationToken)
+        string? group,
+        string? reason,
+        MessagePosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         List<DeadLetterResponse> wanted = [];
         var (looks, bytes) = (0, 0L);

@@ -17,17 +17,24 @@ internal sealed class GroupChoice(string? own)
     public const string All = "*";
 
     /// <summary>Which group is meant by none, for the OpenAPI document.</summary>
-    public string Description => own is null
-        ? "The service has no group of its own: name one."
-        : $"The service's own group is {own}.";
+    public string Description =>
+        own is null ? "The service has no group of its own: name one." : $"The service's own group is {own}.";
 
     /// <summary>The same where all groups can be meant.</summary>
-    public string DescriptionOrAll => own is null
-        ? "The service has no group of its own: without one, letters of all groups are meant."
-        : Description;
+    public string DescriptionOrAll =>
+        own is null
+            ? "The service has no group of its own: without one, letters of all groups are meant."
+            : Description;
 
-    /// <summary>The group that the request speaks of; if it speaks of none, an error that names those that it could.</summary>
-    public async Task<string?> ChooseAsync(string? asked, IStreamMonitor monitor, RequestErrors errors, CancellationToken cancellationToken)
+    /// <summary>
+    /// The group that the request speaks of; if it speaks of none, an error that names those that it could.
+    /// </summary>
+    public async Task<string?> ChooseAsync(
+        string? asked,
+        IStreamMonitor monitor,
+        RequestErrors errors,
+        CancellationToken cancellationToken
+    )
     {
         // Empty is what a variable is that was never set: what was meant for one group must not reach another.
         if (asked is null ? own is not null : !string.IsNullOrWhiteSpace(asked))
@@ -40,16 +47,23 @@ internal sealed class GroupChoice(string? own)
             Parameter,
             asked is null
                 ? $"This service has no consumer group of its own; name one with ?{Parameter}=. {Listed(known)}"
-                : $"The name is empty. {Listed(known)}");
+                : $"The name is empty. {Listed(known)}"
+        );
         return null;
     }
 
     /// <summary>
-    /// The group whose dead letters the request speaks of; <c>null</c>: those of all groups, which it may ask for with <see cref="All"/>, and which a
-    /// service without a group of its own means by default.
+    /// The group whose dead letters the request speaks of; <c>null</c>: those of all groups, which it may ask for with
+    /// <see cref="All"/>, and which a service without a group of its own means by default.
     /// </summary>
-    /// <exception cref="ArgumentException">The stream has no such group; <see cref="AnswerUnknownAsync"/> answers that.</exception>
-    public async Task<string?> ChooseOrAllAsync(string? asked, IStreamMonitor monitor, RequestErrors errors, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">The stream has no such group; <see cref="AnswerUnknownAsync"/> answers
+    /// that.</exception>
+    public async Task<string?> ChooseOrAllAsync(
+        string? asked,
+        IStreamMonitor monitor,
+        RequestErrors errors,
+        CancellationToken cancellationToken
+    )
     {
         if (asked is null or All)
         {
@@ -66,24 +80,34 @@ internal sealed class GroupChoice(string? own)
     }
 
     /// <summary>The group's state.</summary>
-    /// <exception cref="ArgumentException">The stream has no such group; <see cref="AnswerUnknownAsync"/> answers that.</exception>
+    /// <exception cref="ArgumentException">The stream has no such group; <see cref="AnswerUnknownAsync"/> answers
+    /// that.</exception>
     public static GroupSnapshot Find(StreamSnapshot stream, string group) =>
         stream.Groups.FirstOrDefault(known => known.Name == group)
         ?? throw new ArgumentException($"The stream {stream.Stream} has no group '{group}'.", nameof(group));
 
-    /// <summary>Answers with 404 where an operation found out that there is no such group, as only the operation can know.</summary>
-    public async ValueTask<object?> AnswerUnknownAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>
+    /// Answers with 404 where an operation found out that there is no such group, as only the operation can know.
+    /// </summary>
+    public async ValueTask<object?> AnswerUnknownAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         try
         {
             return await next(context);
         }
-        catch (ArgumentException exception) when (exception is not ArgumentOutOfRangeException && exception.ParamName == Parameter)
+        catch (ArgumentException exception)
+            when (exception is not ArgumentOutOfRangeException && exception.ParamName == Parameter)
         {
             var http = context.HttpContext;
             var monitor = http.RequestServices.GetRequiredService<IStreamMonitor>();
             var asked = http.Request.Query[Parameter];
-            return NotFound(await monitor.GetSnapshotAsync(http.RequestAborted), asked.Count == 0 ? own! : asked.ToString());
+            return NotFound(
+                await monitor.GetSnapshotAsync(http.RequestAborted),
+                asked.Count == 0 ? own! : asked.ToString()
+            );
         }
     }
 
@@ -95,9 +119,11 @@ internal sealed class GroupChoice(string? own)
             statusCode: StatusCodes.Status404NotFound,
             title: "Consumer group not found",
             detail: isToCome
-                ? $"The stream {stream.Stream} does not have the group '{group}' yet: it is declared, and created when a service that declares it starts."
+                ? $"The stream {stream.Stream} does not have the group '{group}' yet: it is declared, and created "
+                    + "when a service that declares it starts."
                 : $"The stream {stream.Stream} has no group '{StreamChecks.Short(group)}'. {Listed(known)}",
-            extensions: new Dictionary<string, object?> { ["knownGroups"] = known });
+            extensions: new Dictionary<string, object?> { ["knownGroups"] = known }
+        );
     }
 
     private static string[] KnownTo(StreamSnapshot stream) => [.. stream.Groups.Select(group => group.Name)];

@@ -19,7 +19,11 @@ internal static partial class StreamChecks
 
     private static readonly string[] Reasons =
     [
-        DeadLetterReason.NoData, DeadLetterReason.Undecodable, DeadLetterReason.UnknownType, DeadLetterReason.NewerSchema, DeadLetterReason.HandlerFailed,
+        DeadLetterReason.NoData,
+        DeadLetterReason.Undecodable,
+        DeadLetterReason.UnknownType,
+        DeadLetterReason.NewerSchema,
+        DeadLetterReason.HandlerFailed,
     ];
 
     /// <summary>Checks the size of a page.</summary>
@@ -40,7 +44,10 @@ internal static partial class StreamChecks
             return position;
         }
 
-        errors.Add(field, $"'{Short(text)}' is no position; give milliseconds-sequence as answers do, e.g. 1795234011241-0.");
+        errors.Add(
+            field,
+            $"'{Short(text)}' is no position; give milliseconds-sequence as answers do, e.g. 1795234011241-0."
+        );
         return null;
     }
 
@@ -51,7 +58,11 @@ internal static partial class StreamChecks
         if (position is { Milliseconds: ulong.MaxValue, Sequence: ulong.MaxValue })
         {
             // Redis refuses a range that begins there.
-            errors.Add("after", $"{position} is the last position that there can be, and nothing can come after it; give the next of a page.");
+            errors.Add(
+                "after",
+                $"{position} is the last position that there can be, and nothing can come after it; give the next of "
+                    + "a page."
+            );
         }
 
         return position;
@@ -66,9 +77,16 @@ internal static partial class StreamChecks
         }
 
         // With its offset: without one it would mean another moment on each machine.
-        if (!Iso8601().IsMatch(text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        if (
+            !Iso8601().IsMatch(text)
+            || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        )
         {
-            errors.Add(field, $"'{Short(text)}' is no time; give date, time and offset as in ISO 8601, e.g. 2030-01-31T12:00:00Z or 2030-01-31T13:00:00+01:00.");
+            errors.Add(
+                field,
+                $"'{Short(text)}' is no time; give date, time and offset as in ISO 8601, e.g. 2030-01-31T12:00:00Z or "
+                    + "2030-01-31T13:00:00+01:00."
+            );
             return null;
         }
 
@@ -96,7 +114,11 @@ internal static partial class StreamChecks
         const int MaxLength = 500;
         if (reason?.Any(char.IsControl) == true)
         {
-            errors.Add("reason", "Leave out control characters such as line breaks: logs and the command line show the reason in one line.");
+            errors.Add(
+                "reason",
+                "Leave out control characters such as line breaks: logs and the command line show the reason in one "
+                    + "line."
+            );
         }
 
         return errors.Text("reason", reason, MaxLength);
@@ -105,6 +127,9 @@ internal static partial class StreamChecks
     /// <summary>As much of a text as a problem may repeat.</summary>
     public static string Short(string text) => text.Length > Shown ? $"{text[..Shown]}…" : text;
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Iso8601();
 }

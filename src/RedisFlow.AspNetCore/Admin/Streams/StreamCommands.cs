@@ -16,11 +16,14 @@ internal sealed class StreamCommands(GroupChoice groups)
     public const int MaxIdleMs = 86_400_000;
 
     public async Task<Results<Ok<ClaimStaleResponse>, ValidationProblem>> ClaimStaleAsync(
-        [Description("For how long nobody must have renewed a message, in milliseconds.")] [Range(0, MaxIdleMs)] long minIdleMs,
+        [Description("For how long nobody must have renewed a message, in milliseconds.")]
+        [Range(0, MaxIdleMs)]
+            long minIdleMs,
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
         IStreamAdministration administration,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         errors.InRange("minIdleMs", minIdleMs, 0, MaxIdleMs, otherwise: 0);
@@ -30,7 +33,11 @@ internal sealed class StreamCommands(GroupChoice groups)
             return errors.ToProblem();
         }
 
-        var released = await administration.ClaimStaleAsync(chosen, TimeSpan.FromMilliseconds(minIdleMs), cancellationToken);
+        var released = await administration.ClaimStaleAsync(
+            chosen,
+            TimeSpan.FromMilliseconds(minIdleMs),
+            cancellationToken
+        );
         return TypedResults.Ok(new ClaimStaleResponse(chosen, minIdleMs, released));
     }
 
@@ -39,12 +46,16 @@ internal sealed class StreamCommands(GroupChoice groups)
         [Description(ParameterTexts.GroupOrAll)] string? group,
         IStreamMonitor monitor,
         IStreamAdministration administration,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         if ((request.All == true) == (request.Positions is not null))
         {
-            errors.Add("positions", "Give either positions, as in {\"positions\": [\"1795234011241-0\"]}, or {\"all\": true}.");
+            errors.Add(
+                "positions",
+                "Give either positions, as in {\"positions\": [\"1795234011241-0\"]}, or {\"all\": true}."
+            );
             return errors.ToProblem();
         }
 
@@ -58,7 +69,9 @@ internal sealed class StreamCommands(GroupChoice groups)
 
             return errors.Any
                 ? errors.ToProblem()
-                : TypedResults.Ok(RedriveResponse.From(await administration.RedriveAsync(positions, cancellationToken)));
+                : TypedResults.Ok(
+                    RedriveResponse.From(await administration.RedriveAsync(positions, cancellationToken))
+                );
         }
 
         var limit = errors.Limit(request.Limit, otherwise: StreamChecks.MaxLimit);
@@ -66,8 +79,15 @@ internal sealed class StreamCommands(GroupChoice groups)
         var chosen = await groups.ChooseOrAllAsync(group, monitor, errors, cancellationToken);
         return errors.Any
             ? errors.ToProblem()
-            : TypedResults.Ok(RedriveResponse.From(await administration.RedriveAllAsync(
-                new DeadLetterFilter { Group = chosen, Reason = request.Reason }, limit, cancellationToken)));
+            : TypedResults.Ok(
+                RedriveResponse.From(
+                    await administration.RedriveAllAsync(
+                        new DeadLetterFilter { Group = chosen, Reason = request.Reason },
+                        limit,
+                        cancellationToken
+                    )
+                )
+            );
     }
 
     public async Task<Results<Ok<PauseResponse>, ValidationProblem>> PauseAsync(
@@ -75,7 +95,8 @@ internal sealed class StreamCommands(GroupChoice groups)
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
         IStreamAdministration administration,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         var reason = errors.PauseReason(request.Reason);
@@ -93,7 +114,8 @@ internal sealed class StreamCommands(GroupChoice groups)
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
         IStreamAdministration administration,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         return await groups.ChooseAsync(group, monitor, errors, cancellationToken) is { } chosen
@@ -106,7 +128,8 @@ internal sealed class StreamCommands(GroupChoice groups)
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
         IStreamAdministration administration,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         var (field, from) = Beginning(request, errors);
@@ -119,18 +142,27 @@ internal sealed class StreamCommands(GroupChoice groups)
         try
         {
             var replay = await administration.ReplayAsync(chosen, from, cancellationToken);
-            return TypedResults.Ok(new ReplayResponse(chosen, from.ToString(), replay.Entries, replay.OldestKept?.ToString()));
+            return TypedResults.Ok(
+                new ReplayResponse(chosen, from.ToString(), replay.Entries, replay.OldestKept?.ToString())
+            );
         }
         catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "from")
         {
             var last = (await monitor.GetSnapshotAsync(cancellationToken)).LastPosition;
-            errors.Add(field, $"The stream ends at {last}, and there is nothing to replay from a later position or time; begin there or before.");
+            errors.Add(
+                field,
+                $"The stream ends at {last}, and there is nothing to replay from a later position or time; begin "
+                    + "there or before."
+            );
             return errors.ToProblem();
         }
     }
 
     public static async Task<Ok<TrimResponse>> TrimAsync(
-        IStreamMonitor monitor, IStreamAdministration administration, CancellationToken cancellationToken)
+        IStreamMonitor monitor,
+        IStreamAdministration administration,
+        CancellationToken cancellationToken
+    )
     {
         var trimmed = await administration.TrimAsync(cancellationToken);
         return TypedResults.Ok(TrimResponse.From((await monitor.GetSnapshotAsync(cancellationToken)).Stream, trimmed));
@@ -143,14 +175,21 @@ internal sealed class StreamCommands(GroupChoice groups)
         if ((request.FromPosition is null) == (request.FromTime is null))
         {
             errors.Add(
-                Position, $"Give exactly one of {Position}, e.g. \"1795234011241-0\", and {Time}, e.g. \"2030-01-31T12:00:00Z\".");
+                Position,
+                $"Give exactly one of {Position}, e.g. \"1795234011241-0\", and {Time}, e.g. \"2030-01-31T12:00:00Z\"."
+            );
             return (Position, default);
         }
 
         // A time is the position before everything of its millisecond.
         return request.FromPosition is not null
             ? (Position, errors.Position(Position, request.FromPosition) ?? default)
-            : (Time, errors.Time(Time, request.FromTime) is { } time ? new MessagePosition((ulong)time.ToUnixTimeMilliseconds(), 0) : default);
+            : (
+                Time,
+                errors.Time(Time, request.FromTime) is { } time
+                    ? new MessagePosition((ulong)time.ToUnixTimeMilliseconds(), 0)
+                    : default
+            );
     }
 
     private static List<MessagePosition> Positions(IReadOnlyList<string?> listed, RequestErrors errors)

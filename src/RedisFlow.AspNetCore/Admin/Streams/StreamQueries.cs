@@ -15,27 +15,35 @@ internal sealed class StreamQueries(GroupChoice groups)
     public Task<Results<Ok<ConsumerGroupResponse>, ValidationProblem>> ReadGroupAsync(
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
-        CancellationToken cancellationToken) =>
-        DescribeAsync(group, ConsumerGroupResponse.From, monitor, cancellationToken);
+        CancellationToken cancellationToken
+    ) => DescribeAsync(group, ConsumerGroupResponse.From, monitor, cancellationToken);
 
     public Task<Results<Ok<PendingCountResponse>, ValidationProblem>> ReadPendingCountAsync(
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
-        CancellationToken cancellationToken) =>
-        DescribeAsync(group, PendingCountResponse.From, monitor, cancellationToken);
+        CancellationToken cancellationToken
+    ) => DescribeAsync(group, PendingCountResponse.From, monitor, cancellationToken);
 
-    public static async Task<Ok<StreamLengthResponse>> ReadLengthAsync(IStreamMonitor monitor, CancellationToken cancellationToken) =>
-        TypedResults.Ok(StreamLengthResponse.From(await monitor.GetSnapshotAsync(cancellationToken)));
+    public static async Task<Ok<StreamLengthResponse>> ReadLengthAsync(
+        IStreamMonitor monitor,
+        CancellationToken cancellationToken
+    ) => TypedResults.Ok(StreamLengthResponse.From(await monitor.GetSnapshotAsync(cancellationToken)));
 
     public async Task<Results<Ok<PendingPageResponse>, ValidationProblem>> ReadPendingAsync(
         [Description(ParameterTexts.Group)] string? group,
         [Description("Only what this consumer holds.")] string? consumer,
-        [Description("Only what nobody has renewed for so long, in milliseconds.")] [Range(0, StreamCommands.MaxIdleMs)] long? minIdleMs,
+        [Description("Only what nobody has renewed for so long, in milliseconds.")]
+        [Range(0, StreamCommands.MaxIdleMs)]
+            long? minIdleMs,
         [Description(ParameterTexts.After)] string? after,
-        [Description(ParameterTexts.Limit)] [Range(1, StreamChecks.MaxLimit)] [DefaultValue(StreamChecks.DefaultLimit)] int? limit,
+        [Description(ParameterTexts.Limit)]
+        [Range(1, StreamChecks.MaxLimit)]
+        [DefaultValue(StreamChecks.DefaultLimit)]
+            int? limit,
         IStreamMonitor monitor,
         IStreamAdministration administration,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         var size = errors.Limit(limit);
@@ -56,11 +64,15 @@ internal sealed class StreamQueries(GroupChoice groups)
         [Description(ParameterTexts.GroupOrAll)] string? group,
         [Description(ParameterTexts.Reason)] string? reason,
         [Description(ParameterTexts.After)] string? after,
-        [Description(ParameterTexts.Limit)] [Range(1, StreamChecks.MaxLimit)] [DefaultValue(StreamChecks.DefaultLimit)] int? limit,
+        [Description(ParameterTexts.Limit)]
+        [Range(1, StreamChecks.MaxLimit)]
+        [DefaultValue(StreamChecks.DefaultLimit)]
+            int? limit,
         IStreamMonitor monitor,
         IStreamAdministration administration,
         TypeRegistry types,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         var size = errors.Limit(limit);
@@ -77,7 +89,11 @@ internal sealed class StreamQueries(GroupChoice groups)
     }
 
     private async Task<Results<Ok<T>, ValidationProblem>> DescribeAsync<T>(
-        string? group, Func<string, GroupSnapshot, T> describe, IStreamMonitor monitor, CancellationToken cancellationToken)
+        string? group,
+        Func<string, GroupSnapshot, T> describe,
+        IStreamMonitor monitor,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new RequestErrors();
         if (await groups.ChooseAsync(group, monitor, errors, cancellationToken) is not { } chosen)

@@ -30,16 +30,28 @@ internal sealed class DlqDropCommand : CliCommand
         var letters = await _selection.ResolveAsync(invocation, stream, stop);
         if (letters.Count > 0)
         {
-            await confirmation.RequireAsync($"Remove {letters.Count} dead letters of {Data.Visible(stream.Name)} for good?", stop);
+            await confirmation.RequireAsync(
+                $"Remove {letters.Count} dead letters of {Data.Visible(stream.Name)} for good?",
+                stop
+            );
         }
 
-        var report = await ProgressBar.RunAsync(invocation, "Dropping", letters.Count, done => DropAsync(stream, letters, done, stop));
+        var report = await ProgressBar.RunAsync(
+            invocation,
+            "Dropping",
+            letters.Count,
+            done => DropAsync(stream, letters, done, stop)
+        );
         invocation.Show(report, DeadLetterViews.Write);
         return report.NotFound.Count == 0 || _selection.IsAll(invocation) ? ExitCode.Ok : ExitCode.Failed;
     }
 
     private static async Task<DropReport> DropAsync(
-        StreamAccess stream, IReadOnlyList<MessagePosition> letters, Action<long> done, CancellationToken stop)
+        StreamAccess stream,
+        IReadOnlyList<MessagePosition> letters,
+        Action<long> done,
+        CancellationToken stop
+    )
     {
         var dropped = new List<MessagePosition>();
         var notFound = new List<MessagePosition>();

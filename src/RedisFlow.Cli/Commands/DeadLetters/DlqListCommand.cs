@@ -14,7 +14,10 @@ internal sealed class DlqListCommand : CliCommand
 
     private readonly LetterFilterOptions _filter;
 
-    private readonly Option<MessagePosition?> _after = OptionRules.Position("--after", "Only those after this letter: the next page.");
+    private readonly Option<MessagePosition?> _after = OptionRules.Position(
+        "--after",
+        "Only those after this letter: the next page."
+    );
 
     private readonly Option<int> _limit = new Option<int>("--limit")
     {
@@ -34,13 +37,24 @@ internal sealed class DlqListCommand : CliCommand
     protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
     {
         await using var session = await invocation.OpenAsync(stop);
-        var page = await ReadAsync(session.Stream, _filter.Read(invocation), invocation.Get(_after), invocation.Get(_limit), stop);
+        var page = await ReadAsync(
+            session.Stream,
+            _filter.Read(invocation),
+            invocation.Get(_after),
+            invocation.Get(_limit),
+            stop
+        );
         invocation.Show(page, DeadLetterViews.Write);
         return ExitCode.Ok;
     }
 
     private static async Task<DeadLetterPage> ReadAsync(
-        StreamAccess stream, Func<DeadLetterEntry, bool> matches, MessagePosition? after, int limit, CancellationToken stop)
+        StreamAccess stream,
+        Func<DeadLetterEntry, bool> matches,
+        MessagePosition? after,
+        int limit,
+        CancellationToken stop
+    )
     {
         var letters = new List<DeadLetterReport>();
         while (true)

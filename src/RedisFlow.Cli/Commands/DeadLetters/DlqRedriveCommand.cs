@@ -32,16 +32,30 @@ internal sealed class DlqRedriveCommand : CliCommand
         var letters = await _selection.ResolveAsync(invocation, stream, stop);
         if (confirmation is not null && letters.Count > 0)
         {
-            await confirmation.RequireAsync($"Publish {letters.Count} dead letters of {Data.Visible(stream.Name)} again?", stop);
+            await confirmation.RequireAsync(
+                $"Publish {letters.Count} dead letters of {Data.Visible(stream.Name)} again?",
+                stop
+            );
         }
 
-        var report = await ProgressBar.RunAsync(invocation, "Redriving", letters.Count, done => RedriveAsync(stream, letters, done, stop));
+        var report = await ProgressBar.RunAsync(
+            invocation,
+            "Redriving",
+            letters.Count,
+            done => RedriveAsync(stream, letters, done, stop)
+        );
         invocation.Show(report, DeadLetterViews.Write);
-        return report.NotFound.Count + report.WithoutData.Count == 0 || _selection.IsAll(invocation) ? ExitCode.Ok : ExitCode.Failed;
+        return report.NotFound.Count + report.WithoutData.Count == 0 || _selection.IsAll(invocation)
+            ? ExitCode.Ok
+            : ExitCode.Failed;
     }
 
     private static async Task<RedriveReport> RedriveAsync(
-        StreamAccess stream, IReadOnlyList<MessagePosition> letters, Action<long> done, CancellationToken stop)
+        StreamAccess stream,
+        IReadOnlyList<MessagePosition> letters,
+        Action<long> done,
+        CancellationToken stop
+    )
     {
         var redriven = new List<RedrivenLetter>();
         var notFound = new List<MessagePosition>();

@@ -9,11 +9,19 @@ internal sealed class LetterFilterOptions
 {
     private static readonly string[] Reasons =
     [
-        DeadLetterReason.HandlerFailed, DeadLetterReason.Undecodable, DeadLetterReason.UnknownType, DeadLetterReason.NewerSchema,
-        DeadLetterReason.NoData, DeadLetterReason.Lost,
+        DeadLetterReason.HandlerFailed,
+        DeadLetterReason.Undecodable,
+        DeadLetterReason.UnknownType,
+        DeadLetterReason.NewerSchema,
+        DeadLetterReason.NoData,
+        DeadLetterReason.Lost,
     ];
 
-    private readonly Option<string?> _group = new("--group") { Description = "Only those that this group gave up.", HelpName = "group" };
+    private readonly Option<string?> _group = new("--group")
+    {
+        Description = "Only those that this group gave up.",
+        HelpName = "group",
+    };
 
     private readonly Option<string?> _reason = new("--reason")
     {

@@ -5,14 +5,23 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Commands.DeadLetters;
 
-/// <summary>Which letters a command works on: those that are named, or <c>--all</c>, narrowed by group and reason.</summary>
+/// <summary>
+/// Which letters a command works on: those that are named, or <c>--all</c>, narrowed by group and reason.
+/// </summary>
 internal sealed class LetterSelection
 {
     private const int PageSize = 500;
 
-    private readonly Argument<MessagePosition[]> _letters = OptionRules.Positions("letter", "Positions of dead letters, as dlq list shows them.", ArgumentArity.ZeroOrMore);
+    private readonly Argument<MessagePosition[]> _letters = OptionRules.Positions(
+        "letter",
+        "Positions of dead letters, as dlq list shows them.",
+        ArgumentArity.ZeroOrMore
+    );
 
-    private readonly Option<bool> _all = new("--all") { Description = "All that are there now, narrowed by --group and --reason." };
+    private readonly Option<bool> _all = new("--all")
+    {
+        Description = "All that are there now, narrowed by --group and --reason.",
+    };
 
     private readonly LetterFilterOptions _filter;
 
@@ -41,8 +50,15 @@ internal sealed class LetterSelection
         }
     }
 
-    /// <summary>The letters that are there now: what comes while the command works is not meant, or what fails again would be met again.</summary>
-    public async Task<IReadOnlyList<MessagePosition>> ResolveAsync(Invocation invocation, StreamAccess stream, CancellationToken stop)
+    /// <summary>
+    /// The letters that are there now: what comes while the command works is not meant, or what fails again would be
+    /// met again.
+    /// </summary>
+    public async Task<IReadOnlyList<MessagePosition>> ResolveAsync(
+        Invocation invocation,
+        StreamAccess stream,
+        CancellationToken stop
+    )
     {
         if (!IsAll(invocation))
         {

@@ -1,8 +1,9 @@
 namespace RedisFlow.Streams.Consuming.Core;
 
 /// <summary>
-/// A circuit breaker for what handlers depend on. After a number of faults in a row it opens: nothing is begun. After a while it lets one message
-/// through; if that succeeds, it closes, else it opens for longer. (Nygard, Release It!, "Circuit Breaker".)
+/// A circuit breaker for what handlers depend on. After a number of faults in a row it opens: nothing is begun. After a
+/// while it lets one message through; if that succeeds, it closes, else it opens for longer. (Nygard, Release It!,
+/// "Circuit Breaker".)
 /// </summary>
 internal sealed class Circuit(int threshold, RetrySchedule delays, TimeProvider time)
 {
@@ -18,7 +19,9 @@ internal sealed class Circuit(int threshold, RetrySchedule delays, TimeProvider 
     /// <summary>When the next probe may begin, as a timestamp; while it is open and none runs.</summary>
     public long? ProbeAt => IsOpen && _probe is null ? _openedAt + Ticks(_openFor) : null;
 
-    /// <summary>Whether this message may begin now. While the circuit is open, the first that asks in time becomes the probe.</summary>
+    /// <summary>
+    /// Whether this message may begin now. While the circuit is open, the first that asks in time becomes the probe.
+    /// </summary>
     public bool TryEnter(InFlightMessage held, long now)
     {
         if (!IsOpen || _probe == held)
@@ -75,7 +78,9 @@ internal sealed class Circuit(int threshold, RetrySchedule delays, TimeProvider 
         return true;
     }
 
-    /// <summary>The message ended without saying anything about the infrastructure: if it was the probe, another may be it.</summary>
+    /// <summary>
+    /// The message ended without saying anything about the infrastructure: if it was the probe, another may be it.
+    /// </summary>
     public void Left(InFlightMessage held)
     {
         if (_probe == held)

@@ -3,7 +3,9 @@ namespace RedisFlow.Streams.Consuming.Core;
 /// <content>Acknowledgements, in batches.</content>
 internal sealed partial class ConsumerStateMachine
 {
-    /// <summary>One acknowledgement for many entries is worth a factor of 15 to 30 in throughput; beyond this size little more.</summary>
+    /// <summary>
+    /// One acknowledgement for many entries is worth a factor of 15 to 30 in throughput; beyond this size little more.
+    /// </summary>
     public const int AcknowledgementBatch = 256;
 
     /// <summary>How long the first entry of a batch waits for more.</summary>
@@ -15,7 +17,8 @@ internal sealed partial class ConsumerStateMachine
 
     /// <summary>Takes the next batch, if it is due.</summary>
     /// <param name="batch">Receives the positions.</param>
-    /// <returns><see cref="TimeSpan.Zero"/>: acknowledge the batch now. More: nothing is due before then. <c>null</c>: there is nothing.</returns>
+    /// <returns><see cref="TimeSpan.Zero"/>: acknowledge the batch now. More: nothing is due before then. <c>null</c>:
+    /// there is nothing.</returns>
     public TimeSpan? TakeAcknowledgements(List<MessagePosition> batch)
     {
         lock (_lock)

@@ -5,7 +5,8 @@ internal sealed partial class ConsumerStateMachine
 {
     /// <summary>The message is done, and is to be acknowledged.</summary>
     /// <param name="held">The message.</param>
-    /// <param name="ranHandlers">Whether its handlers succeeded; else there was nothing to do, which says nothing about what they depend on.</param>
+    /// <param name="ranHandlers">Whether its handlers succeeded; else there was nothing to do, which says nothing about
+    /// what they depend on.</param>
     public void Succeeded(InFlightMessage held, bool ranHandlers = true)
     {
         lock (_lock)
@@ -34,11 +35,13 @@ internal sealed partial class ConsumerStateMachine
 
     /// <summary>The message's handlers failed.</summary>
     /// <param name="held">The message.</param>
-    /// <param name="isInfrastructure">Whether something that they depend on is at fault, which costs no attempt.</param>
+    /// <param name="isInfrastructure">Whether something that they depend on is at fault, which costs no
+    /// attempt.</param>
     /// <param name="isPartial">Whether only a part of that is at fault: it says nothing about other messages, so it
     /// does not count for the circuit.</param>
     /// <returns>
-    /// What follows. After <see cref="Verdict.DeadLetter"/> the message still runs: the caller gives it up and reports <see cref="Settled"/> or
+    /// What follows. After <see cref="Verdict.DeadLetter"/> the message still runs: the caller gives it up and reports
+    /// <see cref="Settled"/> or
     /// <see cref="Abandoned"/>.
     /// </returns>
     public Verdict Failed(InFlightMessage held, bool isInfrastructure, bool isPartial = false)
@@ -108,8 +111,8 @@ internal sealed partial class ConsumerStateMachine
     public void Settled(InFlightMessage held) => Abandoned(held, held.Begins);
 
     /// <summary>
-    /// The message was begun and is left pending: replayed at the next start, or taken over after the lease. Changes nothing if another end of that
-    /// run was reported before, though it may have begun again since.
+    /// The message was begun and is left pending: replayed at the next start, or taken over after the lease. Changes
+    /// nothing if another end of that run was reported before, though it may have begun again since.
     /// </summary>
     /// <param name="held">The message.</param>
     /// <param name="run">Its <see cref="InFlightMessage.Begins"/> in that run.</param>

@@ -87,7 +87,9 @@ internal sealed partial class ConsumerStateMachine
             Wake(_lanes.Length);
 
             // What was taken (again) since the question is not what the answer is about.
-            return others.Count(position => _held.TryGetValue(position, out var held) && held.LeasedAt <= askedAt && Lose(held));
+            return others.Count(position =>
+                _held.TryGetValue(position, out var held) && held.LeasedAt <= askedAt && Lose(held)
+            );
         }
     }
 
@@ -136,7 +138,8 @@ internal sealed partial class ConsumerStateMachine
                 _lanes[held.Lane].Cancel();
                 return true;
 
-            case InFlightState.Waiting or InFlightState.Retrying:
+            case InFlightState.Waiting
+            or InFlightState.Retrying:
                 var before = FreeSlots();
                 held.State = InFlightState.Lost;
                 _circuit.Left(held);

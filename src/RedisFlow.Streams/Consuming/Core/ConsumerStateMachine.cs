@@ -3,12 +3,16 @@ using RedisFlow.Streams.Redis;
 namespace RedisFlow.Streams.Consuming.Core;
 
 /// <summary>
-/// The decisions of a worker: what it may fetch, what begins when, what follows an outcome, what is renewed, retried, acknowledged, given up. It
-/// knows no Redis, no handlers and no tasks; those report to it and do what it says. All of it is under one lock.
+/// The decisions of a worker: what it may fetch, what begins when, what follows an outcome, what is renewed, retried,
+/// acknowledged, given up. It knows no Redis, no handlers and no tasks; those report to it and do what it says. All of
+/// it is under one lock.
 /// </summary>
 internal sealed partial class ConsumerStateMachine
 {
-    /// <summary>How many acknowledgements may be unconfirmed; then the worker waits, rather than handle ever more that a crash would have it repeat.</summary>
+    /// <summary>
+    /// How many acknowledgements may be unconfirmed; then the worker waits, rather than handle ever more that a crash
+    /// would have it repeat.
+    /// </summary>
     public const int MostAcknowledging = 4 * AcknowledgementBatch;
 
     private readonly Lock _lock = new();
@@ -56,7 +60,9 @@ internal sealed partial class ConsumerStateMachine
         }
     }
 
-    /// <summary>The size of what the worker holds, those included whose acknowledgement is not confirmed, in bytes.</summary>
+    /// <summary>
+    /// The size of what the worker holds, those included whose acknowledgement is not confirmed, in bytes.
+    /// </summary>
     public long Bytes
     {
         get
@@ -105,7 +111,8 @@ internal sealed partial class ConsumerStateMachine
     }
 
     /// <summary>Accepts what was fetched.</summary>
-    /// <returns>How many of them are new here; the others are held already, or come while the worker stands by.</returns>
+    /// <returns>How many of them are new here; the others are held already, or come while the worker stands
+    /// by.</returns>
     public int Accept(IReadOnlyList<InFlightMessage> fetched)
     {
         var accepted = 0;
@@ -144,7 +151,8 @@ internal sealed partial class ConsumerStateMachine
 
     /// <summary>The next message, to be run now by the one caller who runs the lane.</summary>
     /// <param name="index">The lane.</param>
-    /// <param name="lost">The token for its handlers: cancelled when the worker no longer owns the message, or does not wait any longer.</param>
+    /// <param name="lost">The token for its handlers: cancelled when the worker no longer owns the message, or does not
+    /// wait any longer.</param>
     /// <returns>The message; <c>null</c>: leave the lane, it will be called when there is something again.</returns>
     public InFlightMessage? TryBegin(int index, out CancellationToken lost)
     {
@@ -170,7 +178,10 @@ internal sealed partial class ConsumerStateMachine
         }
     }
 
-    /// <summary>Begins nothing and fetches nothing until <see cref="Resume"/>. What runs goes on, what is held stays held and is renewed.</summary>
+    /// <summary>
+    /// Begins nothing and fetches nothing until <see cref="Resume"/>. What runs goes on, what is held stays held and is
+    /// renewed.
+    /// </summary>
     public void Pause()
     {
         lock (_lock)
@@ -195,7 +206,8 @@ internal sealed partial class ConsumerStateMachine
     }
 
     /// <summary>
-    /// Gives up all that is held, and accepts and begins nothing until <see cref="StandUp"/>: another worker with the same name has it too, and replays it.
+    /// Gives up all that is held, and accepts and begins nothing until <see cref="StandUp"/>: another worker with the
+    /// same name has it too, and replays it.
     /// </summary>
     public void StandBy()
     {
@@ -265,14 +277,19 @@ internal sealed partial class ConsumerStateMachine
     }
 
     /// <summary>
-    /// How many messages fit in the bytes that are free, as far as can be told before they are read. One does as long as half of the bytes are free: however
-    /// large messages are, the worker goes on. And as long as nothing that is held can go on: it then waits for retries, of minutes maybe.
+    /// How many messages fit in the bytes that are free, as far as can be told before they are read. One does as long
+    /// as half of the bytes are free: however large messages are, the worker goes on. And as long as nothing that is
+    /// held can go on: it then waits for retries, of minutes maybe.
     /// </summary>
     private int FreeBytes()
     {
         var free = _options.PrefetchBytes - _bytes;
-        return free <= 0 ? 0
-            : Math.Max(_sizes.CountIn(free), free >= _options.PrefetchBytes / 2 || (_running == 0 && _queue.Peek() is null) ? 1 : 0);
+        return free <= 0
+            ? 0
+            : Math.Max(
+                _sizes.CountIn(free),
+                free >= _options.PrefetchBytes / 2 || (_running == 0 && _queue.Peek() is null) ? 1 : 0
+            );
     }
 
     /// <summary>Calls idle lanes, if there is something that may begin.</summary>
@@ -313,7 +330,9 @@ internal sealed partial class ConsumerStateMachine
         }
     }
 
-    /// <summary>There may be more room than <paramref name="before"/>: says so if that makes a difference to who waits for it.</summary>
+    /// <summary>
+    /// There may be more room than <paramref name="before"/>: says so if that makes a difference to who waits for it.
+    /// </summary>
     private void Freed(int before)
     {
         var now = FreeSlots();

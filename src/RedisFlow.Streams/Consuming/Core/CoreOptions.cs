@@ -1,6 +1,8 @@
 namespace RedisFlow.Streams.Consuming.Core;
 
-/// <summary>The settings that the decisions of a worker depend on; see <see cref="StreamOptions"/> for their meaning.</summary>
+/// <summary>
+/// The settings that the decisions of a worker depend on; see <see cref="StreamOptions"/> for their meaning.
+/// </summary>
 internal sealed record CoreOptions
 {
     public int Lanes { get; init; } = 16;
@@ -21,16 +23,17 @@ internal sealed record CoreOptions
 
     public int CircuitBreakerThreshold { get; init; } = 5;
 
-    public static CoreOptions Of(StreamOptions options) => new()
-    {
-        Lanes = options.MaxConcurrency,
-        Prefetch = options.Prefetch,
-        PrefetchBytes = options.PrefetchBytes,
-        LargestMessage = options.MaxMessageSize,
-        LeaseDuration = options.LeaseDuration,
-        RetryDelay = options.RetryDelay,
-        MaxRetryDelay = options.MaxRetryDelay,
-        MaxDeliveries = options.MaxDeliveries,
-        CircuitBreakerThreshold = options.CircuitBreakerThreshold,
-    };
+    public static CoreOptions Of(StreamOptions options) =>
+        new()
+        {
+            Lanes = options.MaxConcurrency,
+            Prefetch = options.Prefetch,
+            PrefetchBytes = options.PrefetchBytes,
+            LargestMessage = options.MaxMessageSize,
+            LeaseDuration = options.LeaseDuration,
+            RetryDelay = options.RetryDelay,
+            MaxRetryDelay = options.MaxRetryDelay,
+            MaxDeliveries = options.MaxDeliveries,
+            CircuitBreakerThreshold = options.CircuitBreakerThreshold,
+        };
 }

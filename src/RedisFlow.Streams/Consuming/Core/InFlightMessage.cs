@@ -28,8 +28,8 @@ internal sealed class InFlightMessage(RawEntry entry, DecodedEntry decoded, long
     public long DeliveryCount { get; set; } = deliveryCount;
 
     /// <summary>
-    /// Whether it is in the group's pending list. An entry without data leaves that list when it is taken over. No other
-    /// worker can have it then, so it has no lease that could be renewed or pass.
+    /// Whether it is in the group's pending list. An entry without data leaves that list when it is taken over. No
+    /// other worker can have it then, so it has no lease that could be renewed or pass.
     /// </summary>
     public bool IsPending { get; set; } = true;
 
@@ -45,7 +45,9 @@ internal sealed class InFlightMessage(RawEntry entry, DecodedEntry decoded, long
     /// <summary>Whether the next attempt counts as a delivery: not after a fault of the infrastructure.</summary>
     public bool CountsNextDelivery { get; set; }
 
-    /// <summary>Faults of the infrastructure in a row: they cost no attempt, but each makes the next wait longer.</summary>
+    /// <summary>
+    /// Faults of the infrastructure in a row: they cost no attempt, but each makes the next wait longer.
+    /// </summary>
     public int Faults { get; set; }
 
     /// <summary>It is the one message of its subject that is under way; later ones wait for it.</summary>

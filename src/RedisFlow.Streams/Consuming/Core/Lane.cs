@@ -1,7 +1,10 @@
 namespace RedisFlow.Streams.Consuming.Core;
 
-/// <summary>Runs one message at a time; there are as many as messages may be handled side by side. Any lane takes any message.</summary>
-#pragma warning disable CA1001 // A token source without a timer holds nothing that must be freed, and a handler may still look at it.
+/// <summary>
+/// Runs one message at a time; there are as many as messages may be handled side by side. Any lane takes any message.
+/// </summary>
+// A token source without a timer holds nothing that must be freed, and a handler may still look at it.
+#pragma warning disable CA1001
 internal sealed class Lane(int index)
 #pragma warning restore CA1001
 {

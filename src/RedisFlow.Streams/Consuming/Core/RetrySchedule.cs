@@ -1,8 +1,8 @@
 namespace RedisFlow.Streams.Consuming.Core;
 
 /// <summary>
-/// How long to wait before an attempt: the first delay, doubled with each failure up to the longest, with a jitter of a quarter, so that what
-/// failed together does not return together.
+/// How long to wait before an attempt: the first delay, doubled with each failure up to the longest, with a jitter of a
+/// quarter, so that what failed together does not return together.
 /// </summary>
 internal sealed class RetrySchedule(TimeSpan first, TimeSpan longest, Random random)
 {

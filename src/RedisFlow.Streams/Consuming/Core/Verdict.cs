@@ -6,7 +6,9 @@ internal enum Verdict
     /// <summary>It is tried again later.</summary>
     Retry,
 
-    /// <summary>It is tried again later, and for now nothing is begun, since what handlers depend on is at fault.</summary>
+    /// <summary>
+    /// It is tried again later, and for now nothing is begun, since what handlers depend on is at fault.
+    /// </summary>
     RetryAndCircuitOpened,
 
     /// <summary>It was tried often enough.</summary>

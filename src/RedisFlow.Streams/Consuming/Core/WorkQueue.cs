@@ -1,8 +1,8 @@
 namespace RedisFlow.Streams.Consuming.Core;
 
 /// <summary>
-/// The messages that wait for a lane, oldest first. Of each subject one is under way at a time: from its begin until it is settled, its retries
-/// included. Later ones of the subject are set aside until then, and hold up no other subject.
+/// The messages that wait for a lane, oldest first. Of each subject one is under way at a time: from its begin until it
+/// is settled, its retries included. Later ones of the subject are set aside until then, and hold up no other subject.
 /// </summary>
 internal sealed class WorkQueue
 {
@@ -18,8 +18,8 @@ internal sealed class WorkQueue
     public void Add(InFlightMessage held) => _fresh.Enqueue(held);
 
     /// <summary>
-    /// Lets a message that failed go on, before all others: later ones of its subject wait for it, and with an open circuit it may be the only one that
-    /// may begin.
+    /// Lets a message that failed go on, before all others: later ones of its subject wait for it, and with an open
+    /// circuit it may be the only one that may begin.
     /// </summary>
     public void Resume(InFlightMessage held) => _resumed.AddFirst(held);
 
@@ -36,7 +36,11 @@ internal sealed class WorkQueue
                 // It was lost while it waited.
                 RemoveFirst();
             }
-            else if (held.Subject is not null && !held.OwnsSubject && _subjects.TryGetValue(held.Subject, out var aside))
+            else if (
+                held.Subject is not null
+                && !held.OwnsSubject
+                && _subjects.TryGetValue(held.Subject, out var aside)
+            )
             {
                 RemoveFirst();
                 (aside ??= _subjects[held.Subject] = new Queue<InFlightMessage>()).Enqueue(held);

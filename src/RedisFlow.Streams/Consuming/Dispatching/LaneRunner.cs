@@ -3,11 +3,18 @@ using RedisFlow.Streams.Consuming.Handling;
 
 namespace RedisFlow.Streams.Consuming.Dispatching;
 
-/// <summary>Runs lanes on the thread pool, each by one task at a time, for as long as it has something that may begin.</summary>
+/// <summary>
+/// Runs lanes on the thread pool, each by one task at a time, for as long as it has something that may begin.
+/// </summary>
 internal sealed class LaneRunner(ConsumerStateMachine core, MessageProcessor processor, CancellationToken stop)
 {
     /// <summary>Runs the lane, without waiting for it.</summary>
-    public void Run(int lane) => ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Runner.RunAsync(state.Lane), (Runner: this, Lane: lane), preferLocal: false);
+    public void Run(int lane) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state => _ = state.Runner.RunAsync(state.Lane),
+            (Runner: this, Lane: lane),
+            preferLocal: false
+        );
 
     private async Task RunAsync(int lane)
     {

@@ -12,7 +12,12 @@ namespace RedisFlow.Streams.Consuming.Groups;
 /// delivered again.
 /// </summary>
 internal sealed class ConsumerGroupInitializer(
-    ConsumerIdentity identity, GroupDeclaration declaration, SharedRedis redis, StreamMetrics metrics, ILogger logger)
+    ConsumerIdentity identity,
+    GroupDeclaration declaration,
+    SharedRedis redis,
+    StreamMetrics metrics,
+    ILogger logger
+)
 {
     private MessagePosition _settled = MessagePosition.Beginning;
     private bool _exists;
@@ -46,10 +51,17 @@ internal sealed class ConsumerGroupInitializer(
     {
         try
         {
-            await redis.SendAsync(
-                database => database.ExecuteAsync(
-                    "XGROUP", ["CREATECONSUMER", (RedisKey)identity.Keys.Stream, identity.Group, identity.Consumer], CommandFlags.DemandMaster),
-                cancellationToken).ConfigureAwait(false);
+            await redis
+                .SendAsync(
+                    database =>
+                        database.ExecuteAsync(
+                            "XGROUP",
+                            ["CREATECONSUMER", (RedisKey)identity.Keys.Stream, identity.Group, identity.Consumer],
+                            CommandFlags.DemandMaster
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (!RedisFaults.IsMissingGroup(exception))
         {
@@ -61,7 +73,9 @@ internal sealed class ConsumerGroupInitializer(
     /// <summary>Remembers how far the group has settled the stream.</summary>
     public async Task ObserveAsync(CancellationToken cancellationToken)
     {
-        var state = await StreamState.ReadAsync(redis, identity.Keys, identity.Group, cancellationToken).ConfigureAwait(false);
+        var state = await StreamState
+            .ReadAsync(redis, identity.Keys, identity.Group, cancellationToken)
+            .ConfigureAwait(false);
         if (state.Settled is { } settled)
         {
             _settled = settled;

@@ -1,4 +1,3 @@
-
 namespace RedisFlow.Streams.Consuming.Groups;
 
 /// <summary>Who consumes what.</summary>
@@ -7,7 +6,9 @@ namespace RedisFlow.Streams.Consuming.Groups;
 /// <param name="Consumer">The consumer within the group: this instance.</param>
 internal sealed record ConsumerIdentity(StreamKeys Keys, string Group, string Consumer)
 {
-    /// <summary>The key of the stream whose entries are handled: the stream itself, or what its group has parked.</summary>
+    /// <summary>
+    /// The key of the stream whose entries are handled: the stream itself, or what its group has parked.
+    /// </summary>
     public string Source { get; private init; } = Keys.Stream;
 
     /// <summary>Whether what the group has parked is handled.</summary>

@@ -9,12 +9,20 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Consuming.Groups;
 
 /// <summary>
-/// Keeps the consumer's name for this worker. Two workers with one name would share one pending list: each would handle what the other one does. The one
-/// that started last has the name; the other one stands by until that one has ended or is silent for a lease. A worker that cannot find out goes on as it
-/// did: that Redis is away or full must not stop the one worker of a name.
+/// Keeps the consumer's name for this worker. Two workers with one name would share one pending list: each would handle
+/// what the other one does. The one that started last has the name; the other one stands by until that one has ended or
+/// is silent for a lease. A worker that cannot find out goes on as it did: that Redis is away or full must not stop the
+/// one worker of a name.
 /// </summary>
 internal sealed class NameLease(
-    ConsumerIdentity identity, SharedRedis redis, IReadOnlyList<ConsumerStateMachine> cores, TimeSpan lease, TimeProvider time, ILogger logger, CancellationToken stop) : IDisposable
+    ConsumerIdentity identity,
+    SharedRedis redis,
+    IReadOnlyList<ConsumerStateMachine> cores,
+    TimeSpan lease,
+    TimeProvider time,
+    ILogger logger,
+    CancellationToken stop
+) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -22,15 +30,18 @@ internal sealed class NameLease(
     private static readonly TimeSpan Notice = 2 * Interval;
 
     /// <summary>
-    /// Longer than a holder that lives is silent when one of its looks gets no answer, however short the lease is: the client gives a command up after 5 s,
-    /// if not told otherwise.
+    /// Longer than a holder that lives is silent when one of its looks gets no answer, however short the lease is: the
+    /// client gives a command up after 5 s, if not told otherwise.
     /// </summary>
     private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(8);
 
     /// <summary>How long a stop waits for Redis to release the name: without an answer it is silent soon.</summary>
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromMilliseconds(500);
 
-    private static readonly string Worker = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}");
+    private static readonly string Worker = string.Create(
+        CultureInfo.InvariantCulture,
+        $"process {Environment.ProcessId} on {Environment.MachineName}"
+    );
 
     private readonly RedisKey[] _keys = [identity.Keys.Consumer(identity.Group, identity.Consumer)];
     private readonly TimeSpan _signs = lease / 10 < 4 * Interval ? lease / 10 : 4 * Interval;
@@ -41,14 +52,16 @@ internal sealed class NameLease(
     private TaskCompletionSource? _standingBy;
     private string _token = "";
 
-    // What the worker asks for the name with, until there is an answer: the name may have been taken though the answer was lost.
+    // What the worker asks for the name with, until there is an answer: the name may have been taken though the answer
+    // was lost.
     private string? _proposed;
     private string _former = "";
     private string _rival = "";
     private bool _isNew = true;
 
     /// <summary>Waits while another worker has the name.</summary>
-    /// <returns>A token that is cancelled when this worker loses the name, and at its stop. Another one than before: what the worker held is no longer its own.</returns>
+    /// <returns>A token that is cancelled when this worker loses the name, and at its stop. Another one than before:
+    /// what the worker held is no longer its own.</returns>
     public async Task<CancellationToken> WaitAsync()
     {
         while (true)
@@ -68,7 +81,9 @@ internal sealed class NameLease(
         }
     }
 
-    /// <summary>Takes the name, before the worker begins. Waits a moment if another worker had it just now, which may live.</summary>
+    /// <summary>
+    /// Takes the name, before the worker begins. Waits a moment if another worker had it just now, which may live.
+    /// </summary>
     public async Task BeginAsync()
     {
         if (await LookAsync(stop).ConfigureAwait(false) is { } silence && silence < _signs + Notice)
@@ -121,8 +136,17 @@ internal sealed class NameLease(
             // Another token each time that the name is taken, so that a former one says that the taking was lost.
             var token = _token.Length > 0 && _standingBy is null ? _token : _proposed ??= Guid.NewGuid().ToString("N");
             RedisValue[] arguments =
-                [token, _former, Worker, (long)_silence.TotalMilliseconds, (long)_signs.TotalMilliseconds, _isNew ? 1 : 0];
-            var reply = RedisReply.Items(await redis.RunAsync(StreamScripts.HoldName, _keys, arguments, cancellationToken).ConfigureAwait(false));
+            [
+                token,
+                _former,
+                Worker,
+                (long)_silence.TotalMilliseconds,
+                (long)_signs.TotalMilliseconds,
+                _isNew ? 1 : 0,
+            ];
+            var reply = RedisReply.Items(
+                await redis.RunAsync(StreamScripts.HoldName, _keys, arguments, cancellationToken).ConfigureAwait(false)
+            );
             (_isNew, _proposed) = (false, null);
             var text = RedisReply.Text(reply[1]);
             switch (RedisReply.Integer(reply[0]))

@@ -7,7 +7,13 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Consuming.Groups;
 
 /// <summary>Pauses the worker while an operator has paused its group; see <see cref="StreamKeys.Paused"/>.</summary>
-internal sealed class PauseMonitor(ConsumerIdentity identity, SharedRedis redis, IReadOnlyList<ConsumerStateMachine> cores, TimeProvider time, ILogger logger)
+internal sealed class PauseMonitor(
+    ConsumerIdentity identity,
+    SharedRedis redis,
+    IReadOnlyList<ConsumerStateMachine> cores,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -17,10 +23,20 @@ internal sealed class PauseMonitor(ConsumerIdentity identity, SharedRedis redis,
     /// <summary>Looks once, so that a worker of a paused group does not begin with a read.</summary>
     public async Task LookAsync(CancellationToken stop)
     {
-        Become(await redis.SendAsync(database => database.HashExistsAsync(identity.Keys.Paused, identity.Group, CommandFlags.DemandMaster), stop).ConfigureAwait(false));
+        Become(
+            await redis
+                .SendAsync(
+                    database =>
+                        database.HashExistsAsync(identity.Keys.Paused, identity.Group, CommandFlags.DemandMaster),
+                    stop
+                )
+                .ConfigureAwait(false)
+        );
     }
 
-    /// <summary>Looks from time to time. While Redis does not answer, the state stays as it was: nothing could be read anyway.</summary>
+    /// <summary>
+    /// Looks from time to time. While Redis does not answer, the state stays as it was: nothing could be read anyway.
+    /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Interval, time);

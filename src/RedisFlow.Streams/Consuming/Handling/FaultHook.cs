@@ -6,8 +6,17 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Consuming.Handling;
 
-/// <summary>Holds messages before their handlers, so that a test can end the process while it owns them. See <see cref="StreamFaultOptions"/>.</summary>
-internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions options, SharedRedis redis, TimeProvider time, ILogger logger)
+/// <summary>
+/// Holds messages before their handlers, so that a test can end the process while it owns them. See
+/// <see cref="StreamFaultOptions"/>.
+/// </summary>
+internal sealed class FaultHook(
+    ConsumerIdentity identity,
+    StreamFaultOptions options,
+    SharedRedis redis,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -24,13 +33,18 @@ internal sealed class FaultHook(ConsumerIdentity identity, StreamFaultOptions op
         do
         {
             await Task.Delay(Pause, time, stop).ConfigureAwait(false);
-        }
-        while (await IsHeldAsync(subject, stop).ConfigureAwait(false));
+        } while (await IsHeldAsync(subject, stop).ConfigureAwait(false));
     }
 
     private async Task<bool> IsHeldAsync(string subject, CancellationToken stop)
     {
-        var prefix = (string?)await redis.SendAsync(database => database.StringGetAsync(identity.Keys.Hold(identity.Group), CommandFlags.DemandMaster), stop).ConfigureAwait(false);
+        var prefix = (string?)
+            await redis
+                .SendAsync(
+                    database => database.StringGetAsync(identity.Keys.Hold(identity.Group), CommandFlags.DemandMaster),
+                    stop
+                )
+                .ConfigureAwait(false);
         return prefix is not null && subject.StartsWith(prefix, StringComparison.Ordinal);
     }
 }

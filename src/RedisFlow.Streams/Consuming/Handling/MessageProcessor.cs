@@ -23,7 +23,8 @@ internal sealed class MessageProcessor(
     IServiceScopeFactory scopes,
     StreamMetrics metrics,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger
+)
 {
     private const int LongestError = 500;
 
@@ -46,7 +47,8 @@ internal sealed class MessageProcessor(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Stays pending: replayed at the next start, or taken over by another consumer. A loss that has left the pending list is in the log only.
+            // Stays pending: replayed at the next start, or taken over by another consumer. A loss that has left the
+            // pending list is in the log only.
             core.Abandoned(held, run);
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
@@ -95,12 +97,19 @@ internal sealed class MessageProcessor(
 
         if (held.DeliveryCount > DeliveriesWithoutOutcome * options.MaxDeliveries)
         {
-            var error = $"It was delivered {held.DeliveryCount - 1} times without an outcome; the process may have ended because of it.";
-            await deadLetters.GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, DeliveryOf(held), stop, lost).ConfigureAwait(false);
+            var error =
+                $"It was delivered {held.DeliveryCount - 1} times without an outcome; the process may have ended "
+                + "because of it.";
+            await deadLetters
+                .GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, DeliveryOf(held), stop, lost)
+                .ConfigureAwait(false);
             return;
         }
 
-        if (parking?.MayWait(held) != true || !await parking.ParkAsync(held, DeliveryOf(held), stop, lost).ConfigureAwait(false))
+        if (
+            parking?.MayWait(held) != true
+            || !await parking.ParkAsync(held, DeliveryOf(held), stop, lost).ConfigureAwait(false)
+        )
         {
             await HandleAsync(held, stop, lost).ConfigureAwait(false);
         }
@@ -109,7 +118,13 @@ internal sealed class MessageProcessor(
     private async Task HandleAsync(InFlightMessage held, CancellationToken stop, CancellationToken lost)
     {
         var message = held.Decoded.Message!;
-        using var activity = StreamTelemetry.StartProcess(identity.Stream, identity.Group, identity.Consumer, held.Origin, message);
+        using var activity = StreamTelemetry.StartProcess(
+            identity.Stream,
+            identity.Group,
+            identity.Consumer,
+            held.Origin,
+            message
+        );
         var delivery = DeliveryOf(held);
         var begin = time.GetTimestamp();
         try
@@ -133,7 +148,8 @@ internal sealed class MessageProcessor(
             core.Interrupted(held);
             return;
         }
-#pragma warning disable CA1031 // A handler may throw anything; each exception leads to a retry or a dead letter, and is recorded.
+        // A handler may throw anything; each exception leads to a retry or a dead letter, and is recorded.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -148,7 +164,13 @@ internal sealed class MessageProcessor(
         core.Succeeded(held);
     }
 
-    private async Task FailedAsync(InFlightMessage held, StreamDelivery delivery, Exception exception, CancellationToken stop, CancellationToken lost)
+    private async Task FailedAsync(
+        InFlightMessage held,
+        StreamDelivery delivery,
+        Exception exception,
+        CancellationToken stop,
+        CancellationToken lost
+    )
     {
         // Before the core decides: from then on the message may run again.
         var subject = delivery.Message.Subject;
@@ -177,11 +199,20 @@ internal sealed class MessageProcessor(
             case Verdict.DeadLetter:
                 var error = $"{exception.GetType().Name}: {exception.Message}";
                 error = error.Length > LongestError ? error[..LongestError] : error;
-                await deadLetters.GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, delivery, stop, lost).ConfigureAwait(false);
+                await deadLetters
+                    .GiveUpAsync(held, DeadLetterReason.HandlerFailed, error, delivery, stop, lost)
+                    .ConfigureAwait(false);
                 break;
         }
     }
 
     private StreamDelivery DeliveryOf(InFlightMessage held) =>
-        new(held.Origin, held.Decoded.Message!, held.Decoded.Payload!, identity.Group, identity.Consumer, held.DeliveryCount);
+        new(
+            held.Origin,
+            held.Decoded.Message!,
+            held.Decoded.Payload!,
+            identity.Group,
+            identity.Consumer,
+            held.DeliveryCount
+        );
 }

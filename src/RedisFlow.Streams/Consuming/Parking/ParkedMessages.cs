@@ -21,10 +21,22 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
     public async Task<ParkedLook> LookAsync(CancellationToken cancellationToken)
     {
         var reply = RedisReply.Items(
-            await redis.RunAsync(StreamScripts.LookParked, [_messages, _types], [identity.Group], cancellationToken).ConfigureAwait(false));
-        var fields = RedisReply.Items(reply[0]).Chunk(2).ToDictionary(pair => RedisReply.Text(pair[0]), pair => RedisReply.Text(pair[1]));
+            await redis
+                .RunAsync(StreamScripts.LookParked, [_messages, _types], [identity.Group], cancellationToken)
+                .ConfigureAwait(false)
+        );
+        var fields = RedisReply
+            .Items(reply[0])
+            .Chunk(2)
+            .ToDictionary(pair => RedisReply.Text(pair[0]), pair => RedisReply.Text(pair[1]));
         fields.Remove(Left, out var left);
-        return new ParkedLook(fields.Keys, left, RedisReply.OptionalPosition(reply[1]), RedisReply.Integer(reply[2]), RedisReply.Integer(reply[3]));
+        return new ParkedLook(
+            fields.Keys,
+            left,
+            RedisReply.OptionalPosition(reply[1]),
+            RedisReply.Integer(reply[2]),
+            RedisReply.Integer(reply[3])
+        );
     }
 
     /// <summary>Takes or keeps the lease of who takes parked messages back.</summary>
@@ -38,37 +50,68 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
     /// <param name="after">The last one of the page before; <c>null</c> for the first page.</param>
     /// <param name="count">The page's size.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<ParkedEntry>> PageAsync(MessagePosition? after, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ParkedEntry>> PageAsync(
+        MessagePosition? after,
+        int count,
+        CancellationToken cancellationToken
+    )
     {
-        var reply = await redis.RunAsync(
-            StreamScripts.PageParked, [_messages], [after is null ? "-" : $"({after}", count], cancellationToken).ConfigureAwait(false);
-        return Array.ConvertAll(RedisReply.Items(reply), item => RedisReply.Items(item) switch
-        {
-            [var id, var subject, var schema, var type] =>
-                new ParkedEntry(RedisReply.Position(id), RedisReply.Text(subject), RedisReply.Integer(schema), RedisReply.Text(type)),
-            var parts => throw new FormatException($"Redis answered {parts.Length} elements where a parked message has four."),
-        });
+        var reply = await redis
+            .RunAsync(
+                StreamScripts.PageParked,
+                [_messages],
+                [after is null ? "-" : $"({after}", count],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return Array.ConvertAll(
+            RedisReply.Items(reply),
+            item =>
+                RedisReply.Items(item) switch
+                {
+                    [var id, var subject, var schema, var type] => new ParkedEntry(
+                        RedisReply.Position(id),
+                        RedisReply.Text(subject),
+                        RedisReply.Integer(schema),
+                        RedisReply.Text(type)
+                    ),
+                    var parts => throw new FormatException(
+                        $"Redis answered {parts.Length} elements where a parked message has four."
+                    ),
+                }
+        );
     }
 
     /// <summary>Takes messages back. Those that are not there any more are left out.</summary>
     /// <returns>The messages; <c>null</c> if another worker takes them back.</returns>
-    public async Task<IReadOnlyList<PendingEntry>?> TakeAsync(IEnumerable<MessagePosition> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PendingEntry>?> TakeAsync(
+        IEnumerable<MessagePosition> ids,
+        CancellationToken cancellationToken
+    )
     {
-        var reply = await redis.RunAsync(
-            StreamScripts.TakeParked,
-            [_messages, _lease],
-            [_token, identity.Group, identity.Consumer, .. ids.Select(id => (RedisValue)id.ToString())],
-            cancellationToken).ConfigureAwait(false);
+        var reply = await redis
+            .RunAsync(
+                StreamScripts.TakeParked,
+                [_messages, _lease],
+                [_token, identity.Group, identity.Consumer, .. ids.Select(id => (RedisValue)id.ToString())],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return RedisReply.IsNull(reply) ? null : Array.ConvertAll(RedisReply.Items(reply), Taken);
     }
 
     /// <summary>All that is parked was taken since <paramref name="look"/>.</summary>
-    public Task ForgetLeftAsync(ParkedLook look, CancellationToken cancellationToken) => look.Left is null
-        ? Task.CompletedTask
-        : redis.RunAsync(StreamScripts.ForgetLeft, [_types], [look.Left], cancellationToken);
+    public Task ForgetLeftAsync(ParkedLook look, CancellationToken cancellationToken) =>
+        look.Left is null
+            ? Task.CompletedTask
+            : redis.RunAsync(StreamScripts.ForgetLeft, [_types], [look.Left], cancellationToken);
 
-    private async Task<bool> HoldAsync(TimeSpan time, CancellationToken cancellationToken) => RedisReply.Integer(
-        await redis.RunAsync(StreamScripts.HoldParked, [_lease], [_token, (long)time.TotalMilliseconds], cancellationToken).ConfigureAwait(false)) == 1;
+    private async Task<bool> HoldAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        RedisReply.Integer(
+            await redis
+                .RunAsync(StreamScripts.HoldParked, [_lease], [_token, (long)time.TotalMilliseconds], cancellationToken)
+                .ConfigureAwait(false)
+        ) == 1;
 
     private static PendingEntry Taken(RedisResult item)
     {
@@ -87,7 +130,13 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
 /// <param name="Oldest">The oldest parked message; its id has the time at which it was parked.</param>
 /// <param name="Now">The server's time, in Unix milliseconds.</param>
 /// <param name="Taken">How many messages workers have taken back and not settled.</param>
-internal sealed record ParkedLook(IReadOnlyCollection<string> WaitsFor, string? Left, MessagePosition? Oldest, long Now, long Taken);
+internal sealed record ParkedLook(
+    IReadOnlyCollection<string> WaitsFor,
+    string? Left,
+    MessagePosition? Oldest,
+    long Now,
+    long Taken
+);
 
 /// <summary>A parked message, without its data.</summary>
 /// <param name="Id">Its id.</param>

@@ -6,8 +6,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Consuming.Parking;
 
 /// <summary>
-/// The subjects that have parked messages in the group, as far as this worker has heard: of what it parked itself, and of what it reads. It may know some that have
-/// none any more: who parks asks Redis. Later messages of such a subject wait behind the parked ones.
+/// The subjects that have parked messages in the group, as far as this worker has heard: of what it parked itself, and
+/// of what it reads. It may know some that have none any more: who parks asks Redis. Later messages of such a subject
+/// wait behind the parked ones.
 /// </summary>
 internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redis)
 {
@@ -47,7 +48,10 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
         }
     }
 
-    /// <summary>The subject had no parked messages when Redis was asked. What was added since the mark may have been parked after that.</summary>
+    /// <summary>
+    /// The subject had no parked messages when Redis was asked. What was added since the mark may have been parked
+    /// after that.
+    /// </summary>
     public void Remove(string subject, int mark)
     {
         lock (_lock)
@@ -66,8 +70,9 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
         if (taken.Count > 0)
         {
             var mark = Mark;
-            var anyParked = await redis.SendAsync(
-                database => database.KeyExistsAsync(Key, CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
+            var anyParked = await redis
+                .SendAsync(database => database.KeyExistsAsync(Key, CommandFlags.DemandMaster), cancellationToken)
+                .ConfigureAwait(false);
             await LearnAsync(taken, anyParked, mark, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -77,7 +82,12 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
     /// <param name="anyParked">Whether <see cref="Key"/> existed after it was read.</param>
     /// <param name="mark">The <see cref="Mark"/> from before that was asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task LearnAsync(IEnumerable<InFlightMessage> read, bool anyParked, int mark, CancellationToken cancellationToken)
+    public async Task LearnAsync(
+        IEnumerable<InFlightMessage> read,
+        bool anyParked,
+        int mark,
+        CancellationToken cancellationToken
+    )
     {
         if (!anyParked)
         {
@@ -91,9 +101,17 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
             return;
         }
 
-        var counts = await redis.SendAsync(
-            database => database.HashGetAsync(Key, Array.ConvertAll(subjects, subject => (RedisValue)subject), CommandFlags.DemandMaster),
-            cancellationToken).ConfigureAwait(false);
+        var counts = await redis
+            .SendAsync(
+                database =>
+                    database.HashGetAsync(
+                        Key,
+                        Array.ConvertAll(subjects, subject => (RedisValue)subject),
+                        CommandFlags.DemandMaster
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         foreach (var (subject, count) in subjects.Zip(counts))
         {
             if (!count.IsNull)
@@ -103,7 +121,9 @@ internal sealed class ParkedSubjects(ConsumerIdentity identity, SharedRedis redi
         }
     }
 
-    /// <summary>Nothing was parked when Redis was asked. What was added since may have been parked after that.</summary>
+    /// <summary>
+    /// Nothing was parked when Redis was asked. What was added since may have been parked after that.
+    /// </summary>
     private void Clear(int mark)
     {
         lock (_lock)

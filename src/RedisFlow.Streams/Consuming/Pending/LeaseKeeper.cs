@@ -7,9 +7,19 @@ using RedisFlow.Streams.Threading;
 
 namespace RedisFlow.Streams.Consuming.Pending;
 
-/// <summary>Renews the leases of what the worker holds, and takes what is to be tried again. Runs until everything else has ended.</summary>
+/// <summary>
+/// Renews the leases of what the worker holds, and takes what is to be tried again. Runs until everything else has
+/// ended.
+/// </summary>
 internal sealed class LeaseKeeper(
-    ConsumerIdentity identity, PendingList pending, ConsumerStateMachine core, AsyncSignal changed, StreamMetrics metrics, TimeProvider time, ILogger logger)
+    ConsumerIdentity identity,
+    PendingList pending,
+    ConsumerStateMachine core,
+    AsyncSignal changed,
+    StreamMetrics metrics,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private const int PageSize = 256;
 
@@ -33,7 +43,8 @@ internal sealed class LeaseKeeper(
             {
                 return;
             }
-#pragma warning disable CA1031 // Without upkeep the worker would lose all it holds; it tries again, and the log has the reason.
+            // Without upkeep the worker would lose all it holds; it tries again, and the log has the reason.
+#pragma warning disable CA1031
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -88,7 +99,9 @@ internal sealed class LeaseKeeper(
         Dictionary<MessagePosition, long> taken;
         try
         {
-            var entries = await pending.TakeAsync([.. retries.Select(held => held.Position)], countDelivery, end).ConfigureAwait(false);
+            var entries = await pending
+                .TakeAsync([.. retries.Select(held => held.Position)], countDelivery, end)
+                .ConfigureAwait(false);
             taken = entries.ToDictionary(entry => entry.Entry.Position, entry => entry.DeliveryCount);
         }
         catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))

@@ -10,7 +10,11 @@ internal readonly record struct PendingEntry(RawEntry Entry, long DeliveryCount)
     public static PendingEntry From(RedisResult item)
     {
         var parts = RedisReply.Items(item);
-        var entry = new RawEntry(RedisReply.Position(parts[0]), RedisReply.Data(parts[2]), IsLost: RedisReply.IsNull(parts[2]));
+        var entry = new RawEntry(
+            RedisReply.Position(parts[0]),
+            RedisReply.Data(parts[2]),
+            IsLost: RedisReply.IsNull(parts[2])
+        );
         return new PendingEntry(entry, RedisReply.Integer(parts[1]));
     }
 }

@@ -6,7 +6,9 @@ namespace RedisFlow.Streams.Consuming.Reading;
 /// <summary>Lets the reading side fetch only as many entries as there are free slots.</summary>
 internal sealed class CapacityGate(ConsumerStateMachine core, AsyncSignal freed)
 {
-    /// <summary>How long to wait for more than a little room: many small reads cost more than one that comes this much later.</summary>
+    /// <summary>
+    /// How long to wait for more than a little room: many small reads cost more than one that comes this much later.
+    /// </summary>
     private static readonly TimeSpan WorthwhileWait = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Waits until there is room.</summary>
@@ -23,7 +25,9 @@ internal sealed class CapacityGate(ConsumerStateMachine core, AsyncSignal freed)
             }
 
             waited = room > 0;
-            await freed.WaitAsync(waited ? WorthwhileWait : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            await freed
+                .WaitAsync(waited ? WorthwhileWait : Timeout.InfiniteTimeSpan, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 }

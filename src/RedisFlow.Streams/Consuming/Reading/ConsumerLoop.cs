@@ -19,7 +19,8 @@ internal sealed class ConsumerLoop(
     ConsumerStateMachine core,
     CapacityGate room,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger
+)
 {
     private readonly Backoff _backoff = new(time);
     private readonly ReadPace _pace = new(time);
@@ -59,7 +60,8 @@ internal sealed class ConsumerLoop(
                     schedule.Failed();
                     await _backoff.DelayAsync(stop).ConfigureAwait(false);
                 }
-#pragma warning disable CA1031 // Whatever it is, a worker that ends would lose more than one that tries again; the log has it.
+                // Whatever it is, a worker that ends would lose more than one that tries again; the log has it.
+#pragma warning disable CA1031
                 catch (Exception exception) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {

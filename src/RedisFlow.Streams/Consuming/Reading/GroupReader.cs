@@ -10,8 +10,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Consuming.Reading;
 
 /// <summary>
-/// Reads for the group, blocking until there is something. Where the server can, the same read first takes over what other consumers left
-/// (XREADGROUP CLAIM).
+/// Reads for the group, blocking until there is something. Where the server can, the same read first takes over what
+/// other consumers left (XREADGROUP CLAIM).
 /// </summary>
 internal sealed class GroupReader(
     ConsumerIdentity identity,
@@ -21,15 +21,18 @@ internal sealed class GroupReader(
     ParkedSubjects parked,
     StreamMetrics metrics,
     TimeProvider time,
-    TimeSpan lease)
+    TimeSpan lease
+)
 {
     private static readonly TimeSpan LongestBlock = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many times rarer XAUTOCLAIM is where reads claim: it then only finds pending entries whose data is gone.</summary>
+    /// <summary>
+    /// How many times rarer XAUTOCLAIM is where reads claim: it then only finds pending entries whose data is gone.
+    /// </summary>
     private const int RarerClaims = 10;
 
-    // An entry is leased from the moment of its delivery, which may be as late as the end of the block; counted from its begin, a quarter of the
-    // lease may have passed, before the third at which it is renewed.
+    // An entry is leased from the moment of its delivery, which may be as late as the end of the block; counted from
+    // its begin, a quarter of the lease may have passed, before the third at which it is renewed.
     private readonly TimeSpan _block = lease / 4 < LongestBlock ? lease / 4 : LongestBlock;
     private bool _claims;
 
@@ -37,7 +40,8 @@ internal sealed class GroupReader(
     public TimeSpan ClaimInterval => _claims ? lease / 6 * RarerClaims : lease / 6;
 
     /// <summary>Finds out how the server can read. After a reconnect it may be another one.</summary>
-    public async Task ChooseAsync(CancellationToken cancellationToken) => _claims = (await server.GetAsync(cancellationToken).ConfigureAwait(false)).HasClaim;
+    public async Task ChooseAsync(CancellationToken cancellationToken) =>
+        _claims = (await server.GetAsync(cancellationToken).ConfigureAwait(false)).HasClaim;
 
     /// <summary>
     /// Reads up to <paramref name="count"/> entries: with CLAIM those that no consumer has renewed for the lease, then
@@ -51,15 +55,26 @@ internal sealed class GroupReader(
         object[] claim = _claims ? ["CLAIM", (long)lease.TotalMilliseconds] : [];
         object[] arguments =
         [
-            "GROUP", identity.Group, identity.Consumer, "COUNT", count, "BLOCK", (long)_block.TotalMilliseconds, .. claim,
-            "STREAMS", (RedisKey)identity.Keys.Stream, ">",
+            "GROUP",
+            identity.Group,
+            identity.Consumer,
+            "COUNT",
+            count,
+            "BLOCK",
+            (long)_block.TotalMilliseconds,
+            .. claim,
+            "STREAMS",
+            (RedisKey)identity.Keys.Stream,
+            ">",
         ];
         IReadOnlyList<RawEntry> entries;
         bool anyParked;
         var mark = parked.Mark;
         try
         {
-            (var reply, anyParked) = await connection.ReadAsync("XREADGROUP", arguments, parked.Key, _block, stop).ConfigureAwait(false);
+            (var reply, anyParked) = await connection
+                .ReadAsync("XREADGROUP", arguments, parked.Key, _block, stop)
+                .ConfigureAwait(false);
             entries = RedisReply.ReadEntries(reply);
         }
         catch (Exception exception) when (ServerTier.IsUnknown(exception))
@@ -78,7 +93,12 @@ internal sealed class GroupReader(
         var claimed = 0;
         for (var i = 0; i < fetched.Length; i++)
         {
-            fetched[i] = new InFlightMessage(entries[i], decoder.Decode(entries[i]), entries[i].PreviousDeliveries + 1, asked);
+            fetched[i] = new InFlightMessage(
+                entries[i],
+                decoder.Decode(entries[i]),
+                entries[i].PreviousDeliveries + 1,
+                asked
+            );
             claimed += entries[i].PreviousDeliveries > 0 ? 1 : 0;
         }
 
@@ -100,8 +120,11 @@ internal sealed class GroupReader(
             identity.Group,
             identity.Consumer,
             begin,
-            () => fetched.Select(held => held.Decoded.Message is { } message ? StreamTelemetry.SendContext(message) : null)
-                .OfType<System.Diagnostics.ActivityContext>(),
-            fetched.Length);
+            () =>
+                fetched
+                    .Select(held => held.Decoded.Message is { } message ? StreamTelemetry.SendContext(message) : null)
+                    .OfType<System.Diagnostics.ActivityContext>(),
+            fetched.Length
+        );
     }
 }

@@ -6,7 +6,10 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Consuming.Reading;
 
-/// <summary>Takes over what other consumers left: entries that are pending for longer than the lease. XAUTOCLAIM is atomic, so no lock.</summary>
+/// <summary>
+/// Takes over what other consumers left: entries that are pending for longer than the lease. XAUTOCLAIM is atomic, so
+/// no lock.
+/// </summary>
 internal sealed class PendingClaimer(
     ConsumerIdentity identity,
     SharedRedis redis,
@@ -14,7 +17,8 @@ internal sealed class PendingClaimer(
     CapacityGate room,
     StreamMetrics metrics,
     ILogger logger,
-    TimeSpan lease)
+    TimeSpan lease
+)
 {
     private const int PageSize = 100;
     private static readonly RedisValue End = "0-0";
@@ -27,11 +31,22 @@ internal sealed class PendingClaimer(
         {
             // No more than there is room for: what is taken over and not begun would keep other workers from it.
             var count = Math.Min(PageSize, await room.WaitAsync(stop).ConfigureAwait(false));
-            // JUSTID leaves the delivery count alone: what is taken for handling is counted by PendingList, what this worker runs already is not.
-            var result = await redis.SendAsync(
-                database => database.StreamAutoClaimIdsOnlyAsync(
-                    identity.Keys.Stream, identity.Group, identity.Consumer, (long)lease.TotalMilliseconds, cursor, count),
-                stop).ConfigureAwait(false);
+            // JUSTID leaves the delivery count alone: what is taken for handling is counted by PendingList, what this
+            // worker runs already is not.
+            var result = await redis
+                .SendAsync(
+                    database =>
+                        database.StreamAutoClaimIdsOnlyAsync(
+                            identity.Keys.Stream,
+                            identity.Group,
+                            identity.Consumer,
+                            (long)lease.TotalMilliseconds,
+                            cursor,
+                            count
+                        ),
+                    stop
+                )
+                .ConfigureAwait(false);
             cursor = result.NextStartId;
 
             // From Redis 7.0 on: entries without data, which have left the pending list by this.
@@ -47,7 +62,6 @@ internal sealed class PendingClaimer(
                 logger.TakenOver(identity.Stream, identity.Group, taken);
                 metrics.Claimed(identity.Group, taken);
             }
-        }
-        while (cursor != End);
+        } while (cursor != End);
     }
 }

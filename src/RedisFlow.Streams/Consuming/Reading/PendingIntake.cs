@@ -8,23 +8,37 @@ namespace RedisFlow.Streams.Consuming.Reading;
 /// <summary>Takes entries of a pending list into the worker, as slots become free.</summary>
 /// <param name="pending">The consumer's part of the list.</param>
 /// <param name="decoder">Decodes them.</param>
-/// <param name="parked">What their subjects are looked up in; <c>null</c> for entries that are parked themselves.</param>
+/// <param name="parked">What their subjects are looked up in; <c>null</c> for entries that are parked
+/// themselves.</param>
 /// <param name="core">Who holds them then.</param>
 /// <param name="room">Whether there is room.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PendingIntake(
-    PendingList pending, MessageDecoder decoder, ParkedSubjects? parked, ConsumerStateMachine core, CapacityGate room, TimeProvider time)
+    PendingList pending,
+    MessageDecoder decoder,
+    ParkedSubjects? parked,
+    ConsumerStateMachine core,
+    CapacityGate room,
+    TimeProvider time
+)
 {
     /// <summary>Takes those that are not held already.</summary>
     /// <param name="positions">Entries of the pending list.</param>
     /// <param name="countDelivery">Whether this is a delivery in its own right.</param>
     /// <param name="cancellationToken">Ends the wait for slots.</param>
     /// <returns>How many were taken.</returns>
-    public async Task<int> TakeAsync(IEnumerable<MessagePosition> positions, bool countDelivery, CancellationToken cancellationToken) =>
+    public async Task<int> TakeAsync(
+        IEnumerable<MessagePosition> positions,
+        bool countDelivery,
+        CancellationToken cancellationToken
+    ) =>
         await TakeAsync(
-            positions,
-            async page => await pending.TakeAsync(page, countDelivery, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false) ?? 0;
+                positions,
+                async page => await pending.TakeAsync(page, countDelivery, cancellationToken).ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+        ?? 0;
 
     /// <summary>Takes those that are not held already.</summary>
     /// <param name="positions">Entries.</param>
@@ -34,11 +48,13 @@ internal sealed class PendingIntake(
     public async Task<int?> TakeAsync(
         IEnumerable<MessagePosition> positions,
         Func<IReadOnlyCollection<MessagePosition>, Task<IReadOnlyList<PendingEntry>?>> take,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var rest = core.NotHeld(positions);
         var accepted = 0;
-        for (var done = 0; done < rest.Count;)
+        var done = 0;
+        while (done < rest.Count)
         {
             var count = Math.Min(await room.WaitAsync(cancellationToken).ConfigureAwait(false), rest.Count - done);
             var asked = time.GetTimestamp();
@@ -47,7 +63,15 @@ internal sealed class PendingIntake(
                 return null;
             }
 
-            InFlightMessage[] held = [.. taken.Select(entry => new InFlightMessage(entry.Entry, decoder.Decode(entry.Entry), entry.DeliveryCount, asked))];
+            InFlightMessage[] held =
+            [
+                .. taken.Select(entry => new InFlightMessage(
+                    entry.Entry,
+                    decoder.Decode(entry.Entry),
+                    entry.DeliveryCount,
+                    asked
+                )),
+            ];
             if (parked is not null)
             {
                 await parked.LearnAsync(held, cancellationToken).ConfigureAwait(false);

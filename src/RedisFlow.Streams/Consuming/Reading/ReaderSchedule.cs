@@ -17,8 +17,8 @@ internal enum ReaderStep
 }
 
 /// <summary>
-/// The order of the reading side's steps: prepare, replay, then read, with a takeover in between from time to time. After a fault all over again,
-/// since what a failed read delivered on the server is in the pending list only.
+/// The order of the reading side's steps: prepare, replay, then read, with a takeover in between from time to time.
+/// After a fault all over again, since what a failed read delivered on the server is in the pending list only.
 /// </summary>
 internal sealed class ReaderSchedule(TimeProvider time)
 {
@@ -33,14 +33,15 @@ internal sealed class ReaderSchedule(TimeProvider time)
     public bool IsFirstReplay { get; private set; } = true;
 
     /// <summary>The next step.</summary>
-    public ReaderStep Next() => this switch
-    {
-        { _prepared: false } => ReaderStep.Prepare,
-        { _replayed: false } => ReaderStep.Replay,
-        { _claimedAt: null } => ReaderStep.Claim,
-        _ when time.GetElapsedTime(_claimedAt.Value) >= ClaimInterval => ReaderStep.Claim,
-        _ => ReaderStep.Read,
-    };
+    public ReaderStep Next() =>
+        this switch
+        {
+            { _prepared: false } => ReaderStep.Prepare,
+            { _replayed: false } => ReaderStep.Replay,
+            { _claimedAt: null } => ReaderStep.Claim,
+            _ when time.GetElapsedTime(_claimedAt.Value) >= ClaimInterval => ReaderStep.Claim,
+            _ => ReaderStep.Read,
+        };
 
     /// <summary>The step succeeded.</summary>
     public void Done(ReaderStep step)
@@ -60,7 +61,9 @@ internal sealed class ReaderSchedule(TimeProvider time)
         }
     }
 
-    /// <summary>A step failed: its effects on the server are unknown, and the next connection may lead to another server.</summary>
+    /// <summary>
+    /// A step failed: its effects on the server are unknown, and the next connection may lead to another server.
+    /// </summary>
     public void Failed()
     {
         _prepared = false;

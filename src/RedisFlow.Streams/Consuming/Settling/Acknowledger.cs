@@ -11,12 +11,18 @@ using StackExchange.Redis;
 namespace RedisFlow.Streams.Consuming.Settling;
 
 /// <summary>
-/// Settles entries: acknowledges what was handled, in batches, and moves what cannot be handled to the dead-letter stream. Repeats both
-/// until Redis has confirmed; until then the entry is pending and held.
+/// Settles entries: acknowledges what was handled, in batches, and moves what cannot be handled to the dead-letter
+/// stream. Repeats both until Redis has confirmed; until then the entry is pending and held.
 /// </summary>
 internal sealed class Acknowledger(
-    ConsumerIdentity identity, SharedRedis redis, ConsumerStateMachine core, AsyncSignal waiting, StreamMetrics metrics, TimeProvider time, ILogger logger)
-    : IDisposable
+    ConsumerIdentity identity,
+    SharedRedis redis,
+    ConsumerStateMachine core,
+    AsyncSignal waiting,
+    StreamMetrics metrics,
+    TimeProvider time,
+    ILogger logger
+) : IDisposable
 {
     private readonly StreamKeys _keys = identity.Keys;
     private readonly CancellationTokenSource _abandon = new();
@@ -52,27 +58,52 @@ internal sealed class Acknowledger(
     {
         RedisValue[] arguments =
         [
-            identity.Group, entry.Position.ToString(), identity.Consumer,
-            "data", entry.Data ?? [], "group", identity.Group, "reason", reason, "error", error,
-            "attempts", attempts, "position", entry.Origin.ToString(), "consumer", identity.Consumer,
+            identity.Group,
+            entry.Position.ToString(),
+            identity.Consumer,
+            "data",
+            entry.Data ?? [],
+            "group",
+            identity.Group,
+            "reason",
+            reason,
+            "error",
+            error,
+            "attempts",
+            attempts,
+            "position",
+            entry.Origin.ToString(),
+            "consumer",
+            identity.Consumer,
         ];
-        RedisKey[] keys = identity.IsParked ? [identity.Source, _keys.Dead, .. ParkedCounts] : [identity.Source, _keys.Dead];
-        return RepeatAsync("dead-letter", 1, async () =>
-        {
-            var reply = await redis.RunAsync(StreamScripts.DeadLetter, keys, arguments, CancellationToken.None).ConfigureAwait(false);
-
-            // Nil: it is settled, or another consumer's, who settles it.
-            if (!RedisReply.IsNull(reply))
+        RedisKey[] keys = identity.IsParked
+            ? [identity.Source, _keys.Dead, .. ParkedCounts]
+            : [identity.Source, _keys.Dead];
+        return RepeatAsync(
+            "dead-letter",
+            1,
+            async () =>
             {
-                logger.DeadLettered(identity.Group, entry.Origin, RedisReply.Text(reply), reason, error);
-                metrics.DeadLettered(identity.Group, reason);
+                var reply = await redis
+                    .RunAsync(StreamScripts.DeadLetter, keys, arguments, CancellationToken.None)
+                    .ConfigureAwait(false);
+
+                // Nil: it is settled, or another consumer's, who settles it.
+                if (!RedisReply.IsNull(reply))
+                {
+                    logger.DeadLettered(identity.Group, entry.Origin, RedisReply.Text(reply), reason, error);
+                    metrics.DeadLettered(identity.Group, reason);
+                }
             }
-        });
+        );
     }
 
-    /// <summary>Moves the entry to what the group has parked, if its type is not known or others of its subject are there.</summary>
+    /// <summary>
+    /// Moves the entry to what the group has parked, if its type is not known or others of its subject are there.
+    /// </summary>
     /// <returns>
-    /// <c>true</c> when it is there, or another consumer's, who settles it; <c>false</c> if no others are there; <c>null</c> when the worker gave up at its stop.
+    /// <c>true</c> when it is there, or another consumer's, who settles it; <c>false</c> if no others are there;
+    /// <c>null</c> when the worker gave up at its stop.
     /// </returns>
     public async Task<bool?> ParkAsync(InFlightMessage held)
     {
@@ -80,24 +111,46 @@ internal sealed class Acknowledger(
         var waitsFor = held.Decoded.WaitsFor ?? "";
         RedisValue[] arguments =
         [
-            identity.Group, held.Position.ToString(), identity.Consumer, held.Subject ?? "", waitsFor,
-            "data", held.Entry.Data, "schema", message.SchemaVersion, "type", MessageDecoder.TypeOf(message),
+            identity.Group,
+            held.Position.ToString(),
+            identity.Consumer,
+            held.Subject ?? "",
+            waitsFor,
+            "data",
+            held.Entry.Data,
+            "schema",
+            message.SchemaVersion,
+            "type",
+            MessageDecoder.TypeOf(message),
         ];
         var isParked = true;
-        var isConfirmed = await RepeatAsync("park", 1, async () =>
-        {
-            var reply = await redis.RunAsync(
-                StreamScripts.Park, [identity.Source, _keys.Parked(identity.Group), .. ParkedCounts], arguments, CancellationToken.None).ConfigureAwait(false);
-            isParked = RedisReply.IsNull(reply) || RedisReply.Integer(reply) == ParkReply.IsParked;
-            if (isParked && !RedisReply.IsNull(reply))
-            {
-                logger.Parked(identity.Group, held.Position, message.Subject, waitsFor);
-            }
-        }).ConfigureAwait(false);
+        var isConfirmed = await RepeatAsync(
+                "park",
+                1,
+                async () =>
+                {
+                    var reply = await redis
+                        .RunAsync(
+                            StreamScripts.Park,
+                            [identity.Source, _keys.Parked(identity.Group), .. ParkedCounts],
+                            arguments,
+                            CancellationToken.None
+                        )
+                        .ConfigureAwait(false);
+                    isParked = RedisReply.IsNull(reply) || RedisReply.Integer(reply) == ParkReply.IsParked;
+                    if (isParked && !RedisReply.IsNull(reply))
+                    {
+                        logger.Parked(identity.Group, held.Position, message.Subject, waitsFor);
+                    }
+                }
+            )
+            .ConfigureAwait(false);
         return isConfirmed ? isParked : null;
     }
 
-    /// <summary>Flushes what is to be acknowledged; gives up after <paramref name="limit"/>, and then leaves the rest pending.</summary>
+    /// <summary>
+    /// Flushes what is to be acknowledged; gives up after <paramref name="limit"/>, and then leaves the rest pending.
+    /// </summary>
     public async Task CompleteAsync(Task running, TimeSpan limit)
     {
         _completing = true;
@@ -113,7 +166,13 @@ internal sealed class Acknowledger(
     {
         RedisValue[] positions = [.. batch.Select(position => (RedisValue)position.ToString())];
         Func<Task> acknowledge = identity.IsParked
-            ? () => redis.RunAsync(StreamScripts.Unpark, [identity.Source, .. ParkedCounts], [identity.Group, .. positions], CancellationToken.None)
+            ? () =>
+                redis.RunAsync(
+                    StreamScripts.Unpark,
+                    [identity.Source, .. ParkedCounts],
+                    [identity.Group, .. positions],
+                    CancellationToken.None
+                )
             : () => redis.Database.StreamAcknowledgeAsync(identity.Source, identity.Group, positions);
         if (await RepeatAsync("ack", batch.Count, acknowledge).ConfigureAwait(false))
         {
@@ -142,7 +201,8 @@ internal sealed class Acknowledger(
                 // Nothing is pending in a group that does not exist; the healed one delivers it again.
                 return true;
             }
-#pragma warning disable CA1031 // A settler that ends would leave everything pending for good; it tries again, and the log has the reason.
+            // A settler that ends would leave everything pending for good; it tries again, and the log has the reason.
+#pragma warning disable CA1031
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -157,7 +217,13 @@ internal sealed class Acknowledger(
 
     private async Task TryAsync(string operation, int count, Func<Task> settle)
     {
-        using var activity = StreamTelemetry.StartSettle(operation, identity.Stream, identity.Group, identity.Consumer, count);
+        using var activity = StreamTelemetry.StartSettle(
+            operation,
+            identity.Stream,
+            identity.Group,
+            identity.Consumer,
+            count
+        );
         var begin = time.GetTimestamp();
         try
         {

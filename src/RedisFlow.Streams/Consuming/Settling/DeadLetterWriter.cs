@@ -14,20 +14,37 @@ internal sealed class DeadLetterWriter(
     ConsumerStateMachine core,
     Acknowledger settler,
     StreamMetrics metrics,
-    ILogger logger)
+    ILogger logger
+)
 {
     /// <summary>
-    /// Tells the dead-letter handlers, then moves the entry. In this order, so that no crash in between hides the loss from them. An entry without
-    /// data leaves nothing to move.
+    /// Tells the dead-letter handlers, then moves the entry. In this order, so that no crash in between hides the loss
+    /// from them. An entry without data leaves nothing to move.
     /// </summary>
     /// <exception cref="OperationCanceledException">The worker stops; the entry stays pending.</exception>
-    public async Task GiveUpAsync(InFlightMessage held, string reason, string error, StreamDelivery? delivery, CancellationToken stop, CancellationToken lost)
+    public async Task GiveUpAsync(
+        InFlightMessage held,
+        string reason,
+        string error,
+        StreamDelivery? delivery,
+        CancellationToken stop,
+        CancellationToken lost
+    )
     {
         // An entry that has left the pending list goes to no other consumer, and would not come again.
         var end = held.IsPending ? lost : stop;
-        var deadLetter = new StreamDeadLetter(held.Origin, identity.Group, reason, error, delivery) { Message = held.Decoded.Message };
-        await teller.TellAsync(
-            held.Origin, (services, cancellation) => registration.HandleAsync(services, deadLetter, cancellation), stop, end).ConfigureAwait(false);
+        var deadLetter = new StreamDeadLetter(held.Origin, identity.Group, reason, error, delivery)
+        {
+            Message = held.Decoded.Message,
+        };
+        await teller
+            .TellAsync(
+                held.Origin,
+                (services, cancellation) => registration.HandleAsync(services, deadLetter, cancellation),
+                stop,
+                end
+            )
+            .ConfigureAwait(false);
         if (reason == DeadLetterReason.Lost)
         {
             logger.Lost(identity.Stream, identity.Group, held.Origin);

@@ -8,12 +8,24 @@ namespace RedisFlow.Streams.Consuming.Settling;
 
 /// <summary>Tells handlers that a message is not handled, now or at all, until they have heard it.</summary>
 internal sealed class LossTeller(
-    ConsumerIdentity identity, StreamOptions options, IServiceScopeFactory scopes, TimeProvider time, ILogger logger)
+    ConsumerIdentity identity,
+    StreamOptions options,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger logger
+)
 {
-    /// <summary>Tells them, in a scope of its own. A fault of the infrastructure is waited out, any other exception is logged.</summary>
-    /// <exception cref="OperationCanceledException">The worker stops, or no longer owns the message: they have not heard it.</exception>
+    /// <summary>
+    /// Tells them, in a scope of its own. A fault of the infrastructure is waited out, any other exception is logged.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The worker stops, or no longer owns the message: they have not
+    /// heard it.</exception>
     public async Task TellAsync(
-        MessagePosition position, Func<IServiceProvider, CancellationToken, Task> tell, CancellationToken stop, CancellationToken lost)
+        MessagePosition position,
+        Func<IServiceProvider, CancellationToken, Task> tell,
+        CancellationToken stop,
+        CancellationToken lost
+    )
     {
         var backoff = new Backoff(time);
         while (!await TryTellAsync(position, tell, stop, lost).ConfigureAwait(false))
@@ -23,7 +35,11 @@ internal sealed class LossTeller(
     }
 
     private async Task<bool> TryTellAsync(
-        MessagePosition position, Func<IServiceProvider, CancellationToken, Task> tell, CancellationToken stop, CancellationToken lost)
+        MessagePosition position,
+        Func<IServiceProvider, CancellationToken, Task> tell,
+        CancellationToken stop,
+        CancellationToken lost
+    )
     {
         try
         {
@@ -37,7 +53,8 @@ internal sealed class LossTeller(
         {
             throw;
         }
-#pragma warning disable CA1031 // A handler may throw anything; it is logged, and must not keep the message from where it goes.
+        // A handler may throw anything; it is logged, and must not keep the message from where it goes.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {

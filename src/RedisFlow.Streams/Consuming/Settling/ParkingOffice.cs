@@ -9,7 +9,8 @@ using RedisFlow.Streams.Telemetry;
 namespace RedisFlow.Streams.Consuming.Settling;
 
 /// <summary>
-/// Parks messages whose type this build does not know, for a build of the group that does; and, so that those of a subject stay in order, later ones of their subjects.
+/// Parks messages whose type this build does not know, for a build of the group that does; and, so that those of a
+/// subject stay in order, later ones of their subjects.
 /// </summary>
 internal sealed class ParkingOffice(
     ConsumerIdentity identity,
@@ -18,7 +19,8 @@ internal sealed class ParkingOffice(
     LossTeller teller,
     ConsumerStateMachine core,
     Acknowledger settler,
-    ILogger logger)
+    ILogger logger
+)
 {
     // For the log: once for each that this worker meets.
     private readonly ConcurrentDictionary<string, bool> _unknown = new(StringComparer.Ordinal);
@@ -27,15 +29,22 @@ internal sealed class ParkingOffice(
     public bool MayWait(InFlightMessage held) => subjects.Contains(held.Subject);
 
     /// <summary>
-    /// Tells those who want to know, then parks the message. In this order, since the group counts as having settled it.
+    /// Tells those who want to know, then parks the message. In this order, since the group counts as having settled
+    /// it.
     /// </summary>
     /// <param name="held">The message.</param>
     /// <param name="delivery">The message for handlers; <c>null</c> if its type is not known.</param>
     /// <param name="stop">The worker stops.</param>
     /// <param name="lost">The worker no longer owns the message, or does not wait for its handlers any longer.</param>
-    /// <returns>Whether the message came to its end here; else nothing of its subject is parked, and it is to be handled.</returns>
+    /// <returns>Whether the message came to its end here; else nothing of its subject is parked, and it is to be
+    /// handled.</returns>
     /// <exception cref="OperationCanceledException">The worker stops; the entry stays pending.</exception>
-    public async Task<bool> ParkAsync(InFlightMessage held, StreamDelivery? delivery, CancellationToken stop, CancellationToken lost)
+    public async Task<bool> ParkAsync(
+        InFlightMessage held,
+        StreamDelivery? delivery,
+        CancellationToken stop,
+        CancellationToken lost
+    )
     {
         if (held.Decoded.WaitsFor is { } waitsFor && _unknown.TryAdd(waitsFor, true))
         {
@@ -43,8 +52,14 @@ internal sealed class ParkingOffice(
         }
 
         var parked = new StreamParkedMessage(held.Position, identity.Group, held.Decoded.Message!, delivery);
-        await teller.TellAsync(
-            held.Position, (services, cancellation) => registration.HandleAsync(services, parked, cancellation), stop, lost).ConfigureAwait(false);
+        await teller
+            .TellAsync(
+                held.Position,
+                (services, cancellation) => registration.HandleAsync(services, parked, cancellation),
+                stop,
+                lost
+            )
+            .ConfigureAwait(false);
 
         var mark = subjects.Mark;
         switch (await settler.ParkAsync(held).ConfigureAwait(false))

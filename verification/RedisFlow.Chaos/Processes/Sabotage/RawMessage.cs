@@ -25,6 +25,10 @@ internal sealed record RawMessage(MessageId Id, MessagePosition Position, long D
     {
         var fields = (RedisResult[])entry[1]!;
         var envelope = StreamMessage.Parser.ParseFrom((byte[])fields[1]!);
-        return new RawMessage(MessageId.Parse(envelope.Subject, envelope.EntityVersion), MessagePosition.Parse((string)entry[0]!), isNew ? 1 : 2);
+        return new RawMessage(
+            MessageId.Parse(envelope.Subject, envelope.EntityVersion),
+            MessagePosition.Parse((string)entry[0]!),
+            isNew ? 1 : 2
+        );
     }
 }

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace RedisFlow.Chaos.Processes.Sabotage;
 
 /// <summary>
-/// A consumer as it is often written by hand: a loop around XREADGROUP and XACK. Each kind has one fault that a test without faults of the
-/// system would not show, or not as a loss. It is here so that the checker can be seen to fail.
+/// A consumer as it is often written by hand: a loop around XREADGROUP and XACK. Each kind has one fault that a test
+/// without faults of the system would not show, or not as a loss. It is here so that the checker can be seen to fail.
 /// </summary>
 internal sealed class RawWorker(WorkerArguments arguments, Work work)
 {
@@ -16,7 +16,9 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
     /// <summary>Many, so that a read brings several messages of a subject.</summary>
     private const int ManyAtOnce = 512;
 
-    /// <summary>How long it lets Redis be: when there is nothing to read, and after an error. Not a wait for anything.</summary>
+    /// <summary>
+    /// How long it lets Redis be: when there is nothing to read, and after an error. Not a wait for anything.
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Those that mistreat order read less often: more messages for each read.</summary>
@@ -28,11 +30,14 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
     public async Task RunAsync()
     {
         using var stop = new CancellationTokenSource();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        });
+        using var terminate = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM,
+            signal =>
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            }
+        );
         using var connection = await ConnectAsync();
         var database = connection.GetDatabase();
         var isReady = false;
@@ -72,10 +77,13 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
         }
     }
 
-    private bool MistreatsOrder => arguments.Kind is WorkerKind.Overlaps or WorkerKind.Reverses or WorkerKind.PassesFailed;
+    private bool MistreatsOrder =>
+        arguments.Kind is WorkerKind.Overlaps or WorkerKind.Reverses or WorkerKind.PassesFailed;
 
     private async Task<ConnectionMultiplexer> ConnectAsync() =>
-        await ConnectionMultiplexer.ConnectAsync(ConfigurationOptions.Parse($"{arguments.Connection},protocol=resp2", ignoreUnknown: true));
+        await ConnectionMultiplexer.ConnectAsync(
+            ConfigurationOptions.Parse($"{arguments.Connection},protocol=resp2", ignoreUnknown: true)
+        );
 
     private async Task CreateGroupAsync(IDatabase database)
     {
@@ -83,15 +91,28 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
         {
             await database.ExecuteAsync("XGROUP", "CREATE", _stream, arguments.Group, "0-0", "MKSTREAM");
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
+        catch (RedisServerException exception)
+            when (exception.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
             // Another worker of the group was first.
         }
     }
 
-    private async Task<List<RawMessage>> ReadAsync(IDatabase database, string from) => RawMessage.ParseAll(
-        await database.ExecuteAsync("XREADGROUP", "GROUP", arguments.Group, arguments.Instance, "COUNT", MistreatsOrder ? ManyAtOnce : FewAtOnce, "STREAMS", _stream, from),
-        isNew: from == ">");
+    private async Task<List<RawMessage>> ReadAsync(IDatabase database, string from) =>
+        RawMessage.ParseAll(
+            await database.ExecuteAsync(
+                "XREADGROUP",
+                "GROUP",
+                arguments.Group,
+                arguments.Instance,
+                "COUNT",
+                MistreatsOrder ? ManyAtOnce : FewAtOnce,
+                "STREAMS",
+                _stream,
+                from
+            ),
+            isNew: from == ">"
+        );
 
     private async Task ConsumeAsync(IDatabase database, List<RawMessage> messages)
     {
@@ -110,9 +131,13 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
         }
         else
         {
-            await Task.WhenAll(arguments.Kind == WorkerKind.Overlaps
-                ? messages.Select(HandleAsync)
-                : messages.GroupBy(message => message.Id.Subject).Select(subject => HandleSubjectAsync([.. subject])));
+            await Task.WhenAll(
+                arguments.Kind == WorkerKind.Overlaps
+                    ? messages.Select(HandleAsync)
+                    : messages
+                        .GroupBy(message => message.Id.Subject)
+                        .Select(subject => HandleSubjectAsync([.. subject]))
+            );
         }
 
         if (arguments.Kind != WorkerKind.AcksFirst)
@@ -121,8 +146,11 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
         }
     }
 
-    private async Task AcknowledgeAsync(IDatabase database, List<RawMessage> messages) => await database.ExecuteAsync(
-        "XACK", [_stream, arguments.Group, .. messages.Select(message => (object)message.Position.ToString())]);
+    private async Task AcknowledgeAsync(IDatabase database, List<RawMessage> messages) =>
+        await database.ExecuteAsync(
+            "XACK",
+            [_stream, arguments.Group, .. messages.Select(message => (object)message.Position.ToString())]
+        );
 
     private async Task HandleSubjectAsync(List<RawMessage> messages)
     {
@@ -162,7 +190,13 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
     {
         try
         {
-            await work.DoAsync(message.Id, message.Position, message.Deliveries, isDropped: false, CancellationToken.None);
+            await work.DoAsync(
+                message.Id,
+                message.Position,
+                message.Deliveries,
+                isDropped: false,
+                CancellationToken.None
+            );
             return true;
         }
         catch (WorkFailedException)

@@ -25,13 +25,19 @@ internal sealed record L2Contents(IReadOnlyList<RawEntry> Entries, EpochFields E
             if (!value.IsNull && L2Codec.Decode((byte[])value!, out var entry) == L2Content.Entry)
             {
                 var key = keys.Parse(name);
-                entries.Add(new RawEntry(key, name, entry!.Tags, entry.AsOf, StreamNode.VersionIn(key, entry.Payload.Span)));
+                entries.Add(
+                    new RawEntry(key, name, entry!.Tags, entry.AsOf, StreamNode.VersionIn(key, entry.Payload.Span))
+                );
             }
         }
 
         var fields = await database.HashGetAllAsync($"{service}:1/epochs");
         return new L2Contents(
-            entries, new EpochFields(fields.ToDictionary(field => (string)field.Name!, field => MessagePosition.Parse((string)field.Value!))));
+            entries,
+            new EpochFields(
+                fields.ToDictionary(field => (string)field.Name!, field => MessagePosition.Parse((string)field.Value!))
+            )
+        );
     }
 
     /// <summary>Reads the entries of a service's plain cache; it has no epochs.</summary>
@@ -43,8 +49,15 @@ internal sealed record L2Contents(IReadOnlyList<RawEntry> Entries, EpochFields E
         {
             if ((string?)await database.StringGetAsync(prefix + name) is { } value)
             {
-                entries.Add(new RawEntry(
-                    keys.Parse(name), name, [], MessagePosition.Beginning, long.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture)));
+                entries.Add(
+                    new RawEntry(
+                        keys.Parse(name),
+                        name,
+                        [],
+                        MessagePosition.Beginning,
+                        long.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture)
+                    )
+                );
             }
         }
 
@@ -58,11 +71,11 @@ internal sealed record L2Contents(IReadOnlyList<RawEntry> Entries, EpochFields E
         var cursor = "0";
         do
         {
-            var page = (RedisResult[])(await database.ExecuteAsync("SCAN", cursor, "MATCH", prefix + "*", "COUNT", PageSize))!;
+            var page = (RedisResult[])
+                (await database.ExecuteAsync("SCAN", cursor, "MATCH", prefix + "*", "COUNT", PageSize))!;
             cursor = (string)page[0]!;
             names.UnionWith(((string[])page[1]!).Select(name => name[prefix.Length..]));
-        }
-        while (cursor != "0");
+        } while (cursor != "0");
         return names;
     }
 }

@@ -9,7 +9,12 @@ using StackExchange.Redis;
 namespace RedisFlow.Chaos.Staleness.Auditing;
 
 /// <summary>Waits until what was written has reached everything that it will reach.</summary>
-internal sealed class QuietWait(StalenessOptions options, IDatabase database, IStreamPublisher publisher, IReadOnlyList<NodeSlot> nodes)
+internal sealed class QuietWait(
+    StalenessOptions options,
+    IDatabase database,
+    IStreamPublisher publisher,
+    IReadOnlyList<NodeSlot> nodes
+)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
@@ -27,18 +32,35 @@ internal sealed class QuietWait(StalenessOptions options, IDatabase database, IS
             return [];
         }
 
-        // Of no concern to any key. Who has this one has heard all that it will ever hear; also one whose messages may be lost.
-        var last = await publisher.PublishAsync(new Publication(new DealershipCreated(), "rest", "All writers have stopped."), cancellationToken);
+        // Of no concern to any key. Who has this one has heard all that it will ever hear; also one whose messages may
+        // be lost.
+        var last = await publisher.PublishAsync(
+            new Publication(new DealershipCreated(), "rest", "All writers have stopped."),
+            cancellationToken
+        );
         var late = new List<string>();
         foreach (var node in nodes)
         {
-            await TryAsync(late, node.Process, () => Eventually.Until(() => HasAppliedAsync(node, last, cancellationToken), Limit, cancellationToken));
+            await TryAsync(
+                late,
+                node.Process,
+                () => Eventually.Until(() => HasAppliedAsync(node, last, cancellationToken), Limit, cancellationToken)
+            );
         }
 
         foreach (var service in StalenessOptions.Services)
         {
-            await TryAsync(late, $"group {service}", () => Eventually.Until(
-                () => GroupProgress.ReadAsync(database, _keys, service), progress => progress.IsDrained, Limit, cancellationToken));
+            await TryAsync(
+                late,
+                $"group {service}",
+                () =>
+                    Eventually.Until(
+                        () => GroupProgress.ReadAsync(database, _keys, service),
+                        progress => progress.IsDrained,
+                        Limit,
+                        cancellationToken
+                    )
+            );
         }
 
         if (options.Mode == CacheMode.PubSub)
@@ -50,7 +72,11 @@ internal sealed class QuietWait(StalenessOptions options, IDatabase database, IS
         return late;
     }
 
-    private static async Task<bool> HasAppliedAsync(NodeSlot node, MessagePosition position, CancellationToken cancellationToken)
+    private static async Task<bool> HasAppliedAsync(
+        NodeSlot node,
+        MessagePosition position,
+        CancellationToken cancellationToken
+    )
     {
         using var connection = await NodeConnection.OpenAsync(node.Port, cancellationToken);
         return await connection.HasAppliedAsync(position, Step, cancellationToken);

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RedisFlow.Chaos.Staleness.Faults;
 
 /// <summary>
-/// What a node is under, so that stale reads can be told by their cause: the fault that began last, until a second after its end, by when its
-/// connections should be back. Thread-safe.
+/// What a node is under, so that stale reads can be told by their cause: the fault that began last, until a second
+/// after its end, by when its connections should be back. Thread-safe.
 /// </summary>
 internal sealed class FaultMark
 {
@@ -14,7 +14,9 @@ internal sealed class FaultMark
 
     /// <summary>The fault; <c>null</c> for none.</summary>
     public NodeFaultKind? Current =>
-        _mark is { } mark && (mark.EndedAt is not { } ended || Stopwatch.GetElapsedTime(ended) < Aftermath) ? mark.Kind : null;
+        _mark is { } mark && (mark.EndedAt is not { } ended || Stopwatch.GetElapsedTime(ended) < Aftermath)
+            ? mark.Kind
+            : null;
 
     /// <summary>A fault begins.</summary>
     /// <returns>To be called at its end.</returns>

@@ -9,9 +9,17 @@ namespace RedisFlow.Chaos.Staleness.Faults;
 /// <param name="Service">The number of the service that it meets, where it meets one.</param>
 /// <param name="Instance">The number of the node within the service, where it meets one.</param>
 /// <param name="Alternative">
-/// For <see cref="NodeFaultKind.Kill"/>: back under a new instance id. For <see cref="NodeFaultKind.ServiceDown"/>: ended by SIGTERM.
+/// For <see cref="NodeFaultKind.Kill"/>: back under a new instance id. For <see cref="NodeFaultKind.ServiceDown"/>:
+/// ended by SIGTERM.
 /// </param>
-internal sealed record NodeFault(TimeSpan At, NodeFaultKind Kind, TimeSpan Length, int Service, int Instance, bool Alternative)
+internal sealed record NodeFault(
+    TimeSpan At,
+    NodeFaultKind Kind,
+    TimeSpan Length,
+    int Service,
+    int Instance,
+    bool Alternative
+)
 {
     /// <summary>When it is over, apart from what has to restart.</summary>
     public TimeSpan End => At + Length;
@@ -27,7 +35,10 @@ internal sealed record NodeFault(TimeSpan At, NodeFaultKind Kind, TimeSpan Lengt
             NodeFaultKind.Kill => $" of {service}-{Instance}, back under {(Alternative ? "a new" : "the same")} id",
             _ => $" of {service}-{Instance}",
         };
-        var length = Length > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $" for {Length.TotalSeconds:0.00} s") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{At.TotalSeconds,7:0.00} s  {Kind}{target}{length}");
+        var length =
+            Length > TimeSpan.Zero
+                ? string.Create(CultureInfo.InvariantCulture, $" for {Length.TotalSeconds:0.00} s")
+                : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{At.TotalSeconds:0000.00} s  {Kind}{target}{length}");
     }
 }

@@ -27,28 +27,39 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
     public Task RunAsync(IReadOnlyList<NodeFault> faults, CancellationToken cancellationToken)
     {
         _journal.Begin();
-        return Task.WhenAll(faults.Select(async fault =>
-        {
-            if (await _journal.DoAsync(
-                fault.At, fault.Kind.ToString(), fault.ToString(), () => InjectAsync(fault, cancellationToken), cancellationToken))
+        return Task.WhenAll(
+            faults.Select(async fault =>
             {
-                lock (_gate)
+                if (
+                    await _journal.DoAsync(
+                        fault.At,
+                        fault.Kind.ToString(),
+                        fault.ToString(),
+                        () => InjectAsync(fault, cancellationToken),
+                        cancellationToken
+                    )
+                )
                 {
-                    _done.Add(fault.Kind);
+                    lock (_gate)
+                    {
+                        _done.Add(fault.Kind);
+                    }
                 }
-            }
-        }));
+            })
+        );
     }
 
     private async Task<string> InjectAsync(NodeFault fault, CancellationToken cancellationToken)
     {
         var node = nodes[(fault.Service * StalenessOptions.InstancesPerService) + fault.Instance];
-        var hit = nodes.Where(other => fault.Kind switch
-        {
-            NodeFaultKind.ClientKill => true,
-            NodeFaultKind.ServiceDown => other.Service == node.Service,
-            _ => other == node,
-        });
+        var hit = nodes.Where(other =>
+            fault.Kind switch
+            {
+                NodeFaultKind.ClientKill => true,
+                NodeFaultKind.ServiceDown => other.Service == node.Service,
+                _ => other == node,
+            }
+        );
         var ends = hit.Select(other => other.Fault.Begin(fault.Kind)).ToList();
         try
         {
@@ -68,7 +79,9 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
                 node.Proxy.Cut();
                 return "";
             case NodeFaultKind.ClientKill:
-                return $": {await KillClientsAsync("normal", cancellationToken)} connections, {await KillClientsAsync("pubsub", cancellationToken)} of subscribers";
+                var connections = await KillClientsAsync("normal", cancellationToken);
+                var subscribers = await KillClientsAsync("pubsub", cancellationToken);
+                return $": {connections} connections, {subscribers} of subscribers";
             case NodeFaultKind.Stall:
                 node.Proxy.BeginStall();
                 await WaitAsync(fault.Length, node.Proxy.EndStall, cancellationToken);
@@ -77,7 +90,10 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
                 var before = node.Proxy.Lost;
                 node.Proxy.LoseReplies();
                 await WaitAsync(fault.Length, () => node.Proxy.Reset(), cancellationToken);
-                return string.Create(CultureInfo.InvariantCulture, $": {node.Proxy.Lost - before} bytes of replies dropped");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $": {node.Proxy.Lost - before} bytes of replies dropped"
+                );
             case NodeFaultKind.Freeze:
                 await node.FreezeAsync(fault.Length, cancellationToken);
                 return "";
@@ -92,8 +108,13 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
         }
     }
 
-    private Task<string> KillClientsAsync(string type, CancellationToken cancellationToken) => Eventually.Until(
-        () => RawCommand.RunAsync(redis.Port, ["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"], cancellationToken), _ => true, CommandLimit, cancellationToken);
+    private Task<string> KillClientsAsync(string type, CancellationToken cancellationToken) =>
+        Eventually.Until(
+            () => RawCommand.RunAsync(redis.Port, ["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"], cancellationToken),
+            _ => true,
+            CommandLimit,
+            cancellationToken
+        );
 
     /// <summary>The nodes are all down at the same time, and for at least the fault's length.</summary>
     private static async Task TakeDownAsync(NodeSlot[] service, NodeFault fault, CancellationToken cancellationToken)
@@ -101,17 +122,22 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
         using var running = new CountdownEvent(service.Length);
         var down = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var mayStart = MayStartAsync();
-        await Task.WhenAll(service.Select(node => node.TakeDownAsync(
-            fault.Alternative,
-            () =>
-            {
-                if (running.Signal())
-                {
-                    down.SetResult();
-                }
-            },
-            mayStart,
-            cancellationToken)));
+        await Task.WhenAll(
+            service.Select(node =>
+                node.TakeDownAsync(
+                    fault.Alternative,
+                    () =>
+                    {
+                        if (running.Signal())
+                        {
+                            down.SetResult();
+                        }
+                    },
+                    mayStart,
+                    cancellationToken
+                )
+            )
+        );
 
         async Task MayStartAsync()
         {

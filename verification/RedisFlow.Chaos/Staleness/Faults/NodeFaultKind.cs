@@ -1,6 +1,8 @@
 namespace RedisFlow.Chaos.Staleness.Faults;
 
-/// <summary>What is done to nodes. None of it is an excuse: no read with a position may be stale, and at the end nothing may be.</summary>
+/// <summary>
+/// What is done to nodes. None of it is an excuse: no read with a position may be stale, and at the end nothing may be.
+/// </summary>
 internal enum NodeFaultKind
 {
     /// <summary>All connections of one node end.</summary>

@@ -2,17 +2,22 @@ using RedisFlow.Chaos.Staleness.Nodes;
 
 namespace RedisFlow.Chaos.Staleness.Faults;
 
-/// <summary>The faults of a round, drawn from a seed: each kind once, in any order, spread over the round so that they overlap.</summary>
+/// <summary>
+/// The faults of a round, drawn from a seed: each kind once, in any order, spread over the round so that they overlap.
+/// </summary>
 internal static class NodeFaultSchedule
 {
-    /// <summary>The part of a round in which faults begin; what they hit must read and be read again before its end.</summary>
+    /// <summary>
+    /// The part of a round in which faults begin; what they hit must read and be read again before its end.
+    /// </summary>
     private const double Onset = 0.7;
 
     /// <summary>Draws a round.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="round">The round's number.</param>
     /// <param name="length">How long its load lasts.</param>
-    /// <param name="bound">How stale a read may be at most: a stall is longer, so that a node which goes on to serve its memory is found.</param>
+    /// <param name="bound">How stale a read may be at most: a stall is longer, so that a node which goes on to serve
+    /// its memory is found.</param>
     /// <returns>The faults in the order of their beginning.</returns>
     public static IReadOnlyList<NodeFault> Create(int seed, int round, TimeSpan length, TimeSpan bound)
     {
@@ -21,13 +26,17 @@ internal static class NodeFaultSchedule
         random.Shuffle(kinds);
         return
         [
-            .. kinds.Select((kind, i) => new NodeFault(
-                length * Onset * ((i + random.NextDouble()) / kinds.Length),
-                kind,
-                Length(random, kind, bound),
-                random.Next(StalenessOptions.Services.Count),
-                random.Next(StalenessOptions.InstancesPerService),
-                random.Next(2) == 0)),
+            .. kinds.Select(
+                (kind, i) =>
+                    new NodeFault(
+                        length * Onset * ((i + random.NextDouble()) / kinds.Length),
+                        kind,
+                        Length(random, kind, bound),
+                        random.Next(StalenessOptions.Services.Count),
+                        random.Next(StalenessOptions.InstancesPerService),
+                        random.Next(2) == 0
+                    )
+            ),
         ];
     }
 

@@ -7,8 +7,8 @@ using RedisFlow.Testing;
 namespace RedisFlow.Chaos.Staleness.Faults;
 
 /// <summary>
-/// One instance of a service, through all the processes that it lives as, and its proxy. Its process has one fault at a time: a second one waits
-/// until the first is over.
+/// One instance of a service, through all the processes that it lives as, and its proxy. Its process has one fault at a
+/// time: a second one waits until the first is over.
 /// </summary>
 internal sealed class NodeSlot : IAsyncDisposable
 {
@@ -35,7 +35,10 @@ internal sealed class NodeSlot : IAsyncDisposable
         _options = options;
         Proxy = new RedisProxy(redis.Port);
         _connection = redis.ConnectionString.Replace(
-            redis.Port.ToString(CultureInfo.InvariantCulture), Proxy.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            redis.Port.ToString(CultureInfo.InvariantCulture),
+            Proxy.Port.ToString(CultureInfo.InvariantCulture),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The service.</summary>
@@ -60,50 +63,57 @@ internal sealed class NodeSlot : IAsyncDisposable
     public IReadOnlyList<string> Incidents => _incidents;
 
     /// <summary>Starts the node.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => GuardedAsync(() => LaunchAsync(cancellationToken), cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        GuardedAsync(() => LaunchAsync(cancellationToken), cancellationToken);
 
     /// <summary>Kills the node, and starts it again.</summary>
-    public Task KillAsync(TimeSpan down, bool newInstance, CancellationToken cancellationToken) => GuardedAsync(
-        async () =>
-        {
-            await EndAsync(terminate: false);
-            _identity += newInstance ? 1 : 0;
-            await Task.Delay(down, cancellationToken);
-            await LaunchAsync(cancellationToken);
-        },
-        cancellationToken);
+    public Task KillAsync(TimeSpan down, bool newInstance, CancellationToken cancellationToken) =>
+        GuardedAsync(
+            async () =>
+            {
+                await EndAsync(terminate: false);
+                _identity += newInstance ? 1 : 0;
+                await Task.Delay(down, cancellationToken);
+                await LaunchAsync(cancellationToken);
+            },
+            cancellationToken
+        );
 
     /// <summary>Ends the node, and starts it again when it is told to.</summary>
     /// <param name="terminate">Whether by SIGTERM.</param>
     /// <param name="hasEnded">Called when it is down.</param>
     /// <param name="mayStart">Completes when it may be started.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task TakeDownAsync(bool terminate, Action hasEnded, Task mayStart, CancellationToken cancellationToken) => GuardedAsync(
-        async () =>
-        {
-            await EndAsync(terminate);
-            hasEnded();
-            await mayStart.WaitAsync(cancellationToken);
-            await LaunchAsync(cancellationToken);
-        },
-        cancellationToken);
+    public Task TakeDownAsync(bool terminate, Action hasEnded, Task mayStart, CancellationToken cancellationToken) =>
+        GuardedAsync(
+            async () =>
+            {
+                await EndAsync(terminate);
+                hasEnded();
+                await mayStart.WaitAsync(cancellationToken);
+                await LaunchAsync(cancellationToken);
+            },
+            cancellationToken
+        );
 
     /// <summary>Freezes the node for a while.</summary>
-    public Task FreezeAsync(TimeSpan length, CancellationToken cancellationToken) => GuardedAsync(
-        async () =>
-        {
-            var process = Running();
-            await process.SignalAsync("STOP");
-            try
+    public Task FreezeAsync(TimeSpan length, CancellationToken cancellationToken) =>
+        GuardedAsync(
+            async () =>
             {
-                await Task.Delay(length, cancellationToken);
-            }
-            finally
-            {
-                await process.SignalAsync("CONT");
-            }
-        },
-        cancellationToken);
+                var process = Running();
+                await process.SignalAsync("STOP");
+                try
+                {
+                    await Task.Delay(length, cancellationToken);
+                }
+                finally
+                {
+                    await process.SignalAsync("CONT");
+                }
+            },
+            cancellationToken
+        );
 
     /// <summary>Stops the node as an orchestrator would.</summary>
     public Task StopAsync() => GuardedAsync(() => EndAsync(terminate: true), CancellationToken.None);
@@ -153,9 +163,11 @@ internal sealed class NodeSlot : IAsyncDisposable
                 unchecked((_options.Seed * 7919) + _incarnation),
                 _options.Keys,
                 _options.Blindness,
-                _options.Expiry).ToArray(),
+                _options.Expiry
+            ).ToArray(),
             RunFiles.Log(_options.Output, name),
-            cancellationToken);
+            cancellationToken
+        );
         _port = int.Parse(_process.Announcement, CultureInfo.InvariantCulture);
     }
 

@@ -5,8 +5,15 @@ namespace RedisFlow.Chaos.Staleness.Judging;
 /// <param name="P90">Nine of ten for no longer than this.</param>
 /// <param name="P99">99 of 100 for no longer than this.</param>
 /// <param name="Max">The longest.</param>
-/// <param name="Histogram">How many were not above each limit, and above the one before; the last one has no limit.</param>
-internal sealed record AgeFigures(TimeSpan P50, TimeSpan P90, TimeSpan P99, TimeSpan Max, IReadOnlyList<AgeCount> Histogram)
+/// <param name="Histogram">How many were not above each limit, and above the one before; the last one has no
+/// limit.</param>
+internal sealed record AgeFigures(
+    TimeSpan P50,
+    TimeSpan P90,
+    TimeSpan P99,
+    TimeSpan Max,
+    IReadOnlyList<AgeCount> Histogram
+)
 {
     private static readonly double[] Limits = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
@@ -28,7 +35,13 @@ internal sealed record AgeFigures(TimeSpan P50, TimeSpan P90, TimeSpan P99, Time
         }
 
         histogram.Add(new AgeCount(null, sorted.Length - before));
-        return new AgeFigures(Quantile(sorted, 0.5), Quantile(sorted, 0.9), Quantile(sorted, 0.99), Quantile(sorted, 1), histogram);
+        return new AgeFigures(
+            Quantile(sorted, 0.5),
+            Quantile(sorted, 0.9),
+            Quantile(sorted, 0.99),
+            Quantile(sorted, 1),
+            histogram
+        );
     }
 
     /// <summary>The smallest age that at least this part of all is not above (nearest rank).</summary>

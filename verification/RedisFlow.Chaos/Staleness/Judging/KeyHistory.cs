@@ -1,8 +1,8 @@
 namespace RedisFlow.Chaos.Staleness.Judging;
 
 /// <summary>
-/// The acknowledged versions of one key, in the order of its one writer. What was attempted and never acknowledged is not in it: such a
-/// version may be read or not, both are right. Thread-safe.
+/// The acknowledged versions of one key, in the order of its one writer. What was attempted and never acknowledged is
+/// not in it: such a version may be read or not, both are right. Thread-safe.
 /// </summary>
 internal sealed class KeyHistory
 {
@@ -21,7 +21,10 @@ internal sealed class KeyHistory
         {
             if (version.Version <= _newest?.Version)
             {
-                throw new ArgumentException($"Version {version.Version} comes after {_newest.Version}.", nameof(version));
+                throw new ArgumentException(
+                    $"Version {version.Version} comes after {_newest.Version}.",
+                    nameof(version)
+                );
             }
 
             _versions.Add(version);

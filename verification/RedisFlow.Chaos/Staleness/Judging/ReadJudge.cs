@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RedisFlow.Chaos.Staleness.Judging;
 
 /// <summary>
-/// Judges reads. A read is stale if and only if its reply is older than a version that had been acknowledged before it was sent. A version
-/// that is acknowledged while the read is on its way may be in the reply or not.
+/// Judges reads. A read is stale if and only if its reply is older than a version that had been acknowledged before it
+/// was sent. A version that is acknowledged while the read is on its way may be in the reply or not.
 /// </summary>
 internal static class ReadJudge
 {
@@ -28,7 +28,8 @@ internal static class ReadJudge
 
 /// <summary>What was known just before a read was sent.</summary>
 /// <param name="Newest">The newest acknowledged version of the key; noted first.</param>
-/// <param name="At">When it was sent, by the monotonic clock; noted second, so that nothing that came between makes a read look stale.</param>
+/// <param name="At">When it was sent, by the monotonic clock; noted second, so that nothing that came between makes a
+/// read look stale.</param>
 internal readonly record struct SentRead(Acknowledged? Newest, long At);
 
 /// <summary>A stale reply.</summary>

@@ -49,7 +49,10 @@ internal sealed class ReadTally
             Stale = ages.Length,
             MostBehind = tallies.Select(tally => tally._mostBehind).DefaultIfEmpty().Max(),
             Ages = AgeFigures.Of(ages),
-            Faults = [.. Faults.Select((fault, place) => OfFault(tallies, fault, place)).Where(figures => figures.Judged > 0)],
+            Faults =
+            [
+                .. Faults.Select((fault, place) => OfFault(tallies, fault, place)).Where(figures => figures.Judged > 0),
+            ],
         };
     }
 
@@ -57,6 +60,12 @@ internal sealed class ReadTally
     {
         var ages = tallies.SelectMany(tally => tally._ages[place]).Order().ToArray();
         var figures = AgeFigures.Of(ages);
-        return new FaultFigures(fault, tallies.Sum(tally => tally._judged[place]), ages.Length, figures.P50, figures.Max);
+        return new FaultFigures(
+            fault,
+            tallies.Sum(tally => tally._judged[place]),
+            ages.Length,
+            figures.P50,
+            figures.Max
+        );
     }
 }

@@ -10,14 +10,22 @@ internal static class StoredJudge
         [.. served.Where(entry => entry.Version < VersionOf(source, entry.Key))];
 
     /// <summary>
-    /// The entries in Redis that are older than the source and that no epoch has dropped: a prefix, tag or clear-all invalidation from after
-    /// the entry. Such an entry stays in Redis until it is overwritten or expires, but no read is served it.
+    /// The entries in Redis that are older than the source and that no epoch has dropped: a prefix, tag or clear-all
+    /// invalidation from after the entry. Such an entry stays in Redis until it is overwritten or expires, but no read
+    /// is served it.
     /// </summary>
     /// <param name="entries">The entries as they are in Redis.</param>
     /// <param name="epochs">The epochs as they are in Redis.</param>
     /// <param name="source">The source's version of each key.</param>
-    public static IReadOnlyList<StoredVersion> Stale(IEnumerable<RawEntry> entries, EpochFields epochs, IReadOnlyList<long> source) =>
-        Stale(entries.Where(entry => !epochs.Drop(entry)).Select(entry => new StoredVersion(entry.Key, entry.Version)), source);
+    public static IReadOnlyList<StoredVersion> Stale(
+        IEnumerable<RawEntry> entries,
+        EpochFields epochs,
+        IReadOnlyList<long> source
+    ) =>
+        Stale(
+            entries.Where(entry => !epochs.Drop(entry)).Select(entry => new StoredVersion(entry.Key, entry.Version)),
+            source
+        );
 
     // The canary is after the last key, and never written.
     private static long VersionOf(IReadOnlyList<long> source, int key) => key < source.Count ? source[key] : 0;

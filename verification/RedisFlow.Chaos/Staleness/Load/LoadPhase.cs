@@ -15,11 +15,17 @@ internal sealed class LoadPhase : IAsyncDisposable
     /// <param name="writes">Transactions in a second, of all writers together.</param>
     /// <param name="readers">The readers.</param>
     /// <param name="reads">Reads in a second, of all readers together.</param>
-    public LoadPhase(IReadOnlyCollection<SourceWriter> writers, double writes, IReadOnlyCollection<NodeReader> readers, double reads) =>
-        _all = Task.WhenAll(
-        [
+    public LoadPhase(
+        IReadOnlyCollection<SourceWriter> writers,
+        double writes,
+        IReadOnlyCollection<NodeReader> readers,
+        double reads
+    ) =>
+        _all = Task.WhenAll([
             .. writers.Select(writer => Task.Run(() => writer.RunAsync(writes / writers.Count, _stop.Token))),
-            .. readers.Select(reader => Task.Run(() => reader.RunAsync(reads / readers.Count, _stop.Token, _giveUp.Token))),
+            .. readers.Select(reader =>
+                Task.Run(() => reader.RunAsync(reads / readers.Count, _stop.Token, _giveUp.Token))
+            ),
         ]);
 
     /// <summary>Ends all of them, and waits for what is on its way.</summary>

@@ -14,7 +14,13 @@ namespace RedisFlow.Chaos.Staleness.Load;
 /// <param name="histories">What was acknowledged, of each key.</param>
 /// <param name="found">Takes stale replies.</param>
 internal sealed class NodeReader(
-    int number, int seed, NodeSlot node, bool sendsPosition, IReadOnlyList<KeyHistory> histories, StaleReads found)
+    int number,
+    int seed,
+    NodeSlot node,
+    bool sendsPosition,
+    IReadOnlyList<KeyHistory> histories,
+    StaleReads found
+)
 {
     /// <summary>How long it lets a node be that does not answer. Pacing; nothing is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
@@ -76,12 +82,25 @@ internal sealed class NodeReader(
         var fault = node.Fault.Current;
         var sent = new SentRead(newest, Stopwatch.GetTimestamp());
         var reply = await connection.ReadAsync(key, sendsPosition ? newest?.Position : null, giveUp);
-        var stale = reply.Outcome is ReadOutcome.TimedOut or ReadOutcome.Failed ? null : ReadJudge.Judge(history, sent, reply.Version);
+        var stale = reply.Outcome is ReadOutcome.TimedOut or ReadOutcome.Failed
+            ? null
+            : ReadJudge.Judge(history, sent, reply.Version);
         Tally.Add(reply.Outcome, stale, fault);
         if (stale is { } age)
         {
-            found.Add(new StaleRead(
-                node.Service, node.Process, sendsPosition, key, reply.Outcome, reply.Version, newest!.Version, newest.Position.ToString(), age.Age));
+            found.Add(
+                new StaleRead(
+                    node.Service,
+                    node.Process,
+                    sendsPosition,
+                    key,
+                    reply.Outcome,
+                    reply.Version,
+                    newest!.Version,
+                    newest.Position.ToString(),
+                    age.Age
+                )
+            );
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RedisFlow.Chaos.Staleness.Load;
 
 /// <summary>
-/// Spreads what is done over time. Who is late catches up, but not for more than a moment: what a fault held up for seconds is not made up for
-/// by a burst.
+/// Spreads what is done over time. Who is late catches up, but not for more than a moment: what a fault held up for
+/// seconds is not made up for by a burst.
 /// </summary>
 internal sealed class Pace(double perSecond)
 {

@@ -9,19 +9,26 @@ using StackExchange.Redis;
 namespace RedisFlow.Chaos.Staleness.Load;
 
 /// <summary>
-/// Writes its keys' versions to the source of truth, each change in one transaction with its message, as a service does. Awaits each
-/// transaction before the next. Most changes are of one key and name it; some are of all keys under a prefix, or with a tag, and name that; a
-/// few say that everything changed.
+/// Writes its keys' versions to the source of truth, each change in one transaction with its message, as a service
+/// does. Awaits each transaction before the next. Most changes are of one key and name it; some are of all keys under a
+/// prefix, or with a tag, and name that; a few say that everything changed.
 /// </summary>
-internal sealed class SourceWriter(int number, int seed, KeySpace keys, IConnectionMultiplexer redis, IStreamPublisher publisher, IReadOnlyList<KeyHistory> histories)
+internal sealed class SourceWriter(
+    int number,
+    int seed,
+    KeySpace keys,
+    IConnectionMultiplexer redis,
+    IStreamPublisher publisher,
+    IReadOnlyList<KeyHistory> histories
+)
 {
     /// <summary>
-    /// Raises versions. One that is there already, or a newer one, stays: a transaction whose outcome the writer did not learn may come late.
+    /// Raises versions. One that is there already, or a newer one, stays: a transaction whose outcome the writer did
+    /// not learn may come late.
     /// KEYS: the keys of the source. ARGV: the version of each.
     /// Returns how many were raised. Retry: raises nothing. Race settled: an old transaction behind a newer one.
     /// </summary>
-    private const string Raise =
-        """
+    private const string Raise = """
         local raised = 0
         for i, key in ipairs(KEYS) do
           if tonumber(redis.call('GET', key) or '0') < tonumber(ARGV[i]) then
@@ -36,7 +43,10 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, IConnect
     private const double TagShare = 0.05;
     private const double EverythingShare = 0.0002;
 
-    /// <summary>How long the writer lets Redis be after it did not confirm. Pacing, as a patient caller's; nothing is waited for.</summary>
+    /// <summary>
+    /// How long the writer lets Redis be after it did not confirm. Pacing, as a patient caller's; nothing is waited
+    /// for.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
     private readonly Random _random = new(unchecked((seed * 7919) + number));
@@ -75,7 +85,13 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, IConnect
             var transaction = redis.GetDatabase().CreateTransaction();
             var raised = transaction.ExecuteAsync(
                 "EVAL",
-                [Raise, change.Keys.Count, .. change.Keys.Select(key => (object)(RedisKey)KeySpace.Source(key)), .. versions.Cast<object>()]);
+                [
+                    Raise,
+                    change.Keys.Count,
+                    .. change.Keys.Select(key => (object)(RedisKey)KeySpace.Source(key)),
+                    .. versions.Cast<object>(),
+                ]
+            );
             var position = publisher.EnlistAsync(transaction, change.Publication);
 
             // The transaction first: where it fails, the client leaves the tasks of its commands open for ever.
@@ -84,8 +100,10 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, IConnect
             Note(change.Keys, versions, await position);
             return true;
         }
-        catch (Exception exception) when (
-            exception is RedisException or StreamPublishException or OperationCanceledException || RedisFaults.IsInfrastructure(exception))
+        catch (Exception exception)
+            when (exception is RedisException or StreamPublishException or OperationCanceledException
+                || RedisFaults.IsInfrastructure(exception)
+            )
         {
             return false;
         }
@@ -110,7 +128,10 @@ internal sealed class SourceWriter(int number, int seed, KeySpace keys, IConnect
         if ((kind -= PrefixShare) < 0)
         {
             var prefix = KeySpace.PrefixOf(key);
-            return new Change([.. keys.OfPrefix(prefix)], Announce(new CompanyDeleted { CompanyId = prefix }, "company", prefix));
+            return new Change(
+                [.. keys.OfPrefix(prefix)],
+                Announce(new CompanyDeleted { CompanyId = prefix }, "company", prefix)
+            );
         }
 
         if ((kind -= TagShare) < 0)

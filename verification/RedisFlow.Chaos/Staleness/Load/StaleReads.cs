@@ -4,8 +4,8 @@ using RedisFlow.Chaos.Staleness.Judging;
 namespace RedisFlow.Chaos.Staleness.Load;
 
 /// <summary>
-/// The first stale replies of a run, to see what they were, and in which services one came that must never come: after the node had applied
-/// the position, or older than any read may be. Thread-safe.
+/// The first stale replies of a run, to see what they were, and in which services one came that must never come: after
+/// the node had applied the position, or older than any read may be. Thread-safe.
 /// </summary>
 /// <param name="bound">How stale a read without a position may be.</param>
 internal sealed class StaleReads(TimeSpan bound)
@@ -62,4 +62,13 @@ internal sealed class StaleReads(TimeSpan bound)
 /// <param name="Position">That one's position.</param>
 /// <param name="Age">How stale it was.</param>
 internal sealed record StaleRead(
-    string Service, string Node, bool WithPosition, int Key, ReadOutcome Outcome, long Version, long Newest, string Position, TimeSpan Age);
+    string Service,
+    string Node,
+    bool WithPosition,
+    int Key,
+    ReadOutcome Outcome,
+    long Version,
+    long Newest,
+    string Position,
+    TimeSpan Age
+);

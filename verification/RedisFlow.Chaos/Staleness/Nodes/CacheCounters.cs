@@ -19,18 +19,21 @@ internal sealed class CacheCounters : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            // Several measurements of an instrument differ by their tags; the parts matter less than the whole, but for the level.
-            var level = "";
-            foreach (var tag in tags)
+        _listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
             {
-                level = tag.Key == "cache.level" ? $".{tag.Value}" : level;
-            }
+                // Several measurements of an instrument differ by their tags; the parts matter less than the whole, but
+                // for the level.
+                var level = "";
+                foreach (var tag in tags)
+                {
+                    level = tag.Key == "cache.level" ? $".{tag.Value}" : level;
+                }
 
-            var name = instrument.Name + level;
-            _values[name] = _values.GetValueOrDefault(name) + value;
-        });
+                var name = instrument.Name + level;
+                _values[name] = _values.GetValueOrDefault(name) + value;
+            }
+        );
         _listener.Start();
     }
 

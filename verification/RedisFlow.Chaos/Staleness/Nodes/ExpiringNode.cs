@@ -11,7 +11,13 @@ namespace RedisFlow.Chaos.Staleness.Nodes;
 /// became stale. An entry that memory takes from Redis expires when it would have there.
 /// </summary>
 internal sealed class ExpiringNode(
-    NodeArguments arguments, KeySpace keys, IMemoryCache cache, ConnectionMultiplexer source, SourceLoads loads, TimeProvider time) : INode
+    NodeArguments arguments,
+    KeySpace keys,
+    IMemoryCache cache,
+    ConnectionMultiplexer source,
+    SourceLoads loads,
+    TimeProvider time
+) : INode
 {
     private readonly MemoryCache _memory = (MemoryCache)cache;
 
@@ -89,7 +95,14 @@ internal sealed class ExpiringNode(
         var value = string.Create(CultureInfo.InvariantCulture, $"{version} {expires}");
         try
         {
-            await source.GetDatabase().StringSetAsync(Prefix(arguments.Service) + name, value, arguments.Expiry, flags: CommandFlags.FireAndForget);
+            await source
+                .GetDatabase()
+                .StringSetAsync(
+                    Prefix(arguments.Service) + name,
+                    value,
+                    arguments.Expiry,
+                    flags: CommandFlags.FireAndForget
+                );
         }
         catch (Exception exception) when (exception is RedisException || RedisFaults.IsInfrastructure(exception))
         {
@@ -106,7 +119,9 @@ internal sealed class ExpiringNode(
         }
 
         var parts = ((string)value!).Split(' ');
-        var left = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[1], CultureInfo.InvariantCulture)) - time.GetUtcNow();
+        var left =
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[1], CultureInfo.InvariantCulture))
+            - time.GetUtcNow();
         return left > TimeSpan.Zero ? (long.Parse(parts[0], CultureInfo.InvariantCulture), left) : null;
     }
 }

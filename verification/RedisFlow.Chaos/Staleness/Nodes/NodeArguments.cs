@@ -14,7 +14,16 @@ namespace RedisFlow.Chaos.Staleness.Nodes;
 /// <param name="Blindness">How long it serves although it cannot hear.</param>
 /// <param name="Expiry">How long entries live in mode <see cref="CacheMode.Ttl"/>.</param>
 internal sealed record NodeArguments(
-    string Connection, string Service, string Instance, CacheMode Mode, CacheFault Fault, int Seed, int Keys, TimeSpan Blindness, TimeSpan Expiry)
+    string Connection,
+    string Service,
+    string Instance,
+    CacheMode Mode,
+    CacheFault Fault,
+    int Seed,
+    int Keys,
+    TimeSpan Blindness,
+    TimeSpan Expiry
+)
 {
     /// <summary>As the process receives them.</summary>
     public string[] ToArray() => [Roles.Node, JsonSerializer.Serialize(this)];

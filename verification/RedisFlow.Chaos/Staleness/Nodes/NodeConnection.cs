@@ -48,23 +48,33 @@ internal sealed class NodeConnection : IDisposable
             position is { } applied
                 ? string.Create(CultureInfo.InvariantCulture, $"read {key} {applied}")
                 : string.Create(CultureInfo.InvariantCulture, $"read {key}"),
-            cancellationToken);
+            cancellationToken
+        );
         var reply = (await ReceiveAsync(cancellationToken)).Split(' ');
         return new NodeReply(Enum.Parse<ReadOutcome>(reply[0]), long.Parse(reply[1], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Whether the node has applied the position, after waiting for it for a while.</summary>
-    public async Task<bool> HasAppliedAsync(MessagePosition position, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<bool> HasAppliedAsync(
+        MessagePosition position,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
     {
-        await SendAsync(string.Create(CultureInfo.InvariantCulture, $"applied {position} {(int)limit.TotalMilliseconds}"), cancellationToken);
+        await SendAsync(
+            string.Create(CultureInfo.InvariantCulture, $"applied {position} {(int)limit.TotalMilliseconds}"),
+            cancellationToken
+        );
         return bool.Parse(await ReceiveAsync(cancellationToken));
     }
 
     /// <summary>What the node's memory serves.</summary>
-    public Task<IReadOnlyList<StoredVersion>> L1Async(CancellationToken cancellationToken) => StoredAsync("l1", cancellationToken);
+    public Task<IReadOnlyList<StoredVersion>> L1Async(CancellationToken cancellationToken) =>
+        StoredAsync("l1", cancellationToken);
 
     /// <summary>What Redis serves through the node.</summary>
-    public Task<IReadOnlyList<StoredVersion>> L2Async(CancellationToken cancellationToken) => StoredAsync("l2", cancellationToken);
+    public Task<IReadOnlyList<StoredVersion>> L2Async(CancellationToken cancellationToken) =>
+        StoredAsync("l2", cancellationToken);
 
     /// <summary>What the node's cache counted.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountersAsync(CancellationToken cancellationToken) =>
@@ -79,7 +89,12 @@ internal sealed class NodeConnection : IDisposable
     }
 
     private async Task<IReadOnlyList<StoredVersion>> StoredAsync(string what, CancellationToken cancellationToken) =>
-        [.. (await ListAsync(what, cancellationToken)).Select(line => new StoredVersion(int.Parse(line.Name, CultureInfo.InvariantCulture), line.Value))];
+        [
+            .. (await ListAsync(what, cancellationToken)).Select(line => new StoredVersion(
+                int.Parse(line.Name, CultureInfo.InvariantCulture),
+                line.Value
+            )),
+        ];
 
     private async Task<List<(string Name, long Value)>> ListAsync(string what, CancellationToken cancellationToken)
     {

@@ -55,7 +55,8 @@ internal sealed class NodeListener : IAsyncDisposable
             {
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception exception)
+                when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // A client that vanished before it was accepted, or the end.
             }
@@ -76,7 +77,8 @@ internal sealed class NodeListener : IAsyncDisposable
                 await writer.FlushAsync(_stop.Token);
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The harness hung up.
         }
@@ -90,19 +92,38 @@ internal sealed class NodeListener : IAsyncDisposable
                 await WriteAsync(writer, await _node.ReadAsync(Number(key)));
                 break;
             case ["read", var key, var position]:
-                await WriteAsync(writer, await _node.WaitUntilAppliedAsync(MessagePosition.Parse(position), NodeSettings.PositionLimit)
-                    ? await _node.ReadAsync(Number(key))
-                    : new NodeReply(Judging.ReadOutcome.TimedOut, 0));
+                await WriteAsync(
+                    writer,
+                    await _node.WaitUntilAppliedAsync(MessagePosition.Parse(position), NodeSettings.PositionLimit)
+                        ? await _node.ReadAsync(Number(key))
+                        : new NodeReply(Judging.ReadOutcome.TimedOut, 0)
+                );
                 break;
             case ["applied", var position, var milliseconds]:
-                await writer.WriteLineAsync((await _node.WaitUntilAppliedAsync(
-                    MessagePosition.Parse(position), TimeSpan.FromMilliseconds(Number(milliseconds)))).ToString());
+                await writer.WriteLineAsync(
+                    (
+                        await _node.WaitUntilAppliedAsync(
+                            MessagePosition.Parse(position),
+                            TimeSpan.FromMilliseconds(Number(milliseconds))
+                        )
+                    ).ToString()
+                );
                 break;
             case ["l1"]:
-                await WriteAsync(writer, (await _node.ServedByL1Async()).Select(entry => (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)));
+                await WriteAsync(
+                    writer,
+                    (await _node.ServedByL1Async()).Select(entry =>
+                        (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)
+                    )
+                );
                 break;
             case ["l2"]:
-                await WriteAsync(writer, (await _node.ServedByL2Async()).Select(entry => (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)));
+                await WriteAsync(
+                    writer,
+                    (await _node.ServedByL2Async()).Select(entry =>
+                        (entry.Key.ToString(CultureInfo.InvariantCulture), entry.Version)
+                    )
+                );
                 break;
             case ["counters"]:
                 await WriteAsync(writer, _node.Counters.Select(counter => (counter.Key, counter.Value)));

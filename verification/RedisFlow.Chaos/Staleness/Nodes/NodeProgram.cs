@@ -12,12 +12,19 @@ internal static class NodeProgram
     public static async Task<int> RunAsync(NodeArguments arguments)
     {
         ChildHost.EndWithHarness();
-        var builder = ChildHost.CreateBuilder(arguments.Connection, arguments.Instance, NodeSettings.Lease, StalenessOptions.Services);
+        var builder = ChildHost.CreateBuilder(
+            arguments.Connection,
+            arguments.Instance,
+            NodeSettings.Lease,
+            StalenessOptions.Services
+        );
         ChildHost.LogToConsole(builder);
         builder.Services.AddSingleton(arguments);
         builder.Services.AddSingleton(new KeySpace(arguments.Keys));
         builder.Services.AddSingleton(_ => ChildHost.Connect(arguments.Connection));
-        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SourceLoads>(services, arguments.Seed));
+        builder.Services.AddSingleton(services =>
+            ActivatorUtilities.CreateInstance<SourceLoads>(services, arguments.Seed)
+        );
         if (arguments.Mode == CacheMode.Ttl)
         {
             builder.Services.AddSingleton(TimeProvider.System);

@@ -4,8 +4,9 @@ using StackExchange.Redis;
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
 /// <summary>
-/// Loads from the source of truth, slowly: a part of a few milliseconds passes before the source is read and the rest after it, so that changes
-/// come between; now and then it is many milliseconds, so that the change is also heard of before the load ends. How long is drawn from the seed.
+/// Loads from the source of truth, slowly: a part of a few milliseconds passes before the source is read and the rest
+/// after it, so that changes come between; now and then it is many milliseconds, so that the change is also heard of
+/// before the load ends. How long is drawn from the seed.
 /// </summary>
 internal sealed class SourceLoads(ConnectionMultiplexer source, int seed)
 {

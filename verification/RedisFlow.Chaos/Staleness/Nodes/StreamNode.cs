@@ -10,14 +10,13 @@ using RedisFlow.Caching.Registration;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Streams;
 using StackExchange.Redis;
-
 using RedisFaults = RedisFlow.Streams.RedisFaults;
 
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
 /// <summary>
-/// A node with RedisFlow's cache. Every other key's value is a text, which callers share; the others' is an object that callers may change,
-/// so that each gets one of its own: the two ways in which memory keeps values.
+/// A node with RedisFlow's cache. Every other key's value is a text, which callers share; the others' is an object that
+/// callers may change, so that each gets one of its own: the two ways in which memory keeps values.
 /// </summary>
 internal sealed class StreamNode : INode
 {
@@ -28,7 +27,10 @@ internal sealed class StreamNode : INode
 
     private static readonly HybridCacheEntryOptions RedisOnly = new()
     {
-        Flags = HybridCacheEntryFlags.DisableLocalCache | HybridCacheEntryFlags.DisableDistributedCacheWrite | HybridCacheEntryFlags.DisableUnderlyingData,
+        Flags =
+            HybridCacheEntryFlags.DisableLocalCache
+            | HybridCacheEntryFlags.DisableDistributedCacheWrite
+            | HybridCacheEntryFlags.DisableUnderlyingData,
     };
 
     private readonly KeySpace _keys;
@@ -45,7 +47,8 @@ internal sealed class StreamNode : INode
         [FromKeyedServices(CacheRegistration.DefaultKey)] CacheComponents components,
         ICachedReads reads,
         SourceLoads loads,
-        CacheCounters counters)
+        CacheCounters counters
+    )
     {
         _keys = keys;
         _cache = cache;
@@ -53,14 +56,15 @@ internal sealed class StreamNode : INode
         _reads = reads;
         _loads = loads;
         _counters = counters;
-        cache.Probe = (stage, _) => stage switch
-        {
-            FillStage.L2Read => loads.PauseAsync(5),
+        cache.Probe = (stage, _) =>
+            stage switch
+            {
+                FillStage.L2Read => loads.PauseAsync(5),
 
-            // No caller waits for what follows, the fill of Redis; so it may be late by more.
-            FillStage.L1Stored => loads.PauseAsync(40),
-            _ => Task.CompletedTask,
-        };
+                // No caller waits for what follows, the fill of Redis; so it may be late by more.
+                FillStage.L1Stored => loads.PauseAsync(40),
+                _ => Task.CompletedTask,
+            };
     }
 
     /// <inheritdoc/>
@@ -88,11 +92,29 @@ internal sealed class StreamNode : INode
         try
         {
             var version = IsText(key)
-                ? Parse(await _reads.ReadAsync(_keys.Name(key), _keys.Tags(key), async stop => Text(await _loads.LoadAsync(key, stop))))
-                : (await _reads.ReadAsync(_keys.Name(key), _keys.Tags(key), async stop => new Report(await _loads.LoadAsync(key, stop)))).Version;
+                ? Parse(
+                    await _reads.ReadAsync(
+                        _keys.Name(key),
+                        _keys.Tags(key),
+                        async stop => Text(await _loads.LoadAsync(key, stop))
+                    )
+                )
+                : (
+                    await _reads.ReadAsync(
+                        _keys.Name(key),
+                        _keys.Tags(key),
+                        async stop => new Report(await _loads.LoadAsync(key, stop))
+                    )
+                ).Version;
             return new NodeReply(
-                scope.Outcome switch { CacheOutcome.L1 or CacheOutcome.Stale => ReadOutcome.L1, CacheOutcome.L2 => ReadOutcome.L2, _ => ReadOutcome.Miss },
-                version);
+                scope.Outcome switch
+                {
+                    CacheOutcome.L1 or CacheOutcome.Stale => ReadOutcome.L1,
+                    CacheOutcome.L2 => ReadOutcome.L2,
+                    _ => ReadOutcome.Miss,
+                },
+                version
+            );
         }
         catch (Exception exception) when (exception is RedisException || RedisFaults.IsInfrastructure(exception))
         {
@@ -101,15 +123,18 @@ internal sealed class StreamNode : INode
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredVersion>> ServedByL1Async() => ServedAsync(_l1.StoredKeys().Select(_keys.Parse), MemoryOnly);
+    public Task<IReadOnlyList<StoredVersion>> ServedByL1Async() =>
+        ServedAsync(_l1.StoredKeys().Select(_keys.Parse), MemoryOnly);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredVersion>> ServedByL2Async() => ServedAsync(_keys.All.Append(_keys.Canary), RedisOnly);
+    public Task<IReadOnlyList<StoredVersion>> ServedByL2Async() =>
+        ServedAsync(_keys.All.Append(_keys.Canary), RedisOnly);
 
     /// <summary>The version in an entry's payload.</summary>
-    public static long VersionIn(int key, ReadOnlySpan<byte> payload) => IsText(key)
-        ? long.Parse(payload, CultureInfo.InvariantCulture)
-        : System.Text.Json.JsonSerializer.Deserialize<Report>(payload)!.Version;
+    public static long VersionIn(int key, ReadOnlySpan<byte> payload) =>
+        IsText(key)
+            ? long.Parse(payload, CultureInfo.InvariantCulture)
+            : System.Text.Json.JsonSerializer.Deserialize<Report>(payload)!.Version;
 
     private static bool IsText(int key) => key % 2 == 0;
 
@@ -123,7 +148,9 @@ internal sealed class StreamNode : INode
         foreach (var key in keys)
         {
             var version = IsText(key)
-                ? await _cache.GetOrCreateAsync<string?>(_keys.Name(key), _ => default, options) is { } text ? Parse(text) : (long?)null
+                ? await _cache.GetOrCreateAsync<string?>(_keys.Name(key), _ => default, options) is { } text
+                    ? Parse(text)
+                    : (long?)null
                 : (await _cache.GetOrCreateAsync<Report?>(_keys.Name(key), _ => default, options))?.Version;
             if (version is { } found)
             {

@@ -10,27 +10,36 @@ using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
-/// <summary>Adds the cache to a node as a service adds it, and then the fault on purpose, if the node has one.</summary>
+/// <summary>
+/// Adds the cache to a node as a service adds it, and then the fault on purpose, if the node has one.
+/// </summary>
 internal static class StreamNodeSetup
 {
     /// <summary>Adds both.</summary>
     public static void Add(HostApplicationBuilder builder, NodeArguments arguments)
     {
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Streams:Retention"] = NodeSettings.Retention.ToString(),
-            ["Streams:TrimInterval"] = "00:00:05",
-            ["Caching:Service"] = arguments.Service,
-            ["Caching:MaxDisconnectedTime"] = arguments.Blindness.ToString(),
-            ["Caching:RedisTimeout"] = NodeSettings.RedisTimeout.ToString(),
-            ["Caching:LocalEntryLimit"] = NodeSettings.L1Limit(arguments.Keys).ToString(CultureInfo.InvariantCulture),
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["Streams:Retention"] = NodeSettings.Retention.ToString(),
+                ["Streams:TrimInterval"] = "00:00:05",
+                ["Caching:Service"] = arguments.Service,
+                ["Caching:MaxDisconnectedTime"] = arguments.Blindness.ToString(),
+                ["Caching:RedisTimeout"] = NodeSettings.RedisTimeout.ToString(),
+                ["Caching:LocalEntryLimit"] = NodeSettings
+                    .L1Limit(arguments.Keys)
+                    .ToString(CultureInfo.InvariantCulture),
 
-            // What disappears in a run disappears because it was invalidated or evicted.
-            ["Caching:DefaultExpiration"] = "1.00:00:00",
-        });
+                // What disappears in a run disappears because it was invalidated or evicted.
+                ["Caching:DefaultExpiration"] = "1.00:00:00",
+            }
+        );
         NodeSettings.SetMode(builder.Configuration, arguments.Mode);
         var keys = new KeySpace(arguments.Keys);
-        builder.AddRedisStreams("redis").AddStreamConsumer(arguments.Service).AddHybridCache()
+        builder
+            .AddRedisStreams("redis")
+            .AddStreamConsumer(arguments.Service)
+            .AddHybridCache()
             .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key(keys.Name((int)updated.CompanyId)))
             .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix(KeySpace.Prefix((int)deleted.CompanyId)))
             .InvalidateOn<UserRolesChanged>(changed => Invalidation.Tag(KeySpace.Tag((int)changed.UserId)));
@@ -66,8 +75,14 @@ internal static class StreamNodeSetup
     {
         var inner = services.Last(service => service.ServiceType == typeof(T) && !service.IsKeyedService);
         services.Remove(inner);
-        services.AddSingleton(provider => around((T)(inner.ImplementationInstance
-            ?? inner.ImplementationFactory?.Invoke(provider)
-            ?? ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!))));
+        services.AddSingleton(provider =>
+            around(
+                (T)(
+                    inner.ImplementationInstance
+                    ?? inner.ImplementationFactory?.Invoke(provider)
+                    ?? ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!)
+                )
+            )
+        );
     }
 }

@@ -63,5 +63,5 @@ internal sealed record StalenessFacts
     /// <summary>The part of the judged reads that needed no load, from 0 to 1.</summary>
     public double HitRate =>
         (double)(WithoutPosition.L1 + WithoutPosition.L2 + WithPosition.L1 + WithPosition.L2)
-            / Math.Max(1, WithoutPosition.Judged + WithPosition.Judged);
+        / Math.Max(1, WithoutPosition.Judged + WithPosition.Judged);
 }

@@ -8,10 +8,12 @@ namespace RedisFlow.AspNetCore.Admin.Streams.Contracts;
 /// <param name="Next">What to give as after for the next page; null on the last one.</param>
 internal sealed record PendingPageResponse(string Group, IReadOnlyList<PendingMessageResponse> Messages, string? Next)
 {
-    public static PendingPageResponse From(string group, IReadOnlyList<PendingMessage> page, int limit) => new(
-        group,
-        [.. page.Select(PendingMessageResponse.From)],
-        page.Count < limit ? null : page[^1].Position.ToString());
+    public static PendingPageResponse From(string group, IReadOnlyList<PendingMessage> page, int limit) =>
+        new(
+            group,
+            [.. page.Select(PendingMessageResponse.From)],
+            page.Count < limit ? null : page[^1].Position.ToString()
+        );
 }
 
 /// <summary>A message that a group was given and has not acknowledged.</summary>

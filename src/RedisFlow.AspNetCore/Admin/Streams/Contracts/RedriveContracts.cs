@@ -9,7 +9,11 @@ namespace RedisFlow.AspNetCore.Admin.Streams.Contracts;
 /// <param name="Reason">With all: only those that were given up for this reason.</param>
 /// <param name="Limit">With all: how many at most, 1 to 1000; 1000 by default.</param>
 internal sealed record RedriveRequest(
-    IReadOnlyList<string?>? Positions = null, bool? All = null, string? Reason = null, [property: Range(1, StreamChecks.MaxLimit)] int? Limit = null);
+    IReadOnlyList<string?>? Positions = null,
+    bool? All = null,
+    string? Reason = null,
+    [property: Range(1, StreamChecks.MaxLimit)] int? Limit = null
+);
 
 /// <summary>What a redrive did.</summary>
 /// <param name="Count">How many letters were published again.</param>
@@ -17,13 +21,24 @@ internal sealed record RedriveRequest(
 /// <param name="NotFound">Positions without a dead letter: it was redriven or dropped before, or never existed.</param>
 /// <param name="WithoutData">Letters that stay where they are, since they have no data that could be published.</param>
 internal sealed record RedriveResponse(
-    int Count, IReadOnlyList<RedrivenResponse> Redriven, IReadOnlyList<string> NotFound, IReadOnlyList<string> WithoutData)
+    int Count,
+    IReadOnlyList<RedrivenResponse> Redriven,
+    IReadOnlyList<string> NotFound,
+    IReadOnlyList<string> WithoutData
+)
 {
-    public static RedriveResponse From(RedriveResult result) => new(
-        result.Redriven.Count,
-        [.. result.Redriven.Select(letter => new RedrivenResponse(letter.Letter.ToString(), letter.Message.ToString()))],
-        [.. result.NotFound.Select(position => position.ToString())],
-        [.. result.WithoutData.Select(position => position.ToString())]);
+    public static RedriveResponse From(RedriveResult result) =>
+        new(
+            result.Redriven.Count,
+            [
+                .. result.Redriven.Select(letter => new RedrivenResponse(
+                    letter.Letter.ToString(),
+                    letter.Message.ToString()
+                )),
+            ],
+            [.. result.NotFound.Select(position => position.ToString())],
+            [.. result.WithoutData.Select(position => position.ToString())]
+        );
 }
 
 /// <summary>A dead letter that was published again.</summary>

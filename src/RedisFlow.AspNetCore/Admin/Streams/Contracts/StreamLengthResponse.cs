@@ -10,7 +10,8 @@ namespace RedisFlow.AspNetCore.Admin.Streams.Contracts;
 /// <param name="EntriesAdded">Messages ever published, those included that are trimmed by now.</param>
 /// <param name="DeadLetters">Messages in the dead-letter stream.</param>
 /// <param name="Delayed">Messages that wait for their time to be published.</param>
-/// <param name="MemoryBytes">The memory that the stream takes, as Redis estimates it; null where Redis does not tell.</param>
+/// <param name="MemoryBytes">The memory that the stream takes, as Redis estimates it; null where Redis does not
+/// tell.</param>
 internal sealed record StreamLengthResponse(
     string Stream,
     long Length,
@@ -19,15 +20,18 @@ internal sealed record StreamLengthResponse(
     long EntriesAdded,
     long DeadLetters,
     long Delayed,
-    long? MemoryBytes)
+    long? MemoryBytes
+)
 {
-    public static StreamLengthResponse From(StreamSnapshot stream) => new(
-        stream.Stream,
-        stream.Length,
-        stream.FirstPosition?.ToString(),
-        stream.LastPosition.ToString(),
-        stream.EntriesAdded,
-        stream.DeadLetters,
-        stream.Delayed,
-        stream.MemoryBytes);
+    public static StreamLengthResponse From(StreamSnapshot stream) =>
+        new(
+            stream.Stream,
+            stream.Length,
+            stream.FirstPosition?.ToString(),
+            stream.LastPosition.ToString(),
+            stream.EntriesAdded,
+            stream.DeadLetters,
+            stream.Delayed,
+            stream.MemoryBytes
+        );
 }

@@ -9,7 +9,10 @@ namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;
 /// </summary>
 internal sealed class LateStamps(StreamHybridCache cache) : ICachedReads
 {
-    private static readonly HybridCacheEntryOptions NoLoad = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+    private static readonly HybridCacheEntryOptions NoLoad = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableUnderlyingData,
+    };
 
     /// <inheritdoc/>
     public async Task<T> ReadAsync<T>(string key, string[] tags, Func<CancellationToken, ValueTask<T>> load)

@@ -3,7 +3,9 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Chaos.Staleness.Nodes.Sabotage;
 
-/// <summary>A cache that does not hear one of 500 messages of its tail, although the tail saw it and counts it as applied.</summary>
+/// <summary>
+/// A cache that does not hear one of 500 messages of its tail, although the tail saw it and counts it as applied.
+/// </summary>
 internal sealed class LossyObserver(IStreamTailObserver inner) : IStreamTailObserver
 {
     private const int OneIn = 500;

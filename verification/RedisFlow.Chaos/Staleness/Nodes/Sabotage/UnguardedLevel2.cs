@@ -25,7 +25,11 @@ internal class UnguardedL2 : DispatchProxy
     /// <inheritdoc/>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (_inner is IDatabase database && targetMethod!.Name == nameof(IDatabase.ScriptEvaluateAsync) && FillIn(args!) is var (key, entry, lifetime))
+        if (
+            _inner is IDatabase database
+            && targetMethod!.Name == nameof(IDatabase.ScriptEvaluateAsync)
+            && FillIn(args!) is var (key, entry, lifetime)
+        )
         {
             return database.ScriptEvaluateAsync(Set, [key], [entry, lifetime]);
         }
@@ -50,7 +54,9 @@ internal class UnguardedL2 : DispatchProxy
             return null;
         }
 
-        var entry = values.FirstOrDefault(value => value is { IsInteger: false } && L2Codec.Decode((byte[])value!, out _) == L2Content.Entry);
+        var entry = values.FirstOrDefault(value =>
+            value is { IsInteger: false } && L2Codec.Decode((byte[])value!, out _) == L2Content.Entry
+        );
         return entry.IsNull ? null : (keys[0], entry, values[^1]);
     }
 }
