@@ -93,7 +93,7 @@ Check(
 );
 Check(
     (await ReadAsync("unknown", () => new Unknown { Number = 1 })).Number == 1,
-    "a value that nothing says how to write is given"
+    "a value that nothing says how to write is returned"
 );
 Check(
     (await ReadAsync("unknown", () => new Unknown { Number = 2 })).Number == 2,

@@ -149,14 +149,14 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
     }
 
     [Theory]
-    [InlineData(1, "retire", "nobody", "--yes")]
+    [InlineData(1, "retire", "missing", "--yes")]
     [InlineData(2, "retire", "g")]
-    [InlineData(1, "replay", "nobody", "--from", "beginning", "--yes")]
+    [InlineData(1, "replay", "missing", "--from", "beginning", "--yes")]
     [InlineData(1, "replay", "g", "--from", "2100-01-01T00:00:00Z", "--yes")]
     [InlineData(2, "replay", "g", "--from", "end", "--yes")]
     [InlineData(2, "replay", "g", "--yes")]
     [InlineData(2, "replay")]
-    [InlineData(1, "claim", "nobody")]
+    [InlineData(1, "claim", "missing")]
     [InlineData(2, "claim", "g", "--min-idle", "-5s")]
     [InlineData(2, "claim", "g", "--min-idle", "soon")]
     [InlineData(2, "claim", "g", "--stream", "a", "--stream", "b")]

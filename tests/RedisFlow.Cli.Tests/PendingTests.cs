@@ -55,7 +55,7 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal("1 2 3", await IndexesAsync("--after", positions[0].ToString()));
         Assert.Contains(
             "Nothing such is pending",
-            await scene.Tool.TextAsync("pending", "g", "--consumer", "nobody"),
+            await scene.Tool.TextAsync("pending", "g", "--consumer", "missing"),
             StringComparison.Ordinal
         );
 
@@ -97,9 +97,9 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var scene = await Scene.StartAsync(redis.Server);
 
-        var result = await scene.Tool.RunAsync("pending", "nobody");
+        var result = await scene.Tool.RunAsync("pending", "missing");
 
         Assert.Equal((ExitCode.Failed, ""), (result.ExitCode, result.Out));
-        Assert.EndsWith("has no group 'nobody'; it has: g.\n", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("has no group 'missing'; it has: g.\n", result.Error, StringComparison.Ordinal);
     }
 }

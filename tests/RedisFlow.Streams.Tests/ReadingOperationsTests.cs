@@ -69,7 +69,7 @@ public sealed class ReadingOperationsTests(RedisFixture redis) : IClassFixture<R
         Assert.Equal(["1-3", "1-4"], await PendingAsync(new() { Consumer = "two" }));
         Assert.Equal(["1-2", "1-3"], await PendingAsync(new() { MinIdle = TimeSpan.FromHours(1) }));
         Assert.Equal(["1-3"], await PendingAsync(new() { Consumer = "two", MinIdle = TimeSpan.FromHours(1) }));
-        Assert.Empty(await PendingAsync(new() { Consumer = "nobody" }));
+        Assert.Empty(await PendingAsync(new() { Consumer = "missing" }));
 
         async Task<IEnumerable<string>> PendingAsync(PendingFilter filter) =>
             (await ops.Admin.GetPendingAsync("g", filter, cancellationToken: Stop)).Select(p => p.Position.ToString());

@@ -105,7 +105,7 @@ internal sealed record BenchmarkOptions
             Scenarios =
                 scenarios.Count > 0
                     ? [.. scenarios.Distinct()]
-                    : throw new FormatException("No scenario is given; 'all' means every one."),
+                    : throw new FormatException("No scenario is named; 'all' means every one."),
             AppendOnly = modes.Count > 0 ? [.. modes.Distinct()] : Enum.GetValues<AppendOnly>(),
             Length = TimeSpan.FromSeconds(seconds),
             Repetitions = repetitions,

@@ -1,7 +1,7 @@
 namespace RedisFlow.Analytics.Activity;
 
 /// <summary>
-/// What is counted of a company: a fixed list, so that nobody's typing error becomes a counter of its own.
+/// What is counted of a company: a fixed list, so that no typing error becomes a counter of its own.
 /// </summary>
 internal static class ActivityKinds
 {

@@ -7,7 +7,7 @@ namespace RedisFlow.Analytics.Activity;
 /// <summary>
 /// The live counters of companies, cached for as long as the policy <c>activity</c> says, and never invalidated. They
 /// change with every batch: to drop the entry each time would cost a message to every instance, and leave an entry that
-/// is gone before it is read. Here a lifetime is the right tool, since nobody needs the last two seconds of a counter,
+/// is gone before it is read. Here a lifetime is the right tool, since the last two seconds of a counter do not matter,
 /// and it bounds what readers cost Redis, however many there are. The answer says how old it is.
 /// </summary>
 internal sealed class CompanyActivity(HybridCache cache, ActivityCounters counters)

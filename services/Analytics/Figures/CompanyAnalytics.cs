@@ -27,7 +27,7 @@ internal sealed class CompanyAnalytics(HybridCache cache, OrganizationClient org
         }
         catch (OrganizationNotFoundException)
         {
-            // Thrown through the cache, so that nobody is told of an absence that has ended.
+            // Thrown through the cache, so that no caller is told of an absence that has ended.
             return null;
         }
     }

@@ -31,7 +31,7 @@ internal sealed class InvoicePreviews(
         }
         catch (OrganizationNotFoundException)
         {
-            // Thrown through the cache, so that nobody is told of an absence that has ended.
+            // Thrown through the cache, so that no caller is told of an absence that has ended.
             return null;
         }
     }

@@ -6,7 +6,7 @@ using RedisFlow.Services.Http;
 namespace RedisFlow.Billing.Permissions;
 
 /// <summary>
-/// Lets only those pass who may preview invoices, and before anything else is answered, so that nobody learns from a
+/// Lets only those pass who may preview invoices, and before anything else is answered, so that no one learns from a
 /// 404 which companies there are. The caller is named by <see cref="UserIdHeader"/>, which a gateway has to set: it is
 /// not proven here.
 /// </summary>

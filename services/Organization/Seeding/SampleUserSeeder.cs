@@ -18,7 +18,7 @@ internal sealed partial class SampleUserSeeder(UserStore users, TimeProvider tim
         (1, "Ada Admin", [Roles.Admin]),
         (2, "Ben Billing", [Roles.Viewer, Roles.BillingRead]),
         (3, "Vera Viewer", [Roles.Viewer]),
-        (4, "Nora Nobody", []),
+        (4, "Nora Nolan", []),
     ];
 
     /// <inheritdoc/>

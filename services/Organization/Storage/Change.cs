@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace RedisFlow.Organization.Storage;
 
 /// <summary>
-/// What a write intends after it read the current state: either a rejection, or conditions that still hold if nobody
+/// What a write intends after it read the current state: either a rejection, or conditions that still hold if no one
 /// else wrote in between, the commands, and the message.
 /// </summary>
 internal sealed class Change<T>

@@ -11,7 +11,7 @@ internal static class CompanyFields
 
     private static readonly RedisValue[] All = [Name, Version, Dealerships];
 
-    /// <summary>Reads a company; <c>null</c> if there is none.</summary>
+    /// <summary>Reads a company; <c>null</c> if it does not exist.</summary>
     public static async Task<Company?> ReadCompanyAsync(this IDatabaseAsync database, long id)
     {
         var values = await database.HashGetAsync(OrganizationKeys.Company(id), All, CommandFlags.DemandMaster);

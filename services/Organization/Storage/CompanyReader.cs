@@ -21,7 +21,7 @@ internal sealed class CompanyReader(IConnectionMultiplexer redis)
 
     private IDatabase Database => redis.GetDatabase();
 
-    /// <summary>One company; <c>null</c> if there is none.</summary>
+    /// <summary>One company; <c>null</c> if it does not exist.</summary>
     public Task<Company?> FindAsync(long id, CancellationToken cancellationToken) =>
         Database.ReadCompanyAsync(id).WaitAsync(cancellationToken);
 

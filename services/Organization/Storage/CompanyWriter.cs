@@ -11,7 +11,7 @@ internal sealed class CompanyWriter(IConnectionMultiplexer redis, OptimisticWrit
     /// <summary>Creates a company without dealerships.</summary>
     public async Task<WriteResult<Company>> CreateAsync(EntityName name, CancellationToken cancellationToken)
     {
-        // A number that is drawn and not used leaves a gap; nobody needs ids without gaps.
+        // A number that is drawn and not used leaves a gap; ids need not be without gaps.
         var id = await redis
             .GetDatabase()
             .StringIncrementAsync(OrganizationKeys.NextCompanyId)

@@ -5,7 +5,7 @@ namespace RedisFlow.Organization.Storage;
 
 /// <summary>
 /// Commits a change together with its message in one MULTI/EXEC, guarded by the versions that it was computed from.
-/// When another write came first, the change is computed anew from the new state, until <see cref="Deadline"/>. Writes
+/// When another write came first, the change is computed again from the new state, until <see cref="Deadline"/>. Writes
 /// of this instance that lost once try again one after the other: if all tried at once, each round would have one
 /// winner, and the work would grow with the square of their number.
 /// </summary>

@@ -14,7 +14,7 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
 
     private static readonly RedisValue[] Fields = [Name, Version, RoleList];
 
-    /// <summary>One user; <c>null</c> if there is none.</summary>
+    /// <summary>One user; <c>null</c> if it does not exist.</summary>
     public Task<User?> FindAsync(long id, CancellationToken cancellationToken) =>
         ReadAsync(redis.GetDatabase(), id).WaitAsync(cancellationToken);
 
@@ -62,7 +62,7 @@ internal sealed class UserStore(IConnectionMultiplexer redis, OptimisticWriter w
         );
 
     /// <summary>
-    /// Stores a user unless there is one with this id. Nobody can have cached a user that did not exist, so there is no
+    /// Stores a user unless there is one with this id. No cache can have a user that did not exist, so there is no
     /// message.
     /// </summary>
     /// <returns>Whether the user was stored.</returns>

@@ -53,7 +53,7 @@ internal sealed class CompanyBatches(IServiceScopeFactory scopes, TimeProvider t
             }
         }
 
-        // Nobody's cancellation token: a batch works for several callers. The client's own timeout bounds it.
+        // No caller's cancellation token: a batch works for several callers. The client's own timeout bounds it.
         await using var scope = scopes.CreateAsyncScope();
         var client = scope.ServiceProvider.GetRequiredService<OrganizationClient>();
         var page = await client.GetCompaniesAsync(batch.Ids, CancellationToken.None);

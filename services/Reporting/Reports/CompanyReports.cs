@@ -37,7 +37,7 @@ internal sealed class CompanyReports(
         }
         catch (OrganizationNotFoundException)
         {
-            // Thrown through the cache, so that nobody is told of an absence that has ended.
+            // Thrown through the cache, so that no caller is told of an absence that has ended.
             return null;
         }
     }

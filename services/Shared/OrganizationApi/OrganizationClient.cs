@@ -13,7 +13,7 @@ namespace RedisFlow.Services.OrganizationApi;
 /// <para>
 /// No request demands a position. A cached load is as of the position that this instance had applied before it sent its
 /// request. Messages up to there were committed together with their changes before this instance could hear them, and
-/// Organization reads every answer anew from the server that it writes to: so the answer has those changes. Whoever
+/// Organization reads every answer from the server that it writes to: so the answer has those changes. A caller that
 /// puts a cache, or reads of a replica, in between must demand it.
 /// </para>
 /// </remarks>

@@ -27,7 +27,7 @@ internal sealed partial class AdminKeyCheck(IOptions<AdminOptions> options, ILog
     {
         if (_digest is null)
         {
-            return "No key is configured, so nobody may call this. Set "
+            return "No key is configured, so no one may call this. Set "
                 + $"{AdminOptions.SectionName}:{nameof(AdminOptions.Key)}, "
                 + "e.g. with the environment variable Admin__Key.";
         }

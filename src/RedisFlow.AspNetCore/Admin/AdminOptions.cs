@@ -18,7 +18,7 @@ public sealed class AdminOptions
     /// <summary>
     /// The secret that callers of the operators' endpoints send in <see cref="AdminKeyEndpoints.Header"/>: 16 to 256
     /// visible ASCII characters, since a header must be able to carry it. Default: none, and then those endpoints
-    /// answer nobody.
+    /// answer no one.
     /// </summary>
     public string? Key { get; set; }
 

@@ -34,7 +34,7 @@ internal sealed class AdminOptionsValidator : IValidateOptions<AdminOptions>
             $"{AdminOptions.SectionName}:{nameof(AdminOptions.Key)} {wrong}. It must have {AdminOptions.MinKeyLength} "
                 + $"to {AdminOptions.MaxKeyLength} "
                 + $"visible ASCII characters, e.g. the 32 that 'openssl rand -hex 16' prints; without a key the "
-                + $"endpoints that need one answer nobody."
+                + $"endpoints that need one answer no one."
         );
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class LoadTicketPolicy(StreamHybridCache cache) : IOutpu
             context.HttpContext.Features.Set(new FillTicketFeature(begun));
         }
 
-        // Without a ticket nobody knows what a render may have missed: then every request has its own.
+        // Without a ticket it is unknown what a render may have missed: then every request has its own.
         context.CacheVaryByRules.VaryByValues[Mark] = ticket is { } known
             ? string.Create(CultureInfo.InvariantCulture, $"{known.Generation}/{known.AsOf}")
             : string.Create(CultureInfo.InvariantCulture, $"alone/{Interlocked.Increment(ref _unjoined)}");

@@ -17,9 +17,10 @@ namespace RedisFlow.AspNetCore.OutputCaching;
 /// </summary>
 /// <remarks>
 /// A page is as of the moment when its request reached the output cache: what earlier middleware has read may be older,
-/// and whoever waits for a position does so before. Pages live under the prefix <c>output:</c>, for policies and for
+/// and a request that waits for a position does so before. Pages live under the prefix <c>output:</c>, for policies and
+/// for
 /// <see cref="StreamHybridCache.RemoveByPrefixAsync"/>, with a digest in place of ASP.NET Core's keys, which have
-/// control characters. Outside of a request nothing is stored, since nobody knows when the render began.
+/// control characters. Outside of a request nothing is stored, since it is unknown when the render began.
 /// </remarks>
 public sealed class StreamOutputCacheStore : IOutputCacheBufferStore
 {

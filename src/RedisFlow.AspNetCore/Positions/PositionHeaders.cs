@@ -6,8 +6,9 @@ using RedisFlow.Streams;
 namespace RedisFlow.AspNetCore.Positions;
 
 /// <summary>
-/// Stream positions over HTTP. Whoever sends the <see cref="Position"/> of one answer as the <see cref="MinPosition"/>
-/// of the next request reads his own writes, and never reads backwards, at whichever service and instance.
+/// Stream positions over HTTP. A caller that sends the <see cref="Position"/> of one answer as the
+/// <see cref="MinPosition"/> of the next request reads his own writes, and never reads backwards, at whichever service
+/// and instance.
 /// </summary>
 public static class PositionHeaders
 {

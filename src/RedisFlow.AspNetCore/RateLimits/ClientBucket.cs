@@ -8,7 +8,7 @@ namespace RedisFlow.AspNetCore.RateLimits;
 
 /// <summary>
 /// A limit on how often one client may ask. Each client's address has a bucket of its own, so that one who asks too
-/// often locks out nobody else, and the bucket fills again token by token: whoever has emptied it waits for the next
+/// often locks out no one else, and the bucket fills again token by token: a caller that emptied it waits for the next
 /// token, not for the end of a period. Full buckets are forgotten by themselves.
 /// </summary>
 /// <param name="Count">So many requests may come at once.</param>
@@ -26,7 +26,7 @@ internal sealed record ClientBucket(int Count, TimeSpan Period, string Detail, s
                 TokensPerPeriod = 1,
                 ReplenishmentPeriod = Period / Count,
 
-                // Nobody waits: a queue would hold connections for those who send too much.
+                // No request waits: a queue would hold connections for those who send too much.
                 QueueLimit = 0,
             }
         );

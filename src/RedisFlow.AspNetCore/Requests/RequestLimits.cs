@@ -5,7 +5,7 @@ namespace RedisFlow.AspNetCore.Requests;
 /// call to another service, with a second attempt, fit into a request, and callers have their answer within 5 s. What
 /// is between <see cref="Request"/> and those 5 s is for what no timer of the request covers: accepting it and writing
 /// the answer. The first request of a process also waits until that code is compiled, up to 2 s on a machine without an
-/// idle core, so it had better be a health probe. A request that demands a position may wait for it first, see
+/// idle core, so it should be a health probe. A request that demands a position may wait for it first, see
 /// <see cref="Positions.PositionOptions.MaxWait"/>: that comes on top. A stopping host gives requests less time than
 /// orchestrators give the host.
 /// </summary>
@@ -20,7 +20,7 @@ public static class RequestLimits
 
     /// <summary>
     /// The longest an operator's request may take that goes through a stream page by page. Its caller waits for it as
-    /// long; nobody else does.
+    /// long; no other request does.
     /// </summary>
     public static TimeSpan AdminOperation { get; } = TimeSpan.FromSeconds(30);
 

@@ -135,7 +135,7 @@ internal sealed class ConsumerCommands(StreamResource stream, string group, Time
             {
                 var from = MessagePosition.Parse(context.Arguments.GetString(From)!);
                 var replay = await administration.ReplayAsync(group, from, cancellationToken);
-                return $"{group} is given {replay.Entries} messages again.";
+                return $"{group} will receive {replay.Entries} messages again.";
             }
         );
 

@@ -9,7 +9,7 @@ internal static partial class CacheLog
     [LoggerMessage(
         1,
         LogLevel.Warning,
-        "Messages may have been missed: the memory of this instance was flushed, and begins anew at {Position}"
+        "Messages may have been missed: the memory of this instance was flushed, and starts again at {Position}"
     )]
     public static partial void Flushed(ILogger logger, MessagePosition position);
 

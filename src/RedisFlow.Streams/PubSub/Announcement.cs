@@ -16,6 +16,6 @@ internal static class Announcement
         var bar = announcement.AsSpan().IndexOf((byte)'|');
         return bar >= 0 && MessagePosition.TryParse(Encoding.ASCII.GetString(announcement, 0, bar), out var position)
             ? new RawEntry(position, announcement[(bar + 1)..], IsLost: false)
-            : throw new FormatException("Somebody published something on the channel that is no announcement.");
+            : throw new FormatException("The channel carries a message that is not an announcement.");
     }
 }

@@ -1,4 +1,4 @@
--- Sets a group back, so that it is given again what it was given before.
+-- Sets a group back, so that it receives again what it received before.
 --
 -- KEYS: 1 stream.
 -- ARGV: 1 group, 2 the position just before the first entry to deliver, 3 how many entries come after it, counted when

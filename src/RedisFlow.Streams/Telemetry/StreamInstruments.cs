@@ -77,7 +77,7 @@ internal sealed class StreamInstruments
         Healed = meter.CreateCounter<long>(
             "redisflow.stream.group_healed",
             "{group}",
-            "Consumer groups that were missing and created anew."
+            "Consumer groups that were missing and were created again."
         );
         LeasesLost = meter.CreateCounter<long>(
             "redisflow.stream.leases_lost",
@@ -93,7 +93,7 @@ internal sealed class StreamInstruments
         Gaps = meter.CreateCounter<long>(
             "redisflow.stream.tail_gaps",
             "{gap}",
-            "Times a tail may have missed messages and began anew."
+            "Times a tail may have missed messages and started again."
         );
     }
 

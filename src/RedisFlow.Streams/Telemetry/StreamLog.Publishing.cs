@@ -15,7 +15,8 @@ internal static partial class StreamLog
     [LoggerMessage(
         51,
         LogLevel.Error,
-        "Stream {Stream}: the delayed message {MessageId} is due, but somebody removed its data; it is lost."
+        "Stream {Stream}: the delayed message {MessageId} is due, but its data was removed by something else; it is "
+            + "lost."
     )]
     public static partial void DelayedLost(this ILogger logger, string stream, string messageId);
 }

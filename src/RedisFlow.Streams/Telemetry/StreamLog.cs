@@ -42,7 +42,11 @@ internal static partial class StreamLog
     [LoggerMessage(3, LogLevel.Warning, "Group {Group} of stream {Stream}: reading failed; trying again.")]
     public static partial void ReadFailed(this ILogger logger, Exception exception, string stream, string group);
 
-    [LoggerMessage(4, LogLevel.Error, "Group {Group} of stream {Stream} is missing; it is created anew at {Position}.")]
+    [LoggerMessage(
+        4,
+        LogLevel.Error,
+        "Group {Group} of stream {Stream} is missing; it is created again at {Position}."
+    )]
     public static partial void GroupMissing(this ILogger logger, string stream, string group, MessagePosition position);
 
     [LoggerMessage(5, LogLevel.Information, "Group {Group} of stream {Stream}: replayed {Count} pending messages.")]
@@ -160,7 +164,7 @@ internal static partial class StreamLog
     [LoggerMessage(19, LogLevel.Debug, "The state of stream {Stream} could not be read.")]
     public static partial void SnapshotFailed(this ILogger logger, Exception exception, string stream);
 
-    [LoggerMessage(20, LogLevel.Error, "The tail's observer {Observer} failed at {Position}; the tail begins anew.")]
+    [LoggerMessage(20, LogLevel.Error, "The tail's observer {Observer} failed at {Position}; the tail starts again.")]
     public static partial void ObserverFailed(
         this ILogger logger,
         Exception exception,

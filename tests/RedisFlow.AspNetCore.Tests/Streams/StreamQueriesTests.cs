@@ -107,8 +107,8 @@ public sealed class StreamQueriesTests(RedisFixture redis) : IClassFixture<Redis
 
         foreach (var (method, path, body) in OfGroups(withGroupOrAll: true))
         {
-            var problem = await service.ProblemAsync(method, $"{path}?group=nobody", 404, body);
-            Assert.Contains("no group 'nobody'", Text(problem, "detail"), StringComparison.Ordinal);
+            var problem = await service.ProblemAsync(method, $"{path}?group=missing", 404, body);
+            Assert.Contains("no group 'missing'", Text(problem, "detail"), StringComparison.Ordinal);
             Assert.Contains("g, h", Text(problem, "detail"), StringComparison.Ordinal);
             Assert.Equal(
                 ["g", "h"],

@@ -76,7 +76,10 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         var (_, last) = await application.Organization.CreateCompanyAsync("Repeated Motors 2");
         await application.Stream.UntilSettledAsync(Group, last);
 
-        Assert.Equal($"{Group} is given 2 messages again.", await ExecuteAsync(Group, "replay", ("from", $"{first}")));
+        Assert.Equal(
+            $"{Group} will receive 2 messages again.",
+            await ExecuteAsync(Group, "replay", ("from", $"{first}"))
+        );
 
         await application.Stream.UntilSettledAsync(Group, last);
         Assert.False(

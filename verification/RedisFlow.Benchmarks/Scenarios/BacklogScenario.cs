@@ -14,7 +14,7 @@ internal sealed class BacklogScenario : IScenario
 
     public string Name => "backlog";
 
-    public string Summary => "1,000,000 messages published while nobody consumes, then drained by one instance";
+    public string Summary => "1,000,000 messages published while no worker runs, then drained by one instance";
 
     public string Method =>
         $"{Entries:N0} messages are published by the engine, pipelined, to a declared group without consumers; then "

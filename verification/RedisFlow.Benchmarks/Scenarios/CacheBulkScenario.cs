@@ -37,7 +37,7 @@ internal sealed class CacheBulkScenario : IScenario
 
     public string Method =>
         "Two instances of one service in one process, both with every entry in memory, the entries in Redis as well; "
-        + "each repetition fills both memories anew. One "
+        + "each repetition fills both memories again. One "
         + $"tag, or one prefix, drops them all: *{Done}* when the call returns, *{Everywhere}* when the other "
         + "instance's tail has applied it too; after that "
         + $"{Checked:N0} of the keys are asked for at both, and a single one that is still served fails the run. "

@@ -11,7 +11,7 @@ internal sealed class CacheThreadsScenario : IScenario
 {
     public const string ScenarioName = "cache-threads";
     public const string Cache = "L1 hits, meters on";
-    public const string Quiet = "L1 hits, nobody listens";
+    public const string Quiet = "L1 hits, no listener";
     public const string Memory = "MemoryCache";
     private const string Dictionary = "ConcurrentDictionary";
 

@@ -19,7 +19,7 @@ internal sealed class PublishScenario : IScenario
     public string Summary => "publishing: 1 caller awaiting, 64 callers, pipelined; beside it the raw client";
 
     public string Method =>
-        $"`IStreamPublisher.PublishAsync`, each message built anew. *1 caller* awaits every message; *{Callers} "
+        $"`IStreamPublisher.PublishAsync`, each message a new one. *1 caller* awaits every message; *{Callers} "
         + "callers* do so side by side; "
         + $"*pipelined* keeps {RawClient.Window} under way. The raw client sends XADD with bytes that are ready, "
         + "without envelope, telemetry and "

@@ -28,7 +28,7 @@ internal sealed class RecoveryScenario : IScenario
         + "one gets SIGKILL. *Held* is what it had been given and not acknowledged then; *recovered* is the time from "
         + "the kill until the other "
         + "worker had handled that. Duplicates are handlings beyond the first, lost are confirmed messages that "
-        + "nobody handled. With the default lease it is done for one setting of the append-only file.";
+        + "were not handled. With the default lease it is done for one setting of the append-only file.";
 
     public async IAsyncEnumerable<Measurement> RunAsync(
         ScenarioContext context,

@@ -28,7 +28,7 @@ internal static class Checker
         foreach (var group in groups)
         {
             Add(problems, group.Lost, $"{group.Group} lost");
-            Add(problems, group.Unexpected, $"{group.Group} handled what nobody published:");
+            Add(problems, group.Unexpected, $"{group.Group} handled what was not published:");
             Add(
                 problems,
                 group.Order.Overlapping,

@@ -92,7 +92,7 @@ public static class StreamAdminEndpoints
         operations
             .MapPost("/claim-stale/{minIdleMs}", commands.ClaimStaleAsync)
             .WithName("ClaimStale")
-            .WithSummary("Lets workers take over what nobody has renewed for some time")
+            .WithSummary("Lets workers take over what was not renewed for some time")
             .OfGroup(
                 groups,
                 "As if the leases were over; workers look for such messages each half of a lease. Workers that are "

@@ -30,7 +30,7 @@ internal static partial class StreamChecks
     public static int Limit(this RequestErrors errors, int? limit, int otherwise = DefaultLimit) =>
         errors.InRange("limit", limit, 1, MaxLimit, otherwise);
 
-    /// <summary>Reads a position; <c>null</c> if there is none, or if it is wrong.</summary>
+    /// <summary>Reads a position; <c>null</c> if it is missing or wrong.</summary>
     public static MessagePosition? Position(this RequestErrors errors, string field, string? text)
     {
         if (text is null)
@@ -68,7 +68,7 @@ internal static partial class StreamChecks
         return position;
     }
 
-    /// <summary>Reads a time; <c>null</c> if there is none, or if it is wrong.</summary>
+    /// <summary>Reads a time; <c>null</c> if it is missing or wrong.</summary>
     public static DateTimeOffset? Time(this RequestErrors errors, string field, string? text)
     {
         if (text is null)
@@ -104,7 +104,7 @@ internal static partial class StreamChecks
     {
         if (reason is not null && !Reasons.Contains(reason))
         {
-            errors.Add("reason", $"'{Short(reason)}' is none; give one of {string.Join(", ", Reasons)}.");
+            errors.Add("reason", $"'{Short(reason)}' is not a reason; give one of {string.Join(", ", Reasons)}.");
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class StreamCommands(GroupChoice groups)
     public const int MaxIdleMs = 86_400_000;
 
     public async Task<Results<Ok<ClaimStaleResponse>, ValidationProblem>> ClaimStaleAsync(
-        [Description("For how long nobody must have renewed a message, in milliseconds.")]
+        [Description("For how long a message must not have been renewed, in milliseconds.")]
         [Range(0, MaxIdleMs)]
             long minIdleMs,
         [Description(ParameterTexts.Group)] string? group,

@@ -32,7 +32,7 @@ internal sealed class StreamQueries(GroupChoice groups)
     public async Task<Results<Ok<PendingPageResponse>, ValidationProblem>> ReadPendingAsync(
         [Description(ParameterTexts.Group)] string? group,
         [Description("Only what this consumer holds.")] string? consumer,
-        [Description("Only what nobody has renewed for so long, in milliseconds.")]
+        [Description("Only messages that were not renewed for so long, in milliseconds.")]
         [Range(0, StreamCommands.MaxIdleMs)]
             long? minIdleMs,
         [Description(ParameterTexts.After)] string? after,

@@ -77,7 +77,8 @@ internal sealed record PauseState(string Reason, DateTimeOffset Since);
 /// <param name="IdleMs">How long ago it last gave a sign of life, in milliseconds.</param>
 /// <param name="InactiveMs">How long ago it last got messages, in milliseconds; null if it never did, and before Redis
 /// 7.2.</param>
-/// <param name="Rival">Another worker that wants the same name, in words, and stands by; null if there is none.</param>
+/// <param name="Rival">Another worker that wants the same name, in words, and stands by; null if no worker
+/// does.</param>
 internal sealed record ConsumerState(string Name, long Pending, double IdleMs, double? InactiveMs, string? Rival)
 {
     public static ConsumerState From(ConsumerSnapshot consumer) =>

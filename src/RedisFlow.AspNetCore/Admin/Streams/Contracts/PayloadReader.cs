@@ -16,7 +16,7 @@ internal sealed class PayloadReader(TypeRegistry types)
 
     private readonly JsonFormatter _formatter = new(new JsonFormatter.Settings(formatDefaultValues: true, types));
 
-    /// <returns>The payload, or why there is none.</returns>
+    /// <returns>The payload, or why it is missing.</returns>
     public (JsonElement? Payload, string? Undecoded) Read(StreamMessage? envelope)
     {
         if (envelope is null)

@@ -8,8 +8,8 @@ internal sealed record ReplayRequest(string? FromPosition = null, string? FromTi
 
 /// <summary>What a replay delivers.</summary>
 /// <param name="Group">The group's name.</param>
-/// <param name="From">The position from which on the group is given everything.</param>
-/// <param name="Entries">How many messages it is given again; 0 if it had not reached the position yet: then nothing
+/// <param name="From">The position from which on the group receives everything.</param>
+/// <param name="Entries">How many messages it receives again; 0 if it had not reached the position yet: then nothing
 /// was changed.</param>
 /// <param name="OldestKept">The stream's oldest message, if older ones were asked for and may be trimmed; else
 /// null.</param>

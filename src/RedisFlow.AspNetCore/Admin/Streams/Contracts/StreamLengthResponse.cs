@@ -5,7 +5,7 @@ namespace RedisFlow.AspNetCore.Admin.Streams.Contracts;
 /// <summary>How much there is in a stream.</summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="Length">Messages in the stream.</param>
-/// <param name="FirstPosition">The oldest one's position; null if there is none.</param>
+/// <param name="FirstPosition">The oldest one's position; null if the stream is empty.</param>
 /// <param name="LastPosition">The last position that Redis gave to a message; 0-0 if there never was one.</param>
 /// <param name="EntriesAdded">Messages ever published, those included that are trimmed by now.</param>
 /// <param name="DeadLetters">Messages in the dead-letter stream.</param>
