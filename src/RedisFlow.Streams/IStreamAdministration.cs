@@ -49,7 +49,7 @@ public interface IStreamAdministration
     /// </param>
     /// <param name="count">How many at most; 1 to 1000.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">The stream has no such group.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count is out of its range, or the filter's time is
     /// negative.</exception>
     Task<IReadOnlyList<PendingMessage>> GetPendingAsync(
@@ -109,7 +109,7 @@ public interface IStreamAdministration
     /// <param name="group">The group.</param>
     /// <param name="from">The first position to deliver again.</param>
     /// <param name="cancellationToken">Ends the work; then either all or nothing has happened.</param>
-    /// <exception cref="ArgumentException">The stream has no such group.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The position is beyond the stream's end.</exception>
     /// <exception cref="InvalidOperationException">The stream was trimmed at each of several attempts to count what is
     /// to be delivered.</exception>
@@ -122,7 +122,7 @@ public interface IStreamAdministration
     /// <param name="group">The group.</param>
     /// <param name="from">The time; parts of milliseconds do not count.</param>
     /// <param name="cancellationToken">Ends the work; then either all or nothing has happened.</param>
-    /// <exception cref="ArgumentException">The stream has no such group.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is before 1970, or later than the stream's last
     /// entry.</exception>
     /// <exception cref="InvalidOperationException">As there.</exception>
@@ -136,8 +136,8 @@ public interface IStreamAdministration
     /// <param name="reason">Why, for people; 1 to 500 characters.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The pause, since the first call.</returns>
-    /// <exception cref="ArgumentException">The group is neither declared nor existing, or there is no reason or one too
-    /// long.</exception>
+    /// <exception cref="ArgumentException">There is no reason, or one too long.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The group is neither declared nor existing.</exception>
     Task<GroupPause> PauseAsync(string group, string reason, CancellationToken cancellationToken = default);
 
     /// <summary>Lets the group's workers go on.</summary>
@@ -150,7 +150,7 @@ public interface IStreamAdministration
     /// <see cref="StreamOptions.IdleConsumerRetention"/>.
     /// </summary>
     /// <returns>Whether it was there.</returns>
-    /// <exception cref="ArgumentException">The stream has no such group.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     /// <exception cref="InvalidOperationException">The consumer has pending entries, which would be lost.</exception>
     Task<bool> RemoveConsumerAsync(string group, string consumer, CancellationToken cancellationToken = default);
 
@@ -166,7 +166,7 @@ public interface IStreamAdministration
     /// </param>
     /// <param name="cancellationToken">Ends the work between two pages.</param>
     /// <returns>How many entries are available by this.</returns>
-    /// <exception cref="ArgumentException">The stream has no such group.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     Task<long> ClaimStaleAsync(string group, TimeSpan minIdle, CancellationToken cancellationToken = default);
 
@@ -174,7 +174,7 @@ public interface IStreamAdministration
     /// Gives up, for one group, everything that is in the stream now, delivered or not: THE GROUP NEVER HANDLES IT. For
     /// a group that stands still and keeps the stream from being trimmed. Handlers that run go on to their end.
     /// </summary>
-    /// <exception cref="ArgumentException">The stream has no such group.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     Task<DroppedBacklog> DropBacklogAsync(string group, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -185,7 +185,7 @@ public interface IStreamAdministration
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">The group is neither declared nor existing.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The group is neither declared nor existing.</exception>
     /// <exception cref="InvalidOperationException">One of its consumers gave a sign of life within
     /// <see cref="StreamOptions.LeaseDuration"/>; nothing was changed.</exception>
     Task<RetiredGroup> RetireGroupAsync(string group, CancellationToken cancellationToken = default);

@@ -197,7 +197,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
 
         foreach (var operation in operations)
         {
-            var refused = await Assert.ThrowsAsync<ArgumentException>(operation);
+            var refused = await Assert.ThrowsAsync<ConsumerGroupNotFoundException>(operation);
             Assert.Contains("no group 'x'; it has: g, h", refused.Message, StringComparison.Ordinal);
         }
 
@@ -206,7 +206,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         {
             Assert.Contains(
                 "it has none yet",
-                (await Assert.ThrowsAsync<ArgumentException>(operation)).Message,
+                (await Assert.ThrowsAsync<ConsumerGroupNotFoundException>(operation)).Message,
                 StringComparison.Ordinal
             );
         }

@@ -80,7 +80,7 @@ public sealed class ReadingOperationsTests(RedisFixture redis) : IClassFixture<R
     {
         await using var ops = await Operations.StartAsync(redis);
 
-        var unknown = await Assert.ThrowsAsync<ArgumentException>(() =>
+        var unknown = await Assert.ThrowsAsync<ConsumerGroupNotFoundException>(() =>
             ops.Admin.GetPendingAsync("h", cancellationToken: Stop)
         );
         Assert.Contains("has no group 'h'; it has: g", unknown.Message, StringComparison.Ordinal);
@@ -99,7 +99,9 @@ public sealed class ReadingOperationsTests(RedisFixture redis) : IClassFixture<R
             ops.Admin.GetPendingAsync("g", new() { MinIdle = TimeSpan.FromMilliseconds(-1) }, cancellationToken: Stop)
         );
         await redis.Database.KeyDeleteAsync(ops.Keys.Stream);
-        await Assert.ThrowsAsync<ArgumentException>(() => ops.Admin.GetPendingAsync("g", cancellationToken: Stop));
+        await Assert.ThrowsAsync<ConsumerGroupNotFoundException>(() =>
+            ops.Admin.GetPendingAsync("g", cancellationToken: Stop)
+        );
     }
 
     [Fact]

@@ -29,7 +29,12 @@ internal static class StreamOperation
             return CommandResults.Success(message);
         }
         catch (Exception exception)
-            when (exception is ArgumentException or InvalidOperationException or OptionsValidationException)
+            when (exception
+                    is ArgumentException
+                        or ConsumerGroupNotFoundException
+                        or InvalidOperationException
+                        or OptionsValidationException
+            )
         {
             return CommandResults.Failure(exception.Message);
         }

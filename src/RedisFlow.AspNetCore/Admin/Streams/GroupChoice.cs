@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Streams;
 
@@ -56,8 +55,7 @@ internal sealed class GroupChoice(string? own)
     /// The group whose dead letters the request speaks of; <c>null</c>: those of all groups, which it may ask for with
     /// <see cref="All"/>, and which a service without a group of its own means by default.
     /// </summary>
-    /// <exception cref="ArgumentException">The stream has no such group; <see cref="AnswerUnknownAsync"/> answers
-    /// that.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     public async Task<string?> ChooseOrAllAsync(
         string? asked,
         IStreamMonitor monitor,
@@ -80,16 +78,15 @@ internal sealed class GroupChoice(string? own)
     }
 
     /// <summary>The group's state.</summary>
-    /// <exception cref="ArgumentException">The stream has no such group; <see cref="AnswerUnknownAsync"/> answers
-    /// that.</exception>
+    /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     public static GroupSnapshot Find(StreamSnapshot stream, string group) =>
         stream.Groups.FirstOrDefault(known => known.Name == group)
-        ?? throw new ArgumentException($"The stream {stream.Stream} has no group '{group}'.", nameof(group));
+        ?? throw new ConsumerGroupNotFoundException(stream, group);
 
     /// <summary>
     /// Answers with 404 where an operation found out that there is no such group, as only the operation can know.
     /// </summary>
-    public async ValueTask<object?> AnswerUnknownAsync(
+    public static async ValueTask<object?> AnswerUnknownAsync(
         EndpointFilterInvocationContext context,
         EndpointFilterDelegate next
     )
@@ -98,36 +95,26 @@ internal sealed class GroupChoice(string? own)
         {
             return await next(context);
         }
-        catch (ArgumentException exception)
-            when (exception is not ArgumentOutOfRangeException && exception.ParamName == Parameter)
+        catch (ConsumerGroupNotFoundException exception)
         {
-            var http = context.HttpContext;
-            var monitor = http.RequestServices.GetRequiredService<IStreamMonitor>();
-            var asked = http.Request.Query[Parameter];
-            return NotFound(
-                await monitor.GetSnapshotAsync(http.RequestAborted),
-                asked.Count == 0 ? own! : asked.ToString()
-            );
+            return NotFound(exception);
         }
     }
 
-    private static ProblemHttpResult NotFound(StreamSnapshot stream, string group)
-    {
-        var known = KnownTo(stream);
-        var isToCome = known.Contains(group);
-        return TypedResults.Problem(
+    private static ProblemHttpResult NotFound(ConsumerGroupNotFoundException missing) =>
+        TypedResults.Problem(
             statusCode: StatusCodes.Status404NotFound,
             title: "Consumer group not found",
-            detail: isToCome
-                ? $"The stream {stream.Stream} does not have the group '{group}' yet: it is declared, and created "
-                    + "when a service that declares it starts."
-                : $"The stream {stream.Stream} has no group '{StreamChecks.Short(group)}'. {Listed(known)}",
-            extensions: new Dictionary<string, object?> { ["knownGroups"] = known }
+            detail: missing.IsDeclared
+                ? $"The stream {missing.Stream} does not have the group '{missing.Group}' yet: it is declared, and "
+                    + "created when a service that declares it starts."
+                : $"The stream {missing.Stream} has no group '{StreamChecks.Short(missing.Group)}'. "
+                    + Listed(missing.KnownGroups),
+            extensions: new Dictionary<string, object?> { ["knownGroups"] = missing.KnownGroups }
         );
-    }
 
     private static string[] KnownTo(StreamSnapshot stream) => [.. stream.Groups.Select(group => group.Name)];
 
-    private static string Listed(string[] known) =>
-        known.Length == 0 ? "The stream has no groups yet." : $"The stream's groups: {string.Join(", ", known)}.";
+    private static string Listed(IReadOnlyCollection<string> known) =>
+        known.Count == 0 ? "The stream has no groups yet." : $"The stream's groups: {string.Join(", ", known)}.";
 }

@@ -157,5 +157,5 @@ public static class StreamAdminEndpoints
         endpoint
             .WithDescription($"{about} {(orAll ? groups.DescriptionOrAll : groups.Description)}".TrimStart())
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .AddEndpointFilter(groups.AnswerUnknownAsync);
+            .AddEndpointFilter(GroupChoice.AnswerUnknownAsync);
 }
