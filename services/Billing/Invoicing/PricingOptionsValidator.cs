@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using RedisFlow.Domain;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Billing.Invoicing;
 
@@ -10,22 +11,23 @@ internal sealed class PricingOptionsValidator : IValidateOptions<PricingOptions>
 
     public ValidateOptionsResult Validate(string? name, PricingOptions options)
     {
-        var errors = new ValidateOptionsResultBuilder();
+        var failures = new SettingFailures(PricingOptions.SectionName);
         if (
             options.PricePerDealership is not (>= 0 and <= MaxPrice)
             || decimal.Round(options.PricePerDealership.Value, 4) != options.PricePerDealership
         )
         {
-            errors.AddError(
-                "Pricing:PricePerDealership must be a number from 0 to 1000000 with at most four decimals, e.g. 49.90."
+            failures.Add(
+                "PricePerDealership",
+                "must be a number from 0 to 1000000 with at most four decimals, e.g. 49.90."
             );
         }
 
         if (!Money.IsCurrencyCode(options.Currency))
         {
-            errors.AddError("Pricing:Currency must be an ISO 4217 code of three capital letters, e.g. \"EUR\".");
+            failures.Add("Currency", "must be an ISO 4217 code of three capital letters, e.g. \"EUR\".");
         }
 
-        return errors.Build();
+        return failures.Result;
     }
 }

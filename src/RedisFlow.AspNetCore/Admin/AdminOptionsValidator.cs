@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using RedisFlow.Streams;
 
 namespace RedisFlow.AspNetCore.Admin;
 
@@ -11,11 +12,13 @@ internal sealed class AdminOptionsValidator : IValidateOptions<AdminOptions>
 {
     public ValidateOptionsResult Validate(string? name, AdminOptions options)
     {
-        string[] failures = [.. new[] { WrongKey(options.Key), WrongRate(options.RequestsPerMinute) }.OfType<string>()];
-        return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        var failures = new SettingFailures(AdminOptions.SectionName);
+        Key(failures, options.Key);
+        failures.Range("RequestsPerMinute", options.RequestsPerMinute, 1, AdminOptions.MostRequestsPerMinute, "300");
+        return failures.Result;
     }
 
-    private static string? WrongKey(string? key)
+    private static void Key(SettingFailures failures, string? key)
     {
         // Empty is what an environment variable is that was meant to be unset.
         if (
@@ -23,29 +26,22 @@ internal sealed class AdminOptionsValidator : IValidateOptions<AdminOptions>
             || key.Length is >= AdminOptions.MinKeyLength and <= AdminOptions.MaxKeyLength && key.All(IsVisible)
         )
         {
-            return null;
+            return;
         }
 
         var wrong = key.All(IsVisible)
             ? string.Create(CultureInfo.InvariantCulture, $"has {key.Length} characters")
             : "has white space, control or non-ASCII characters";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{AdminOptions.SectionName}:{nameof(AdminOptions.Key)} {wrong}. It must have {AdminOptions.MinKeyLength} "
-                + $"to {AdminOptions.MaxKeyLength} "
-                + $"visible ASCII characters, e.g. the 32 that 'openssl rand -hex 16' prints; without a key the "
-                + $"endpoints that need one answer no one."
+        failures.Add(
+            "Key",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{wrong}. It must have {AdminOptions.MinKeyLength} to {AdminOptions.MaxKeyLength} visible ASCII "
+                    + $"characters, e.g. the 32 that 'openssl rand -hex 16' prints; without a key the endpoints that "
+                    + $"need one answer no one."
+            )
         );
     }
-
-    private static string? WrongRate(int rate) =>
-        rate is >= 1 and <= AdminOptions.MostRequestsPerMinute
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{AdminOptions.SectionName}:{nameof(AdminOptions.RequestsPerMinute)} is {rate}. It must be from 1 to "
-                    + $"{AdminOptions.MostRequestsPerMinute}, e.g. 300."
-            );
 
     private static bool IsVisible(char character) => character is > ' ' and <= '~';
 }

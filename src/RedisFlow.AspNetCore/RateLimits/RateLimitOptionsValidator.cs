@@ -1,20 +1,21 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
+using RedisFlow.Streams;
 
 namespace RedisFlow.AspNetCore.RateLimits;
 
 /// <summary>Stops the start over an impossible rate.</summary>
 internal sealed class RateLimitOptionsValidator : IValidateOptions<RateLimitOptions>
 {
-    public ValidateOptionsResult Validate(string? name, RateLimitOptions options) =>
-        options.RequestsPerSecond is >= 1 and <= RateLimitOptions.MostRequestsPerSecond
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{RateLimitOptions.SectionName}:{nameof(RateLimitOptions.RequestsPerSecond)} is "
-                        + $"{options.RequestsPerSecond}. "
-                        + $"It must be from 1 to {RateLimitOptions.MostRequestsPerSecond}, e.g. 2000."
-                )
-            );
+    public ValidateOptionsResult Validate(string? name, RateLimitOptions options)
+    {
+        var failures = new SettingFailures(RateLimitOptions.SectionName);
+        failures.Range(
+            "RequestsPerSecond",
+            options.RequestsPerSecond,
+            1,
+            RateLimitOptions.MostRequestsPerSecond,
+            "2000"
+        );
+        return failures.Result;
+    }
 }

@@ -1,10 +1,11 @@
 using RedisFlow.Caching.Keys;
 using RedisFlow.Caching.Policies;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Settings;
 
 /// <summary>Finds what is wrong with policies, and what contradicts itself in them.</summary>
-internal sealed class PolicyRules(string section, CachingOptions options, List<string> failures)
+internal sealed class PolicyRules(CachingOptions options, SettingFailures failures)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = EntryPlan.LongestLifetime;
@@ -36,6 +37,7 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
 
     private void CheckValues(string name, CachePolicy policy)
     {
+        var path = Path(name);
         if (
             policy.KeyPrefix.Length > CacheKey.MaxLength
             || CacheKey.IndexOfRefused(policy.KeyPrefix) >= 0
@@ -50,31 +52,23 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
             );
         }
 
-        Between(name, nameof(policy.Expiration), policy.Expiration, Shortest, Longest, "01:00:00");
-        Between(name, nameof(policy.LocalExpiration), policy.LocalExpiration, Shortest, Longest, "00:05:00");
-        Between(name, nameof(policy.NullExpiration), policy.NullExpiration, TimeSpan.Zero, Longest, "00:00:30");
-        Between(name, nameof(policy.Jitter), policy.Jitter, TimeSpan.Zero, Longest, "00:00:10");
-        Between(name, nameof(policy.FailSafe), policy.FailSafe, TimeSpan.Zero, Longest, "01:00:00");
-        Between(name, nameof(policy.FailSafeRetry), policy.FailSafeRetry, TimeSpan.Zero, Hour, "00:00:01");
-        Between(name, nameof(policy.SoftTimeout), policy.SoftTimeout, Shortest, Hour, "00:00:00.200");
-        Between(name, nameof(policy.HardTimeout), policy.HardTimeout, Shortest, Hour, "00:00:05");
-        Between(name, nameof(policy.LoadLease), policy.LoadLease, Shortest, Hour, "00:00:05");
-        Between(
-            name,
-            nameof(policy.ServeStaleWhileDisconnected),
+        failures.Range($"{path}:Expiration", policy.Expiration, Shortest, Longest, "01:00:00");
+        failures.Range($"{path}:LocalExpiration", policy.LocalExpiration, Shortest, Longest, "00:05:00");
+        failures.Range($"{path}:NullExpiration", policy.NullExpiration, TimeSpan.Zero, Longest, "00:00:30");
+        failures.Range($"{path}:Jitter", policy.Jitter, TimeSpan.Zero, Longest, "00:00:10");
+        failures.Range($"{path}:FailSafe", policy.FailSafe, TimeSpan.Zero, Longest, "01:00:00");
+        failures.Range($"{path}:FailSafeRetry", policy.FailSafeRetry, TimeSpan.Zero, Hour, "00:00:01");
+        failures.Range($"{path}:SoftTimeout", policy.SoftTimeout, Shortest, Hour, "00:00:00.200");
+        failures.Range($"{path}:HardTimeout", policy.HardTimeout, Shortest, Hour, "00:00:05");
+        failures.Range($"{path}:LoadLease", policy.LoadLease, Shortest, Hour, "00:00:05");
+        failures.Range(
+            $"{path}:ServeStaleWhileDisconnected",
             policy.ServeStaleWhileDisconnected,
             TimeSpan.Zero,
             Hour,
             "00:01:00"
         );
-        if (policy.EagerRefresh is < 0.1 or > 0.95 or double.NaN)
-        {
-            Fail(
-                name,
-                nameof(policy.EagerRefresh),
-                FormattableString.Invariant($"is {policy.EagerRefresh}. It must be from 0.1 to 0.95, e.g. 0.8.")
-            );
-        }
+        failures.Range($"{path}:EagerRefresh", policy.EagerRefresh, 0.1, 0.95, "0.8");
     }
 
     private void CheckContradictions(string name, CachePolicy policy)
@@ -130,14 +124,6 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
         }
     }
 
-    private void Between(string name, string setting, TimeSpan? value, TimeSpan min, TimeSpan max, string example)
-    {
-        if (value < min || value > max)
-        {
-            Fail(name, setting, $"is {value}. It must be from {min} to {max}, e.g. \"{example}\".");
-        }
-    }
-
     private void NotLonger(string name, string setting, TimeSpan? value, TimeSpan limit, string limitName)
     {
         if (value > limit)
@@ -146,6 +132,7 @@ internal sealed class PolicyRules(string section, CachingOptions options, List<s
         }
     }
 
-    private void Fail(string name, string setting, string failure) =>
-        failures.Add($"{section}:Policies:{name}:{setting} {failure}");
+    private void Fail(string name, string setting, string failure) => failures.Add($"{Path(name)}:{setting}", failure);
+
+    private static string Path(string name) => $"Policies:{name}";
 }

@@ -22,12 +22,12 @@ namespace RedisFlow.Streams.Consuming;
 internal sealed class HandlingSide : IConsumerSignals, IDisposable
 {
     private readonly AsyncSignal _capacityFreed = new();
-    private readonly AsyncSignal _upkeepChanged = new();
+    private readonly AsyncSignal _dueWorkChanged = new();
     private readonly AsyncSignal _acknowledgementsWaiting = new();
     private readonly CancellationTokenSource _end = new();
     private readonly TimeSpan _stopTimeout;
     private readonly TimeProvider _time;
-    private readonly Acknowledger _settler;
+    private readonly Acknowledger _acknowledger;
     private readonly LeaseKeeper _leases;
     private readonly LaneRunner _lanes;
     private Task _settling = Task.CompletedTask;
@@ -61,13 +61,13 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
         Core = new ConsumerStateMachine(CoreOptions.Of(options), this, time, Random.Shared);
         Pending = new PendingList(identity, redis);
         Capacity = new CapacityGate(Core, _capacityFreed);
-        _settler = new Acknowledger(identity, redis, Core, _acknowledgementsWaiting, metrics, time, logger);
-        _leases = new LeaseKeeper(identity, Pending, Core, _upkeepChanged, metrics, time, logger);
+        _acknowledger = new Acknowledger(identity, redis, Core, _acknowledgementsWaiting, metrics, time, logger);
+        _leases = new LeaseKeeper(identity, Pending, Core, _dueWorkChanged, metrics, time, logger);
         var teller = new LossTeller(identity, options, scopes, time, logger);
-        var deadLetters = new DeadLetterWriter(identity, registration, teller, Core, _settler, metrics, logger);
+        var deadLetters = new DeadLetterWriter(identity, registration, teller, Core, _acknowledger, metrics, logger);
         var parking = parkedSubjects is null
             ? null
-            : new ParkingOffice(identity, registration, parkedSubjects, teller, Core, _settler, logger);
+            : new ParkedMessageWriter(identity, registration, parkedSubjects, teller, Core, _acknowledger, logger);
         var faults = new FaultHook(identity, options.Faults, redis, time, logger);
         var processor = new MessageProcessor(
             identity,
@@ -97,7 +97,7 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
     /// <summary>Begins to settle and to renew.</summary>
     public void Start()
     {
-        _settling = _settler.RunAsync();
+        _settling = _acknowledger.RunAsync();
         _keeping = _leases.RunAsync(_end.Token);
     }
 
@@ -108,7 +108,7 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
     public async Task StopAsync()
     {
         await DrainAsync().ConfigureAwait(false);
-        await _settler.CompleteAsync(_settling, _stopTimeout / 4).ConfigureAwait(false);
+        await _acknowledger.CompleteAsync(_settling, _stopTimeout / 4).ConfigureAwait(false);
         await _end.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
     }
@@ -116,10 +116,10 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _settler.Dispose();
+        _acknowledger.Dispose();
         _end.Dispose();
         _capacityFreed.Dispose();
-        _upkeepChanged.Dispose();
+        _dueWorkChanged.Dispose();
         _acknowledgementsWaiting.Dispose();
     }
 
@@ -127,7 +127,7 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
 
     void IConsumerSignals.CapacityFreed() => _capacityFreed.Set();
 
-    void IConsumerSignals.UpkeepChanged() => _upkeepChanged.Set();
+    void IConsumerSignals.DueWorkChanged() => _dueWorkChanged.Set();
 
     void IConsumerSignals.AcknowledgementsWaiting() => _acknowledgementsWaiting.Set();
 

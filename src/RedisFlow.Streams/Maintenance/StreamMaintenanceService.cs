@@ -49,12 +49,12 @@ internal sealed class StreamMaintenanceService(
                         .ConfigureAwait(false)
                 );
             }
-            // Upkeep must not stop the application; the next time may succeed, and the log has the reason.
+            // Maintenance must not stop the application; the next time may succeed, and the log has the reason.
 #pragma warning disable CA1031
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                logger.UpkeepFailed(exception, stream.Name, interval);
+                logger.MaintenanceFailed(exception, stream.Name, interval);
             }
         }
     }

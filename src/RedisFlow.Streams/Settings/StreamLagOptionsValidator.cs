@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams;
 
@@ -33,7 +32,7 @@ public sealed class StreamLagOptionsValidator : IValidateOptions<StreamLagOption
         {
             failures.Add(
                 "UnhealthyAfter",
-                $"is {options.UnhealthyAfter}; it must be at least DegradedAfter ({options.DegradedAfter}), e.g. "
+                $"is {options.UnhealthyAfter}. It must be at least DegradedAfter ({options.DegradedAfter}), e.g. "
                     + "\"00:02:00\"."
             );
         }

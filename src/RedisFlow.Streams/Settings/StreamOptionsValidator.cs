@@ -74,8 +74,8 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         {
             failures.Add(
                 "Prefetch",
-                $"is {options.Prefetch}; it must be at least MaxConcurrency ({options.MaxConcurrency}), or some lanes "
-                    + "never have a message, e.g. \"256\"."
+                $"is {options.Prefetch}. It must be at least MaxConcurrency ({options.MaxConcurrency}), or some lanes "
+                    + "never have a message, e.g. 256."
             );
         }
 
@@ -83,7 +83,7 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         {
             failures.Add(
                 "MaxRetryDelay",
-                $"is {options.MaxRetryDelay}; it must be at least RetryDelay ({options.RetryDelay}), e.g. \"00:00:30\"."
+                $"is {options.MaxRetryDelay}. It must be at least RetryDelay ({options.RetryDelay}), e.g. \"00:00:30\"."
             );
         }
     }
@@ -138,7 +138,7 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         {
             failures.Add(
                 "Durability:Replicas",
-                "is 0, so there is nothing to wait for; name the number of replicas, e.g. \"1\", or set "
+                "is 0, so there is nothing to wait for; name the number of replicas, e.g. 1, or set "
                     + "Durability:Fsync."
             );
         }

@@ -102,5 +102,10 @@ internal static partial class AdministrationLog
     public static partial void Trimmed(this ILogger logger, string stream, long count, TrimHold? hold);
 
     [LoggerMessage(111, LogLevel.Warning, "The upkeep of stream {Stream} failed; it is tried again after {Interval}.")]
-    public static partial void UpkeepFailed(this ILogger logger, Exception exception, string stream, TimeSpan interval);
+    public static partial void MaintenanceFailed(
+        this ILogger logger,
+        Exception exception,
+        string stream,
+        TimeSpan interval
+    );
 }

@@ -212,7 +212,12 @@ internal static partial class StreamLog
         LogLevel.Warning,
         "Group {Group} of stream {Stream}: renewing leases or taking retries failed; trying again."
     )]
-    public static partial void UpkeepFailed(this ILogger logger, Exception exception, string stream, string group);
+    public static partial void LeaseRenewalFailed(
+        this ILogger logger,
+        Exception exception,
+        string stream,
+        string group
+    );
 
     [LoggerMessage(
         27,

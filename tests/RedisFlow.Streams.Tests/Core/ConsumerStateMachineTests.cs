@@ -19,7 +19,7 @@ public sealed class ConsumerStateMachineTests
         core.Renewed(_time.GetTimestamp(), [], [held.Position]);
 
         _time.Advance(TimeSpan.FromMinutes(5));
-        var due = core.TakeUpkeep();
+        var due = core.TakeDueWork();
 
         Assert.True(token.IsCancellationRequested);
         Assert.Empty(due.Renew);
@@ -107,7 +107,7 @@ public sealed class ConsumerStateMachineTests
         var held = core.TryBegin(0, out _)!;
         var firstRun = held.Begins;
         core.Failed(held, isInfrastructure: false);
-        core.Retaken(Assert.Single(core.TakeUpkeep().Retry), 2, _time.GetTimestamp());
+        core.Retaken(Assert.Single(core.TakeDueWork().Retry), 2, _time.GetTimestamp());
         Assert.Same(held, core.TryBegin(1, out _));
 
         core.Abandoned(held, firstRun);
@@ -330,7 +330,7 @@ public sealed class ConsumerStateMachineTests
     private void WaitBeyondTheLease(ConsumerStateMachine core, InFlightMessage lost)
     {
         _time.Advance(TimeSpan.FromMinutes(5));
-        Assert.DoesNotContain(lost.Position, core.TakeUpkeep().Renew);
+        Assert.DoesNotContain(lost.Position, core.TakeDueWork().Renew);
         Assert.Equal(0, core.Renewed(_time.GetTimestamp(), [], [lost.Position]));
     }
 

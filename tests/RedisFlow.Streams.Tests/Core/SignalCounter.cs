@@ -11,7 +11,7 @@ internal sealed class SignalCounter : IConsumerSignals
 
     public int Capacity { get; set; }
 
-    public int Upkeep { get; set; }
+    public int DueWork { get; set; }
 
     public int Acknowledgements { get; set; }
 
@@ -33,7 +33,7 @@ internal sealed class SignalCounter : IConsumerSignals
 
     public void CapacityFreed() => Capacity++;
 
-    public void UpkeepChanged() => Upkeep++;
+    public void DueWorkChanged() => DueWork++;
 
     public void AcknowledgementsWaiting() => Acknowledgements++;
 }

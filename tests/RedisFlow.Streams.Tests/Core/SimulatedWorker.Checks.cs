@@ -61,7 +61,7 @@ internal sealed partial class SimulatedWorker
             {
                 Unless(
                     !_upkeepSleeps
-                        || _upkeepChanged
+                        || _dueWorkChanged
                         || _upkeepAt <= carried.InFlightMessage.RetryAt + _upkeepDelay + TimeSpan.TicksPerMillisecond
                         || _upkeepAt <= Now,
                     $"{Name}: upkeep sleeps beyond the retry of {carried.Entry}"

@@ -89,7 +89,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
 
     void IConsumerSignals.CapacityFreed() => _roomFreed = true;
 
-    void IConsumerSignals.UpkeepChanged() => _upkeepChanged = true;
+    void IConsumerSignals.DueWorkChanged() => _dueWorkChanged = true;
 
     void IConsumerSignals.AcknowledgementsWaiting() => _acknowledgementsWaiting = true;
 
@@ -100,7 +100,7 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
     {
         var did = part switch
         {
-            0 => StepUpkeep(),
+            0 => StepDueWork(),
             1 => StepSettler(),
             2 => StepReader(),
             _ => StepLane((part - 3) % _options.Lanes),

@@ -143,14 +143,14 @@ internal sealed partial class ConsumerStateMachine
         held.State = InFlightState.Retrying;
         held.RetryAt = now + Ticks(delay);
         held.CountsNextDelivery = countsDelivery;
-        _signals.UpkeepChanged();
+        _signals.DueWorkChanged();
     }
 
     private void CircuitClosed()
     {
         Wake(_lanes.Length);
         _signals.CapacityFreed();
-        _signals.UpkeepChanged();
+        _signals.DueWorkChanged();
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);

@@ -200,7 +200,7 @@ internal sealed partial class ConsumerStateMachine
                 _paused = false;
                 Wake(_lanes.Length);
                 _signals.CapacityFreed();
-                _signals.UpkeepChanged();
+                _signals.DueWorkChanged();
             }
         }
     }
@@ -231,7 +231,7 @@ internal sealed partial class ConsumerStateMachine
             // Messages that no other worker can claim stayed.
             Wake(_lanes.Length);
             _signals.CapacityFreed();
-            _signals.UpkeepChanged();
+            _signals.DueWorkChanged();
         }
     }
 

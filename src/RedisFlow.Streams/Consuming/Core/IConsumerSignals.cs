@@ -13,8 +13,8 @@ internal interface IConsumerSignals
     /// <summary>There is room to read again, or enough of it to be worth a read.</summary>
     void CapacityFreed();
 
-    /// <summary>The next upkeep may be due earlier than was said.</summary>
-    void UpkeepChanged();
+    /// <summary>The next work may be due earlier than was said.</summary>
+    void DueWorkChanged();
 
     /// <summary>There is something to acknowledge.</summary>
     void AcknowledgementsWaiting();

@@ -18,7 +18,7 @@ internal sealed class MessageProcessor(
     StreamOptions options,
     ConsumerStateMachine core,
     DeadLetterWriter deadLetters,
-    ParkingOffice? parking,
+    ParkedMessageWriter? parking,
     FaultHook faults,
     IServiceScopeFactory scopes,
     StreamMetrics metrics,
@@ -43,7 +43,7 @@ internal sealed class MessageProcessor(
         var run = held.Begins;
         try
         {
-            await EndAsync(held, stop, lost).ConfigureAwait(false);
+            await DispatchAsync(held, stop, lost).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -66,7 +66,7 @@ internal sealed class MessageProcessor(
         }
     }
 
-    private async Task EndAsync(InFlightMessage held, CancellationToken stop, CancellationToken lost)
+    private async Task DispatchAsync(InFlightMessage held, CancellationToken stop, CancellationToken lost)
     {
         var decoded = held.Decoded;
         var target = decoded.Message?.TargetApplication ?? "";

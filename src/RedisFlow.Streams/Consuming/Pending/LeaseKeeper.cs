@@ -30,7 +30,7 @@ internal sealed class LeaseKeeper(
         while (!end.IsCancellationRequested)
         {
             var began = time.GetTimestamp();
-            var due = core.TakeUpkeep();
+            var due = core.TakeDueWork();
             try
             {
                 await RenewAsync(due.Renew, end).ConfigureAwait(false);
@@ -43,12 +43,12 @@ internal sealed class LeaseKeeper(
             {
                 return;
             }
-            // Without upkeep the worker would lose all it holds; it tries again, and the log has the reason.
+            // Without renewals the worker would lose all it holds; it tries again, and the log has the reason.
 #pragma warning disable CA1031
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                logger.UpkeepFailed(exception, identity.Stream, identity.Group);
+                logger.LeaseRenewalFailed(exception, identity.Stream, identity.Group);
                 await _backoff.DelayAsync(end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

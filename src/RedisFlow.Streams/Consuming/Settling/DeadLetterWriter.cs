@@ -12,7 +12,7 @@ internal sealed class DeadLetterWriter(
     ConsumerRegistration registration,
     LossTeller teller,
     ConsumerStateMachine core,
-    Acknowledger settler,
+    Acknowledger acknowledger,
     StreamMetrics metrics,
     ILogger logger
 )
@@ -51,7 +51,9 @@ internal sealed class DeadLetterWriter(
             metrics.Lost(identity.Group, 1);
             core.Succeeded(held, ranHandlers: false);
         }
-        else if (await settler.DeadLetterAsync(held.Entry, reason, error, held.DeliveryCount).ConfigureAwait(false))
+        else if (
+            await acknowledger.DeadLetterAsync(held.Entry, reason, error, held.DeliveryCount).ConfigureAwait(false)
+        )
         {
             core.Settled(held);
         }

@@ -12,7 +12,7 @@ internal sealed partial class SimulatedWorker
     private Call? _upkeepCall;
     private Call? _acknowledging;
     private TimeSpan _upkeepNext;
-    private bool _upkeepChanged;
+    private bool _dueWorkChanged;
     private bool _upkeepSleeps;
     private bool _upkeepWaits;
     private bool _acknowledgementsWaiting;
@@ -22,7 +22,7 @@ internal sealed partial class SimulatedWorker
     private long _upkeepDelay;
     private long _settleAt;
 
-    private bool StepUpkeep()
+    private bool StepDueWork()
     {
         if (_upkeepCall is not null)
         {
@@ -43,19 +43,19 @@ internal sealed partial class SimulatedWorker
             _upkeepDelay = Now - _upkeepTakenAt;
         }
 
-        if (Now < _upkeepAt && !(_upkeepSleeps && _upkeepChanged))
+        if (Now < _upkeepAt && !(_upkeepSleeps && _dueWorkChanged))
         {
             return false;
         }
 
-        if (_upkeepSleeps && _upkeepChanged)
+        if (_upkeepSleeps && _dueWorkChanged)
         {
-            _upkeepChanged = false;
+            _dueWorkChanged = false;
         }
 
         _upkeepSleeps = false;
         var now = _upkeepTakenAt = Now;
-        var due = _core.TakeUpkeep();
+        var due = _core.TakeDueWork();
         Unless(due.Next >= TimeSpan.Zero, $"{Name}: the next upkeep is due in {due.Next}");
         (_upkeepNext, _upkeepWaits) = (due.Next, true);
         Unless(
@@ -100,7 +100,7 @@ internal sealed partial class SimulatedWorker
         return true;
     }
 
-    private void UpkeepFailed()
+    private void LeaseRenewalFailed()
     {
         Trace($"a call of the upkeep failed");
         _upkeepCalls.Clear();
@@ -113,7 +113,7 @@ internal sealed partial class SimulatedWorker
         return new(
             () => _group.Renew(Name, positions),
             result => Renewed(asked, positions, (List<MessagePosition>)result),
-            UpkeepFailed
+            LeaseRenewalFailed
         );
     }
 
@@ -186,7 +186,7 @@ internal sealed partial class SimulatedWorker
                     );
                 }
             },
-            UpkeepFailed
+            LeaseRenewalFailed
         );
     }
 

@@ -4,7 +4,7 @@ namespace RedisFlow.Streams.Consuming.Core;
 internal sealed partial class ConsumerStateMachine
 {
     /// <summary>Finds out what is due, and tells handlers whose lease has passed.</summary>
-    public Upkeep TakeUpkeep()
+    public DueWork TakeDueWork()
     {
         lock (_lock)
         {
@@ -62,7 +62,7 @@ internal sealed partial class ConsumerStateMachine
                 }
             }
 
-            return new Upkeep(renew, retry, next);
+            return new DueWork(renew, retry, next);
         }
     }
 

@@ -12,13 +12,13 @@ namespace RedisFlow.Streams.Consuming.Settling;
 /// Parks messages whose type this build does not know, for a build of the group that does; and, so that those of a
 /// subject stay in order, later ones of their subjects.
 /// </summary>
-internal sealed class ParkingOffice(
+internal sealed class ParkedMessageWriter(
     ConsumerIdentity identity,
     ConsumerRegistration registration,
     ParkedSubjects subjects,
     LossTeller teller,
     ConsumerStateMachine core,
-    Acknowledger settler,
+    Acknowledger acknowledger,
     ILogger logger
 )
 {
@@ -62,7 +62,7 @@ internal sealed class ParkingOffice(
             .ConfigureAwait(false);
 
         var mark = subjects.Mark;
-        switch (await settler.ParkAsync(held).ConfigureAwait(false))
+        switch (await acknowledger.ParkAsync(held).ConfigureAwait(false))
         {
             case null:
                 core.Abandoned(held, held.Begins);
