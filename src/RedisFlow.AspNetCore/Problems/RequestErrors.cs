@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,6 +20,8 @@ namespace RedisFlow.AspNetCore.Problems;
 /// </summary>
 public sealed class RequestErrors
 {
+    private const string Title = "Invalid request";
+
     private readonly Dictionary<string, string[]> _errors = [];
 
     /// <summary>Whether something is wrong.</summary>
@@ -86,9 +89,19 @@ public sealed class RequestErrors
 
     /// <summary>The answer: 400, with <c>errors</c> by field.</summary>
     public ValidationProblem ToProblem() =>
-        TypedResults.ValidationProblem(
-            _errors,
-            detail: string.Join(" ", _errors.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}")),
-            title: "Invalid request"
+        TypedResults.ValidationProblem(_errors, detail: Detail(_errors), title: Title);
+
+    /// <summary>Gives a problem that the platform's validation made the form of the others.</summary>
+    internal static void Describe(HttpValidationProblemDetails problem)
+    {
+        problem.Errors = problem.Errors.ToDictionary(
+            error => JsonNamingPolicy.CamelCase.ConvertName(error.Key),
+            error => error.Value
         );
+        problem.Title = Title;
+        problem.Detail = Detail(problem.Errors);
+    }
+
+    private static string Detail(IEnumerable<KeyValuePair<string, string[]>> errors) =>
+        string.Join(" ", errors.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}"));
 }

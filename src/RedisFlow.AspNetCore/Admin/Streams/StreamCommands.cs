@@ -1,8 +1,8 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.AspNetCore.Admin.Streams.Contracts;
+using RedisFlow.AspNetCore.Admin.Streams.Validation;
 using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Streams;
 
@@ -17,7 +17,7 @@ internal sealed class StreamCommands(GroupChoice groups)
 
     public async Task<Results<Ok<ClaimStaleResponse>, ValidationProblem>> ClaimStaleAsync(
         [Description("For how long a message must not have been renewed, in milliseconds.")]
-        [Range(0, MaxIdleMs)]
+        [WholeNumber(0, MaxIdleMs)]
             long minIdleMs,
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
@@ -26,9 +26,8 @@ internal sealed class StreamCommands(GroupChoice groups)
     )
     {
         var errors = new RequestErrors();
-        errors.InRange("minIdleMs", minIdleMs, 0, MaxIdleMs, otherwise: 0);
         var chosen = await groups.ChooseAsync(group, monitor, errors, cancellationToken);
-        if (chosen is null || errors.Any)
+        if (chosen is null)
         {
             return errors.ToProblem();
         }
@@ -50,32 +49,18 @@ internal sealed class StreamCommands(GroupChoice groups)
     )
     {
         var errors = new RequestErrors();
-        if ((request.All == true) == (request.Positions is not null))
+        if (request.Positions is { } positions)
         {
-            errors.Add(
-                "positions",
-                "Give either positions, as in {\"positions\": [\"1795234011241-0\"]}, or {\"all\": true}."
-            );
-            return errors.ToProblem();
-        }
-
-        if (request.Positions is { } listed)
-        {
-            var positions = Positions(listed, errors);
-            if (group is not null || request.Reason is not null || request.Limit is not null)
+            if (group is not null)
             {
-                errors.Add("positions", "Leave out group, reason and limit when you give positions.");
+                errors.Add("positions", RedriveRequest.NoFilter);
+                return errors.ToProblem();
             }
 
-            return errors.Any
-                ? errors.ToProblem()
-                : TypedResults.Ok(
-                    RedriveResponse.From(await administration.RedriveAsync(positions, cancellationToken))
-                );
+            var letters = positions.Select(PositionText.Read).OfType<MessagePosition>().ToArray();
+            return TypedResults.Ok(RedriveResponse.From(await administration.RedriveAsync(letters, cancellationToken)));
         }
 
-        var limit = errors.Limit(request.Limit, otherwise: StreamChecks.MaxLimit);
-        errors.DeadLetterReasonOrNone(request.Reason);
         var chosen = await groups.ChooseOrAllAsync(group, monitor, errors, cancellationToken);
         return errors.Any
             ? errors.ToProblem()
@@ -83,7 +68,7 @@ internal sealed class StreamCommands(GroupChoice groups)
                 RedriveResponse.From(
                     await administration.RedriveAllAsync(
                         new DeadLetterFilter { Group = chosen, Reason = request.Reason },
-                        limit,
+                        request.Limit ?? Pages.MaxLimit,
                         cancellationToken
                     )
                 )
@@ -99,14 +84,13 @@ internal sealed class StreamCommands(GroupChoice groups)
     )
     {
         var errors = new RequestErrors();
-        var reason = errors.PauseReason(request.Reason);
         var chosen = await groups.ChooseAsync(group, monitor, errors, cancellationToken);
-        if (chosen is null || errors.Any)
+        if (chosen is null)
         {
             return errors.ToProblem();
         }
 
-        var pause = await administration.PauseAsync(chosen, reason, cancellationToken);
+        var pause = await administration.PauseAsync(chosen, request.Reason!.Trim(), cancellationToken);
         return TypedResults.Ok(new PauseResponse(chosen, pause.Reason, pause.Since));
     }
 
@@ -132,13 +116,13 @@ internal sealed class StreamCommands(GroupChoice groups)
     )
     {
         var errors = new RequestErrors();
-        var (field, from) = Beginning(request, errors);
         var chosen = await groups.ChooseAsync(group, monitor, errors, cancellationToken);
-        if (chosen is null || errors.Any)
+        if (chosen is null)
         {
             return errors.ToProblem();
         }
 
+        var from = request.ToPosition();
         try
         {
             var replay = await administration.ReplayAsync(chosen, from, cancellationToken);
@@ -150,7 +134,7 @@ internal sealed class StreamCommands(GroupChoice groups)
         {
             var last = (await monitor.GetSnapshotAsync(cancellationToken)).LastPosition;
             errors.Add(
-                field,
+                request.Field,
                 $"The stream ends at {last}, and there is nothing to replay from a later position or time; begin "
                     + "there or before."
             );
@@ -166,49 +150,5 @@ internal sealed class StreamCommands(GroupChoice groups)
     {
         var trimmed = await administration.TrimAsync(cancellationToken);
         return TypedResults.Ok(TrimResponse.From((await monitor.GetSnapshotAsync(cancellationToken)).Stream, trimmed));
-    }
-
-    private static (string Field, MessagePosition From) Beginning(ReplayRequest request, RequestErrors errors)
-    {
-        const string Position = "fromPosition";
-        const string Time = "fromTime";
-        if ((request.FromPosition is null) == (request.FromTime is null))
-        {
-            errors.Add(
-                Position,
-                $"Give exactly one of {Position}, e.g. \"1795234011241-0\", and {Time}, e.g. \"2030-01-31T12:00:00Z\"."
-            );
-            return (Position, default);
-        }
-
-        // A time is the position before everything of its millisecond.
-        return request.FromPosition is not null
-            ? (Position, errors.Position(Position, request.FromPosition) ?? default)
-            : (
-                Time,
-                errors.Time(Time, request.FromTime) is { } time
-                    ? new MessagePosition((ulong)time.ToUnixTimeMilliseconds(), 0)
-                    : default
-            );
-    }
-
-    private static List<MessagePosition> Positions(IReadOnlyList<string?> listed, RequestErrors errors)
-    {
-        if (listed.Count is 0 or > StreamChecks.MaxLimit)
-        {
-            errors.Add("positions", $"Give 1 to {StreamChecks.MaxLimit} positions.");
-            return [];
-        }
-
-        List<MessagePosition> positions = [];
-        for (var i = 0; i < listed.Count; i++)
-        {
-            if (errors.Position($"positions[{i}]", listed[i] ?? "") is { } position)
-            {
-                positions.Add(position);
-            }
-        }
-
-        return positions;
     }
 }

@@ -1,9 +1,9 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RedisFlow.AspNetCore.Admin.Streams.Contracts;
+using RedisFlow.AspNetCore.Admin.Streams.Validation;
 using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Streams;
 
@@ -33,12 +33,12 @@ internal sealed class StreamQueries(GroupChoice groups)
         [Description(ParameterTexts.Group)] string? group,
         [Description("Only what this consumer holds.")] string? consumer,
         [Description("Only messages that were not renewed for so long, in milliseconds.")]
-        [Range(0, StreamCommands.MaxIdleMs)]
+        [WholeNumber(0, StreamCommands.MaxIdleMs)]
             long? minIdleMs,
-        [Description(ParameterTexts.After)] string? after,
+        [Description(ParameterTexts.After), After] string? after,
         [Description(ParameterTexts.Limit)]
-        [Range(1, StreamChecks.MaxLimit)]
-        [DefaultValue(StreamChecks.DefaultLimit)]
+        [WholeNumber(1, Pages.MaxLimit)]
+        [DefaultValue(Pages.DefaultLimit)]
             int? limit,
         IStreamMonitor monitor,
         IStreamAdministration administration,
@@ -46,27 +46,31 @@ internal sealed class StreamQueries(GroupChoice groups)
     )
     {
         var errors = new RequestErrors();
-        var size = errors.Limit(limit);
-        var last = errors.After(after);
-        var idle = errors.InRange("minIdleMs", minIdleMs, 0, StreamCommands.MaxIdleMs, otherwise: 0);
         var chosen = await groups.ChooseAsync(group, monitor, errors, cancellationToken);
-        if (chosen is null || errors.Any)
+        if (chosen is null)
         {
             return errors.ToProblem();
         }
 
-        var filter = new PendingFilter { Consumer = consumer, MinIdle = TimeSpan.FromMilliseconds(idle) };
-        var page = await administration.GetPendingAsync(chosen, filter, last, size, cancellationToken);
+        var size = limit ?? Pages.DefaultLimit;
+        var filter = new PendingFilter { Consumer = consumer, MinIdle = TimeSpan.FromMilliseconds(minIdleMs ?? 0) };
+        var page = await administration.GetPendingAsync(
+            chosen,
+            filter,
+            PositionText.Read(after),
+            size,
+            cancellationToken
+        );
         return TypedResults.Ok(PendingPageResponse.From(chosen, page, size));
     }
 
     public async Task<Results<Ok<DeadLetterPageResponse>, ValidationProblem>> ReadDeadLettersAsync(
         [Description(ParameterTexts.GroupOrAll)] string? group,
-        [Description(ParameterTexts.Reason)] string? reason,
-        [Description(ParameterTexts.After)] string? after,
+        [Description(ParameterTexts.Reason), DeadLetterReason] string? reason,
+        [Description(ParameterTexts.After), After] string? after,
         [Description(ParameterTexts.Limit)]
-        [Range(1, StreamChecks.MaxLimit)]
-        [DefaultValue(StreamChecks.DefaultLimit)]
+        [WholeNumber(1, Pages.MaxLimit)]
+        [DefaultValue(Pages.DefaultLimit)]
             int? limit,
         IStreamMonitor monitor,
         IStreamAdministration administration,
@@ -75,9 +79,6 @@ internal sealed class StreamQueries(GroupChoice groups)
     )
     {
         var errors = new RequestErrors();
-        var size = errors.Limit(limit);
-        var last = errors.After(after);
-        errors.DeadLetterReasonOrNone(reason);
         var chosen = await groups.ChooseOrAllAsync(group, monitor, errors, cancellationToken);
         if (errors.Any)
         {
@@ -85,7 +86,15 @@ internal sealed class StreamQueries(GroupChoice groups)
         }
 
         var pages = new DeadLetterPages(administration, new PayloadReader(types));
-        return TypedResults.Ok(await pages.ReadAsync(chosen, reason, last, size, cancellationToken));
+        return TypedResults.Ok(
+            await pages.ReadAsync(
+                chosen,
+                reason,
+                PositionText.Read(after),
+                limit ?? Pages.DefaultLimit,
+                cancellationToken
+            )
+        );
     }
 
     private async Task<Results<Ok<T>, ValidationProblem>> DescribeAsync<T>(
