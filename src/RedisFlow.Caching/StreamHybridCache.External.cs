@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Keys;
 using RedisFlow.Caching.Policies;
 
 namespace RedisFlow.Caching;
@@ -10,11 +11,7 @@ public sealed partial class StreamHybridCache
     /// <summary>Takes note of what is known now, before a load begins whose result is to be stored.</summary>
     /// <returns><c>null</c> while nothing may be stored: before the tail's start, or while this instance is
     /// blind.</returns>
-    internal LoadTicket? BeginFill()
-    {
-        var ticket = _log.Begin();
-        return ticket.TailHadStarted && !IsBlind ? ticket : null;
-    }
+    internal LoadTicket? BeginFill() => _tickets.TryTake();
 
     /// <summary>
     /// Stores what was loaded, unless something that matches it was invalidated after its ticket, or its load took too
@@ -34,9 +31,9 @@ public sealed partial class StreamHybridCache
     )
     {
         CacheKey.Validate(key, "key", nameof(key));
-        var validTags = ValidTags(tags);
+        var validTags = EntryTags.Validate(tags);
         var plan = new EntryPlan(_policies.Of(key), options);
-        if (!IsBlind && Store(key, validTags, Encode(key, value), ticket, plan) is { } toStore)
+        if (!_tickets.IsBlind && Store(key, validTags, Encode(key, value), ticket, plan) is { } toStore)
         {
             await FillL2Async(key, toStore, ticket, plan).ConfigureAwait(false);
         }

@@ -62,7 +62,7 @@ public sealed partial class StreamHybridCache
                 remaining,
                 flight.Plan.Policy
             );
-            if (IsTooSlow(ticket) || !_l1.TryStoreFromL2(memory, ticket))
+            if (_tickets.IsTooOld(ticket) || !_l1.TryStoreFromL2(memory, ticket))
             {
                 _metrics.DiscardedL1Fills.Add();
             }
@@ -142,7 +142,7 @@ public sealed partial class StreamHybridCache
     {
         var (value, payload) = encoded;
         var isCurrent =
-            !IsTooSlow(ticket)
+            !_tickets.IsTooOld(ticket)
             && (
                 plan.Has(HybridCacheEntryFlags.DisableLocalCacheWrite)
                     ? _log.IsCurrent(ticket, key, tags, out _)
@@ -236,6 +236,4 @@ public sealed partial class StreamHybridCache
             return new Encoded<T>(value, null);
         }
     }
-
-    private bool IsTooSlow(in LoadTicket ticket) => _time.GetElapsedTime(ticket.StartedAt) > _options.MaxLoadTime;
 }

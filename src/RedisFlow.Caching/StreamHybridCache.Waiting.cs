@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Caching.Hybrid;
+using RedisFlow.Caching.Keys;
 using RedisFlow.Caching.Loading;
 using RedisFlow.Caching.Policies;
 using RedisFlow.Caching.Serialization;
@@ -20,15 +20,16 @@ public sealed partial class StreamHybridCache
     )
     {
         var plan = new EntryPlan(_policies.Of(key), options);
-        if (TryServeStale<T>(key, plan, onlyIfLeftAlone: true, out var stale))
+        if (_memory.TryReadStale<T>(key, plan, onlyIfLeftAlone: true, out var stale))
         {
+            plan.Policy.Statistics.RecordRead(CacheOutcome.Stale);
             return stale;
         }
 
         var id = new SharedLoadId(key, plan.Flags, typeof(T));
         while (true)
         {
-            if (!_sharedLoads.TryGetValue(id, out var present) || IsTooSlow(present.Ticket))
+            if (!_sharedLoads.TryGetValue(id, out var present) || _tickets.IsTooOld(present.Ticket))
             {
                 var flight = BeginSharedLoad<T>(key, tags, plan, skipsL2: false);
                 if (TryEnter(id, flight))
@@ -58,8 +59,8 @@ public sealed partial class StreamHybridCache
 
     private SharedLoad<T> BeginSharedLoad<T>(string key, string[] tags, EntryPlan plan, bool skipsL2)
     {
-        var ticket = TakeTicket(key);
-        return new SharedLoad<T>(ticket, ticket.TailHadStarted && !IsBlind, key, tags, plan)
+        var ticket = _tickets.Take(key);
+        return new SharedLoad<T>(ticket, _tickets.MayStore(ticket), key, tags, plan)
         {
             SkipsL2 = skipsL2,
             BegunAt = _time.GetUtcNow(),
@@ -80,7 +81,7 @@ public sealed partial class StreamHybridCache
 
         if (
             !_sharedLoads.TryGetValue(id, out var present)
-            || !IsTooSlow(present.Ticket)
+            || !_tickets.IsTooOld(present.Ticket)
             || !_sharedLoads.TryUpdate(id, flight, present)
         )
         {
@@ -103,7 +104,7 @@ public sealed partial class StreamHybridCache
 
     private static T Own<T>(Loaded<T> loaded, KeyPolicy policy)
     {
-        Record(policy, loaded.Outcome);
+        policy.Statistics.RecordRead(loaded.Outcome);
         return loaded.Value;
     }
 
@@ -113,7 +114,7 @@ public sealed partial class StreamHybridCache
     /// </summary>
     private T Share<T>(Loaded<T> loaded, KeyPolicy policy)
     {
-        Record(policy, loaded.Outcome);
+        policy.Statistics.RecordRead(loaded.Outcome);
         return loaded.Payload is { } payload && !Immutability.IsImmutable(loaded.Value)
             ? _serializers.Deserialize<T>(payload)
             : loaded.Value;
@@ -163,7 +164,7 @@ public sealed partial class StreamHybridCache
         catch (Exception exception)
             when (flight.Completion.IsFaulted
                 && _options.IsSourceFault(exception)
-                && TryServeStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale)
+                && _memory.TryReadStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale)
             )
         {
             // Not swallowed: the load itself counts it and logs it.
@@ -171,7 +172,7 @@ public sealed partial class StreamHybridCache
         }
         catch
         {
-            Record(policy, CacheOutcome.Miss);
+            policy.Statistics.RecordRead(CacheOutcome.Miss);
             throw;
         }
         finally
@@ -185,7 +186,7 @@ public sealed partial class StreamHybridCache
     {
         plan.Policy.Statistics.LoadTimeouts.Add();
         flight.Detach(_options.MaxLoadTime, _time);
-        if (TryServeStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale))
+        if (_memory.TryReadStale<T>(flight.Key, plan, onlyIfLeftAlone: false, out var stale))
         {
             instead = new Loaded<T>(stale, null, CacheOutcome.Stale);
             return true;
@@ -193,32 +194,6 @@ public sealed partial class StreamHybridCache
 
         instead = default;
         return false;
-    }
-
-    /// <summary>
-    /// The expired entry of a key, if it may be served: nothing that matches it was invalidated since its load.
-    /// </summary>
-    private bool TryServeStale<T>(string key, EntryPlan plan, bool onlyIfLeftAlone, [MaybeNullWhen(false)] out T value)
-    {
-        value = default;
-        if (
-            plan.Policy.FailSafe <= TimeSpan.Zero
-            || plan.Has(HybridCacheEntryFlags.DisableLocalCacheRead)
-            || IsBlind
-            || _l1.GetStale(key) is not { } entry
-            || (onlyIfLeftAlone && _clock.Now >= entry.LeftAloneUntil)
-            || !TryGetValue(entry, out value)
-        )
-        {
-            return false;
-        }
-
-        if (onlyIfLeftAlone)
-        {
-            Record(plan.Policy, CacheOutcome.Stale);
-        }
-
-        return true;
     }
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
@@ -236,7 +211,7 @@ public sealed partial class StreamHybridCache
     {
         var plan = new EntryPlan(_policies.Of(key), options);
         var id = new SharedLoadId(key, plan.Flags, typeof(T));
-        var flight = BeginSharedLoad<T>(key, ValidTags(tags), plan, skipsL2: true);
+        var flight = BeginSharedLoad<T>(key, EntryTags.Validate(tags), plan, skipsL2: true);
         if (!TryEnter(id, flight))
         {
             return;

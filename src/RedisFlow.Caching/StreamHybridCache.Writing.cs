@@ -32,8 +32,8 @@ public sealed partial class StreamHybridCache
     )
     {
         CacheKey.Validate(key, "key", nameof(key));
-        var validTags = ValidTags(tags);
-        var ticket = TakeTicket(key);
+        var validTags = EntryTags.Validate(tags);
+        var ticket = _tickets.Take(key);
         var plan = new EntryPlan(_policies.Of(key), options);
         var encoded = Encode(key, value);
         if (!MayStore(key, encoded, plan, out var lifetime))
@@ -67,7 +67,7 @@ public sealed partial class StreamHybridCache
 
         if (
             !ticket.TailHadStarted
-            || IsBlind
+            || _tickets.IsBlind
             || !await HasHeardAsync(position, cancellationToken).ConfigureAwait(false)
         )
         {
@@ -194,8 +194,7 @@ public sealed partial class StreamHybridCache
     /// asking Redis about.
     /// </summary>
     private bool MayStoreWithMessage(string key, string[] tags, in LoadTicket ticket, EntryPlan plan) =>
-        ticket.TailHadStarted
-        && !IsBlind
+        _tickets.MayStore(ticket)
         && !plan.Has(HybridCacheEntryFlags.DisableDistributedCacheWrite)
         && _l2.CanStoreWithMessage(key, tags);
 

@@ -32,9 +32,6 @@ namespace RedisFlow.Caching;
 /// </remarks>
 public sealed partial class StreamHybridCache : HybridCache
 {
-    /// <summary>One hit in memory of so many is timed.</summary>
-    internal const int HitsPerSample = 1024;
-
     private readonly CachingOptions _options;
     private readonly PolicyTable _policies;
     private readonly InvalidationLog _log;
@@ -50,11 +47,12 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly CacheInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly CoarseClock _clock;
+    private readonly LoadTickets _tickets;
+    private readonly L1Reader _memory;
     private readonly ILogger _logger;
     private readonly LogOncePerKey _notCached;
     private readonly LogThrottle _notLoaded;
     private readonly ConcurrentDictionary<SharedLoadId, SharedLoad> _sharedLoads = new();
-    private int _saidNothingIsCached;
 
     internal StreamHybridCache(CacheComponents components, IStreamTail tail, IStreamPublisher publisher)
     {
@@ -74,6 +72,8 @@ public sealed partial class StreamHybridCache : HybridCache
         _time = components.Time;
         _clock = new CoarseClock(_time);
         _logger = components.Logger;
+        _tickets = new LoadTickets(_log, _options, _time, _logger);
+        _memory = new L1Reader(_l1, _log, _serializers, _options, _time);
         _notCached = new LogOncePerKey(_time);
         _notLoaded = new LogThrottle(_time);
     }
@@ -85,11 +85,9 @@ public sealed partial class StreamHybridCache : HybridCache
     internal Func<FillStage, string, Task>? Probe { get; set; }
 
     /// <summary>Whether what is loaded now is stored.</summary>
-    internal bool CanStore => _log.Begin().TailHadStarted && !IsBlind;
+    internal bool CanStore => BeginFill() is not null;
 
     internal TimeSpan WarmUpLimit => _options.WarmUpLimit;
-
-    private bool IsBlind => _log.IsBlind(_options.MaxDisconnectedTime);
 
     /// <summary>What this cache did in this instance since its start.</summary>
     public CacheStatistics GetStatistics() =>
@@ -105,7 +103,7 @@ public sealed partial class StreamHybridCache : HybridCache
                 _metrics.InvalidationRate.PerSecond,
                 _log.Applied,
                 _log.Lag,
-                IsBlind,
+                _tickets.IsBlind,
                 _metrics.DiscardedL1Fills.Value,
                 _metrics.DiscardedL2Fills.Value,
                 _metrics.Flushes.Value
@@ -142,18 +140,6 @@ public sealed partial class StreamHybridCache : HybridCache
         {
             await _l2.InvalidateAsync(invalidation, position, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Takes note of what is known now, for what is to be stored under the key.</summary>
-    private LoadTicket TakeTicket(string key)
-    {
-        var ticket = _log.Begin();
-        if (!ticket.TailHadStarted && Interlocked.Exchange(ref _saidNothingIsCached, 1) == 0)
-        {
-            CacheLog.NothingCachedYet(_logger, key);
-        }
-
-        return ticket;
     }
 
     private Task ProbeAsync(FillStage stage, string key) => Probe?.Invoke(stage, key) ?? Task.CompletedTask;
