@@ -35,7 +35,7 @@ public sealed partial class StreamHybridCache
             if (toStore is not null)
             {
                 await ProbeAsync(FillStage.L1Stored, flight.Key).ConfigureAwait(false);
-                await FillL2Async(flight.Key, toStore, flight.Ticket, flight.Plan).ConfigureAwait(false);
+                await _writer.StoreInL2Async(flight.Key, toStore, flight.Ticket, flight.Plan).ConfigureAwait(false);
                 await ProbeAsync(FillStage.L2Stored, flight.Key).ConfigureAwait(false);
             }
         }
@@ -135,8 +135,8 @@ public sealed partial class StreamHybridCache
         plan.Policy.Statistics.Loads.Add(duration);
         _instruments.RecordLoad(_options.Service, plan.Policy, duration);
         await ProbeAsync(FillStage.Loaded, flight.Key).ConfigureAwait(false);
-        var encoded = Encode(flight.Key, value);
-        var toStore = flight.UsesCache ? Store(flight.Key, flight.Tags, encoded, flight.Ticket, plan) : null;
+        var encoded = _encoder.Encode(flight.Key, value);
+        var toStore = flight.UsesCache ? _writer.Store(flight.Key, flight.Tags, encoded, flight.Ticket, plan) : null;
         return (new Loaded<T>(encoded.Value, encoded.Payload, CacheOutcome.Miss), toStore);
     }
 

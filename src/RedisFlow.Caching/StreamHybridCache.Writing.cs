@@ -35,8 +35,8 @@ public sealed partial class StreamHybridCache
         var validTags = EntryTags.Validate(tags);
         var ticket = _tickets.Take(key);
         var plan = new EntryPlan(_policies.Of(key), options);
-        var encoded = Encode(key, value);
-        if (!MayStore(key, encoded, plan, out var lifetime))
+        var encoded = _encoder.Encode(key, value);
+        if (!_writer.MayStore(key, encoded, plan, out var lifetime))
         {
             await InvalidateAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
             return;
@@ -45,7 +45,7 @@ public sealed partial class StreamHybridCache
         var (position, isStored) = MayStoreWithMessage(key, validTags, ticket, plan)
             ? await StoreWithMessageAsync(
                     key,
-                    ForL2(validTags, encoded.Payload, ticket.AsOf, lifetime),
+                    _writer.ForL2(validTags, encoded.Payload, ticket.AsOf, lifetime),
                     ticket,
                     plan,
                     cancellationToken
@@ -61,7 +61,7 @@ public sealed partial class StreamHybridCache
         };
         if (isStored)
         {
-            TryStoreInMemory(key, validTags, encoded, own, position, plan, lifetime);
+            _l1Writer.TryStore(key, validTags, encoded, own, position, plan, lifetime);
             return;
         }
 
@@ -75,10 +75,10 @@ public sealed partial class StreamHybridCache
         }
 
         await ProbeAsync(FillStage.Heard, key).ConfigureAwait(false);
-        if (Store(key, validTags, encoded, own, position, plan, lifetime) is { } toStore)
+        if (_writer.Store(key, validTags, encoded, own, position, plan, lifetime) is { } toStore)
         {
             await ProbeAsync(FillStage.L1Stored, key).ConfigureAwait(false);
-            await FillL2Async(key, toStore, ticket, plan).ConfigureAwait(false);
+            await _writer.StoreInL2Async(key, toStore, ticket, plan).ConfigureAwait(false);
             await ProbeAsync(FillStage.L2Stored, key).ConfigureAwait(false);
         }
     }
@@ -213,7 +213,7 @@ public sealed partial class StreamHybridCache
                 key,
                 entry,
                 plan.Policy.FailSafe,
-                Compresses(plan),
+                plan.Compresses,
                 cancellationToken
             )
             .ConfigureAwait(false);

@@ -8,6 +8,7 @@ using RedisFlow.Caching.L2;
 using RedisFlow.Caching.Loading;
 using RedisFlow.Caching.Policies;
 using RedisFlow.Caching.Serialization;
+using RedisFlow.Caching.Storing;
 using RedisFlow.Caching.Telemetry;
 using RedisFlow.Caching.Time;
 using RedisFlow.Streams;
@@ -49,8 +50,11 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly CoarseClock _clock;
     private readonly LoadTickets _tickets;
     private readonly L1Reader _memory;
+    private readonly PayloadEncoder _encoder;
+    private readonly L1Writer _l1Writer;
+    private readonly EntryWriter _writer;
+    private readonly ExternalLoads _external;
     private readonly ILogger _logger;
-    private readonly LogOncePerKey _notCached;
     private readonly LogThrottle _notLoaded;
     private readonly ConcurrentDictionary<SharedLoadId, SharedLoad> _sharedLoads = new();
 
@@ -74,7 +78,10 @@ public sealed partial class StreamHybridCache : HybridCache
         _logger = components.Logger;
         _tickets = new LoadTickets(_log, _options, _time, _logger);
         _memory = new L1Reader(_l1, _log, _serializers, _options, _time);
-        _notCached = new LogOncePerKey(_time);
+        _encoder = new PayloadEncoder(_serializers, _options, _metrics, _time, _logger);
+        _l1Writer = new L1Writer(_l1, _log, _tickets, _metrics, _time);
+        _writer = new EntryWriter(_l1Writer, _l2, _encoder, _time);
+        _external = new ExternalLoads(_tickets, _policies, _encoder, _writer);
         _notLoaded = new LogThrottle(_time);
     }
 
@@ -117,6 +124,21 @@ public sealed partial class StreamHybridCache : HybridCache
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
     public Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default) =>
         _tail.WaitUntilAppliedAsync(position, cancellationToken);
+
+    /// <summary>Takes note of what is known now, before a load begins whose result is to be stored.</summary>
+    /// <returns><c>null</c> while nothing may be stored: before the tail's start, or while this instance is
+    /// blind.</returns>
+    internal LoadTicket? BeginFill() => _tickets.TryTake();
+
+    /// <summary>Stores what was loaded under a ticket outside of the cache.</summary>
+    /// <inheritdoc cref="ExternalLoads.StoreAsync"/>
+    internal ValueTask StoreLoadedAsync<T>(
+        string key,
+        T value,
+        LoadTicket ticket,
+        HybridCacheEntryOptions? options,
+        IEnumerable<string>? tags
+    ) => _external.StoreAsync(key, value, ticket, options, tags);
 
     internal Task ApplyToL2Async(StreamDelivery delivery, CancellationToken cancellationToken) =>
         ApplyToL2Async(delivery.Position, _resolver.Resolve(delivery.Message, delivery.Payload), cancellationToken);
