@@ -18,7 +18,7 @@ public sealed partial class StreamHybridCache
         LoadLease? lease = null;
         try
         {
-            await ProbeAsync(FillStage.Begun, flight.Key).ConfigureAwait(false);
+            await _probe.AtAsync(FillStage.Begun, flight.Key).ConfigureAwait(false);
             var found = await FindInL2Async(flight).ConfigureAwait(false);
             if (found is null)
             {
@@ -34,9 +34,9 @@ public sealed partial class StreamHybridCache
             // The callers do not wait for this; the script sees to it that a late write does no harm.
             if (toStore is not null)
             {
-                await ProbeAsync(FillStage.L1Stored, flight.Key).ConfigureAwait(false);
+                await _probe.AtAsync(FillStage.L1Stored, flight.Key).ConfigureAwait(false);
                 await _writer.StoreInL2Async(flight.Key, toStore, flight.Ticket, flight.Plan).ConfigureAwait(false);
-                await ProbeAsync(FillStage.L2Stored, flight.Key).ConfigureAwait(false);
+                await _probe.AtAsync(FillStage.L2Stored, flight.Key).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -65,7 +65,7 @@ public sealed partial class StreamHybridCache
         var begun = _time.GetTimestamp();
         var entry = await _l2.ReadAsync(flight.Key).ConfigureAwait(false);
         flight.Plan.Policy.Statistics.L2.Add(_time.GetElapsedTime(begun));
-        await ProbeAsync(FillStage.L2Read, flight.Key).ConfigureAwait(false);
+        await _probe.AtAsync(FillStage.L2Read, flight.Key).ConfigureAwait(false);
         return entry is null ? null : Use(flight, entry);
     }
 
@@ -101,7 +101,7 @@ public sealed partial class StreamHybridCache
                 ).Entry
             : flight.SkipsL2 ? null
             : await _l2.ReadAsync(flight.Key).ConfigureAwait(false);
-        await ProbeAsync(FillStage.Leased, flight.Key).ConfigureAwait(false);
+        await _probe.AtAsync(FillStage.Leased, flight.Key).ConfigureAwait(false);
         return (lease, entry is null ? null : Use(flight, entry));
 
         static bool MayUse((StreamHybridCache Cache, SharedLoad<T> SharedLoad) waiter, L2Entry entry) =>
@@ -134,7 +134,7 @@ public sealed partial class StreamHybridCache
         var duration = _time.GetElapsedTime(begun);
         plan.Policy.Statistics.Loads.Add(duration);
         _instruments.RecordLoad(_options.Service, plan.Policy, duration);
-        await ProbeAsync(FillStage.Loaded, flight.Key).ConfigureAwait(false);
+        await _probe.AtAsync(FillStage.Loaded, flight.Key).ConfigureAwait(false);
         var encoded = _encoder.Encode(flight.Key, value);
         var toStore = flight.UsesCache ? _writer.Store(flight.Key, flight.Tags, encoded, flight.Ticket, plan) : null;
         return (new Loaded<T>(encoded.Value, encoded.Payload, CacheOutcome.Miss), toStore);

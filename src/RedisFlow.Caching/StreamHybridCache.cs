@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Caching.Components;
+using RedisFlow.Caching.Following;
 using RedisFlow.Caching.Invalidating;
 using RedisFlow.Caching.L1;
 using RedisFlow.Caching.L2;
@@ -11,6 +12,7 @@ using RedisFlow.Caching.Serialization;
 using RedisFlow.Caching.Storing;
 using RedisFlow.Caching.Telemetry;
 using RedisFlow.Caching.Time;
+using RedisFlow.Caching.Writing;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
@@ -39,10 +41,7 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly L1Cache _l1;
     private readonly L2Cache _l2;
     private readonly L2Lease _lease;
-    private readonly bool _groupCleansL2;
-    private readonly InvalidationResolver _resolver;
     private readonly IStreamTail _tail;
-    private readonly IStreamPublisher _publisher;
     private readonly Serializers _serializers;
     private readonly CacheMetrics _metrics;
     private readonly CacheInstruments _instruments;
@@ -54,6 +53,9 @@ public sealed partial class StreamHybridCache : HybridCache
     private readonly L1Writer _l1Writer;
     private readonly EntryWriter _writer;
     private readonly ExternalLoads _external;
+    private readonly InvalidationPublisher _publisher;
+    private readonly WriteThrough _writes;
+    private readonly FillProbe _probe = new();
     private readonly ILogger _logger;
     private readonly LogThrottle _notLoaded;
     private readonly ConcurrentDictionary<SharedLoadId, SharedLoad> _sharedLoads = new();
@@ -66,10 +68,7 @@ public sealed partial class StreamHybridCache : HybridCache
         _l1 = components.L1;
         _l2 = components.L2;
         _lease = components.Lease;
-        _groupCleansL2 = components.GroupCleansL2;
-        _resolver = components.Resolver;
         _tail = tail;
-        _publisher = publisher;
         _serializers = components.Serializers;
         _metrics = components.Metrics;
         _instruments = components.Instruments;
@@ -82,6 +81,20 @@ public sealed partial class StreamHybridCache : HybridCache
         _l1Writer = new L1Writer(_l1, _log, _tickets, _metrics, _time);
         _writer = new EntryWriter(_l1Writer, _l2, _encoder, _time);
         _external = new ExternalLoads(_tickets, _policies, _encoder, _writer);
+        _publisher = new InvalidationPublisher(publisher, _log, _l1, _l2, components.GroupCleansL2, _options.Service);
+        _writes = new WriteThrough(
+            _policies,
+            _tickets,
+            _encoder,
+            _publisher,
+            _writer,
+            _l1Writer,
+            _l2,
+            tail,
+            _options,
+            _probe
+        );
+        Group = new GroupInvalidator(_l2, components.Resolver);
         _notLoaded = new LogThrottle(_time);
     }
 
@@ -89,12 +102,107 @@ public sealed partial class StreamHybridCache : HybridCache
     public string Service => _options.Service;
 
     /// <summary>Called at the stages of each load. For tests: it makes races happen in a chosen order.</summary>
-    internal Func<FillStage, string, Task>? Probe { get; set; }
+    internal Func<FillStage, string, Task>? Probe
+    {
+        get => _probe.Hook;
+        set => _probe.Hook = value;
+    }
 
     /// <summary>Whether what is loaded now is stored.</summary>
     internal bool CanStore => BeginFill() is not null;
 
     internal TimeSpan WarmUpLimit => _options.WarmUpLimit;
+
+    /// <summary>What the service's group does to this cache's entries in Redis.</summary>
+    internal GroupInvalidator Group { get; }
+
+    /// <summary>
+    /// Stores a value that the caller knows to be current, and drops the key at all other instances: at best in one
+    /// round trip, message and value together. Where the stream has something that this instance has not heard yet, the
+    /// value may be older than what was announced there. Then it is stored only if this instance hears its own message
+    /// within <see cref="CachingOptions.RedisTimeout"/>, and nothing else that matches the key before it; else the next
+    /// read loads. A value that cannot be serialized and read back, or that is larger than
+    /// <see cref="CachingOptions.MaxPayloadBytes"/>, is not stored either: the log says so, once for each key, and the
+    /// metric <c>redisflow.cache.not_cached</c> counts it. The key is dropped all the same.
+    /// </summary>
+    /// <exception cref="StreamPublishException">The other instances could not be told; nothing was stored for
+    /// sure.</exception>
+    /// <inheritdoc/>
+    public override ValueTask SetAsync<T>(
+        string key,
+        T value,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default
+    ) => _writes.SetAsync(key, value, options, tags, cancellationToken);
+
+    /// <summary>
+    /// Drops a key at all instances of the service. When this returns, this instance serves nothing that was cached
+    /// before, not even to those who would have joined a load in flight; the others follow when they hear the message.
+    /// </summary>
+    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for
+    /// sure.</exception>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
+    {
+        CacheKey.Validate(key, "key", nameof(key));
+        await _publisher.PublishAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Drops keys with one message; none, as of <c>null</c>, are nothing to do. See
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>.
+    /// </summary>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
+    {
+        await _publisher.PublishAsync(Invalidation.Of(keys: keys), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Drops every entry with the tag at all instances of the service, see
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>; <c>*</c> drops everything.
+    /// </summary>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
+    {
+        CacheKey.Validate(tag, "tag", nameof(tag));
+        await _publisher.PublishAsync(Invalidation.Tag(tag), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Drops the entries of several tags with one message; none, as of <c>null</c>, are nothing to do. See
+    /// <see cref="RemoveByTagAsync(string, CancellationToken)"/>.
+    /// </summary>
+    /// <inheritdoc/>
+    public override async ValueTask RemoveByTagAsync(
+        IEnumerable<string> tags,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await _publisher.PublishAsync(Invalidation.Of(tags: tags), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Drops every key under a prefix at all instances of the service, see <see cref="Invalidation.Prefix"/> and
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>.
+    /// </summary>
+    public async ValueTask RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        CacheKey.Validate(prefix, "prefix", nameof(prefix));
+        await _publisher.PublishAsync(Invalidation.Prefix(prefix), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Drops several things at once with one message, see <see cref="RemoveAsync(string, CancellationToken)"/>.
+    /// </summary>
+    /// <returns>The message's position: an instance that has applied it serves nothing of what was dropped.</returns>
+    /// <exception cref="StreamPublishException">The message could not be published; nothing was dropped for
+    /// sure.</exception>
+    public ValueTask<MessagePosition> InvalidateAsync(
+        CacheInvalidation invalidation,
+        CancellationToken cancellationToken = default
+    ) => _publisher.PublishAsync(invalidation, cancellationToken);
 
     /// <summary>What this cache did in this instance since its start.</summary>
     public CacheStatistics GetStatistics() =>
@@ -139,30 +247,4 @@ public sealed partial class StreamHybridCache : HybridCache
         HybridCacheEntryOptions? options,
         IEnumerable<string>? tags
     ) => _external.StoreAsync(key, value, ticket, options, tags);
-
-    internal Task ApplyToL2Async(StreamDelivery delivery, CancellationToken cancellationToken) =>
-        ApplyToL2Async(delivery.Position, _resolver.Resolve(delivery.Message, delivery.Payload), cancellationToken);
-
-    internal Task ApplyUnknownToL2Async(
-        MessagePosition position,
-        StreamMessage message,
-        CancellationToken cancellationToken
-    ) => ApplyToL2Async(position, _resolver.ResolveUnknown(message), cancellationToken);
-
-    internal Task DropL2Async(MessagePosition position, CancellationToken cancellationToken) =>
-        _l2.InvalidateAsync(Invalidation.Everything, position, cancellationToken);
-
-    private async Task ApplyToL2Async(
-        MessagePosition position,
-        IReadOnlyList<CacheInvalidation> invalidations,
-        CancellationToken cancellationToken
-    )
-    {
-        foreach (var invalidation in invalidations)
-        {
-            await _l2.InvalidateAsync(invalidation, position, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private Task ProbeAsync(FillStage stage, string key) => Probe?.Invoke(stage, key) ?? Task.CompletedTask;
 }
