@@ -1,17 +1,13 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Hybrid;
-using Microsoft.Extensions.Logging;
 using RedisFlow.Caching.Components;
 using RedisFlow.Caching.Following;
 using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Keys;
 using RedisFlow.Caching.L1;
-using RedisFlow.Caching.L2;
 using RedisFlow.Caching.Loading;
 using RedisFlow.Caching.Policies;
 using RedisFlow.Caching.Serialization;
 using RedisFlow.Caching.Storing;
-using RedisFlow.Caching.Telemetry;
-using RedisFlow.Caching.Time;
 using RedisFlow.Caching.Writing;
 using RedisFlow.Streams;
 
@@ -33,73 +29,62 @@ namespace RedisFlow.Caching;
 /// key are then still shared by callers that wait at the same time.
 /// </para>
 /// </remarks>
-public sealed partial class StreamHybridCache : HybridCache
+public sealed class StreamHybridCache : HybridCache
 {
-    private readonly CachingOptions _options;
-    private readonly PolicyTable _policies;
-    private readonly InvalidationLog _log;
-    private readonly L1Cache _l1;
-    private readonly L2Cache _l2;
-    private readonly L2Lease _lease;
+    private readonly CacheComponents _parts;
     private readonly IStreamTail _tail;
-    private readonly Serializers _serializers;
-    private readonly CacheMetrics _metrics;
-    private readonly CacheInstruments _instruments;
-    private readonly TimeProvider _time;
-    private readonly CoarseClock _clock;
     private readonly LoadTickets _tickets;
     private readonly L1Reader _memory;
-    private readonly PayloadEncoder _encoder;
-    private readonly L1Writer _l1Writer;
-    private readonly EntryWriter _writer;
-    private readonly ExternalLoads _external;
-    private readonly InvalidationPublisher _publisher;
+    private readonly ReadThrough _reads;
     private readonly WriteThrough _writes;
+    private readonly InvalidationPublisher _publisher;
+    private readonly ExternalLoads _external;
     private readonly FillProbe _probe = new();
-    private readonly ILogger _logger;
-    private readonly LogThrottle _notLoaded;
-    private readonly ConcurrentDictionary<SharedLoadId, SharedLoad> _sharedLoads = new();
 
-    internal StreamHybridCache(CacheComponents components, IStreamTail tail, IStreamPublisher publisher)
+    internal StreamHybridCache(CacheComponents parts, IStreamTail tail, IStreamPublisher publisher)
     {
-        _options = components.Options;
-        _policies = components.Policies;
-        _log = components.Log;
-        _l1 = components.L1;
-        _l2 = components.L2;
-        _lease = components.Lease;
+        var (options, time, logger) = (parts.Options, parts.Time, parts.Logger);
+        var (log, l1, l2, metrics) = (parts.Log, parts.L1, parts.L2, parts.Metrics);
+        _parts = parts;
         _tail = tail;
-        _serializers = components.Serializers;
-        _metrics = components.Metrics;
-        _instruments = components.Instruments;
-        _time = components.Time;
-        _clock = new CoarseClock(_time);
-        _logger = components.Logger;
-        _tickets = new LoadTickets(_log, _options, _time, _logger);
-        _memory = new L1Reader(_l1, _log, _serializers, _options, _time);
-        _encoder = new PayloadEncoder(_serializers, _options, _metrics, _time, _logger);
-        _l1Writer = new L1Writer(_l1, _log, _tickets, _metrics, _time);
-        _writer = new EntryWriter(_l1Writer, _l2, _encoder, _time);
-        _external = new ExternalLoads(_tickets, _policies, _encoder, _writer);
-        _publisher = new InvalidationPublisher(publisher, _log, _l1, _l2, components.GroupCleansL2, _options.Service);
+        _tickets = new LoadTickets(log, options, time, logger);
+
+        // What stores values: in memory, then in Redis.
+        var encoder = new PayloadEncoder(parts.Serializers, options, metrics, time, logger);
+        var l1Writer = new L1Writer(l1, log, _tickets, metrics, time);
+        var writer = new EntryWriter(l1Writer, l2, encoder, time);
+        _external = new ExternalLoads(_tickets, parts.Policies, encoder, writer);
+
+        // The way of a read: memory, then the load that its callers share, which asks Redis, then the source.
+        var failures = new LoadFailures(l1, options, time, logger);
+        var loads = new SharedLoads(log, _tickets, failures, options, time);
+        var l2Reader = new L2Reader(l2, l1Writer, log, parts.Serializers, time, _probe);
+        var leases = new LoadLeases(parts.Lease, l2, l2Reader, log, time, _probe);
+        var factories = new FactoryRunner(encoder, writer, parts.Instruments, options, time, _probe);
+        var runner = new LoadRunner(loads, l2Reader, leases, factories, writer, failures, _probe);
+        _memory = new L1Reader(l1, log, parts.Serializers, options, time);
+        var waiter = new LoadWaiter(_memory, options, metrics, time);
+        _reads = new ReadThrough(parts.Policies, _memory, loads, runner, waiter, parts.Serializers);
+
+        // The way of a change: one message for all instances.
+        _publisher = new InvalidationPublisher(publisher, log, l1, l2, parts.GroupCleansL2, options.Service);
         _writes = new WriteThrough(
-            _policies,
+            parts.Policies,
             _tickets,
-            _encoder,
+            encoder,
             _publisher,
-            _writer,
-            _l1Writer,
-            _l2,
+            writer,
+            l1Writer,
+            l2,
             tail,
-            _options,
+            options,
             _probe
         );
-        Group = new GroupInvalidator(_l2, components.Resolver);
-        _notLoaded = new LogThrottle(_time);
+        Group = new GroupInvalidator(l2, parts.Resolver);
     }
 
     /// <summary>The service that the cache belongs to, see <see cref="CachingOptions.Service"/>.</summary>
-    public string Service => _options.Service;
+    public string Service => _parts.Options.Service;
 
     /// <summary>Called at the stages of each load. For tests: it makes races happen in a chosen order.</summary>
     internal Func<FillStage, string, Task>? Probe
@@ -111,10 +96,65 @@ public sealed partial class StreamHybridCache : HybridCache
     /// <summary>Whether what is loaded now is stored.</summary>
     internal bool CanStore => BeginFill() is not null;
 
-    internal TimeSpan WarmUpLimit => _options.WarmUpLimit;
+    internal TimeSpan WarmUpLimit => _parts.Options.WarmUpLimit;
 
     /// <summary>What the service's group does to this cache's entries in Redis.</summary>
     internal GroupInvalidator Group { get; }
+
+    /// <inheritdoc/>
+    public override ValueTask<T> GetOrCreateAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ThrowIfMissing(factory, options);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // Only valid keys are ever stored, so a hit needs no validation.
+        if (_memory.TryRead<T>(key, options, out var value, out var isDue))
+        {
+            if (isDue)
+            {
+                _reads.Refresh(key, state, factory, options, tags);
+            }
+
+            return new ValueTask<T>(value);
+        }
+
+        CacheKey.Validate(key, "key", nameof(key));
+        return _reads.ReadAsync(key, state, factory, options, EntryTags.Validate(tags), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<T> GetOrCreateAsync<TState, T>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ThrowIfMissing(factory, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_memory.TryRead<T>(key, options, out var value, out var isDue))
+        {
+            if (isDue)
+            {
+                _reads.Refresh(key.ToString(), state, factory, options, tags);
+            }
+
+            return new ValueTask<T>(value);
+        }
+
+        var text = key.ToString();
+        CacheKey.Validate(text, "key", nameof(key));
+        return _reads.ReadAsync(text, state, factory, options, EntryTags.Validate(tags), cancellationToken);
+    }
 
     /// <summary>
     /// Stores a value that the caller knows to be current, and drops the key at all other instances: at best in one
@@ -207,21 +247,25 @@ public sealed partial class StreamHybridCache : HybridCache
     /// <summary>What this cache did in this instance since its start.</summary>
     public CacheStatistics GetStatistics() =>
         new(
-            _options.Service,
-            [.. _policies.All.Select(policy => policy.Statistics.Summarize(policy.Name, policy.KeyPrefix))],
-            _l1.Count,
-            _l1.Bytes,
-            _metrics.Evictions.Value,
-            new L2Statistics(_metrics.L2Errors.Value, _metrics.UnreadableL2Entries.Value, _l2.Circuit),
+            _parts.Options.Service,
+            [.. _parts.Policies.All.Select(policy => policy.Statistics.Summarize(policy.Name, policy.KeyPrefix))],
+            _parts.L1.Count,
+            _parts.L1.Bytes,
+            _parts.Metrics.Evictions.Value,
+            new L2Statistics(
+                _parts.Metrics.L2Errors.Value,
+                _parts.Metrics.UnreadableL2Entries.Value,
+                _parts.L2.Circuit
+            ),
             new InvalidationStatistics(
-                _metrics.Invalidations.Value,
-                _metrics.InvalidationRate.PerSecond,
-                _log.Applied,
-                _log.Lag,
+                _parts.Metrics.Invalidations.Value,
+                _parts.Metrics.InvalidationRate.PerSecond,
+                _parts.Log.Applied,
+                _parts.Log.Lag,
                 _tickets.IsBlind,
-                _metrics.DiscardedL1Fills.Value,
-                _metrics.DiscardedL2Fills.Value,
-                _metrics.Flushes.Value
+                _parts.Metrics.DiscardedL1Fills.Value,
+                _parts.Metrics.DiscardedL2Fills.Value,
+                _parts.Metrics.Flushes.Value
             )
         );
 
@@ -247,4 +291,13 @@ public sealed partial class StreamHybridCache : HybridCache
         HybridCacheEntryOptions? options,
         IEnumerable<string>? tags
     ) => _external.StoreAsync(key, value, ticket, options, tags);
+
+    // Who only looks up needs no factory.
+    private static void ThrowIfMissing(Delegate? factory, HybridCacheEntryOptions? options)
+    {
+        if (factory is null && EntryPlan.MayLoad(options))
+        {
+            throw new ArgumentNullException(nameof(factory));
+        }
+    }
 }
