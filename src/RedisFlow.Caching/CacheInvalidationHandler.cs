@@ -25,7 +25,7 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
     public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
-        return InEachAsync(cache => cache.ApplyToL2Async(delivery, cancellationToken));
+        return InEachAsync(cache => cache.Group.ApplyAsync(delivery, cancellationToken));
     }
 
     /// <summary>
@@ -39,8 +39,8 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
         ArgumentNullException.ThrowIfNull(parked);
         return InEachAsync(cache =>
             parked.Delivery is { } delivery
-                ? cache.ApplyToL2Async(delivery, cancellationToken)
-                : cache.ApplyUnknownToL2Async(parked.Position, parked.Message, cancellationToken)
+                ? cache.Group.ApplyAsync(delivery, cancellationToken)
+                : cache.Group.ApplyUnknownAsync(parked.Position, parked.Message, cancellationToken)
         );
     }
 
@@ -55,13 +55,13 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
         return InEachAsync(cache =>
             deadLetter switch
             {
-                { Delivery: { } delivery } => cache.ApplyToL2Async(delivery, cancellationToken),
-                { Message: { } message } => cache.ApplyUnknownToL2Async(
+                { Delivery: { } delivery } => cache.Group.ApplyAsync(delivery, cancellationToken),
+                { Message: { } message } => cache.Group.ApplyUnknownAsync(
                     deadLetter.Position,
                     message,
                     cancellationToken
                 ),
-                _ => cache.DropL2Async(deadLetter.Position, cancellationToken),
+                _ => cache.Group.DropEverythingAsync(deadLetter.Position, cancellationToken),
             }
         );
     }

@@ -47,11 +47,15 @@ internal sealed class CacheComponents : IDisposable
             streams is null ? null : new StreamKeys(streams.Value.Name).Stream
         );
         Lease = new L2Lease(L2, options, time);
-        Metrics.Circuit = () => L2.Circuit;
         Resolver = new InvalidationResolver(map, options.Service, logger);
         GroupCleansL2 = streams?.Value.UseStreamsForInvalidation ?? true;
         Observer = new TailInvalidator(Log, L1, L2, Resolver, Metrics, logger, GroupCleansL2);
-        instruments.Add(options.Service, Metrics, Policies);
+        instruments.Add(
+            options.Service,
+            Metrics,
+            new CacheGauges(() => L1.Count, () => L1.Bytes, () => L2.Circuit),
+            Policies
+        );
     }
 
     public CachingOptions Options { get; }

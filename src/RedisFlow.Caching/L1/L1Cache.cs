@@ -41,7 +41,6 @@ internal sealed partial class L1Cache
         _entryLimit = options.LocalEntryLimit;
         _byteLimit = options.LocalByteLimit;
         _lookup = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
-        metrics.ObserveL1(() => Count, () => Bytes);
     }
 
     public long Count => Volatile.Read(ref _count);

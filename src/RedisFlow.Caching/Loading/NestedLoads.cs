@@ -14,7 +14,7 @@ internal static class NestedLoads
     private static readonly Lock Gate = new();
 
     /// <summary>From here on, the flow is that of the load's factory.</summary>
-    public static void Enter(SharedLoad flight) => Running.Value = flight;
+    public static void Enter(SharedLoad load) => Running.Value = load;
 
     /// <summary>A wait of the current flow for a load.</summary>
     internal readonly struct Wait(SharedLoad awaited) : IDisposable

@@ -13,7 +13,7 @@ internal readonly record struct SharedLoadId(string Key, HybridCacheEntryFlags F
 /// </summary>
 // The token source has neither timer nor wait handle, so there is nothing to dispose of; the timer ends with the load.
 #pragma warning disable CA1001
-internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key, string[] tags, EntryPlan plan)
+internal abstract class SharedLoad(SharedLoadId id, LoadTicket ticket, bool usesCache, string[] tags, EntryPlan plan)
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _abandoned = new();
@@ -23,13 +23,15 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
     private bool _ended;
     private volatile bool _hasGivenWay;
 
+    public SharedLoadId Id { get; } = id;
+
+    public string Key => Id.Key;
+
     /// <summary>What was known when the load began.</summary>
     public LoadTicket Ticket { get; } = ticket;
 
     /// <summary>Whether the load reads and fills the cache; not while the instance is blind.</summary>
     public bool UsesCache { get; } = usesCache;
-
-    public string Key { get; } = key;
 
     public string[] Tags { get; } = tags;
 
@@ -81,7 +83,7 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
             {
                 _waiting++;
                 _limit = time.CreateTimer(
-                    static flight => ((SharedLoad)flight!).Leave(),
+                    static load => ((SharedLoad)load!).Leave(),
                     this,
                     limit,
                     Timeout.InfiniteTimeSpan
@@ -152,8 +154,8 @@ internal abstract class SharedLoad(LoadTicket ticket, bool usesCache, string key
 }
 
 /// <inheritdoc/>
-internal sealed class SharedLoad<T>(LoadTicket ticket, bool usesCache, string key, string[] tags, EntryPlan plan)
-    : SharedLoad(ticket, usesCache, key, tags, plan)
+internal sealed class SharedLoad<T>(SharedLoadId id, LoadTicket ticket, bool usesCache, string[] tags, EntryPlan plan)
+    : SharedLoad(id, ticket, usesCache, tags, plan)
 {
     private readonly TaskCompletionSource<Loaded<T>> _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously

@@ -12,6 +12,13 @@ internal readonly record struct EntryPlan(KeyPolicy Policy, HybridCacheEntryOpti
 
     public HybridCacheEntryFlags Flags => Options?.Flags ?? HybridCacheEntryFlags.None;
 
+    /// <summary>Whether a large payload may be compressed.</summary>
+    public bool Compresses => !Has(HybridCacheEntryFlags.DisableCompression);
+
+    /// <summary>Whether a call may go to the source.</summary>
+    public static bool MayLoad(HybridCacheEntryOptions? options) =>
+        options is null || (options.Flags & HybridCacheEntryFlags.DisableUnderlyingData) == 0;
+
     public bool Has(HybridCacheEntryFlags flag) => (Flags & flag) != 0;
 
     /// <summary>How long a value lives.</summary>

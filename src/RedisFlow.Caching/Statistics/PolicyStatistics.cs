@@ -18,12 +18,25 @@ internal sealed class PolicyStatistics
 
     public StripedCounter EagerRefreshes { get; } = new();
 
-    /// <summary>Of one hit in <c>HitsPerSample</c>: looking at the clock costs more than the hit.</summary>
+    /// <summary>Of one hit in <c>L1Reader.HitsPerSample</c>: looking at the clock costs more than the hit.</summary>
     public LatencyRecorder L1 { get; } = new();
 
     public LatencyRecorder L2 { get; } = new();
 
     public LatencyRecorder Loads { get; } = new();
+
+    /// <summary>Counts a read, unless it is a hit in memory: those are counted where they are found.</summary>
+    public void RecordRead(CacheOutcome outcome)
+    {
+        var counter = outcome switch
+        {
+            CacheOutcome.L2 => L2Hits,
+            CacheOutcome.Stale => StaleReads,
+            _ => Misses,
+        };
+        counter.Add();
+        CacheReadScope.Record(outcome);
+    }
 
     public KeyPatternStatistics Summarize(string name, string keyPrefix)
     {

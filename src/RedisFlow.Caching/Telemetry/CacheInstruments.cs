@@ -105,18 +105,18 @@ internal sealed class CacheInstruments : IDisposable
         );
         _meter.CreateObservableGauge(
             "redisflow.cache.l2.circuit",
-            () => Each(cache => (long)cache.Circuit()),
+            () => Each(cache => (long)cache.Gauges.Circuit()),
             description: "Whether Redis is asked for entries: 0 closed, 1 half-open, 2 open."
         );
         _meter.CreateObservableUpDownCounter(
             "redisflow.cache.entries",
-            () => Each(cache => cache.Entries()),
+            () => Each(cache => cache.Gauges.Entries()),
             "{entry}",
             "Entries in memory."
         );
         _meter.CreateObservableUpDownCounter(
             "redisflow.cache.size",
-            () => Each(cache => cache.Bytes()),
+            () => Each(cache => cache.Gauges.Bytes()),
             "By",
             "Bytes that the entries in memory take, by estimate."
         );
@@ -127,11 +127,11 @@ internal sealed class CacheInstruments : IDisposable
     public Histogram<double> LoadDuration { get; }
 
     /// <summary>From now on reports a cache, too.</summary>
-    public void Add(string service, CacheMetrics metrics, PolicyTable policies)
+    public void Add(string service, CacheMetrics metrics, CacheGauges gauges, PolicyTable policies)
     {
         lock (_gate)
         {
-            _sources = [.. _sources, new Source(service, metrics, policies)];
+            _sources = [.. _sources, new Source(service, metrics, gauges, policies)];
         }
     }
 
@@ -163,10 +163,10 @@ internal sealed class CacheInstruments : IDisposable
         );
 
     private void PerCache(string name, string unit, string description, Func<CacheMetrics, StripedCounter> counter) =>
-        _meter.CreateObservableCounter(name, () => Each(cache => counter(cache).Value), unit, description);
+        _meter.CreateObservableCounter(name, () => Each(cache => counter(cache.Metrics).Value), unit, description);
 
-    private IEnumerable<Measurement<long>> Each(Func<CacheMetrics, long> value) =>
-        _sources.Select(source => new Measurement<long>(value(source.Metrics), Tag(ServiceTag, source.Service)));
+    private IEnumerable<Measurement<long>> Each(Func<Source, long> value) =>
+        _sources.Select(source => new Measurement<long>(value(source), Tag(ServiceTag, source.Service)));
 
     private IEnumerable<Measurement<long>> Hits() =>
         from source in _sources
@@ -193,5 +193,5 @@ internal sealed class CacheInstruments : IDisposable
         }
         select new Measurement<long>(values.Item2.Value, Tag(ReasonTag, values.Item1), Tag(ServiceTag, source.Service));
 
-    private sealed record Source(string Service, CacheMetrics Metrics, PolicyTable Policies);
+    private sealed record Source(string Service, CacheMetrics Metrics, CacheGauges Gauges, PolicyTable Policies);
 }

@@ -28,16 +28,10 @@ internal sealed class CacheMetrics(TimeProvider? time = null)
     public StripedCounter NotSerializable { get; } = new();
 
     public StripedCounter TooLarge { get; } = new();
-
-    public Func<long> Entries { get; private set; } = static () => 0;
-
-    public Func<long> Bytes { get; private set; } = static () => 0;
-
-    public Func<L2CircuitState> Circuit { get; set; } = static () => L2CircuitState.Closed;
-
-    public void ObserveL1(Func<long> entries, Func<long> bytes)
-    {
-        Entries = entries;
-        Bytes = bytes;
-    }
 }
+
+/// <summary>What one cache is asked for when it is reported, since it changes by itself.</summary>
+/// <param name="Entries">Entries in memory.</param>
+/// <param name="Bytes">Bytes that they take, by estimate.</param>
+/// <param name="Circuit">Whether Redis is asked for entries.</param>
+internal sealed record CacheGauges(Func<long> Entries, Func<long> Bytes, Func<L2CircuitState> Circuit);

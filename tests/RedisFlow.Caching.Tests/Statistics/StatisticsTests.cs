@@ -1,3 +1,4 @@
+using RedisFlow.Caching.L1;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
@@ -54,7 +55,7 @@ public sealed class StatisticsTests(RedisFixture redis)
     public async Task One_hit_in_many_is_timed()
     {
         await using var instance = NewInstance();
-        for (var i = 0; i < 64 * StreamHybridCache.HitsPerSample; i++)
+        for (var i = 0; i < 64 * L1Reader.HitsPerSample; i++)
         {
             await instance.ReadAsync("report:1", "v");
         }

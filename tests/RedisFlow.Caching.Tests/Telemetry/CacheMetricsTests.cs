@@ -16,8 +16,12 @@ public sealed class CacheMetricsTests
         options.Policies["reports"] = new CachePolicy { KeyPrefix = "report" };
         var policies = new PolicyTable(options);
         using var instruments = new CacheInstruments();
-        instruments.Add("reporting", metrics, policies);
-        metrics.ObserveL1(() => 3, () => 500);
+        instruments.Add(
+            "reporting",
+            metrics,
+            new CacheGauges(() => 3, () => 500, () => L2CircuitState.Closed),
+            policies
+        );
         var reports = policies.Of("report:1").Statistics;
         foreach (
             var counter in new[]
