@@ -4,6 +4,7 @@ using RedisFlow.Caching;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Staleness.Load;
@@ -49,7 +50,7 @@ internal sealed class SourceWriter(
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
-    private readonly Random _random = new(unchecked((seed * 7919) + number));
+    private readonly Random _random = new(Seeds.Of(seed, number));
     private readonly int[] _own = [.. keys.OfWriter(number)];
     private readonly Dictionary<int, long> _attempted = [];
 
