@@ -1,5 +1,5 @@
--- luacheck for the scripts that Redis runs: "luacheck src". A script may use what Redis has, and what the files define
--- that it names in its own lines "-- @include name".
+-- luacheck for the scripts that Redis runs: "luacheck src services verification". A script may use what Redis has, and
+-- what the files define that it names in its own lines "-- @include name".
 std = 'lua51'
 read_globals = {'KEYS', 'ARGV', 'redis', 'cjson', 'cmsgpack', 'bit', 'struct'}
 max_line_length = 120

@@ -80,10 +80,4 @@ public sealed record StreamKeys(string StreamName)
     /// The token of the one worker that takes back what the group has parked; it expires with the worker's lease.
     /// </summary>
     public string ParkedLease(string group) => $"{{{StreamName}}}:parked-lease:{group}";
-
-    /// <summary>
-    /// While this key exists, the workers of the group hold messages before their handlers; see
-    /// <see cref="StreamFaultOptions"/>.
-    /// </summary>
-    public string Hold(string group) => $"{{{StreamName}}}:fault:hold:{group}";
 }

@@ -8,12 +8,12 @@ public sealed class PackageTests(PackedLibraries libraries)
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Packages => [.. Packaging.Repository.PackageNames];
+    public static TheoryData<string> Packages => [.. PackageSources.Names];
 
     [Fact]
     public void Each_project_of_src_is_one_package_and_nothing_else_is()
     {
-        var names = Packaging.Repository.PackageNames.Select(name => $"{name}.{libraries.Version}.nupkg");
+        var names = PackageSources.Names.Select(name => $"{name}.{libraries.Version}.nupkg");
 
         Assert.Equal(names.Order(StringComparer.Ordinal), FilesOf("*.nupkg"));
         Assert.DoesNotContain("warning NU5", libraries.Output, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Packaging;
 
@@ -9,7 +10,7 @@ namespace RedisFlow.Packaging;
 public sealed partial class ReadmeTests
 {
     public static TheoryData<string> Libraries =>
-        [.. Repository.PackedProjects.Select(project => Path.Combine(Path.GetDirectoryName(project)!, "README.md"))];
+        [.. PackageSources.Projects.Select(project => Path.Combine(Path.GetDirectoryName(project)!, "README.md"))];
 
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -17,7 +18,7 @@ public sealed partial class ReadmeTests
     {
         var samples = SampleFiles
             .All.Where(file => Path.GetExtension(file) == ".cs")
-            .Append(Path.Combine(Repository.Root, "RedisFlow.AppHost", "AppHost.cs"))
+            .Append(RepositoryFolder.PathOf("RedisFlow.AppHost", "AppHost.cs"))
             .Select(file => Plain(File.ReadAllText(file)))
             .ToArray();
 

@@ -55,12 +55,12 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
     public async Task What_a_live_consumer_holds_is_not_taken_over_within_the_lease()
     {
         var stream = TestHost.NewStream();
-        await redis.Database.StringSetAsync(new StreamKeys(stream).Hold("g"), "company/1");
+        var release = new TaskCompletionSource();
         await using var holder = await TestHost.StartConsumerAsync(
             redis.Server,
             stream,
             "holder",
-            settings: new() { ["Streams:Faults:Enabled"] = "true" }
+            Recorder.Holding("company/1", release.Task)
         );
         await holder.Publisher.PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
         await PendingAsync(holder, 1);
@@ -73,7 +73,7 @@ public sealed class CrashTests(RedisFixture redis) : IClassFixture<RedisFixture>
         );
 
         Assert.DoesNotContain(1L, other.Handled.Companies);
-        await redis.Database.KeyDeleteAsync(new StreamKeys(stream).Hold("g"));
+        release.SetResult();
         await other.DrainedAsync();
         Assert.Contains(1L, holder.Handled.Companies);
     }

@@ -64,28 +64,6 @@ public sealed class OptionsTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     [Fact]
-    public async Task The_fault_hook_is_refused_in_production_and_accepted_elsewhere()
-    {
-        var settings = new Dictionary<string, string?> { ["Streams:Faults:Enabled"] = "true" };
-        await using var production = TestHost.Build(
-            redis.Server,
-            TestHost.NewStream(),
-            settings: settings,
-            environment: "Production"
-        );
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(production));
-        Assert.Contains("Streams:Faults:Enabled", refused.Message, StringComparison.Ordinal);
-
-        await using var staging = TestHost.Build(
-            redis.Server,
-            TestHost.NewStream(),
-            settings: settings,
-            environment: "Staging"
-        );
-        await TestHost.StartAsync(staging);
-    }
-
-    [Fact]
     public void What_configuration_leaves_out_is_filled_in()
     {
         var builder = Host.CreateEmptyApplicationBuilder(

@@ -11,6 +11,11 @@ internal sealed class Recorder
     /// <summary>Runs before a delivery counts as handled.</summary>
     public Func<StreamDelivery, CancellationToken, Task>? Behave { get; set; }
 
+    /// <summary>Holds the messages of a subject until they are released.</summary>
+    public static Func<StreamDelivery, CancellationToken, Task> Holding(string subject, Task release) =>
+        (delivery, cancellationToken) =>
+            delivery.Message.Subject == subject ? release.WaitAsync(cancellationToken) : Task.CompletedTask;
+
     public IReadOnlyList<StreamDelivery> All => [.. _deliveries];
 
     public IReadOnlyList<long> Companies =>

@@ -254,37 +254,6 @@ public sealed class RetryAndPoisonTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Single(await DeadLettersAsync(keys));
     }
 
-    [Fact]
-    public async Task The_fault_hook_holds_its_subjects_until_it_is_released()
-    {
-        var stream = TestHost.NewStream();
-        await redis.Database.StringSetAsync(new StreamKeys(stream).Hold("g"), "company/4");
-        await using var host = await TestHost.StartConsumerAsync(
-            redis.Server,
-            stream,
-            settings: new() { ["Streams:Faults:Enabled"] = "true" }
-        );
-
-        await host.PublishAsync(1, 5);
-        await Eventually.Until(
-            () => host.Handled.Companies.Count == 4,
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-        Assert.DoesNotContain(4L, host.Handled.Companies);
-
-        // The acknowledgements of the others are on their way.
-        await Eventually.Until(
-            async () =>
-                (await host.Monitor.GetSnapshotAsync(TestContext.Current.CancellationToken)).Groups.Single().Pending
-                == 1,
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-
-        await redis.Database.KeyDeleteAsync(new StreamKeys(stream).Hold("g"));
-        await host.DrainedAsync();
-        Assert.Contains(4L, host.Handled.Companies);
-    }
-
     private static (string Field, byte[] Data) Poison(string reason)
     {
         var message = new StreamMessage

@@ -91,14 +91,10 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
     public async Task Heartbeats_say_how_far_the_own_group_is_settled()
     {
         var stream = TestHost.NewStream();
-        await redis.Database.StringSetAsync(new StreamKeys(stream).Hold("g"), "company/5");
+        var release = new TaskCompletionSource();
         var observer = new Observer();
-        await using var host = await StartAsync(
-            stream,
-            observer,
-            new() { ["Streams:Faults:Enabled"] = "true" },
-            consume: true
-        );
+        await using var host = await StartAsync(stream, observer, consume: true);
+        host.Handled.Behave = Recorder.Holding("company/5", release.Task);
         var positions = (await host.PublishAsync(1, 4)).Order().ToList();
         positions.Add(await host.Publisher.PublishAsync(TestHost.Renamed(5), TestContext.Current.CancellationToken));
         positions.Add(await host.Publisher.PublishAsync(TestHost.Renamed(6), TestContext.Current.CancellationToken));
@@ -116,7 +112,7 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await HeartbeatsAsync(observer, 2);
         Assert.True(observer.Heartbeats.Last() < positions[4], "the held message is not settled");
 
-        await redis.Database.KeyDeleteAsync(new StreamKeys(stream).Hold("g"));
+        release.SetResult();
         await Eventually.Until(
             () => observer.Heartbeats.LastOrDefault() == positions[5],
             cancellationToken: TestContext.Current.CancellationToken
@@ -217,12 +213,7 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
             cancellationToken: TestContext.Current.CancellationToken
         );
 
-    private Task<TestHost> StartAsync(
-        string stream,
-        Observer observer,
-        Dictionary<string, string?>? settings = null,
-        bool consume = false
-    ) =>
+    private Task<TestHost> StartAsync(string stream, Observer observer, bool consume = false) =>
         TestHost.StartAsync(
             TestHost.Build(
                 redis.Server,
@@ -235,7 +226,7 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
                         streams.AddStreamTail().AddStreamConsumer("g").HandleEveryMessage<RecordingHandler>();
                     }
                 },
-                settings: consume ? settings : new() { ["Streams:Groups:0"] = "unrelated" },
+                settings: consume ? null : new() { ["Streams:Groups:0"] = "unrelated" },
                 services: services => services.AddSingleton<IStreamTailObserver>(observer)
             )
         );

@@ -1,9 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using StackExchange.Redis;
 
 namespace RedisFlow.Testing;
 
@@ -322,15 +320,9 @@ public sealed class RedisServer : RedisDeployment
         limit.CancelAfter(TimeSpan.FromSeconds(1));
         try
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, Port, limit.Token);
-            var stream = client.GetStream();
-            await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
-            var reply = new byte[7];
-            await stream.ReadExactlyAsync(reply, limit.Token);
-            return reply.AsSpan().SequenceEqual("+PONG\r\n"u8);
+            return await AskAsync(["PING"], limit.Token) is ["PONG"];
         }
-        catch (Exception exception) when (exception is SocketException or IOException)
+        catch (Exception exception) when (exception is SocketException or IOException or InvalidOperationException)
         {
             return false;
         }
@@ -355,11 +347,7 @@ public sealed class RedisServer : RedisDeployment
             }
             else
             {
-                using var terminate = Process.Start(
-                    "kill",
-                    ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]
-                );
-                await terminate.WaitForExitAsync();
+                await ProcessSignal.SendAsync("TERM", _process.Id);
             }
 
             using var limit = new CancellationTokenSource(StopLimit);

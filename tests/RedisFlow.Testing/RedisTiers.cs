@@ -48,16 +48,10 @@ public static class RedisTiers
             return program;
         }
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "RedisFlow.sln")))
-            {
-                return Path.Combine(folder.FullName, "artifacts", path);
-            }
-        }
-
-        throw new InvalidOperationException(
-            $"No repository is above {AppContext.BaseDirectory}: set {variable} to the program's path."
-        );
+        return RepositoryFolder.Path is not null
+            ? RepositoryFolder.PathOf("artifacts", path)
+            : throw new InvalidOperationException(
+                $"No repository is above {AppContext.BaseDirectory}: set {variable} to the program's path."
+            );
     }
 }

@@ -9,7 +9,7 @@ namespace RedisFlow.Testing;
 /// Asks one server one thing over a connection of its own. The client library would look for the other servers of a
 /// cluster, and refuses what a test wants of a node that is half set up.
 /// </summary>
-internal static class RedisWire
+public static class RedisWire
 {
     /// <summary>Sends a command and reads its reply.</summary>
     /// <param name="port">The port of 127.0.0.1.</param>
@@ -24,6 +24,7 @@ internal static class RedisWire
         CancellationToken cancellationToken = default
     )
     {
+        ArgumentNullException.ThrowIfNull(command);
         var request = new StringBuilder();
         request.Append(CultureInfo.InvariantCulture, $"*{command.Count}\r\n");
         foreach (var argument in command)

@@ -1,7 +1,7 @@
-using System.Globalization;
 using RedisFlow.Benchmarks.Reporting;
 using RedisFlow.Benchmarks.Scenarios;
 using RedisFlow.Benchmarks.Servers;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Benchmarks;
 
@@ -57,86 +57,41 @@ internal sealed record BenchmarkOptions
     /// one.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        var scenarios = new List<IScenario>();
-        var modes = new List<AppendOnly>();
-        var quick = arguments.Contains("--quick");
-        var seconds = quick ? 0.5 : 3;
-        var repetitions = quick ? 1 : 3;
-        var settings = new Dictionary<string, string?>();
-        string? output = null;
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            switch (arguments[i])
-            {
-                case "--quick":
-                    break;
-                case "--aof":
-                    modes.Add(Mode(Value(arguments, ref i)));
-                    break;
-                case "--seconds":
-                    seconds = Number(arguments, ref i, 0.1, 3600);
-                    break;
-                case "--repetitions":
-                    repetitions = (int)Number(arguments, ref i, 1, 100);
-                    break;
-                case "--set":
-                    var setting = Value(arguments, ref i).Split('=', 2);
-                    settings[setting[0]] = setting is [_, var value]
-                        ? value
-                        : throw new FormatException($"--set is '{setting[0]}'; expected NAME=VALUE.");
-                    break;
-                case "--output":
-                    output = Value(arguments, ref i);
-                    break;
-                case "all":
-                    scenarios.AddRange(ScenarioList.All);
-                    break;
-                case var name:
-                    scenarios.Add(
-                        ScenarioList.All.FirstOrDefault(scenario => scenario.Name == name)
-                            ?? throw new FormatException($"'{name}' is no scenario and no option.")
-                    );
-                    break;
-            }
-        }
-
-        return new BenchmarkOptions
+        var line = new RunArguments(arguments, "quick");
+        var quick = line.Flag("quick", false);
+        var scenarios = line.Words.SelectMany(Named).Distinct().ToArray();
+        var modes = RunArguments.NamesOf<AppendOnly>();
+        var options = new BenchmarkOptions
         {
             Scenarios =
-                scenarios.Count > 0
-                    ? [.. scenarios.Distinct()]
+                scenarios.Length > 0
+                    ? scenarios
                     : throw new FormatException("No scenario is named; 'all' means every one."),
-            AppendOnly = modes.Count > 0 ? [.. modes.Distinct()] : Enum.GetValues<AppendOnly>(),
-            Length = TimeSpan.FromSeconds(seconds),
-            Repetitions = repetitions,
+            AppendOnly = line.Each("aof", modes) is { Count: > 0 } asked ? asked : [.. modes.Values],
+            Length = TimeSpan.FromSeconds(line.Number("seconds", quick ? 0.5 : 3, 0.1, 3600)),
+            Repetitions = (int)line.Number("repetitions", quick ? 1 : 3, 1, 100),
             Quick = quick,
-            Settings = settings,
-            Output = Path.GetFullPath(output ?? Repository.ResultsFolder()),
+            Settings = line.All("set")
+                .Select(Setting)
+                .GroupBy(setting => setting.Key, setting => setting.Value)
+                .ToDictionary(values => values.Key, values => values.Last()),
+            Output = Path.GetFullPath(line["output"] ?? ResultFolder.Default),
         };
+        line.End();
+        return options;
     }
 
-    private static AppendOnly Mode(string text) =>
-        Enum.TryParse<AppendOnly>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
-            ? mode
-            : throw new FormatException($"--aof is '{text}'; expected off, everysec or always.");
+    private static IEnumerable<IScenario> Named(string name) =>
+        name == "all"
+            ? ScenarioList.All
+            :
+            [
+                ScenarioList.All.FirstOrDefault(scenario => scenario.Name == name)
+                    ?? throw new FormatException($"'{name}' is no scenario and no option."),
+            ];
 
-    private static string Value(string[] arguments, ref int i) =>
-        i + 1 < arguments.Length ? arguments[++i] : throw new FormatException($"{arguments[i]} needs a value.");
-
-    private static double Number(string[] arguments, ref int i, double lowest, double highest)
-    {
-        var name = arguments[i];
-        var text = Value(arguments, ref i);
-        return
-            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number >= lowest
-            && number <= highest
-            ? number
-            : throw new FormatException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{name} is '{text}'; expected a number from {lowest} to {highest}."
-                )
-            );
-    }
+    private static KeyValuePair<string, string?> Setting(string text) =>
+        text.Split('=', 2) is [var name, var value]
+            ? new(name, value)
+            : throw new FormatException($"--set is '{text}'; expected NAME=VALUE.");
 }

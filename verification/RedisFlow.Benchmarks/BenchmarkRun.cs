@@ -5,6 +5,7 @@ using RedisFlow.Benchmarks.Reporting;
 using RedisFlow.Benchmarks.Scenarios;
 using RedisFlow.Benchmarks.Servers;
 using RedisFlow.Testing;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Benchmarks;
 
@@ -18,7 +19,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, TextWriter progress
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var begin = Stopwatch.GetTimestamp();
-        var facts = RunFacts.Collect();
+        var facts = await RunFacts.CollectAsync(cancellationToken);
         var results = new ResultFolder(options.Output, facts);
         var all = new List<Measurement>();
         foreach (var scenario in options.Scenarios)
@@ -28,7 +29,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, TextWriter progress
             {
                 await using var server = await RedisServer.StartAsync(mode.Settings(), cancellationToken);
                 var context = new ScenarioContext(server, mode, options);
-                facts = facts with { Redis = facts.Redis ?? await ServerVersion.ReadAsync(context) };
+                facts = facts with { Redis = facts.Redis ?? await Machine.VersionAsync(server, cancellationToken) };
                 await foreach (var measurement in scenario.RunAsync(context, cancellationToken))
                 {
                     measured.Add(measurement);
@@ -45,7 +46,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, TextWriter progress
             await results.WriteAsync(scenario.Name, facts, options, measured, cancellationToken);
         }
 
-        facts = facts with { Duration = Stopwatch.GetElapsedTime(begin), LoadAfter = RunFacts.Load() };
+        facts = facts with { Duration = Stopwatch.GetElapsedTime(begin), LoadAfter = Machine.Load() };
         var summary = MarkdownSummary.Write(options, facts, all);
         await results.WriteSummaryAsync(summary, cancellationToken);
         return summary;

@@ -31,7 +31,7 @@ public sealed class InterruptedRunTests : IDisposable
             );
             var data = new FileInfo($"/proc/{server.Id}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName;
 
-            await SignalAsync(signal, run.Id);
+            await ProcessSignal.SendAsync(signal, run.Id, TestContext.Current.CancellationToken);
 
             await Eventually.Until(
                 () => _command.Processes().Count == 0,
@@ -58,12 +58,6 @@ public sealed class InterruptedRunTests : IDisposable
                 run.Kill(entireProcessTree: true);
             }
         }
-    }
-
-    private static async Task SignalAsync(string signal, int process)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using RedisFlow.Chaos.Faults;
 using RedisFlow.Chaos.Processes;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos;
 
 /// <summary>What a run does; the command line of the harness.</summary>
-internal sealed record ChaosOptions : IRunOptions
+internal sealed record ChaosOptions
 {
     /// <summary>The usage text.</summary>
     public const string Usage = """
@@ -33,54 +34,40 @@ internal sealed record ChaosOptions : IRunOptions
         Exit code: 0 nothing was lost; 1 the checker found a problem, see the report; 2 the run itself failed.
         """;
 
-    private static readonly string[] Known =
-    [
-        "seed",
-        "messages",
-        "duration",
-        "lease",
-        "publishers",
-        "faults",
-        "kills",
-        "work",
-        "failing",
-        "fsync",
-        "worker",
-        "output",
-    ];
+    private static readonly Dictionary<string, bool> Synced = new() { ["everysec"] = false, ["always"] = true };
 
     /// <summary>The seed of the schedule.</summary>
-    public int Seed { get; init; } = 42;
+    public required int Seed { get; init; }
 
     /// <summary>How many messages are to be confirmed; each publisher and lane has its share.</summary>
-    public int Messages { get; init; } = 50_000;
+    public required int Messages { get; init; }
 
     /// <summary>How long publishing is spread, and how long faults are done.</summary>
-    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
+    public required TimeSpan Duration { get; init; }
 
     /// <summary>The workers' lease.</summary>
-    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(2);
+    public required TimeSpan LeaseDuration { get; init; }
 
     /// <summary>How many publisher processes there are.</summary>
-    public int Publishers { get; init; } = 3;
+    public required int Publishers { get; init; }
 
     /// <summary>Whether there are faults.</summary>
-    public bool Faults { get; init; } = true;
+    public required bool Faults { get; init; }
 
     /// <summary>SIGKILLs of workers beside the faults.</summary>
-    public int Kills { get; init; }
+    public required int Kills { get; init; }
 
     /// <summary>The longest time that a handler takes.</summary>
-    public TimeSpan Work { get; init; } = TimeSpan.FromMilliseconds(20);
+    public required TimeSpan Work { get; init; }
 
     /// <summary>How many messages in a hundred fail once or twice.</summary>
-    public int Failing { get; init; } = 1;
+    public required int Failing { get; init; }
 
     /// <summary>Whether Redis writes its append-only file before each confirmation, rather than each second.</summary>
-    public bool IsAlwaysSynced { get; init; }
+    public required bool IsAlwaysSynced { get; init; }
 
     /// <summary>What consumes, for each group.</summary>
-    public IReadOnlyList<WorkerKind> Workers { get; init; } = [.. Roles.Groups.Select(_ => WorkerKind.Engine)];
+    public required IReadOnlyList<WorkerKind> Workers { get; init; }
 
     /// <summary>The report's directory; emptied first.</summary>
     public required string Output { get; init; }
@@ -90,7 +77,7 @@ internal sealed record ChaosOptions : IRunOptions
     /// one.</exception>
     public static ChaosOptions Parse(string[] arguments)
     {
-        var line = new CommandLine(arguments, Known);
+        var line = new RunArguments(arguments);
         var seed = line.Number("seed", 42, int.MinValue);
         var options = new ChaosOptions
         {
@@ -103,17 +90,16 @@ internal sealed record ChaosOptions : IRunOptions
             Kills = line.Number("kills", 0, 0),
             Work = line.Time("work", TimeSpan.FromMilliseconds(20)),
             Failing = line.Number("failing", 1, 0),
-            IsAlwaysSynced = (line["fsync"] ?? "everysec") switch
-            {
-                "everysec" => false,
-                "always" => true,
-                var other => throw new FormatException($"--fsync is '{other}'; expected everysec or always."),
-            },
-            Workers = Kinds(line["worker"] ?? nameof(WorkerKind.Engine)),
-            Output = Path.GetFullPath(
-                line["output"] ?? Path.Combine("artifacts", "chaos", seed.ToString(CultureInfo.InvariantCulture))
+            IsAlwaysSynced = line.One("fsync", false, Synced),
+            Workers = line.OneOrEach(
+                "worker",
+                WorkerKind.Engine,
+                RunArguments.NamesOf<WorkerKind>(),
+                Roles.Groups.Count
             ),
+            Output = Path.GetFullPath(line["output"] ?? Path.Combine("artifacts", "chaos", $"{seed}")),
         };
+        line.End();
         return !options.Faults || options.Duration >= FaultSchedule.ShortestDuration(options.LeaseDuration)
             ? options
             : throw new FormatException(
@@ -133,23 +119,4 @@ internal sealed record ChaosOptions : IRunOptions
                 + $"--failing {Failing} --fsync {(IsAlwaysSynced ? "always" : "everysec")} "
                 + $"--worker {string.Join(',', Workers).ToLowerInvariant()}"
         );
-
-    private static WorkerKind[] Kinds(string text)
-    {
-        var kinds = text.Split(',')
-            .Select(name =>
-                Enum.TryParse<WorkerKind>(name, ignoreCase: true, out var kind) && !char.IsAsciiDigit(name[0])
-                    ? kind
-                    : throw new FormatException(
-                        $"--worker names '{name}'; expected one of "
-                            + $"{string.Join(", ", Enum.GetNames<WorkerKind>()).ToLowerInvariant()}."
-                    )
-            )
-            .ToArray();
-        return kinds.Length == 1 ? [.. Roles.Groups.Select(_ => kinds[0])]
-            : kinds.Length == Roles.Groups.Count ? kinds
-            : throw new FormatException(
-                $"--worker is '{text}'; expected one, or one for each of the {Roles.Groups.Count} groups."
-            );
-    }
 }

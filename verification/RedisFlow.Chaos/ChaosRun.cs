@@ -7,6 +7,7 @@ using RedisFlow.Chaos.Recording;
 using RedisFlow.Chaos.Reporting;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos;
@@ -48,11 +49,6 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var origin = ClockAnchor.Now();
         await using var redis = await RedisServer.StartAsync(cancellationToken);
         await using var proxy = new RedisProxy(redis.Port);
-        var proxied = redis.ConnectionString.Replace(
-            redis.Port.ToString(CultureInfo.InvariantCulture),
-            proxy.Port.ToString(CultureInfo.InvariantCulture),
-            StringComparison.Ordinal
-        );
         var workers = Roles
             .Groups.SelectMany(
                 (group, i) =>
@@ -62,12 +58,12 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                             group,
                             number,
                             options.Workers[i],
-                            i == 0 && number == 0 ? proxied : redis.ConnectionString,
+                            i == 0 && number == 0 ? proxy.ConnectionString : redis.ConnectionString,
                             options
                         ))
             )
             .ToList();
-        var publishers = new List<ChildProcess>();
+        var publishers = new List<HarnessProcess>();
         var injector = new FaultInjector(redis, proxy, workers, options.IsAlwaysSynced, output);
         try
         {
@@ -85,7 +81,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                         .Select(number =>
                             StartPublisherAsync(
                                 number,
-                                number == 0 ? proxied : redis.ConnectionString,
+                                number == 0 ? proxy.ConnectionString : redis.ConnectionString,
                                 cancellationToken
                             )
                         )
@@ -94,8 +90,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
             // A fault before the first message would have nothing to harm.
             await Eventually.Until(
-                () => RawCommand.RunAsync(redis.Port, ["XLEN", _keys.Stream], cancellationToken),
-                length => length != "0",
+                () => redis.AskAsync(["XLEN", _keys.Stream], cancellationToken),
+                length => length[0] != "0",
                 FirstMessageLimit,
                 cancellationToken
             );
@@ -111,9 +107,9 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             _incidents.AddRange(injector.Incidents);
             _incidents.AddRange(workers.SelectMany(worker => worker.Incidents));
             var verdict = await JudgeAsync(redis, injector, origin, cancellationToken);
-            var facts = new RunFacts(
+            var facts = new ChaosFacts(
                 options,
-                await Machine.VersionAsync(redis),
+                await Machine.VersionAsync(redis, cancellationToken),
                 [.. faults.Select(fault => fault.ToString())],
                 injector.Log,
                 Enum.GetValues<FaultKind>()
@@ -125,7 +121,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 load,
                 Machine.Load()
             );
-            await ReportWriter.WriteAsync(options.Output, facts, verdict, cancellationToken);
+            await ChaosReport.WriteAsync(options.Output, facts, verdict, cancellationToken);
             return verdict;
         }
         finally
@@ -142,7 +138,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         }
     }
 
-    private async Task<ChildProcess> StartPublisherAsync(
+    private async Task<HarnessProcess> StartPublisherAsync(
         int number,
         string connection,
         CancellationToken cancellationToken
@@ -150,21 +146,22 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     {
         var share = (options.Messages / options.Publishers) + (number < options.Messages % options.Publishers ? 1 : 0);
         var name = string.Create(CultureInfo.InvariantCulture, $"publisher-{number}");
-        return await ChildProcess.StartAsync(
+        return await HarnessProcess.StartAsync(
             name,
+            Roles.Publisher,
             new PublisherArguments(
                 connection,
                 number,
                 share,
                 options.Duration,
                 RunFiles.Published(options.Output, number)
-            ).ToArray(),
+            ),
             RunFiles.Log(options.Output, name),
             cancellationToken
         );
     }
 
-    private async Task AwaitPublishersAsync(List<ChildProcess> publishers, CancellationToken cancellationToken)
+    private async Task AwaitPublishersAsync(List<HarnessProcess> publishers, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Duration + PublishGrace);

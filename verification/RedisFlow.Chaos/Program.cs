@@ -2,22 +2,35 @@ using RedisFlow.Chaos;
 using RedisFlow.Chaos.Processes;
 using RedisFlow.Chaos.Staleness;
 using RedisFlow.Chaos.Staleness.Nodes;
+using RedisFlow.Verification;
 
 return args.FirstOrDefault() switch
 {
-    Roles.Worker => await WorkerProgram.RunAsync(WorkerArguments.Parse(args)),
-    Roles.Publisher => await PublisherProgram.RunAsync(PublisherArguments.Parse(args)),
-    Roles.Node => await NodeProgram.RunAsync(NodeArguments.Parse(args)),
+    Roles.Worker => await WorkerProgram.RunAsync(HarnessProgram.Arguments<WorkerArguments>(args)),
+    Roles.Publisher => await PublisherProgram.RunAsync(HarnessProgram.Arguments<PublisherArguments>(args)),
+    Roles.Node => await NodeProgram.RunAsync(HarnessProgram.Arguments<NodeArguments>(args)),
     StalenessOptions.Command => await Harness.RunAsync(
         args[1..],
         StalenessOptions.Usage,
         StalenessOptions.Parse,
-        async (options, stop) => (await new StalenessRun(options, Console.Out).RunAsync(stop)).IsValid
+        async (options, stop) =>
+            await ShowAsync(options.Output, (await new StalenessRun(options, Console.Out).RunAsync(stop)).IsValid),
+        options => Repeat(options.Seed, options.ToCommand())
     ),
     _ => await Harness.RunAsync(
         args,
         ChaosOptions.Usage,
         ChaosOptions.Parse,
-        async (options, stop) => (await new ChaosRun(options, Console.Out).RunAsync(stop)).IsValid
+        async (options, stop) =>
+            await ShowAsync(options.Output, (await new ChaosRun(options, Console.Out).RunAsync(stop)).IsValid),
+        options => Repeat(options.Seed, options.ToCommand())
     ),
 };
+
+static async Task<bool> ShowAsync(string directory, bool isValid)
+{
+    Console.WriteLine(await ReportFiles.ReadAsync(directory));
+    return isValid;
+}
+
+static string Repeat(int seed, string command) => $"Seed {seed}. To repeat it:\n  {command}";

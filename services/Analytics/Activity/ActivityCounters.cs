@@ -30,6 +30,10 @@ internal sealed partial class ActivityCounters(
     ILogger<ActivityCounters> logger
 )
 {
+    private static readonly RedisScript CountBatch = new(
+        LuaResource.Load(typeof(ActivityCounters).Assembly, "count_batch")
+    );
+
     private static readonly RedisValue[] Kinds = [.. ActivityKinds.All.Select(kind => (RedisValue)kind)];
 
     /// <summary>Counts a batch, all of it or nothing.</summary>
@@ -63,8 +67,8 @@ internal sealed partial class ActivityCounters(
         {
             reply = (RedisResult[])
                 (
-                    await CountBatchScript
-                        .Script.RunAsync(redis.GetDatabase(), [.. keys], [.. arguments])
+                    await CountBatch
+                        .RunAsync(redis.GetDatabase(), [.. keys], [.. arguments])
                         .WaitAsync(cancellationToken)
                 )!;
         }

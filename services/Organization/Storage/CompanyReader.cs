@@ -8,16 +8,7 @@ namespace RedisFlow.Organization.Storage;
 /// </summary>
 internal sealed class CompanyReader(IConnectionMultiplexer redis)
 {
-    /// <summary>
-    /// KEYS: 1 companies by id, 2 number of all dealerships, 3 companies by their number of dealerships.
-    /// Returns: {companies, dealerships or nil, the id of the company with the most dealerships or nil}.
-    /// Retry: reads only.
-    /// Race: the numbers belong to one moment. Not MULTI, in which a full server refuses reads as well.
-    /// </summary>
-    private static readonly RedisScript Figures = new(
-        "return {redis.call('ZCARD', KEYS[1]), redis.call('GET', KEYS[2]), redis.call('ZRANGE', KEYS[3], 0, 0)[1] or "
-            + "false}"
-    );
+    private static readonly RedisScript Figures = new(LuaResource.Load(typeof(CompanyReader).Assembly, "read_figures"));
 
     private IDatabase Database => redis.GetDatabase();
 

@@ -68,7 +68,6 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
         var parking = parkedSubjects is null
             ? null
             : new ParkedMessageWriter(identity, registration, parkedSubjects, teller, Core, _acknowledger, logger);
-        var faults = new FaultHook(identity, options.Faults, redis, time, logger);
         var processor = new MessageProcessor(
             identity,
             registration,
@@ -76,7 +75,6 @@ internal sealed class HandlingSide : IConsumerSignals, IDisposable
             Core,
             deadLetters,
             parking,
-            faults,
             scopes,
             metrics,
             time,

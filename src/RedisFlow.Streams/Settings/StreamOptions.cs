@@ -167,9 +167,6 @@ public sealed class StreamOptions
     /// <summary>What <see cref="IDurableStreamPublisher"/> waits for.</summary>
     public StreamDurabilityOptions Durability { get; } = new();
 
-    /// <summary>Faults on purpose, for tests; refused in production.</summary>
-    public StreamFaultOptions Faults { get; } = new();
-
     /// <summary>
     /// Whether a handler's exception means a fault of the infrastructure, by itself or by
     /// <see cref="IsInfrastructureFault"/>.

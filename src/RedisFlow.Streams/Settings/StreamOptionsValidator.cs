@@ -1,12 +1,10 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Settings;
 
 /// <summary>Stops the start on a bad setting, and says which one and what a good one looks like.</summary>
-internal sealed class StreamOptionsValidator(StreamConnection connection, IHostEnvironment environment)
-    : IValidateOptions<StreamOptions>
+internal sealed class StreamOptionsValidator(StreamConnection connection) : IValidateOptions<StreamOptions>
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
@@ -19,7 +17,6 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
         Retention(failures, options);
         Publishing(failures, options);
         Durability(failures, options.Durability);
-        Faults(failures, options.Faults);
         return failures.Result;
     }
 
@@ -170,18 +167,6 @@ internal sealed class StreamOptionsValidator(StreamConnection connection, IHostE
             failures.Add(
                 $"ConnectionStrings:{connection.Name} cannot be read ({exception.Message}), e.g. "
                     + "\"localhost:6379,password=…\"."
-            );
-        }
-    }
-
-    private void Faults(SettingFailures failures, StreamFaultOptions faults)
-    {
-        if (faults.Enabled && environment.IsProduction())
-        {
-            failures.Add(
-                "Faults:Enabled",
-                "is true in the Production environment; it lets messages be held on purpose. Remove it, or set "
-                    + "DOTNET_ENVIRONMENT to e.g. \"Development\"."
             );
         }
     }

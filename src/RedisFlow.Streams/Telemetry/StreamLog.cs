@@ -121,14 +121,6 @@ internal static partial class StreamLog
         int count
     );
 
-    [LoggerMessage(12, LogLevel.Warning, "Group {Group}: {Position} ({Subject}) is held by the fault hook.")]
-    public static partial void InFlightMessage(
-        this ILogger logger,
-        string group,
-        MessagePosition position,
-        string subject
-    );
-
     [LoggerMessage(13, LogLevel.Warning, "Declaring the groups of stream {Stream} failed; trying again.")]
     public static partial void DeclareFailed(this ILogger logger, Exception exception, string stream);
 

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Docs.Tests.Pages;
 
@@ -6,7 +6,7 @@ namespace RedisFlow.Docs.Tests.Pages;
 internal static class Repository
 {
     /// <summary>The repository's folder.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = RepositoryFolder.PathOf();
 
     /// <summary>This project's folder.</summary>
     public static string Project { get; } = Path.Combine(Root, "tests", "RedisFlow.Docs.Tests");
@@ -23,7 +23,4 @@ internal static class Repository
 
     /// <summary>A page's lines.</summary>
     public static string[] Read(string page) => File.ReadAllLines(Path.Combine(Root, page));
-
-    private static string FindRoot([CallerFilePath] string path = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
 }

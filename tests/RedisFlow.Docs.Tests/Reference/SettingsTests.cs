@@ -121,8 +121,7 @@ public sealed class SettingsTests
             .GetType()
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .SelectMany(property =>
-                property.PropertyType == typeof(StreamFaultOptions)
-                || property.PropertyType == typeof(StreamDurabilityOptions)
+                property.PropertyType == typeof(StreamDurabilityOptions)
                     ? Settings(property.GetValue(options)!, $"{prefix}{property.Name}:")
                     : [KeyValuePair.Create(prefix + property.Name, (property.PropertyType, property.GetValue(options)))]
             );

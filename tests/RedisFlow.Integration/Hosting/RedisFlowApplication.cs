@@ -4,6 +4,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using RedisFlow.Domain;
+using RedisFlow.Integration.Holds;
 using StackExchange.Redis;
 using Xunit;
 
@@ -276,9 +277,17 @@ public class RedisFlowApplication : IAsyncLifetime
             builder
                 .CreateResourceBuilder(project)
                 .WithEnvironment("Streams__LeaseDuration", Lease.ToString("c", CultureInfo.InvariantCulture))
-                .WithEnvironment("Streams__Faults__Enabled", "true")
                 .WithEnvironment(context =>
                 {
+                    // A service's group has its name, and those that consume nothing are no group.
+                    if (GroupNames.All.Contains(project.Name))
+                    {
+                        foreach (var (name, value) in HoldingStartup.Environment(project.Name))
+                        {
+                            context.EnvironmentVariables[name] = value;
+                        }
+                    }
+
                     // Without the dashboard no process listens there. An exporter that retries against a dead port
                     // would hold up every stop.
                     if (!HasDashboard)

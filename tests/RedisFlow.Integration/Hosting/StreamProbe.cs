@@ -1,5 +1,6 @@
 using System.Globalization;
 using RedisFlow.Domain;
+using RedisFlow.Integration.Holds;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
@@ -83,8 +84,9 @@ public sealed class StreamProbe(IDatabase redis)
     /// <summary>Lets the group's workers receive messages, but not handle them, until the result is disposed.</summary>
     public async Task<IAsyncDisposable> HoldAsync(string group)
     {
-        await redis.StringSetAsync(Keys.Hold(group), "");
-        return new Hold(redis, Keys.Hold(group));
+        var key = HoldingStartup.KeyOf(group);
+        await redis.StringSetAsync(key, "");
+        return new Hold(redis, key);
     }
 
     private static Dictionary<string, RedisResult> Fields(RedisResult group)

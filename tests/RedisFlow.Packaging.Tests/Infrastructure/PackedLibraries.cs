@@ -64,7 +64,7 @@ public sealed class PackedLibraries : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var solution = Path.Combine(_folder.FullName, "packages.slnx");
-        var projects = Repository.PackedProjects.Select(project =>
+        var projects = PackageSources.Projects.Select(project =>
             $"<Project Path=\"{SecurityElement.Escape(project)}\" />"
         );
         await File.WriteAllTextAsync(solution, $"<Solution>{string.Concat(projects)}</Solution>");

@@ -7,7 +7,7 @@ internal static class SampleFiles
     public static IEnumerable<string> All { get; } =
     [
         .. Directory
-            .GetFiles(Repository.Samples, "*", SearchOption.AllDirectories)
+            .GetFiles(PackageSources.Samples, "*", SearchOption.AllDirectories)
             .Where(file => !Parts(file).Any(part => part is "bin" or "obj")),
     ];
 
@@ -16,12 +16,12 @@ internal static class SampleFiles
     {
         foreach (var file in All)
         {
-            var target = Path.Combine(folder, Path.GetRelativePath(Repository.Samples, file));
+            var target = Path.Combine(folder, Path.GetRelativePath(PackageSources.Samples, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
     }
 
     private static string[] Parts(string file) =>
-        Path.GetRelativePath(Repository.Samples, file).Split(Path.DirectorySeparatorChar);
+        Path.GetRelativePath(PackageSources.Samples, file).Split(Path.DirectorySeparatorChar);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using RedisFlow.Caching;
 using RedisFlow.Domain;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Benchmarks.Engine;
@@ -62,30 +62,13 @@ internal sealed class BenchmarkHost : IAsyncDisposable
     /// <inheritdoc cref="Build"/>
     public static IHost BuildWith(HostDescription description, Action<IHostApplicationBuilder, RedisStreamsBuilder> add)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(
-            new HostApplicationBuilderSettings
-            {
-                ApplicationName = "bench",
-                EnvironmentName = Environments.Production,
-                DisableDefaults = true,
-            }
-        );
-        builder.Configuration.AddInMemoryCollection(
-            new Dictionary<string, string?>
-            {
-                ["ConnectionStrings:redis"] = description.Connection,
-                ["Streams:Name"] = description.Stream,
-                ["Streams:InstanceId"] = description.Instance,
-            }
-        );
-        builder.Configuration.AddInMemoryCollection(
-            description.Groups.Select(
-                (group, i) =>
-                    KeyValuePair.Create(
-                        string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"),
-                        (string?)group
-                    )
-            )
+        var builder = StreamApplication.CreateBuilder(
+            "bench",
+            Environments.Production,
+            description.Connection,
+            description.Stream,
+            description.Instance,
+            description.Groups
         );
         builder.Configuration.AddInMemoryCollection(description.Settings);
 

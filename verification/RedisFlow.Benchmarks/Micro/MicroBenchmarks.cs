@@ -26,9 +26,7 @@ internal static class MicroBenchmarks
             .WithOptions(ConfigOptions.DisableLogFile)
             .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)
-            .WithArtifactsPath(
-                $"{ResultFolder.Prefix(Repository.ResultsFolder(), TimeProvider.System.GetUtcNow())}-micro"
-            );
+            .WithArtifactsPath($"{ResultFolder.Prefix(ResultFolder.Default, TimeProvider.System.GetUtcNow())}-micro");
         var summaries = BenchmarkSwitcher
             .FromTypes([typeof(EnvelopeBenchmarks), typeof(DispatchBenchmarks), typeof(PositionBenchmarks)])
             .Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);

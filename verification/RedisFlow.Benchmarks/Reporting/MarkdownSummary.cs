@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Text;
 using RedisFlow.Benchmarks.Engine;
 using RedisFlow.Benchmarks.Measuring;
 using RedisFlow.Benchmarks.Scenarios;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Benchmarks.Reporting;
 
@@ -12,8 +11,8 @@ internal static class MarkdownSummary
     /// <summary>Writes it.</summary>
     public static string Write(BenchmarkOptions options, RunFacts facts, IReadOnlyList<Measurement> measurements)
     {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"# Measurements of {facts.Date:yyyy-MM-dd HH:mm} UTC");
+        var text = new Markdown();
+        text.Line($"# Measurements of {facts.Date:yyyy-MM-dd HH:mm} UTC");
         Facts(text, options, facts);
         Targets(text, measurements);
         Ratios(text, measurements);
@@ -25,67 +24,64 @@ internal static class MarkdownSummary
         return text.ToString();
     }
 
-    private static void Facts(StringBuilder text, BenchmarkOptions options, RunFacts facts)
+    private static void Facts(Markdown text, BenchmarkOptions options, RunFacts facts)
     {
-        text.AppendLine();
+        text.Line();
         if (options.Quick)
         {
-            text.AppendLine("**A quick run: it shows that everything works; its figures mean little.**");
-            text.AppendLine();
+            text.Line("**A quick run: it shows that everything works; its figures mean little.**");
+            text.Line();
         }
 
         if (facts.WasBusy)
         {
-            text.AppendLine(
+            text.Line(
                 "**The machine was busy with other things before the run began: absolute figures are too low, "
                     + "latencies too high.**"
             );
-            text.AppendLine();
+            text.Line();
         }
 
-        text.AppendLine("| | |");
-        text.AppendLine("|---|---|");
-        var machine = $"{facts.Processor}, {facts.Cores} cores, {facts.Memory}, {facts.OperatingSystem}";
-        var runtime = $"{facts.Runtime} ({facts.GarbageCollection} GC, {facts.Configuration})";
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"| machine | {machine}; shared with the server; data on {facts.DataFileSystem} |"
-        );
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"| versions | Redis {facts.Redis}, {runtime}, {facts.ClientLibrary}, commit {facts.Commit} |"
-        );
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"| load average | {facts.LoadBefore} before, {facts.LoadAfter} after; the run took "
-                + $"{facts.Duration.TotalMinutes:0.0} minutes |"
-        );
-        var repetitions = string.Create(
-            CultureInfo.InvariantCulture,
-            $"repetitions after a warm-up: {options.Repetitions}, timed ones {options.Length.TotalSeconds:0.#} s each"
-        );
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"| method | {repetitions}; shown: median (lowest–highest); messages of {Messages.Bytes(0).Length} bytes |"
-        );
-        if (options.Settings.Count > 0)
-        {
-            var settings = options.Settings.Select(setting => $"`{setting.Key}={setting.Value}`");
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"| settings | {string.Join(", ", settings)}; all others: defaults |"
-            );
-        }
-
-        text.AppendLine();
-        text.AppendLine(
+        var settings = options.Settings.Select(setting => $"`{setting.Key}={setting.Value}`").ToArray();
+        string[][] rows =
+        [
+            [
+                "machine",
+                $"{facts.Processor}, {facts.Cores} cores, {facts.Memory}, {facts.OperatingSystem}; shared with the "
+                    + $"server; data on {facts.DataFileSystem}",
+            ],
+            [
+                "versions",
+                $"Redis {facts.Redis}, {facts.Runtime} ({facts.GarbageCollection} GC, {facts.Configuration}), "
+                    + $"{facts.ClientLibrary}, commit {facts.Commit}",
+            ],
+            [
+                "load average",
+                $"{facts.LoadBefore} before, {facts.LoadAfter} after; the run took "
+                    + $"{facts.Duration.TotalMinutes:0.0} minutes",
+            ],
+            [
+                "method",
+                $"repetitions after a warm-up: {options.Repetitions}, timed ones {options.Length.TotalSeconds:0.#} s "
+                    + $"each; shown: median (lowest–highest); messages of {Messages.Bytes(0).Length} bytes",
+            ],
+            .. settings.Length > 0
+                ?
+                [
+                    ["settings", $"{string.Join(", ", settings)}; all others: defaults"],
+                ]
+                : Array.Empty<string[]>(),
+        ];
+        text.Table("|", rows);
+        text.Line();
+        text.Line(
             "Everything was measured in one invocation, one thing at a time, each scenario and each setting of the "
                 + "append-only file"
         );
-        text.AppendLine("(AOF) on a new server.");
+        text.Line("(AOF) on a new server.");
     }
 
-    private static void Targets(StringBuilder text, IReadOnlyList<Measurement> measurements)
+    private static void Targets(Markdown text, IReadOnlyList<Measurement> measurements)
     {
         var judged = ByMode(measurements)
             .SelectMany(mode => Target.Judge([.. mode]).Select(target => (Mode: mode.Key, Target: target)))
@@ -95,22 +91,23 @@ internal static class MarkdownSummary
             return;
         }
 
-        text.AppendLine();
-        text.AppendLine("## Targets");
-        text.AppendLine();
-        text.AppendLine("| Target | AOF | Required | Measured | |");
-        text.AppendLine("|---|---|--:|--:|---|");
-        foreach (var (mode, target) in judged)
-        {
-            var actual = $"{Figures.Text(target.Actual)} {target.Unit}".TrimEnd();
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"| {target.Name} | {mode} | {target.Required} | {actual} | {(target.IsMet ? "met" : "**missed**")} |"
-            );
-        }
+        text.Heading("Targets");
+        text.Table(
+            "Target|AOF|>Required|>Measured|",
+            judged.Select(row =>
+                (object[])
+                    [
+                        row.Target.Name,
+                        row.Mode,
+                        row.Target.Required,
+                        $"{Figures.Text(row.Target.Actual)} {row.Target.Unit}".TrimEnd(),
+                        row.Target.IsMet ? "met" : "**missed**",
+                    ]
+            )
+        );
     }
 
-    private static void Ratios(StringBuilder text, IReadOnlyList<Measurement> measurements)
+    private static void Ratios(Markdown text, IReadOnlyList<Measurement> measurements)
     {
         var ratios = ByMode(measurements)
             .ToDictionary(
@@ -123,48 +120,33 @@ internal static class MarkdownSummary
             return;
         }
 
-        text.AppendLine();
-        text.AppendLine("## Ratios");
-        text.AppendLine();
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"| | {string.Join(" | ", ratios.Keys.Select(mode => $"AOF {mode}"))} |"
+        text.Heading("Ratios");
+        text.Table(
+            string.Concat(ratios.Keys.Select(mode => $"|>AOF {mode}")),
+            names.Select(name =>
+                ratios
+                    .Values.Select(mode => mode.TryGetValue(name, out var value) ? Figures.Text(value) : "")
+                    .Prepend(name)
+            )
         );
-        text.AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(Enumerable.Repeat("--:|", ratios.Count))}");
-        foreach (var name in names)
-        {
-            var cells = ratios.Values.Select(mode => mode.TryGetValue(name, out var value) ? Figures.Text(value) : "");
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {string.Join(" | ", cells)} |");
-        }
     }
 
-    private static void Scenario(StringBuilder text, IScenario scenario, IReadOnlyList<Measurement> measurements)
+    private static void Scenario(Markdown text, IScenario scenario, IReadOnlyList<Measurement> measurements)
     {
-        text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"## {scenario.Name}");
-        text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{scenario.Method}");
-        text.AppendLine();
-
+        text.Heading(scenario.Name);
+        text.Line(scenario.Method);
+        text.Line();
         var columns = measurements.SelectMany(m => m.Metrics).DistinctBy(metric => metric.Name).ToArray();
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"| | AOF | {string.Join(" | ", columns.Select(column => $"{column.Name} {column.Unit}".TrimEnd()))} |"
+        text.Table(
+            $"|AOF{string.Concat(columns.Select(column => $"|>{column.Name} {column.Unit}".TrimEnd()))}",
+            measurements.Select(measurement =>
+                columns
+                    .Select(column => measurement.Metrics.FirstOrDefault(metric => metric.Name == column.Name))
+                    .Select(metric => metric is null ? "" : Figures.Text(metric))
+                    .Prepend(measurement.AppendOnly)
+                    .Prepend(measurement.Name)
+            )
         );
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"|---|---|{string.Concat(Enumerable.Repeat("--:|", columns.Length))}"
-        );
-        foreach (var measurement in measurements)
-        {
-            var cells = columns
-                .Select(column => measurement.Metrics.FirstOrDefault(metric => metric.Name == column.Name))
-                .Select(metric => metric is null ? "" : Figures.Text(metric));
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"| {measurement.Name} | {measurement.AppendOnly} | {string.Join(" | ", cells)} |"
-            );
-        }
     }
 
     private static IEnumerable<IGrouping<string, Measurement>> ByMode(IEnumerable<Measurement> measurements) =>

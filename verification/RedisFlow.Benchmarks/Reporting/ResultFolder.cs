@@ -1,24 +1,31 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RedisFlow.Benchmarks.Measuring;
+using RedisFlow.Testing;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Benchmarks.Reporting;
 
 /// <summary>Writes what was measured: one JSON file per scenario with every value, and a summary for people.</summary>
 internal sealed class ResultFolder(string path, RunFacts run)
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Json = new(ReportFiles.Json)
     {
-        WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     private readonly string _prefix = Prefix(path, run.Date);
+
+    /// <summary>Where results go; below the current directory if there is no repository.</summary>
+    public static string Default { get; } =
+        Path.Combine(
+            RepositoryFolder.Path ?? Environment.CurrentDirectory,
+            "verification",
+            "RedisFlow.Benchmarks",
+            "results"
+        );
 
     /// <summary>What the files of one run begin with.</summary>
     public static string Prefix(string folder, DateTimeOffset date) =>
@@ -34,7 +41,6 @@ internal sealed class ResultFolder(string path, RunFacts run)
     )
     {
         Directory.CreateDirectory(path);
-        await using var file = File.Create($"{_prefix}-{scenario}.json");
         var settings = new
         {
             seconds = options.Length.TotalSeconds,
@@ -42,8 +48,8 @@ internal sealed class ResultFolder(string path, RunFacts run)
             options.Quick,
             engine = options.Settings,
         };
-        await JsonSerializer.SerializeAsync(
-            file,
+        await ReportFiles.WriteJsonAsync(
+            $"{_prefix}-{scenario}.json",
             new
             {
                 scenario,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime;
 using System.Runtime.InteropServices;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Benchmarks.Reporting;
@@ -35,11 +36,11 @@ internal sealed record RunFacts(
     public bool WasBusy => double.TryParse(LoadBefore, CultureInfo.InvariantCulture, out var load) && load > Cores;
 
     /// <summary>Looks around.</summary>
-    public static RunFacts Collect() =>
+    public static async Task<RunFacts> CollectAsync(CancellationToken cancellationToken) =>
         new(
             TimeProvider.System.GetUtcNow(),
-            Repository.Commit(),
-            Processors(),
+            await Machine.CommitAsync(cancellationToken),
+            Machine.Processor() ?? RuntimeInformation.ProcessArchitecture.ToString(),
             Environment.ProcessorCount,
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -55,35 +56,13 @@ internal sealed record RunFacts(
             "Release",
 #endif
             $"StackExchange.Redis {VersionOf(typeof(ConnectionMultiplexer).Assembly)}",
-            Load()
+            Machine.Load()
         );
 
     // The package's version: that of the assembly stays the same for all of a major version.
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
         ?? "unknown";
-
-    /// <summary>
-    /// The load average of the last minute, where the system says it: on a machine that is busy with other things,
-    /// figures mean less.
-    /// </summary>
-    public static string Load()
-    {
-        const string path = "/proc/loadavg";
-        return File.Exists(path) ? File.ReadAllText(path).Split(' ')[0] : "unknown";
-    }
-
-    private static string Processors()
-    {
-        const string path = "/proc/cpuinfo";
-        var name = File.Exists(path)
-            ? File.ReadLines(path)
-                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
-                ?.Split(':')[1]
-                .Trim()
-            : null;
-        return name ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
 
     /// <summary>On tmpfs an fsync costs nothing, and "always" says little.</summary>
     private static string FileSystem() => new DriveInfo(Path.GetTempPath()).DriveFormat;

@@ -5,6 +5,8 @@ using RedisFlow.Benchmarks.Measuring;
 using RedisFlow.Benchmarks.Servers;
 using RedisFlow.Benchmarks.Workers;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Benchmarks.Scenarios;
 
@@ -14,6 +16,7 @@ internal sealed class RecoveryScenario : IScenario
     public const string ShortLease = "lease 2 s";
     public const string DefaultLease = "default lease";
     private const int Rate = 1000;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
     private static readonly string[] Groups = [ScenarioContext.Group];
 
@@ -23,7 +26,7 @@ internal sealed class RecoveryScenario : IScenario
         "two worker processes, one killed under load: until the other one has handled its messages";
 
     public string Method =>
-        $"Two worker processes of one group, whose handlers take {WorkerProgram.Work.TotalMilliseconds:0} ms, under "
+        $"Two worker processes of one group, whose handlers take {RecoveryWorker.Work.TotalMilliseconds:0} ms, under "
         + $"{Rate:N0} messages/s; "
         + "one gets SIGKILL. *Held* is what it had been given and not acknowledged then; *recovered* is the time from "
         + "the kill until the other "
@@ -65,17 +68,17 @@ internal sealed class RecoveryScenario : IScenario
             );
             var doomedRecord = Path.Combine(folder.FullName, "doomed");
             var otherRecord = Path.Combine(folder.FullName, "other");
-            var arguments = new WorkerArguments(
+            var arguments = new RecoveryWorkerArguments(
                 context.Server.ConnectionString,
                 stream,
                 ScenarioContext.Group,
                 "doomed",
                 lease,
                 doomedRecord,
-                [.. context.Options.Settings.Select(setting => $"{setting.Key}={setting.Value}")]
+                context.Options.Settings
             );
-            await using var doomed = await WorkerProcess.StartAsync(arguments, cancellationToken);
-            await using var other = await WorkerProcess.StartAsync(
+            await using var doomed = await StartAsync(arguments, cancellationToken);
+            await using var other = await StartAsync(
                 arguments with
                 {
                     Instance = "other",
@@ -86,8 +89,9 @@ internal sealed class RecoveryScenario : IScenario
 
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var load = LoadAsync(host.Publisher, enough.Token);
-            await UntilAsync(
+            await Eventually.Until(
                 () => HandledRecord.Read(doomedRecord).Count >= Rate && HandledRecord.Read(otherRecord).Count >= Rate,
+                Limit,
                 cancellationToken
             );
 
@@ -95,8 +99,9 @@ internal sealed class RecoveryScenario : IScenario
             var held = (await client.PendingOfAsync(ScenarioContext.Group, "doomed"))
                 .Select(MessagePosition.Parse)
                 .ToHashSet();
-            await UntilAsync(
+            await Eventually.Until(
                 () => held.IsSubsetOf(HandledRecord.Read(otherRecord).Select(line => line.Position)),
+                Limit,
                 cancellationToken
             );
             await enough.CancelAsync();
@@ -129,6 +134,12 @@ internal sealed class RecoveryScenario : IScenario
         }
     }
 
+    private static Task<HarnessProcess> StartAsync(
+        RecoveryWorkerArguments arguments,
+        CancellationToken cancellationToken
+    ) =>
+        HarnessProcess.StartAsync(arguments.Instance, RecoveryWorker.Role, arguments, logPath: null, cancellationToken);
+
     /// <summary>Publishes until it is enough.</summary>
     /// <returns>What Redis confirmed.</returns>
     private static async Task<IReadOnlyList<MessagePosition>> LoadAsync(
@@ -151,15 +162,5 @@ internal sealed class RecoveryScenario : IScenario
         }
 
         return await Task.WhenAll(sending);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
-        while (!condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), limit.Token);
-        }
     }
 }

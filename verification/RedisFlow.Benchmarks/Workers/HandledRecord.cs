@@ -2,28 +2,24 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Benchmarks.Workers;
 
-/// <summary>
-/// What a worker handled, and when. Each line is one write to a file, which survives a SIGKILL of the worker.
-/// </summary>
+/// <summary>What a worker handled, and when.</summary>
 internal sealed class HandledRecord(string path) : IDisposable
 {
-    private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-    private readonly Lock _gate = new();
+    private readonly LineFile _file = new(path);
 
     /// <summary>The message is handled.</summary>
     public void Handled(MessagePosition position)
     {
         // The clock of Stopwatch is the machine's, so processes may compare it.
-        var line = Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{position} {Stopwatch.GetTimestamp()}\n")
+        _file.Append(
+            Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{position} {Stopwatch.GetTimestamp()}\n")
+            )
         );
-        lock (_gate)
-        {
-            _file.Write(line);
-        }
     }
 
     /// <summary>Reads what a worker has written so far: positions and timestamps of <see cref="Stopwatch"/>.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using RedisFlow.Testing;
 
 namespace RedisFlow.Browser;
 
@@ -11,9 +12,8 @@ internal static class Screenshots
     // Where the server's data is on this machine, which the list shows beside the program, is of no interest to others.
     private const string Style = ".subtext { display: none }";
 
-    private static readonly string Root = RepositoryRoot();
     private static readonly string Folder = Directory
-        .CreateDirectory(Path.Combine(Root, "artifacts", "browser"))
+        .CreateDirectory(RepositoryFolder.PathOf("artifacts", "browser"))
         .FullName;
 
     /// <summary>Whether the README's pictures are taken again.</summary>
@@ -45,7 +45,7 @@ internal static class Screenshots
         );
         if (AreUpdated)
         {
-            File.Copy(path, Path.Combine(Root, "docs", "images", $"{name}.png"), overwrite: true);
+            File.Copy(path, RepositoryFolder.PathOf("docs", "images", $"{name}.png"), overwrite: true);
         }
     }
 
@@ -66,18 +66,5 @@ internal static class Screenshots
             // What the test failed of is more important.
             return $"The page could not be kept: {exception.Message}";
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "RedisFlow.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No repository is above {AppContext.BaseDirectory}.");
     }
 }

@@ -1,4 +1,3 @@
-using RedisFlow.Chaos.Faults;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Chaos.Tests.Faults;
@@ -7,22 +6,25 @@ public sealed class RedisProxyTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    private static async Task<string> AskAsync(int port, string[] command) =>
+        (await RedisWire.AskAsync(port, command, Cancellation)).Single();
+
     [Fact]
     public async Task While_replies_are_lost_commands_still_run_and_afterwards_their_connections_are_gone()
     {
         await using var redis = await RedisServer.StartAsync(Cancellation);
         await using var proxy = new RedisProxy(redis.Port);
-        Assert.Equal("1", await RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation));
+        Assert.Equal("1", await AskAsync(proxy.Port, ["INCR", "n"]));
 
         proxy.LoseReplies();
-        var unanswered = RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation);
+        var unanswered = AskAsync(proxy.Port, ["INCR", "n"]);
         await Eventually.Until(() => proxy.Lost > 0, cancellationToken: Cancellation);
-        Assert.Equal("3", await RawCommand.RunAsync(redis.Port, ["INCR", "n"], Cancellation));
+        Assert.Equal("3", await AskAsync(redis.Port, ["INCR", "n"]));
         Assert.False(unanswered.IsCompleted);
 
         proxy.Reset();
         await Assert.ThrowsAsync<IOException>(() => unanswered);
-        Assert.Equal("4", await RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation));
+        Assert.Equal("4", await AskAsync(proxy.Port, ["INCR", "n"]));
     }
 
     [Fact]
@@ -32,8 +34,8 @@ public sealed class RedisProxyTests
         await using var proxy = new RedisProxy(redis.Port);
 
         proxy.BeginStall();
-        var heldUp = RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation);
-        Assert.Equal("1", await RawCommand.RunAsync(redis.Port, ["INCR", "n"], Cancellation));
+        var heldUp = AskAsync(proxy.Port, ["INCR", "n"]);
+        Assert.Equal("1", await AskAsync(redis.Port, ["INCR", "n"]));
         Assert.False(heldUp.IsCompleted);
 
         proxy.EndStall();
@@ -45,11 +47,11 @@ public sealed class RedisProxyTests
     {
         await using var redis = await RedisServer.StartAsync(Cancellation);
         await using var proxy = new RedisProxy(redis.Port);
-        var blocked = RawCommand.RunAsync(proxy.Port, ["BLPOP", "list", "0"], Cancellation);
+        var blocked = AskAsync(proxy.Port, ["BLPOP", "list", "0"]);
         const string blockedClients =
             "return tonumber(string.match(redis.call('INFO', 'clients'), 'blocked_clients:(%d+)'))";
         await Eventually.Until(
-            () => RawCommand.RunAsync(redis.Port, ["EVAL", blockedClients, "0"], Cancellation),
+            () => AskAsync(redis.Port, ["EVAL", blockedClients, "0"]),
             count => count == "1",
             cancellationToken: Cancellation
         );
@@ -57,6 +59,6 @@ public sealed class RedisProxyTests
         proxy.Cut();
 
         await Assert.ThrowsAsync<IOException>(() => blocked);
-        Assert.Equal("1", await RawCommand.RunAsync(proxy.Port, ["INCR", "n"], Cancellation));
+        Assert.Equal("1", await AskAsync(proxy.Port, ["INCR", "n"]));
     }
 }

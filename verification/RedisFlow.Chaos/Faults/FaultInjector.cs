@@ -168,13 +168,14 @@ internal sealed class FaultInjector(
 
     private async Task<string> CommandAsync(string[] command, CancellationToken cancellationToken)
     {
-        // Redis may be down or paused by another fault just now.
+        // Redis may be down or paused by another fault just now. Over a connection of its own: a fault must come when
+        // the schedule says, not when a client library has finished its handshake.
         var reply = await Eventually.Until(
-            () => RawCommand.RunAsync(redis.Port, command, cancellationToken),
+            () => redis.AskAsync(command, cancellationToken),
             _ => true,
             CommandLimit,
             cancellationToken
         );
-        return $": {reply}";
+        return $": {reply[0]}";
     }
 }

@@ -1,10 +1,9 @@
-using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Domain;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Processes;
@@ -42,35 +41,18 @@ internal static class ChildHost
         IReadOnlyList<string> groups
     )
     {
-        var builder = Host.CreateEmptyApplicationBuilder(
-            new HostApplicationBuilderSettings
-            {
-                ApplicationName = "chaos",
-                EnvironmentName = Environments.Development,
-                DisableDefaults = true,
-            }
+        var builder = StreamApplication.CreateBuilder(
+            "chaos",
+            Environments.Development,
+            connection,
+            Roles.Stream,
+            instance,
+            groups
         );
-        builder.Configuration.AddInMemoryCollection(
-            groups.Select(
-                (group, i) =>
-                    KeyValuePair.Create(
-                        string.Create(CultureInfo.InvariantCulture, $"Streams:Groups:{i}"),
-                        (string?)group
-                    )
-            )
-        );
-        builder.Configuration.AddInMemoryCollection(
-            new Dictionary<string, string?>
-            {
-                ["ConnectionStrings:redis"] = connection,
-                ["Streams:Name"] = Roles.Stream,
-                ["Streams:InstanceId"] = instance,
-                ["Streams:LeaseDuration"] = lease.ToString(),
+        builder.Configuration["Streams:LeaseDuration"] = lease.ToString();
 
-                // It must be shorter than the lease, whose default is longer than that of a run.
-                ["Streams:RetryDelay"] = (lease / 10).ToString(),
-            }
-        );
+        // It must be shorter than the lease, whose default is longer than that of a run.
+        builder.Configuration["Streams:RetryDelay"] = (lease / 10).ToString();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(connection));
         return builder;
     }
@@ -101,31 +83,4 @@ internal static class ChildHost
                 console.TimestampFormat = "HH:mm:ss.fff ";
                 console.UseUtcTimestamp = true;
             });
-
-    /// <summary>Tells the harness that the process works.</summary>
-    /// <param name="announcement">What the harness must know about it.</param>
-    public static void SayReady(string announcement = "") =>
-        Console.WriteLine($"{Roles.ReadyLine} {announcement}".TrimEnd());
-
-    /// <summary>
-    /// Ends this process when the harness is gone, however it went: then its end of the pipe to standard input closes.
-    /// </summary>
-    public static void EndWithHarness() =>
-        new Thread(() =>
-        {
-            try
-            {
-                while (Console.In.Read() >= 0)
-                {
-                    // The parent writes nothing; only the end of the pipe matters.
-                }
-            }
-            finally
-            {
-                Environment.Exit(3);
-            }
-        })
-        {
-            IsBackground = true,
-        }.Start();
 }

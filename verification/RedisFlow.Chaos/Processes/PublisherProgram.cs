@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos.Processes;
 
@@ -20,29 +21,7 @@ internal sealed record PublisherArguments(
     int Messages,
     TimeSpan Duration,
     string RecordPath
-)
-{
-    /// <summary>As the process receives them.</summary>
-    public string[] ToArray() =>
-        [
-            Roles.Publisher,
-            Connection,
-            Number.ToString(CultureInfo.InvariantCulture),
-            Messages.ToString(CultureInfo.InvariantCulture),
-            Duration.ToString(),
-            RecordPath,
-        ];
-
-    /// <summary>As the process reads them.</summary>
-    public static PublisherArguments Parse(string[] arguments) =>
-        new(
-            arguments[1],
-            int.Parse(arguments[2], CultureInfo.InvariantCulture),
-            int.Parse(arguments[3], CultureInfo.InvariantCulture),
-            TimeSpan.Parse(arguments[4], CultureInfo.InvariantCulture),
-            arguments[5]
-        );
-}
+);
 
 /// <summary>
 /// A process that publishes until its share is confirmed. It never sends a message again: one whose outcome is unknown
@@ -61,12 +40,11 @@ internal static class PublisherProgram
     /// <summary>Runs until everything is confirmed, or until SIGTERM.</summary>
     public static async Task<int> RunAsync(PublisherArguments arguments)
     {
-        ChildHost.EndWithHarness();
         using var record = new RecordFile(arguments.RecordPath);
         var instance = string.Create(CultureInfo.InvariantCulture, $"publisher-{arguments.Number}");
         using var host = ChildHost.Build(arguments.Connection, instance, TimeSpan.FromSeconds(30), (_, _) => { });
         await host.StartAsync();
-        ChildHost.SayReady();
+        HarnessProgram.SayReady();
         var publisher = host.Services.GetRequiredService<IStreamPublisher>();
         var clock = Stopwatch.StartNew();
         var publishing = Task.WhenAll(

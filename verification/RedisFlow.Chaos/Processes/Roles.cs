@@ -15,11 +15,6 @@ internal static class Roles
     /// <summary>The stream of a run; each run has a server of its own.</summary>
     public const string Stream = "chaos";
 
-    /// <summary>
-    /// What a process writes on a line of its own when it works; what the harness must know about it may follow.
-    /// </summary>
-    public const string ReadyLine = "ready";
-
     /// <summary>Lanes of a publisher: messages that are on their way at once.</summary>
     public const int Lanes = 32;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace RedisFlow.Chaos.Processes;
 
 /// <summary>What a worker process is started with.</summary>
@@ -22,34 +20,4 @@ internal sealed record WorkerArguments(
     TimeSpan Work,
     int Failing,
     string RecordPath
-)
-{
-    /// <summary>As the process receives them.</summary>
-    public string[] ToArray() =>
-        [
-            Roles.Worker,
-            Connection,
-            Group,
-            Instance,
-            Kind.ToString(),
-            Lease.ToString(),
-            Seed.ToString(CultureInfo.InvariantCulture),
-            Work.ToString(),
-            Failing.ToString(CultureInfo.InvariantCulture),
-            RecordPath,
-        ];
-
-    /// <summary>As the process reads them.</summary>
-    public static WorkerArguments Parse(string[] arguments) =>
-        new(
-            arguments[1],
-            arguments[2],
-            arguments[3],
-            Enum.Parse<WorkerKind>(arguments[4]),
-            TimeSpan.Parse(arguments[5], CultureInfo.InvariantCulture),
-            int.Parse(arguments[6], CultureInfo.InvariantCulture),
-            TimeSpan.Parse(arguments[7], CultureInfo.InvariantCulture),
-            int.Parse(arguments[8], CultureInfo.InvariantCulture),
-            arguments[9]
-        );
-}
+);

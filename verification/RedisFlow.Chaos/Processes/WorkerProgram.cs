@@ -4,6 +4,7 @@ using RedisFlow.Chaos.Processes.Sabotage;
 using RedisFlow.Chaos.Recording;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos.Processes;
 
@@ -15,7 +16,6 @@ internal static class WorkerProgram
     /// <summary>Runs until SIGTERM.</summary>
     public static async Task<int> RunAsync(WorkerArguments arguments)
     {
-        ChildHost.EndWithHarness();
         using var record = new RecordFile(arguments.RecordPath);
         var work = new Work(record, arguments.Seed, arguments.Group, arguments.Work, arguments.Failing);
         if (arguments.Kind is not (WorkerKind.Engine or WorkerKind.Dropping))
@@ -36,7 +36,7 @@ internal static class WorkerProgram
             }
         );
         await host.StartAsync();
-        ChildHost.SayReady();
+        HarnessProgram.SayReady();
         await host.WaitForShutdownAsync();
         return 0;
     }

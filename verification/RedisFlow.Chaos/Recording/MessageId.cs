@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace RedisFlow.Chaos.Recording;
 
@@ -10,6 +12,7 @@ namespace RedisFlow.Chaos.Recording;
 /// <param name="Lane">The publisher's lane; each has a subject of its own, and awaits each message before the
 /// next.</param>
 /// <param name="Sequence">The message's number within the lane, from 1.</param>
+[JsonConverter(typeof(MessageIdConverter))]
 internal readonly record struct MessageId(int Publisher, int Lane, int Sequence)
 {
     /// <summary>The subject of the messages of this lane.</summary>
@@ -33,4 +36,16 @@ internal readonly record struct MessageId(int Publisher, int Lane, int Sequence)
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Subject}#{Sequence}");
+}
+
+/// <summary>Writes an id as its text, in reports.</summary>
+internal sealed class MessageIdConverter : JsonConverter<MessageId>
+{
+    /// <inheritdoc/>
+    public override MessageId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Reports are written only.");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, MessageId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

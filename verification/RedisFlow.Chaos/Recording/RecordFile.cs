@@ -1,14 +1,11 @@
 using System.Globalization;
 using System.Text.Unicode;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos.Recording;
 
-/// <summary>
-/// What one process did, one line each, appended with one write per line and no buffer of its own: what a call returned
-/// from is the kernel's, and survives SIGKILL. (It need not survive a power cut: the machine is not part of the
-/// experiment.)
-/// </summary>
+/// <summary>What one process did, one line each.</summary>
 internal sealed class RecordFile(string path) : IDisposable
 {
     /// <summary>A message is about to be published.</summary>
@@ -17,19 +14,7 @@ internal sealed class RecordFile(string path) : IDisposable
     /// <summary>Redis confirmed a message.</summary>
     public const char PublishedMark = 'P';
 
-    private readonly FileStream _file = new(
-        path,
-        new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.Read,
-            BufferSize = 0,
-        }
-    );
-
-    private readonly byte[] _line = new byte[256];
-    private readonly Lock _gate = new();
+    private readonly LineFile _file = new(path);
 
     /// <summary>Writes that the message is about to be published.</summary>
     public void Attempted(MessageId id) => Append(AttemptedMark, id, default, default, 0);
@@ -46,16 +31,14 @@ internal sealed class RecordFile(string path) : IDisposable
 
     private void Append(char mark, MessageId id, MessagePosition position, HandlingTime time, long deliveries)
     {
-        lock (_gate)
-        {
-            Utf8.TryWrite(
-                _line,
-                CultureInfo.InvariantCulture,
-                $"{mark} {id.Publisher} {id.Lane} {id.Sequence} {position.Milliseconds} {position.Sequence} "
-                    + $"{time.Begin} {time.End} {deliveries}\n",
-                out var length
-            );
-            _file.Write(_line, 0, length);
-        }
+        Span<byte> line = stackalloc byte[256];
+        Utf8.TryWrite(
+            line,
+            CultureInfo.InvariantCulture,
+            $"{mark} {id.Publisher} {id.Lane} {id.Sequence} {position.Milliseconds} {position.Sequence} "
+                + $"{time.Begin} {time.End} {deliveries}\n",
+            out var length
+        );
+        _file.Append(line[..length]);
     }
 }

@@ -1,9 +1,10 @@
 using System.Globalization;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos.Staleness;
 
 /// <summary>What a run of the staleness probe does; its command line.</summary>
-internal sealed record StalenessOptions : IRunOptions
+internal sealed record StalenessOptions
 {
     /// <summary>The first argument of the harness for these runs.</summary>
     public const string Command = "staleness";
@@ -44,23 +45,7 @@ internal sealed record StalenessOptions : IRunOptions
     /// <summary>Instances of a service.</summary>
     public const int InstancesPerService = 2;
 
-    private static readonly string[] Known =
-    [
-        "seed",
-        "mode",
-        "duration",
-        "round",
-        "writes",
-        "reads",
-        "keys",
-        "faults",
-        "blindness",
-        "expiry",
-        "break",
-        "output",
-    ];
-
-    private static readonly Dictionary<string, CacheFault> Faulty = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, CacheFault> Faulty = new()
     {
         ["none"] = CacheFault.None,
         ["fill-unguarded"] = CacheFault.FillUnguarded,
@@ -70,37 +55,37 @@ internal sealed record StalenessOptions : IRunOptions
     };
 
     /// <summary>The seed.</summary>
-    public int Seed { get; init; } = 42;
+    public required int Seed { get; init; }
 
     /// <summary>What the nodes cache with.</summary>
-    public CacheMode Mode { get; init; }
+    public required CacheMode Mode { get; init; }
 
     /// <summary>How long there is load, all rounds together.</summary>
-    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
+    public required TimeSpan Duration { get; init; }
 
     /// <summary>How long one round's load lasts.</summary>
-    public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(20);
+    public required TimeSpan Round { get; init; }
 
     /// <summary>Transactions in a second.</summary>
-    public int Writes { get; init; } = 2000;
+    public required int Writes { get; init; }
 
     /// <summary>Reads in a second that are tried.</summary>
-    public int Reads { get; init; } = 4000;
+    public required int Reads { get; init; }
 
     /// <summary>How many keys there are.</summary>
-    public int Keys { get; init; } = 500;
+    public required int Keys { get; init; }
 
     /// <summary>Whether there are faults of the system.</summary>
-    public bool Faults { get; init; } = true;
+    public required bool Faults { get; init; }
 
     /// <summary>How long a node serves although it cannot hear.</summary>
-    public TimeSpan Blindness { get; init; } = TimeSpan.FromSeconds(3);
+    public required TimeSpan Blindness { get; init; }
 
     /// <summary>How long an entry lives in mode <see cref="CacheMode.Ttl"/>.</summary>
-    public TimeSpan Expiry { get; init; } = TimeSpan.FromSeconds(1);
+    public required TimeSpan Expiry { get; init; }
 
     /// <summary>The fault of each service.</summary>
-    public IReadOnlyList<CacheFault> Breaks { get; init; } = [.. Services.Select(_ => CacheFault.None)];
+    public required IReadOnlyList<CacheFault> Breaks { get; init; }
 
     /// <summary>The report's directory; emptied first.</summary>
     public required string Output { get; init; }
@@ -119,9 +104,9 @@ internal sealed record StalenessOptions : IRunOptions
     /// one.</exception>
     public static StalenessOptions Parse(string[] arguments)
     {
-        var line = new CommandLine(arguments, Known);
+        var line = new RunArguments(arguments);
         var seed = line.Number("seed", 42, int.MinValue);
-        var mode = ModeOf(line["mode"] ?? nameof(CacheMode.Stream));
+        var mode = line.One("mode", CacheMode.Stream, RunArguments.NamesOf<CacheMode>());
         var duration = line.Time("duration", TimeSpan.FromSeconds(60));
         var options = new StalenessOptions
         {
@@ -135,16 +120,12 @@ internal sealed record StalenessOptions : IRunOptions
             Faults = line.Flag("faults", true),
             Blindness = line.Time("blindness", TimeSpan.FromSeconds(3)),
             Expiry = line.Time("expiry", TimeSpan.FromSeconds(1)),
-            Breaks = FaultsOf(line["break"] ?? "none"),
+            Breaks = line.OneOrEach("break", CacheFault.None, Faulty, Services.Count),
             Output = Path.GetFullPath(
-                line["output"]
-                    ?? Path.Combine(
-                        "artifacts",
-                        "staleness",
-                        string.Create(CultureInfo.InvariantCulture, $"{NameOf(mode)}-{seed}")
-                    )
+                line["output"] ?? Path.Combine("artifacts", "staleness", $"{NameOf(mode)}-{seed}")
             ),
         };
+        line.End();
         return options switch
         {
             { Faults: true } when options.Round < ShortestRound => throw new FormatException(
@@ -157,7 +138,7 @@ internal sealed record StalenessOptions : IRunOptions
         };
     }
 
-    /// <inheritdoc/>
+    /// <summary>The command that does the same run again.</summary>
     public string ToCommand() =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -174,29 +155,4 @@ internal sealed record StalenessOptions : IRunOptions
 
     /// <summary>A fault as the command line names it.</summary>
     public static string NameOf(CacheFault fault) => Faulty.First(known => known.Value == fault).Key;
-
-    private static CacheMode ModeOf(string text) =>
-        Enum.TryParse<CacheMode>(text, ignoreCase: true, out var mode) && !char.IsAsciiDigit(text[0])
-            ? mode
-            : throw new FormatException(
-                $"--mode is '{text}'; expected one of {string.Join(", ", Enum.GetValues<CacheMode>().Select(NameOf))}."
-            );
-
-    private static CacheFault[] FaultsOf(string text)
-    {
-        var faults = text.Split(',')
-            .Select(name =>
-                Faulty.TryGetValue(name, out var fault)
-                    ? fault
-                    : throw new FormatException(
-                        $"--break names '{name}'; expected one of {string.Join(", ", Faulty.Keys)}."
-                    )
-            )
-            .ToArray();
-        return faults.Length == 1 ? [.. Services.Select(_ => faults[0])]
-            : faults.Length == Services.Count ? faults
-            : throw new FormatException(
-                $"--break is '{text}'; expected one, or one for each of the {Services.Count} services."
-            );
-    }
 }

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using RedisFlow.Caching;
 using RedisFlow.Chaos.Processes;
 using RedisFlow.Chaos.Recording;
-using RedisFlow.Chaos.Reporting;
 using RedisFlow.Chaos.Staleness.Auditing;
 using RedisFlow.Chaos.Staleness.Faults;
 using RedisFlow.Chaos.Staleness.Judging;
@@ -15,6 +14,7 @@ using RedisFlow.Chaos.Staleness.Reporting;
 using RedisFlow.Domain;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Staleness;
@@ -129,7 +129,7 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
             var facts = new StalenessFacts
             {
                 Options = options,
-                Server = await Machine.VersionAsync(redis),
+                Server = await Machine.VersionAsync(redis, cancellationToken),
                 Load = load,
                 Rounds = rounds,
                 Writes = writers.Sum(writer => writer.Acknowledged),

@@ -19,7 +19,6 @@ internal sealed class MessageProcessor(
     ConsumerStateMachine core,
     DeadLetterWriter deadLetters,
     ParkedMessageWriter? parking,
-    FaultHook faults,
     IServiceScopeFactory scopes,
     StreamMetrics metrics,
     TimeProvider time,
@@ -130,7 +129,6 @@ internal sealed class MessageProcessor(
         try
         {
             stop.ThrowIfCancellationRequested();
-            await faults.HoldAsync(held.Origin, message.Subject, stop).ConfigureAwait(false);
             using var logged = logger.Handling(identity.Stream, identity.Group, held.Origin, message.MessageId);
             var scope = scopes.CreateAsyncScope();
             await using var disposed = scope.ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Processes.Sabotage;
@@ -49,7 +50,7 @@ internal sealed class RawWorker(WorkerArguments arguments, Work work)
                 if (!isReady)
                 {
                     await CreateGroupAsync(database);
-                    ChildHost.SayReady();
+                    HarnessProgram.SayReady();
                     isReady = true;
                 }
 

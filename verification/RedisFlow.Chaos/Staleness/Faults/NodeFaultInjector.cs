@@ -108,13 +108,16 @@ internal sealed class NodeFaultInjector(RedisServer redis, IReadOnlyList<NodeSlo
         }
     }
 
-    private Task<string> KillClientsAsync(string type, CancellationToken cancellationToken) =>
-        Eventually.Until(
-            () => RawCommand.RunAsync(redis.Port, ["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"], cancellationToken),
+    private async Task<string> KillClientsAsync(string type, CancellationToken cancellationToken)
+    {
+        var reply = await Eventually.Until(
+            () => redis.AskAsync(["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"], cancellationToken),
             _ => true,
             CommandLimit,
             cancellationToken
         );
+        return reply[0];
+    }
 
     /// <summary>The nodes are all down at the same time, and for at least the fault's length.</summary>
     private static async Task TakeDownAsync(NodeSlot[] service, NodeFault fault, CancellationToken cancellationToken)

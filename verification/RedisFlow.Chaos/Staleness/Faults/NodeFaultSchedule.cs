@@ -1,4 +1,5 @@
 using RedisFlow.Chaos.Staleness.Nodes;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos.Staleness.Faults;
 
@@ -21,7 +22,7 @@ internal static class NodeFaultSchedule
     /// <returns>The faults in the order of their beginning.</returns>
     public static IReadOnlyList<NodeFault> Create(int seed, int round, TimeSpan length, TimeSpan bound)
     {
-        var random = new Random(unchecked((seed * 7919) + round));
+        var random = new Random(Seeds.Of(seed, round));
         var kinds = Enum.GetValues<NodeFaultKind>();
         random.Shuffle(kinds);
         return

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using RedisFlow.Chaos.Staleness.Faults;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Chaos.Staleness.Nodes;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos.Staleness.Load;
 
@@ -25,7 +26,7 @@ internal sealed class NodeReader(
     /// <summary>How long it lets a node be that does not answer. Pacing; nothing is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
-    private readonly Random _random = new(unchecked((seed * 7919) + 1_000_000 + number));
+    private readonly Random _random = new(Seeds.Of(seed, 1_000_000 + number));
 
     /// <summary>The node that it reads from.</summary>
     public NodeSlot Node => node;

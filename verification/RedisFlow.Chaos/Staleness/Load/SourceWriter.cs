@@ -4,6 +4,7 @@ using RedisFlow.Caching;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Staleness.Load;
@@ -22,22 +23,8 @@ internal sealed class SourceWriter(
     IReadOnlyList<KeyHistory> histories
 )
 {
-    /// <summary>
-    /// Raises versions. One that is there already, or a newer one, stays: a transaction whose outcome the writer did
-    /// not learn may come late.
-    /// KEYS: the keys of the source. ARGV: the version of each.
-    /// Returns how many were raised. Retry: raises nothing. Race settled: an old transaction behind a newer one.
-    /// </summary>
-    private const string Raise = """
-        local raised = 0
-        for i, key in ipairs(KEYS) do
-          if tonumber(redis.call('GET', key) or '0') < tonumber(ARGV[i]) then
-            redis.call('SET', key, ARGV[i])
-            raised = raised + 1
-          end
-        end
-        return raised
-        """;
+    /// <summary>Sent as it is: a script that the server must know before cannot be part of a transaction.</summary>
+    private static readonly string Raise = LuaResource.Load(typeof(SourceWriter).Assembly, "raise_versions");
 
     private const double PrefixShare = 0.05;
     private const double TagShare = 0.05;
@@ -49,7 +36,7 @@ internal sealed class SourceWriter(
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
-    private readonly Random _random = new(unchecked((seed * 7919) + number));
+    private readonly Random _random = new(Seeds.Of(seed, number));
     private readonly int[] _own = [.. keys.OfWriter(number)];
     private readonly Dictionary<int, long> _attempted = [];
 

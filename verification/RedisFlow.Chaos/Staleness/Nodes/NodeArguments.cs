@@ -1,6 +1,3 @@
-using System.Text.Json;
-using RedisFlow.Chaos.Processes;
-
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
 /// <summary>What a node is started with.</summary>
@@ -23,11 +20,4 @@ internal sealed record NodeArguments(
     int Keys,
     TimeSpan Blindness,
     TimeSpan Expiry
-)
-{
-    /// <summary>As the process receives them.</summary>
-    public string[] ToArray() => [Roles.Node, JsonSerializer.Serialize(this)];
-
-    /// <summary>As the process reads them.</summary>
-    public static NodeArguments Parse(string[] arguments) => JsonSerializer.Deserialize<NodeArguments>(arguments[1])!;
-}
+);

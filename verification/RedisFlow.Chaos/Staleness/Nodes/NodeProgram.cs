@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RedisFlow.Chaos.Processes;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
@@ -11,7 +12,6 @@ internal static class NodeProgram
     /// <summary>Runs until SIGTERM.</summary>
     public static async Task<int> RunAsync(NodeArguments arguments)
     {
-        ChildHost.EndWithHarness();
         var builder = ChildHost.CreateBuilder(
             arguments.Connection,
             arguments.Instance,
@@ -39,7 +39,7 @@ internal static class NodeProgram
         using var host = builder.Build();
         await host.StartAsync();
         await using var listener = new NodeListener(host.Services.GetRequiredService<INode>());
-        ChildHost.SayReady(listener.Port.ToString(CultureInfo.InvariantCulture));
+        HarnessProgram.SayReady(listener.Port.ToString(CultureInfo.InvariantCulture));
         await host.WaitForShutdownAsync();
         return 0;
     }

@@ -12,7 +12,7 @@ namespace RedisFlow.Chaos.Reporting;
 /// <param name="DroppedBytes">Bytes of replies that the proxy dropped.</param>
 /// <param name="LoadBefore">The machine's load before publishing.</param>
 /// <param name="LoadAfter">The machine's load at the end.</param>
-internal sealed record RunFacts(
+internal sealed record ChaosFacts(
     ChaosOptions Options,
     string Server,
     IReadOnlyList<string> Schedule,

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace RedisFlow.Chaos;
+namespace RedisFlow.Verification;
 
 /// <summary>
-/// What every kind of run does around itself: reads its options, can be interrupted, shows its report, and says how to
-/// repeat it.
+/// What every harness does around its run: reads its options, can be interrupted, and tells a run that failed from one
+/// that found something.
 /// </summary>
-internal static class Harness
+public static class Harness
 {
     private const int Failed = 2;
 
@@ -14,16 +14,16 @@ internal static class Harness
     /// <param name="arguments">The run's command line.</param>
     /// <param name="usage">What to say about the command line.</param>
     /// <param name="parse">Reads it; throws <see cref="FormatException"/>.</param>
-    /// <param name="run">The run; returns whether nothing was found. It leaves <c>report.md</c> in its
-    /// directory.</param>
-    /// <returns>The exit code: 0 nothing was found, 1 the checker found a problem, 2 the run itself failed.</returns>
+    /// <param name="run">The run; returns whether nothing was found.</param>
+    /// <param name="repeat">How to do the same run again; <c>null</c> where there is nothing to say.</param>
+    /// <returns>The exit code: 0 nothing was found, 1 something was found, 2 the run itself failed.</returns>
     public static async Task<int> RunAsync<TOptions>(
         string[] arguments,
         string usage,
         Func<string[], TOptions> parse,
-        Func<TOptions, CancellationToken, Task<bool>> run
+        Func<TOptions, CancellationToken, Task<bool>> run,
+        Func<TOptions, string>? repeat = null
     )
-        where TOptions : IRunOptions
     {
         if (arguments.Contains("--help", StringComparer.Ordinal))
         {
@@ -42,17 +42,16 @@ internal static class Harness
             return Failed;
         }
 
-        // An interrupted run must end its processes before it ends itself.
+        // An interrupted run must end its servers and processes before it ends itself.
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             var isValid = await run(options, stop.Token);
-            Console.WriteLine(await File.ReadAllTextAsync(Path.Combine(options.Output, "report.md")));
-            if (!isValid)
+            if (!isValid && repeat is not null)
             {
-                Console.WriteLine($"Seed {options.Seed}. To repeat it:\n  {options.ToCommand()}");
+                Console.WriteLine(repeat(options));
             }
 
             return isValid ? 0 : 1;
@@ -62,13 +61,11 @@ internal static class Harness
             await Console.Error.WriteLineAsync("Interrupted.");
             return Failed;
         }
-#pragma warning disable CA1031 // The exit code tells a run that failed from one that found something.
+#pragma warning disable CA1031 // The exit code says that the run failed, whatever it was.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync(
-                $"{exception}\nSeed {options.Seed}. To repeat it:\n  {options.ToCommand()}"
-            );
+            await Console.Error.WriteLineAsync($"{exception}\n{repeat?.Invoke(options)}".TrimEnd());
             return Failed;
         }
 

@@ -3,19 +3,22 @@ using Microsoft.Extensions.Hosting;
 using RedisFlow.Benchmarks.Engine;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
+using RedisFlow.Verification;
 
 namespace RedisFlow.Benchmarks.Workers;
 
 /// <summary>A process that consumes as one member of a group, and records what it handled.</summary>
-internal static class WorkerProgram
+internal static class RecoveryWorker
 {
+    /// <summary>The first argument of such a process. Not for people, hence not in the usage text.</summary>
+    public const string Role = "--worker";
+
     /// <summary>How long a handler takes, so that there is something to be killed in the middle of.</summary>
     public static TimeSpan Work { get; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Runs until SIGTERM.</summary>
-    public static async Task<int> RunAsync(WorkerArguments arguments)
+    public static async Task<int> RunAsync(RecoveryWorkerArguments arguments)
     {
-        EndWithParent();
         using var record = new HandledRecord(arguments.RecordPath);
         using var host = BenchmarkHost.Build(
             new HostDescription(arguments.Connection, arguments.Stream, arguments.Group)
@@ -26,20 +29,18 @@ internal static class WorkerProgram
             (services, streams) =>
             {
                 services.AddSingleton(record);
-                streams.AddStreamConsumer(arguments.Group).Handle<CompanyUpdated, RecordingHandler>();
+                streams.AddStreamConsumer(arguments.Group).Handle<CompanyUpdated, SlowHandler>();
             }
         );
         await host.StartAsync();
-        Console.WriteLine(WorkerArguments.ReadyLine);
+        HarnessProgram.SayReady();
         await host.WaitForShutdownAsync();
         return 0;
     }
 
-    private static Dictionary<string, string?> Settings(WorkerArguments arguments)
+    private static Dictionary<string, string?> Settings(RecoveryWorkerArguments arguments)
     {
-        var settings = arguments
-            .Settings.Select(setting => setting.Split('=', 2))
-            .ToDictionary(parts => parts[0], parts => (string?)parts[1]);
+        var settings = new Dictionary<string, string?>(arguments.Settings);
         if (arguments.Lease is { } lease)
         {
             settings["Streams:LeaseDuration"] = lease.ToString();
@@ -51,25 +52,7 @@ internal static class WorkerProgram
         return settings;
     }
 
-    /// <summary>
-    /// Ends this process when its parent is gone, however it went: then the other end of the pipe to standard input
-    /// closes.
-    /// </summary>
-    private static void EndWithParent() =>
-        new Thread(() =>
-        {
-            while (Console.In.Read() >= 0)
-            {
-                // The parent writes nothing; only the end of the pipe matters.
-            }
-
-            Environment.Exit(3);
-        })
-        {
-            IsBackground = true,
-        }.Start();
-
-    private sealed class RecordingHandler(HandledRecord record) : IStreamHandler<CompanyUpdated>
+    private sealed class SlowHandler(HandledRecord record) : IStreamHandler<CompanyUpdated>
     {
         public async Task HandleAsync(StreamDelivery<CompanyUpdated> delivery, CancellationToken cancellationToken)
         {

@@ -1,24 +1,25 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json;
+using RedisFlow.Testing;
 
-namespace RedisFlow.Chaos.Processes;
+namespace RedisFlow.Verification;
 
-/// <summary>A process of the harness's own executable. Its output goes to a file.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+/// <summary>A harness's own program in another role, in a process of its own.</summary>
+public sealed class HarnessProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
-    private readonly StreamWriter _log;
+    private readonly StreamWriter? _log;
     private readonly Task _pumping;
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChildProcess(Process process, string name, string logPath)
+    private HarnessProcess(Process process, string name, string? logPath)
     {
         _process = process;
         Name = name;
-        _log = new StreamWriter(logPath);
+        _log = logPath is null ? null : new StreamWriter(logPath);
         _pumping = Task.WhenAll(PumpAsync(process.StandardOutput), PumpAsync(process.StandardError));
     }
 
@@ -32,31 +33,39 @@ internal sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts the process and waits until it works.</summary>
+    /// <param name="name">What the report calls it.</param>
+    /// <param name="role">Its first argument.</param>
+    /// <param name="arguments">What <see cref="HarnessProgram.Arguments"/> reads there, of a type of the program.</param>
+    /// <param name="logPath">Where its output goes; <c>null</c>: to standard error.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">It did not get so far; the message says where its output
     /// is.</exception>
-    public static async Task<ChildProcess> StartAsync(
+    public static async Task<HarnessProcess> StartAsync<T>(
         string name,
-        string[] arguments,
-        string logPath,
+        string role,
+        T arguments,
+        string? logPath,
         CancellationToken cancellationToken
     )
     {
         // The assembly rather than the running process, which may be a test runner.
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(ChildProcess).Assembly.Location, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_gcServer"] = "0";
-        var process = Process.Start(start)!;
-        var child = new ChildProcess(process, name, logPath);
+        string[] line = ["exec", typeof(T).Assembly.Location, role, JsonSerializer.Serialize(arguments)];
+        var process = Process.Start(
+            new ProcessStartInfo("dotnet", line)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        var child = new HarnessProcess(process, name, logPath);
+        var output = logPath ?? "its output above";
         try
         {
             var ended = child._process.WaitForExitAsync(cancellationToken);
             if (await Task.WhenAny(child._ready.Task, ended).WaitAsync(StartLimit, cancellationToken) == ended)
             {
-                throw new InvalidOperationException($"{name} ended before it was ready; see {logPath}.");
+                throw new InvalidOperationException($"{name} ended before it was ready; see {output}.");
             }
 
             return child;
@@ -65,7 +74,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             await child.DisposeAsync();
             throw exception is TimeoutException
-                ? new InvalidOperationException($"{name} was not ready within {StartLimit}; see {logPath}.")
+                ? new InvalidOperationException($"{name} was not ready within {StartLimit}; see {output}.")
                 : exception;
         }
     }
@@ -79,18 +88,17 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>SIGKILL.</summary>
-    public async Task KillAsync()
+    /// <returns>When it was sent; a timestamp of <see cref="Stopwatch"/>.</returns>
+    public async Task<long> KillAsync()
     {
+        var at = Stopwatch.GetTimestamp();
         _process.Kill();
         await _process.WaitForExitAsync();
+        return at;
     }
 
     /// <summary>Sends a signal, e.g. <c>STOP</c>.</summary>
-    public async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    public Task SignalAsync(string signal) => ProcessSignal.SendAsync(signal, _process.Id);
 
     /// <summary>SIGTERM, and waits for the end.</summary>
     /// <exception cref="TimeoutException">The process did not end in time.</exception>
@@ -113,7 +121,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         await _pumping;
-        await _log.DisposeAsync();
+        if (_log is not null)
+        {
+            await _log.DisposeAsync();
+        }
+
         _process.Dispose();
     }
 
@@ -121,15 +133,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         while (await output.ReadLineAsync() is { } line)
         {
-            if (line.Split(' ', 2) is [Roles.ReadyLine, .. var announcement])
+            if (line.Split(' ', 2) is [HarnessProgram.ReadyLine, .. var announcement])
             {
                 _ready.TrySetResult(announcement is [var said] ? said : "");
                 continue;
             }
 
-            lock (_log)
+            lock (_ready)
             {
-                _log.WriteLine(line);
+                (_log ?? Console.Error).WriteLine(_log is null ? $"{Name}: {line}" : line);
             }
         }
     }
