@@ -35,7 +35,7 @@ public sealed class HarnessProcess : IAsyncDisposable
     /// <summary>Starts the process and waits until it works.</summary>
     /// <param name="name">What the report calls it.</param>
     /// <param name="role">Its first argument.</param>
-    /// <param name="arguments">What <see cref="HarnessProgram.Arguments"/> reads there, of a type of the program.</param>
+    /// <param name="arguments">What <see cref="HarnessProgram.Arguments"/> reads there, in the program's type.</param>
     /// <param name="logPath">Where its output goes; <c>null</c>: to standard error.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">It did not get so far; the message says where its output

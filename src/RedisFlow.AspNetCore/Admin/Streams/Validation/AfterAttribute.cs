@@ -21,7 +21,8 @@ internal sealed class AfterAttribute : ValidationAttribute
         // Redis refuses a range that begins there.
         return PositionText.Read(text) is { Milliseconds: ulong.MaxValue, Sequence: ulong.MaxValue }
             ? new ValidationResult(
-                $"{text} is the last position that there can be, and nothing can come after it; give the next of a page."
+                $"{text} is the last position that there can be, and nothing can come after it; give the next of a "
+                    + "page."
             )
             : ValidationResult.Success;
     }
