@@ -5,7 +5,10 @@ namespace RedisFlow.Architecture.Tests;
 /// <summary>The assemblies of the repository, as they are beside the test.</summary>
 internal static class Libraries
 {
-    /// <summary>The map: each project, and the projects that it may use directly or through them.</summary>
+    /// <summary>
+    /// The map: each project, and the projects that it may use directly or through them. The assembly of RedisFlow.Cli
+    /// has the name of its command.
+    /// </summary>
     public static IReadOnlyDictionary<string, string[]> MayUse { get; } =
         new Dictionary<string, string[]>
         {
@@ -13,6 +16,7 @@ internal static class Libraries
             ["RedisFlow.Caching"] = ["RedisFlow.Streams"],
             ["RedisFlow.AspNetCore"] = ["RedisFlow.Streams", "RedisFlow.Caching"],
             ["RedisFlow.Aspire.Hosting"] = ["RedisFlow.Streams"],
+            ["redisflow"] = ["RedisFlow.Streams", "RedisFlow.Caching"],
             ["RedisFlow.Domain"] = ["RedisFlow.Streams"],
             ["RedisFlow.ServiceDefaults"] = ["RedisFlow.Streams", "RedisFlow.Caching", "RedisFlow.AspNetCore"],
         };

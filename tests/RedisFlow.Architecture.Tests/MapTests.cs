@@ -45,6 +45,7 @@ public sealed class MapTests
     [InlineData("RedisFlow.Caching")]
     [InlineData("RedisFlow.AspNetCore")]
     [InlineData("RedisFlow.Aspire.Hosting")]
+    [InlineData("redisflow")]
     public void A_library_names_no_application(string library)
     {
         using var assembly = Libraries.Read(library);

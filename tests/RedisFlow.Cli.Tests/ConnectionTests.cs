@@ -11,7 +11,9 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
     [Fact]
     public async Task The_option_wins_over_the_variable_and_the_variable_over_the_settings()
     {
-        WriteAppHost("""{ "ConnectionStrings": { "redis": "127.0.0.1:1" } }""");
+        WriteAppHost(
+            """{ "ConnectionStrings": { "redis": "127.0.0.1:1" }, "RedisFlow": { "Stream": "test:settings" } }"""
+        );
         var tool = new Tool
         {
             Folder = _folder.FullName,
@@ -44,7 +46,7 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
             await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "requirepass", "hunter2");
         }
 
-        WriteAppHost("{}");
+        WriteAppHost("""{ "RedisFlow": { "Stream": "test:settings" } }""");
         WriteRedisConf($"bind 127.0.0.1\nport {server.Port}\nrequirepass hunter2\n");
         var below = _folder.CreateSubdirectory("services").CreateSubdirectory("billing");
 
@@ -127,11 +129,7 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal((ExitCode.NoConnection, ""), (nowhere.ExitCode, nowhere.Out));
         Assert.Contains("--redis: not given", nowhere.Error, StringComparison.Ordinal);
         Assert.Contains("ConnectionStrings__redis: not set", nowhere.Error, StringComparison.Ordinal);
-        Assert.Contains(
-            $"no folder RedisFlow.AppHost in {_folder.FullName} or above",
-            nowhere.Error,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"no folder *.AppHost in {_folder.FullName} or above", nowhere.Error, StringComparison.Ordinal);
 
         WriteAppHost("{}");
         Assert.Contains(

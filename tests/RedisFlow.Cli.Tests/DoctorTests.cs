@@ -122,7 +122,14 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
     {
         await using var scene = await Scene.StartAsync(redis.Server);
 
-        var findings = await FindingsAsync(scene, "--stream", "cache:invalidation");
+        var findings = await FindingsAsync(
+            scene.Tool with
+            {
+                Folder = Tool.Repository,
+            },
+            "--stream",
+            "cache:invalidation"
+        );
 
         Assert.Equal(
             ["reporting", "analytics", "billing"],
@@ -290,9 +297,12 @@ public sealed class DoctorTests(RedisFixture redis) : IClassFixture<RedisFixture
     private static async Task<JsonElement> OnlyAsync(Scene scene) =>
         Assert.Single(Of("fail", await FindingsAsync(scene, "--group", "g")));
 
-    private static async Task<JsonElement[]> FindingsAsync(Scene scene, params string[] options)
+    private static Task<JsonElement[]> FindingsAsync(Scene scene, params string[] options) =>
+        FindingsAsync(scene.Tool, options);
+
+    private static async Task<JsonElement[]> FindingsAsync(Tool tool, params string[] options)
     {
-        var result = await scene.Tool.RunAsync(["doctor", "--json", .. options]);
+        var result = await tool.RunAsync(["doctor", "--json", .. options]);
         JsonElement[] findings = [.. result.Json.GetProperty("findings").EnumerateArray()];
         Assert.Equal(Of("fail", findings).Length == 0 ? ExitCode.Ok : ExitCode.Failed, result.ExitCode);
         return findings;

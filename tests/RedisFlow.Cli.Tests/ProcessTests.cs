@@ -11,7 +11,7 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
     // In its own folder: the tests' folder lacks the assemblies that a shared framework provides to the tests, not to
     // the tool.
     private static readonly string Tool = Path.Combine(
-        Repository(),
+        Tests.Tool.Repository,
         "src",
         "RedisFlow.Cli",
         "bin",
@@ -278,12 +278,10 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         };
         start.Environment["ConnectionStrings__redis"] = redis.Server.ConnectionString;
         start.Environment["Streams__Name"] = stream;
+        start.Environment["RedisFlow__Messages"] = Tests.Tool.Messages;
         start.Environment["TERM"] = "xterm";
         return Process.Start(start)!;
     }
 
     private static DirectoryInfo Folder() => new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-
-    // tests/RedisFlow.Cli.Tests/bin/{configuration}/{framework}
-    private static string Repository() => Path.Combine(Folder().FullName, "..", "..", "..", "..", "..");
 }

@@ -38,7 +38,12 @@ public sealed class SecretTests(SecretTests.ProtectedRedis redis) : IClassFixtur
         var tool = new Tool
         {
             Input = "{}",
-            Variables = new() { ["ConnectionStrings__redis"] = good, ["Streams__Name"] = "test:secrets" },
+            Variables = new()
+            {
+                ["ConnectionStrings__redis"] = good,
+                ["Streams__Name"] = "test:secrets",
+                ["RedisFlow__Messages"] = Tool.Messages,
+            },
         };
 
         Unseen(await tool.RunAsync(words));

@@ -17,11 +17,23 @@ internal sealed record Tool
     /// <summary>Whether a user can answer, and looks at the progress.</summary>
     public bool IsAttended { get; init; }
 
-    /// <summary>A tool that finds the server, and the stream, by variables.</summary>
+    /// <summary>The root of this repository, from tests/RedisFlow.Cli.Tests/bin/{configuration}/{framework}.</summary>
+    public static string Repository { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
+
+    /// <summary>The assembly with the messages of the tests.</summary>
+    public static string Messages { get; } = Path.Combine(AppContext.BaseDirectory, "RedisFlow.Domain.dll");
+
+    /// <summary>A tool that finds the server, the stream and the messages by variables.</summary>
     public static Tool On(RedisDeployment server, string stream) =>
         new()
         {
-            Variables = new() { ["ConnectionStrings__redis"] = server.ConnectionString, ["Streams__Name"] = stream },
+            Variables = new()
+            {
+                ["ConnectionStrings__redis"] = server.ConnectionString,
+                ["Streams__Name"] = stream,
+                ["RedisFlow__Messages"] = Messages,
+            },
         };
 
     public Task<ToolResult> RunAsync(params string[] args) =>

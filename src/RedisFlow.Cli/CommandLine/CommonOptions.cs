@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RedisFlow.Cli.Connecting;
 
 namespace RedisFlow.Cli.CommandLine;
 
@@ -20,9 +21,21 @@ internal static class CommonOptions
         new("--stream")
         {
             Description =
-                "The stream's name; watch, groups and doctor take several. Default: the variable Streams__Name, else "
-                + "cache:invalidation.",
+                "The stream's name; watch, groups and doctor take several. Default: the variable "
+                + $"{ToolSettings.StreamVariable}, then RedisFlow:Stream of the AppHost's settings, then the only "
+                + "stream of the server.",
             HelpName = "name",
+            Recursive = true,
+        };
+
+    public static Option<string[]> Messages { get; } =
+        new("--messages")
+        {
+            Description =
+                "An assembly with generated messages, whose payloads then are shown as JSON and can be published; may "
+                + $"be given several times. Default: the variable {ToolSettings.MessagesVariable}, then "
+                + "RedisFlow:Messages of the AppHost's settings.",
+            HelpName = "assembly.dll",
             Recursive = true,
         };
 
@@ -40,7 +53,7 @@ internal static class CommonOptions
             Recursive = true,
         };
 
-    public static IReadOnlyList<Option> All { get; } = [Redis, Stream, Json, ConnectTimeout];
+    public static IReadOnlyList<Option> All { get; } = [Redis, Stream, Messages, Json, ConnectTimeout];
 
     /// <summary>For commands that ask first: do not ask.</summary>
     public static Option<bool> NewYes() =>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using RedisFlow.Cli.Connecting;
+using RedisFlow.Cli.Messages;
 using RedisFlow.Cli.Rendering;
+using RedisFlow.Cli.Reports;
 using Spectre.Console;
 
 namespace RedisFlow.Cli.CommandLine;
@@ -12,17 +14,28 @@ internal sealed class Invocation
     private readonly Secrets _secrets;
     private readonly Lazy<IAnsiConsole> _console;
     private readonly Lazy<IAnsiConsole> _diagnostics;
+    private readonly Lazy<MessageCatalog> _messages;
+    private bool _hasAdvised;
 
     public Invocation(ParseResult parsed, Terminal terminal, Secrets secrets)
     {
         _parsed = parsed;
         _secrets = secrets;
         Terminal = terminal;
+        Settings = new ToolSettings(terminal);
         _console = new(() => Consoles.Create(terminal.Out, terminal.IsOutputScreen));
         _diagnostics = new(() => Consoles.Create(terminal.Error, terminal.IsErrorScreen));
+        _messages = new(() => MessageLoader.Load(Settings.Messages(Get(CommonOptions.Messages) ?? [])));
     }
 
     public Terminal Terminal { get; }
+
+    /// <summary>What variables and the AppHost's settings say.</summary>
+    public ToolSettings Settings { get; }
+
+    /// <summary>The types of payloads, for commands that show or publish them; others load no assembly.</summary>
+    /// <exception cref="UsageException">An assembly cannot be used.</exception>
+    public MessageCatalog Messages => _messages.Value;
 
     /// <summary>Whether results are JSON.</summary>
     public bool IsJson => _parsed.GetValue(CommonOptions.Json);
@@ -46,28 +59,43 @@ internal sealed class Invocation
     public bool Has(Option option) => _parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>Connects, for a command on one stream.</summary>
-    /// <exception cref="UsageException">Several streams were given.</exception>
+    /// <param name="stop">Ends the attempt.</param>
+    /// <param name="messages">The types of payloads; by default those that the tool itself knows.</param>
+    /// <exception cref="UsageException">Several streams were given, or it is unclear which one is meant.</exception>
     /// <exception cref="NoConnectionException">There is no connection.</exception>
-    public Task<StreamSession> OpenAsync(CancellationToken stop)
+    public Task<StreamSession> OpenAsync(CancellationToken stop, MessageCatalog? messages = null)
     {
-        if (Streams.Length > 1)
+        if (NamedStreams.Length > 1)
         {
             throw new UsageException($"{_parsed.CommandResult.Command.Name} works on one stream; give --stream once.");
         }
 
-        return OpenAllAsync(stop);
+        return OpenAllAsync(stop, messages);
     }
 
     /// <summary>Connects, for a command on several streams.</summary>
+    /// <param name="stop">Ends the attempt.</param>
+    /// <param name="messages">The types of payloads; by default those that the tool itself knows.</param>
+    /// <exception cref="UsageException">It is unclear which stream is meant.</exception>
     /// <exception cref="NoConnectionException">There is no connection.</exception>
-    public async Task<StreamSession> OpenAllAsync(CancellationToken stop)
+    public async Task<StreamSession> OpenAllAsync(CancellationToken stop, MessageCatalog? messages = null)
     {
         var target = ConnectionTarget.Resolve(_parsed.GetValue(CommonOptions.Redis), Terminal);
         _secrets.Add(target);
         var connection = await RedisConnector.ConnectAsync(target, Get(CommonOptions.ConnectTimeout), stop);
         try
         {
-            return new StreamSession(target, connection, Streams, Terminal.Variables);
+            string[] streams =
+                NamedStreams is { Length: > 0 } named ? named
+                : Settings.Stream is { } set ? [set]
+                : [await StreamDiscovery.OnlyAsync(connection, target.Servers, stop)];
+            return new StreamSession(
+                target,
+                connection,
+                streams,
+                Terminal.Variables,
+                messages ?? MessageCatalog.BuiltIn
+            );
         }
         catch
         {
@@ -89,17 +117,19 @@ internal sealed class Invocation
         }
     }
 
+    /// <summary>Says, once, how payloads become readable, after one whose type is unknown.</summary>
+    public void AdviseOn(EnvelopeReport? envelope)
+    {
+        if (!_hasAdvised && !IsJson && envelope is { PayloadBase64: not null } && !Messages.Knows(envelope.Type))
+        {
+            _hasAdvised = true;
+            Say($"redisflow: Of payloads with an unknown type, only the size is shown. {Messages.Hint}");
+        }
+    }
+
     /// <summary>Says something that is no result.</summary>
     public void Say(string message) => Terminal.Error.WriteLine(_secrets.Mask(message));
 
-    private string[] Streams
-    {
-        get
-        {
-            string[] given = [.. (_parsed.GetValue(CommonOptions.Stream) ?? []).Distinct(StringComparer.Ordinal)];
-            return given.Length > 0 ? given
-                : Terminal.Variables.TryGetValue("Streams__Name", out var name) && name.Length > 0 ? [name]
-                : [Domain.StreamNames.CacheInvalidation];
-        }
-    }
+    private string[] NamedStreams =>
+        [.. (_parsed.GetValue(CommonOptions.Stream) ?? []).Distinct(StringComparer.Ordinal)];
 }

@@ -3,7 +3,6 @@ using RedisFlow.Cli.Checkups;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Connecting;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Domain;
 
 namespace RedisFlow.Cli.Commands;
 
@@ -27,8 +26,8 @@ internal sealed class DoctorCommand : CliCommand
     private readonly Option<string[]> _groups = new("--group")
     {
         Description =
-            "A group that must be there; may be given several times. Default: Streams__Groups__0 … if set; else, for "
-            + "the stream of this system, its services' groups.",
+            "A group that must be there; may be given several times. Default: the variables Streams__Groups__0 …; "
+            + "else, for the stream of the AppHost's settings, their RedisFlow:Groups.",
         HelpName = "name",
     };
 
@@ -53,10 +52,6 @@ internal sealed class DoctorCommand : CliCommand
         return report.Healthy ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private string[] Expected(Invocation invocation, StreamAccess stream) =>
-        invocation.Get(_groups) is { Length: > 0 } given ? given
-        : stream.Name == StreamNames.CacheInvalidation
-        || invocation.Terminal.Variables.ContainsKey("Streams__Groups__0")
-            ? [.. stream.Options.Groups]
-        : [];
+    private IReadOnlyList<string> Expected(Invocation invocation, StreamAccess stream) =>
+        invocation.Get(_groups) is { Length: > 0 } given ? given : invocation.Settings.GroupsOf(stream.Name);
 }

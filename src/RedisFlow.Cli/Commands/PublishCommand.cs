@@ -25,8 +25,8 @@ internal sealed class PublishCommand : CliCommand
     private readonly Option<string?> _type = new("--type")
     {
         Description =
-            "The type of all messages; then each JSON object is a payload. "
-            + $"One of {string.Join(", ", MessageTypeNames.All)}. "
+            "The type of all messages, of those that --messages names: order.placed, OrderPlaced or "
+            + "shop.v1.OrderPlaced; then each JSON object is a payload. "
             + "Without it, each object is a message: type, subject, payload, and optionally content, messageId, "
             + "entityVersion, tenant, targetApplication, headers.",
         HelpName = "type",
@@ -74,14 +74,14 @@ internal sealed class PublishCommand : CliCommand
     protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
     {
         var defaults = Defaults(invocation);
-        var messages = PublicationReader.Read(await InputAsync(invocation, stop), defaults);
+        var messages = new PublicationReader(invocation.Messages).Read(await InputAsync(invocation, stop), defaults);
         var count = invocation.Get(_count);
         if (count > 1 && messages.Any(message => message.MessageId is not null))
         {
             throw new UsageException("A message with a messageId is published once; --count does not go with it.");
         }
 
-        await using var session = await invocation.OpenAsync(stop);
+        await using var session = await invocation.OpenAsync(stop, invocation.Messages);
         var total = (long)messages.Count * count;
         var report = await ProgressBar.RunAsync(
             invocation,
@@ -113,7 +113,7 @@ internal sealed class PublishCommand : CliCommand
         }
 
         return new PublicationDefaults(
-            MessageTypeNames.Find(type),
+            new MessageTypeNames(invocation.Messages).Find(type),
             invocation.Get(_subject)
                 ?? throw new UsageException("--type needs --subject, e.g. --subject 'company/{companyId}'."),
             invocation.Get(_content)

@@ -75,10 +75,12 @@ internal sealed class TailCommand : CliCommand
 
     private async Task ShowAsync(Invocation invocation, bool isFollowing, CancellationToken stop)
     {
-        var type = invocation.Get(_type) is { } name ? MessageTypeNames.Find(name).FullName : null;
+        var type = invocation.Get(_type) is { } name
+            ? new MessageTypeNames(invocation.Messages).Find(name).FullName
+            : null;
         var subject = invocation.Get(_subject);
         var left = invocation.Get(_limit) ?? int.MaxValue;
-        await using var session = await invocation.OpenAsync(stop);
+        await using var session = await invocation.OpenAsync(stop, invocation.Messages);
         await using var wait = isFollowing
             ? await StreamWait.OpenAsync(
                 session.Target,
@@ -89,7 +91,7 @@ internal sealed class TailCommand : CliCommand
             : null;
         await foreach (var message in ReadAsync(session, invocation.Get(_from), wait, stop))
         {
-            var report = MessageReport.Of(message);
+            var report = MessageReport.Of(message, invocation.Messages);
             if (
                 (type is not null && report.Envelope?.Type != type)
                 || (subject is not null && report.Envelope?.Subject != subject)
@@ -115,6 +117,7 @@ internal sealed class TailCommand : CliCommand
         else
         {
             MessageView.Write(invocation.Console, report);
+            invocation.AdviseOn(report.Envelope);
         }
     }
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Xml.Linq;
 using Microsoft.Extensions.Configuration;
 using RedisFlow.Cli.CommandLine;
-using RedisFlow.Domain;
 
 namespace RedisFlow.Cli.Connecting;
 
@@ -12,31 +10,21 @@ namespace RedisFlow.Cli.Connecting;
 /// </summary>
 internal static class AppHostSettings
 {
-    private const string Project = "RedisFlow.AppHost";
-
     /// <summary>Looks for the AppHost in the current folder and those above it.</summary>
     /// <returns>The connection; or what was found instead, in words.</returns>
     public static (ConnectionTarget? Target, string Finding) Find(Terminal terminal)
     {
-        for (var folder = new DirectoryInfo(terminal.Folder); folder is not null; folder = folder.Parent)
-        {
-            var appHost = Path.Combine(folder.FullName, Project);
-            if (File.Exists(Path.Combine(appHost, $"{Project}.csproj")))
-            {
-                return Read(appHost, terminal);
-            }
-        }
-
-        return (null, $"the settings of the AppHost: no folder {Project} in {terminal.Folder} or above");
+        return AppHostProject.Find(terminal) is { } appHost
+            ? Read(appHost.Folder, appHost.Settings)
+            : (null, $"the settings of the AppHost: no folder {AppHostProject.Pattern} in {terminal.Folder} or above");
     }
 
-    private static (ConnectionTarget? Target, string Finding) Read(string appHost, Terminal terminal)
+    private static (ConnectionTarget? Target, string Finding) Read(string appHost, IConfiguration settings)
     {
-        var settings = Configuration(appHost, terminal);
         var mode = settings["Redis:Mode"] ?? "auto";
         if (Is(mode, "auto") || Is(mode, "external"))
         {
-            if (settings.GetConnectionString(ResourceNames.Redis) is { Length: > 0 } external)
+            if (settings.GetConnectionString(ConnectionTarget.Name) is { Length: > 0 } external)
             {
                 return (ConnectionTarget.Of(external, "the AppHost's ConnectionStrings:redis"), "");
             }
@@ -50,10 +38,10 @@ internal static class AppHostSettings
         var hasFile = (Is(mode, "auto") || Is(mode, "process")) && File.Exists(file);
         var server = hasFile ? RedisConfigurationFile.Read(file) : default;
         var port = server.Port ?? settings["Redis:Port"];
-        var password = server.Password ?? settings[$"Parameters:{ResourceNames.Redis}-password"];
+        var password = server.Password ?? settings[$"Parameters:{ConnectionTarget.Name}-password"];
         if (!string.IsNullOrEmpty(port) && !string.IsNullOrEmpty(password))
         {
-            var origin = hasFile ? file : $"the AppHost's Redis:Port and Parameters:{ResourceNames.Redis}-password";
+            var origin = hasFile ? file : $"the AppHost's Redis:Port and Parameters:{ConnectionTarget.Name}-password";
             if (!ConnectionTarget.CanCarry(password))
             {
                 throw new UsageException(
@@ -75,34 +63,6 @@ internal static class AppHostSettings
             ? $"{file} has no {(string.IsNullOrEmpty(port) ? "port" : "password")}"
             : $"no {file} (a server as a process); no Redis:Port with a password among the user secrets (a container)";
         return (null, $"the settings of the AppHost in {appHost}: no ConnectionStrings:redis; {lacks}");
-    }
-
-    private static IConfiguration Configuration(string appHost, Terminal terminal)
-    {
-        var builder = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(appHost, "appsettings.json"), optional: true)
-            .AddJsonFile(Path.Combine(appHost, "appsettings.Development.json"), optional: true);
-        if (UserSecrets(appHost, terminal) is { } secrets)
-        {
-            builder.AddJsonFile(secrets, optional: true);
-        }
-
-        return builder.AddInMemoryCollection(VariableSettings.From(terminal.Variables)).Build();
-    }
-
-    private static string? UserSecrets(string appHost, Terminal terminal)
-    {
-        var id = XDocument
-            .Load(Path.Combine(appHost, $"{Project}.csproj"))
-            .Descendants("UserSecretsId")
-            .FirstOrDefault()
-            ?.Value;
-        return id is null ? null
-            : terminal.Variables.TryGetValue("APPDATA", out var roaming)
-                ? Path.Combine(roaming, "Microsoft", "UserSecrets", id, "secrets.json")
-            : terminal.Variables.TryGetValue("HOME", out var home)
-                ? Path.Combine(home, ".microsoft", "usersecrets", id, "secrets.json")
-            : null;
     }
 
     private static bool Is(string mode, string name) => mode.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -7,8 +7,11 @@ namespace RedisFlow.Cli.Connecting;
 /// <param name="Origin">Where it comes from, for people.</param>
 internal sealed record ConnectionTarget(string ConnectionString, string Origin)
 {
+    /// <summary>The name of the connection string, and of the AppHost's resource.</summary>
+    public const string Name = "redis";
+
     /// <summary>The environment variable.</summary>
-    public const string Variable = "ConnectionStrings__redis";
+    public const string Variable = $"ConnectionStrings__{Name}";
 
     /// <summary>The servers, without anything that could be a part of a password.</summary>
     public string Servers =>

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Messages;
-using RedisFlow.Domain;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
@@ -16,6 +15,9 @@ namespace RedisFlow.Cli.Connecting;
 /// </summary>
 internal sealed class StreamAccess : IDisposable
 {
+    // The engine asks for one, and declares it only where its host starts.
+    private const string NoGroup = "redisflow";
+
     private readonly IHost _host;
 
     private StreamAccess(string name, IHost host)
@@ -44,7 +46,8 @@ internal sealed class StreamAccess : IDisposable
         string name,
         ConnectionTarget target,
         IConnectionMultiplexer connection,
-        IReadOnlyDictionary<string, string> variables
+        IReadOnlyDictionary<string, string> variables,
+        MessageCatalog messages
     )
     {
         var builder = Host.CreateEmptyApplicationBuilder(
@@ -54,12 +57,12 @@ internal sealed class StreamAccess : IDisposable
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
             {
-                [$"ConnectionStrings:{ResourceNames.Redis}"] = target.ConnectionString,
+                [$"ConnectionStrings:{ConnectionTarget.Name}"] = target.ConnectionString,
                 [$"{StreamOptions.Section}:{nameof(StreamOptions.Name)}"] = name,
             }
         );
         builder.Services.AddSingleton(connection);
-        builder.AddRedisStreams(ResourceNames.Redis, name, GroupNames.All).AddMessages(KnownMessages.Files);
+        builder.AddRedisStreams(ConnectionTarget.Name, name, NoGroup).AddMessages(messages.Files);
         var host = builder.Build();
         try
         {

@@ -1,3 +1,4 @@
+using RedisFlow.Cli.Messages;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
@@ -14,16 +15,18 @@ internal sealed class StreamSession : IAsyncDisposable
     /// <param name="connection">The connection; closed with the session.</param>
     /// <param name="streams">The streams' names; at least one.</param>
     /// <param name="variables">Environment variables, which may have settings of the engine.</param>
+    /// <param name="messages">The types of payloads.</param>
     public StreamSession(
         ConnectionTarget target,
         ConnectionMultiplexer connection,
         IReadOnlyList<string> streams,
-        IReadOnlyDictionary<string, string> variables
+        IReadOnlyDictionary<string, string> variables,
+        MessageCatalog messages
     )
     {
         Target = target;
         _connection = connection;
-        Streams = [.. streams.Select(name => StreamAccess.Open(name, target, connection, variables))];
+        Streams = [.. streams.Select(name => StreamAccess.Open(name, target, connection, variables, messages))];
     }
 
     /// <summary>Where the connection leads.</summary>

@@ -1,34 +1,49 @@
 using Google.Protobuf.Reflection;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Messages;
-using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Publishing;
 
 /// <summary>
-/// The types of <see cref="KnownMessages"/> by name: in full (<c>redisflow.v1.CompanyUpdated</c>), short
-/// (<c>CompanyUpdated</c>), or in words (<c>company.updated</c>, <c>company-updated</c>); capitals do not matter.
+/// The types of a <see cref="MessageCatalog"/> by name: in full (<c>shop.v1.OrderPlaced</c>), short
+/// (<c>OrderPlaced</c>), or in words (<c>order.placed</c>, <c>order-placed</c>); capitals do not matter.
 /// </summary>
-internal static class MessageTypeNames
+internal sealed class MessageTypeNames(MessageCatalog messages)
 {
-    private static readonly IReadOnlyList<MessageDescriptor> Known =
-    [
-        .. KnownMessages
-            .Files.Where(file => file != StreamMessageReflection.Descriptor)
-            .SelectMany(file => file.MessageTypes)
-            .OrderBy(type => type.Name, StringComparer.Ordinal),
-    ];
-
     /// <summary>Every type, in words.</summary>
-    public static IEnumerable<string> All => Known.Select(InWords);
+    public IEnumerable<string> All => messages.Types.Select(InWords);
 
-    /// <exception cref="UsageException">There is no such type; the message lists those that there are.</exception>
-    public static MessageDescriptor Find(string name) =>
-        Known.FirstOrDefault(type => type.FullName == name)
-        ?? Known.FirstOrDefault(type => Letters(type.Name) == Letters(name) || Letters(type.FullName) == Letters(name))
-        ?? throw new UsageException($"There is no message type '{name}'; there are: {string.Join(", ", All)}.");
+    /// <exception cref="UsageException">
+    /// There is no such type, or there are several; the message lists those that there are.
+    /// </exception>
+    public MessageDescriptor Find(string name)
+    {
+        if (messages.Types.FirstOrDefault(type => type.FullName == name) is { } exact)
+        {
+            return exact;
+        }
 
-    /// <summary><c>company.updated</c> for <c>CompanyUpdated</c>.</summary>
+        MessageDescriptor[] found =
+        [
+            .. messages.Types.Where(type =>
+                Letters(type.Name) == Letters(name) || Letters(type.FullName) == Letters(name)
+            ),
+        ];
+        return found switch
+        {
+            [var only] => only,
+            [] => throw new UsageException(
+                $"There is no message type '{name}' among those that are known: {string.Join(", ", All)}. "
+                    + messages.Hint
+            ),
+            _ => throw new UsageException(
+                $"'{name}' means several message types: {string.Join(", ", found.Select(type => type.FullName))}. "
+                    + "Give the full name."
+            ),
+        };
+    }
+
+    /// <summary><c>order.placed</c> for <c>OrderPlaced</c>.</summary>
     public static string InWords(MessageDescriptor type) =>
         string.Concat(
             type.Name.Select(

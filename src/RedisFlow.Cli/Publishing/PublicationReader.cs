@@ -14,20 +14,18 @@ namespace RedisFlow.Cli.Publishing;
 /// type on the command line, each is a payload in protobuf's JSON form; without, each is a message: <c>type</c>,
 /// <c>subject</c>, <c>payload</c>, and what else a <see cref="Publication"/> has.
 /// </summary>
-internal static class PublicationReader
+internal sealed class PublicationReader(MessageCatalog messages)
 {
-    private static readonly JsonParser Payloads = new(
-        new JsonParser.Settings(recursionLimit: 100, KnownMessages.Registry)
-    );
-
     private static readonly JsonSerializerOptions Documents = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
     };
 
+    private readonly MessageTypeNames _types = new(messages);
+
     /// <summary>Reads all of it.</summary>
     /// <exception cref="UsageException">Something is no message; it says which, counted from 1.</exception>
-    public static IReadOnlyList<Publication> Read(string text, PublicationDefaults defaults)
+    public IReadOnlyList<Publication> Read(string text, PublicationDefaults defaults)
     {
         var publications = new List<Publication>();
         foreach (var value in Values(text))
@@ -76,7 +74,7 @@ internal static class PublicationReader
         return values;
     }
 
-    private static Publication One(JsonElement value, PublicationDefaults defaults, int number)
+    private Publication One(JsonElement value, PublicationDefaults defaults, int number)
     {
         try
         {
@@ -93,14 +91,14 @@ internal static class PublicationReader
         }
     }
 
-    private static Publication OfPayload(JsonElement value, MessageDescriptor type, PublicationDefaults defaults) =>
+    private Publication OfPayload(JsonElement value, MessageDescriptor type, PublicationDefaults defaults) =>
         new(
             Payload(value, type),
             SubjectTemplate.Fill(defaults.Subject!, value),
             defaults.Content is { } content ? SubjectTemplate.Fill(content, value) : GeneralContent(type)
         );
 
-    private static Publication OfDocument(JsonElement value)
+    private Publication OfDocument(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
@@ -108,7 +106,7 @@ internal static class PublicationReader
         }
 
         var document = value.Deserialize<Document>(Documents)!;
-        var type = MessageTypeNames.Find(document.Type);
+        var type = _types.Find(document.Type);
         return new Publication(
             Payload(document.Payload, type),
             document.Subject,
@@ -123,9 +121,9 @@ internal static class PublicationReader
         };
     }
 
-    private static IMessage Payload(JsonElement value, MessageDescriptor type) =>
+    private IMessage Payload(JsonElement value, MessageDescriptor type) =>
         value.ValueKind == JsonValueKind.Object
-            ? Payloads.Parse(value.GetRawText(), type)
+            ? messages.Parse(value.GetRawText(), type)
             : throw new UsageException($"the payload is no JSON object with the fields of {type.Name}.");
 
     private static string GeneralContent(MessageDescriptor type) => $"{type.Name}, published from the command line.";

@@ -52,7 +52,7 @@ internal static class DeadLetterViews
             Row("message id", envelope.MessageId);
             Row("producer", envelope.Producer);
             Row("created", envelope.CreatedAt is { } created ? Data.Moment(created) : "unknown");
-            Row("payload", envelope.Payload?.ToJsonString(MessageView.Compact) ?? "not known to this build");
+            Row("payload", MessageView.Payload(envelope));
         }
         else
         {

@@ -1,4 +1,5 @@
 using RedisFlow.Cli.Reports;
+using RedisFlow.Streams;
 using Spectre.Console;
 
 namespace RedisFlow.Cli.Rendering;
@@ -23,13 +24,17 @@ internal static class MessageView
                 + $"{Data.Text(envelope.Subject)}  {Data.Text(envelope.Content)}"
         );
         console.MarkupLine(
-            message.Problem is null
-                ? $"  [dim]{Data.Text(envelope.Payload?.ToJsonString(Compact) ?? "")}[/]"
+            message.Problem is null or DeadLetterReason.UnknownType
+                ? $"  [dim]{Data.Text(Payload(envelope))}[/]"
                 : $"  [red]{Data.Text(message.Problem)}[/]: {Data.Text(message.Error ?? "")}"
         );
     }
 
-    internal static readonly System.Text.Json.JsonSerializerOptions Compact = new()
+    /// <summary>The payload as JSON; of one that cannot be read, its size.</summary>
+    public static string Payload(EnvelopeReport envelope) =>
+        envelope.Payload?.ToJsonString(Compact) ?? $"{Data.Number(envelope.PayloadBytes)} bytes of {envelope.Type}";
+
+    private static readonly System.Text.Json.JsonSerializerOptions Compact = new()
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };

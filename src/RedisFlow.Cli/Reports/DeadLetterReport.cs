@@ -1,3 +1,4 @@
+using RedisFlow.Cli.Messages;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Reports;
@@ -18,8 +19,9 @@ internal sealed record DeadLetterReport(
 )
 {
     /// <param name="letter">The letter.</param>
+    /// <param name="messages">The types of payloads.</param>
     /// <param name="withData">Whether its bytes are shown.</param>
-    public static DeadLetterReport Of(DeadLetterEntry letter, bool withData) =>
+    public static DeadLetterReport Of(DeadLetterEntry letter, MessageCatalog messages, bool withData) =>
         new(
             letter.Position,
             MessageReport.MomentOf(letter.Position),
@@ -29,7 +31,7 @@ internal sealed record DeadLetterReport(
             letter.Attempts,
             letter.OriginalPosition,
             letter.Consumer,
-            letter.Envelope is { } envelope ? EnvelopeReport.Of(envelope) : null,
+            letter.Envelope is { } envelope ? EnvelopeReport.Of(envelope, messages) : null,
             letter.Data.Length,
             withData ? Convert.ToBase64String(letter.Data.Span) : null
         );

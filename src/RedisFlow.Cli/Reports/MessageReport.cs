@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using RedisFlow.Cli.Messages;
 using RedisFlow.Streams;
@@ -18,13 +17,13 @@ internal sealed record MessageReport(
     string? DataBase64
 )
 {
-    public static MessageReport Of(StoredMessage message) =>
+    public static MessageReport Of(StoredMessage message, MessageCatalog messages) =>
         new(
             message.Position,
             MomentOf(message.Position),
-            message.Envelope is { } envelope ? EnvelopeReport.Of(envelope) : null,
+            message.Envelope is { } envelope ? EnvelopeReport.Of(envelope, messages) : null,
             message.Problem,
-            message.Error,
+            message.Problem == DeadLetterReason.UnknownType ? $"{message.Error} {messages.Hint}" : message.Error,
             message.Envelope is null ? Convert.ToBase64String(message.Data.Span) : null
         );
 
@@ -38,7 +37,10 @@ internal sealed record MessageReport(
             : DateTimeOffset.MaxValue;
 }
 
-/// <summary>An envelope, with its payload in the JSON form of protobuf.</summary>
+/// <summary>
+/// An envelope, with its payload in the JSON form of protobuf; of a payload that cannot be read, with its bytes in
+/// place of that.
+/// </summary>
 internal sealed record EnvelopeReport(
     string MessageId,
     string Type,
@@ -53,17 +55,18 @@ internal sealed record EnvelopeReport(
     uint SchemaVersion,
     string Traceparent,
     IReadOnlyDictionary<string, string> Headers,
-    JsonNode? Payload
+    JsonNode? Payload,
+    int PayloadBytes,
+    string? PayloadBase64
 )
 {
-    private static readonly JsonFormatter Formatter = new(
-        JsonFormatter.Settings.Default.WithTypeRegistry(KnownMessages.Registry)
-    );
-
-    public static EnvelopeReport Of(StreamMessage envelope) =>
-        new(
+    public static EnvelopeReport Of(StreamMessage envelope, MessageCatalog messages)
+    {
+        var payload = messages.Read(envelope.Payload);
+        var data = envelope.Payload?.Value;
+        return new(
             envelope.MessageId,
-            envelope.Payload is { } payload ? Any.GetTypeName(payload.TypeUrl) : "",
+            envelope.Payload is { } any ? Any.GetTypeName(any.TypeUrl) : "",
             envelope.Subject,
             envelope.Content,
             envelope.EntityVersion,
@@ -75,8 +78,11 @@ internal sealed record EnvelopeReport(
             envelope.SchemaVersion,
             envelope.Traceparent,
             envelope.Headers,
-            PayloadOf(envelope.Payload)
+            payload,
+            data?.Length ?? 0,
+            payload is null ? data?.ToBase64() : null
         );
+    }
 
     /// <summary>The type without its package.</summary>
     public string ShortType() => Type[(Type.LastIndexOf('.') + 1)..];
@@ -89,23 +95,6 @@ internal sealed record EnvelopeReport(
             return envelope.CreatedAt?.ToDateTimeOffset();
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentOutOfRangeException)
-        {
-            return null;
-        }
-    }
-
-    private static JsonNode? PayloadOf(Any? payload)
-    {
-        if (payload is null || KnownMessages.Registry.Find(Any.GetTypeName(payload.TypeUrl)) is not { } type)
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonNode.Parse(Formatter.Format(type.Parser.ParseFrom(payload.Value)));
-        }
-        catch (InvalidProtocolBufferException)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Connecting;
+using RedisFlow.Cli.Messages;
 using RedisFlow.Cli.Rendering;
 using RedisFlow.Cli.Reports;
 using RedisFlow.Streams;
@@ -36,9 +37,10 @@ internal sealed class DlqListCommand : CliCommand
 
     protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
     {
-        await using var session = await invocation.OpenAsync(stop);
+        await using var session = await invocation.OpenAsync(stop, invocation.Messages);
         var page = await ReadAsync(
             session.Stream,
+            invocation.Messages,
             _filter.Read(invocation),
             invocation.Get(_after),
             invocation.Get(_limit),
@@ -50,6 +52,7 @@ internal sealed class DlqListCommand : CliCommand
 
     private static async Task<DeadLetterPage> ReadAsync(
         StreamAccess stream,
+        MessageCatalog messages,
         Func<DeadLetterEntry, bool> matches,
         MessagePosition? after,
         int limit,
@@ -68,7 +71,7 @@ internal sealed class DlqListCommand : CliCommand
                     return new DeadLetterPage(stream.Name, letters, letters[^1].Position);
                 }
 
-                letters.Add(DeadLetterReport.Of(letter, withData: false));
+                letters.Add(DeadLetterReport.Of(letter, messages, withData: false));
             }
 
             if (page.Count < PageSize)

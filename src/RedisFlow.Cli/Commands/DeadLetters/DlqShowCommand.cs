@@ -20,14 +20,16 @@ internal sealed class DlqShowCommand : CliCommand
 
     protected override async Task<int> ExecuteAsync(Invocation invocation, CancellationToken stop)
     {
-        await using var session = await invocation.OpenAsync(stop);
+        await using var session = await invocation.OpenAsync(stop, invocation.Messages);
         var position = invocation.Get(_letter)[0];
         var letter =
             await FindAsync(session.Stream.Administration, position, stop)
             ?? throw new OperationFailedException(
                 $"There is no dead letter {position} on {session.Stream.Name}; dlq list shows which there are."
             );
-        invocation.Show(DeadLetterReport.Of(letter, withData: true), DeadLetterViews.Write);
+        var report = DeadLetterReport.Of(letter, invocation.Messages, withData: true);
+        invocation.Show(report, DeadLetterViews.Write);
+        invocation.AdviseOn(report.Envelope);
         return ExitCode.Ok;
     }
 
