@@ -15,7 +15,7 @@ internal static class PositionText
         return text?.Contains('-', StringComparison.Ordinal) == true && MessagePosition.TryParse(text, out position);
     }
 
-    /// <summary>Reads a position that was validated; <c>null</c> where there is none.</summary>
+    /// <summary>Reads a position that was validated; <c>null</c> without one.</summary>
     public static MessagePosition? Read(string? text) => TryRead(text, out var position) ? position : null;
 
     /// <summary>What is wrong with a text; <c>null</c> if it is a position.</summary>
