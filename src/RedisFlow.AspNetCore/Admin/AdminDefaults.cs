@@ -10,7 +10,10 @@ namespace RedisFlow.AspNetCore.Admin;
 /// <summary>Registers the admin key, its check, and the limit on requests that bring one.</summary>
 public static class AdminDefaults
 {
-    /// <summary>Adds the admin key, which guards operators' endpoints, and their rate limit.</summary>
+    /// <summary>
+    /// Adds the admin key, which guards operators' endpoints, their rate limit, and the platform's validation, by which
+    /// they refuse wrong parameters.
+    /// </summary>
     public static void AddAdminDefaults(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -18,6 +21,7 @@ public static class AdminDefaults
         services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AdminOptions>, AdminOptionsValidator>());
         services.TryAddSingleton<AdminKeyCheck>();
+        services.AddValidation();
         services.AddRateLimiter(limiter => limiter.AddPolicy<IPAddress, AdminRateLimit>(AdminRateLimit.Policy));
     }
 }

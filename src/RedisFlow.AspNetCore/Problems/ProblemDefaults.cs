@@ -15,15 +15,11 @@ public static class ProblemDefaults
     /// <summary>When to try again after a 503: by then a client has reconnected to a Redis that is back.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Adds RFC 9457 problem details for every failure, and the platform's validation of parameters and bodies by
-    /// their attributes.
-    /// </summary>
+    /// <summary>Adds RFC 9457 problem details for every failure.</summary>
     public static void AddProblemDefaults(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
-        builder.Services.AddValidation();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
     }
 
