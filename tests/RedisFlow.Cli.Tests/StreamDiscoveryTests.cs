@@ -55,6 +55,43 @@ public sealed class StreamDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_everybody_may_write_to_holds_no_settings()
+    {
+        await using var server = await RedisServer.StartAsync(Stop);
+        WriteAppHost();
+        if (!OperatingSystem.IsWindows())
+        {
+            _folder.UnixFileMode |= UnixFileMode.OtherWrite;
+        }
+
+        var result = await new Tool
+        {
+            Folder = _folder.FullName,
+            Variables = new() { ["ConnectionStrings__redis"] = server.ConnectionString },
+        }.RunAsync("groups");
+
+        Assert.Equal(OperatingSystem.IsWindows() ? "" : "has none yet", Found(result.Error));
+
+        static string Found(string error) =>
+            error.Contains("has none yet", StringComparison.Ordinal) ? "has none yet" : "";
+    }
+
+    [Fact]
+    public async Task Names_from_the_server_reach_the_terminal_without_control_characters()
+    {
+        await using var server = await RedisServer.StartAsync(Stop);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await connection.GetDatabase().HashSetAsync("{a\u001b]0;}:groups", "g", "0-0");
+        await connection.GetDatabase().HashSetAsync("{b}:groups", "g", "0-0");
+        var tool = new Tool { Variables = new() { ["ConnectionStrings__redis"] = server.ConnectionString } };
+
+        var several = await tool.RunAsync("tail");
+
+        Assert.Contains("]0;", several.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', several.Error);
+    }
+
+    [Fact]
     public async Task Every_master_of_a_cluster_is_searched()
     {
         await using var cluster = await RedisCluster.StartAsync(cancellationToken: Stop);

@@ -14,13 +14,14 @@ internal sealed record AppHostProject(string Folder, IConfiguration Settings)
 
     /// <summary>
     /// Looks for it in the current folder and those above: a folder <c>Shop.AppHost</c> with
-    /// <c>Shop.AppHost.csproj</c>.
+    /// <c>Shop.AppHost.csproj</c>. A folder that everybody may write to, as <c>/tmp</c>, holds no repository: the
+    /// settings name an assembly, whose code runs here.
     /// </summary>
     public static AppHostProject? Find(Terminal terminal)
     {
         for (var above = new DirectoryInfo(terminal.Folder); above is not null; above = above.Parent)
         {
-            if (ProjectsIn(above).Order(StringComparer.Ordinal).FirstOrDefault() is { } project)
+            if (!IsShared(above) && ProjectsIn(above).Order(StringComparer.Ordinal).FirstOrDefault() is { } project)
             {
                 return new AppHostProject(Path.GetDirectoryName(project)!, Read(project, terminal));
             }
@@ -28,6 +29,9 @@ internal sealed record AppHostProject(string Folder, IConfiguration Settings)
 
         return null;
     }
+
+    private static bool IsShared(DirectoryInfo folder) =>
+        !OperatingSystem.IsWindows() && folder.UnixFileMode.HasFlag(UnixFileMode.OtherWrite);
 
     private static IEnumerable<string> ProjectsIn(DirectoryInfo above) =>
         Directory

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RedisFlow.Cli.CommandLine;
+using RedisFlow.Cli.Rendering;
 using RedisFlow.Streams;
 using StackExchange.Redis;
 
@@ -36,21 +37,22 @@ internal static class StreamDiscovery
             );
         }
 
-        var names = string.Join(", ", found);
+        var names = string.Join(", ", found.Select(Data.Visible));
         return (complete, found.Count) switch
         {
             (true, 1) => found.Min!,
             (true, 0) => throw new UsageException($"Which stream? Redis at {servers} has none yet. {Advice}"),
             (true, _) => throw new UsageException($"Which stream? Redis at {servers} has {names}. {Advice}"),
             (false, 0) => throw new UsageException(
-                $"Which stream? Redis at {servers} has too many keys to look for it. {Advice}"
+                $"Which stream? Redis at {servers} could not be searched to its end. {Advice}"
             ),
             (false, _) => throw new UsageException(
-                $"Which stream? Redis at {servers} has {names}, and too many keys to look for others. {Advice}"
+                $"Which stream? Redis at {servers} has {names}, and could not be searched to its end. {Advice}"
             ),
         };
     }
 
+    /// <returns>Whether every key was looked at.</returns>
     private static async Task<bool> FindAsync(
         ConnectionMultiplexer connection,
         SortedSet<string> found,
@@ -58,8 +60,14 @@ internal static class StreamDiscovery
     )
     {
         var clock = Stopwatch.StartNew();
-        var connected = connection.GetServers().Where(server => server.IsConnected).ToArray();
+        var servers = connection.GetServers();
+        var connected = servers.Where(server => server.IsConnected).ToArray();
         var masters = connected.Where(server => !server.IsReplica).ToArray();
+
+        // A node of a cluster that is away may hold another stream.
+        var all =
+            !servers.Any(server => server.ServerType == ServerType.Cluster)
+            || servers.All(server => server.IsConnected || server.IsReplica);
         foreach (var server in masters.Length > 0 ? masters : connected)
         {
             var cursor = "0";
@@ -76,7 +84,7 @@ internal static class StreamDiscovery
             } while (cursor != "0");
         }
 
-        return true;
+        return all;
     }
 
     private static async Task<RedisResult[]> ScanAsync(IServer server, int database, string cursor) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -80,9 +81,11 @@ internal sealed class MessageCatalog
         {
             return JsonNode.Parse(_formatter.Format(type.Parser.ParseFrom(payload.Value)));
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is InvalidProtocolBufferException or InvalidOperationException or JsonException)
         {
-            // InvalidOperationException: of an Any within, whose type is unknown.
+            // InvalidOperationException: of an Any within, whose type is unknown. JsonException: of more levels than
+            // JSON is read with.
             return null;
         }
     }
