@@ -11,8 +11,43 @@ internal sealed class LoadFailures(L1Cache l1, CachingOptions options, TimeProvi
     private readonly CoarseClock _clock = new(time);
     private readonly LogThrottle _notLoaded = new(time);
 
-    /// <summary>A load has ended with an exception, which its callers get.</summary>
-    public void Count(SharedLoad load, Exception exception)
+    /// <summary>Counts a load that has ended with an exception.</summary>
+    /// <returns>
+    /// What its callers get: the exception; and with it that of <see cref="CachingOptions.IsSourceFault"/>, if it fails
+    /// too. A load whose callers get nothing would keep them waiting for ever.
+    /// </returns>
+    public Exception Count(SharedLoad load, Exception exception)
+    {
+#pragma warning disable CA1031 // The application's code may throw anything; the callers get it.
+        try
+        {
+            Judge(load, exception);
+            return exception;
+        }
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            var both = new AggregateException(exception, failure);
+            if (_notLoaded.MayLog())
+            {
+                CacheLog.LoadFailed(logger, load.Key, both);
+            }
+
+            return both;
+        }
+    }
+
+    /// <summary>A load has given way to another one: it took longer than loads may take.</summary>
+    public void CountHanging(SharedLoad load)
+    {
+        load.Plan.Policy.Statistics.LoadFailures.Add();
+        if (_notLoaded.MayLog())
+        {
+            CacheLog.LoadHangs(logger, load.Key, options.MaxLoadTime);
+        }
+    }
+
+    private void Judge(SharedLoad load, Exception exception)
     {
         if (load.WasAbandoned)
         {
@@ -42,16 +77,6 @@ internal sealed class LoadFailures(L1Cache l1, CachingOptions options, TimeProvi
         if ((present is not null || load.IsDetached) && _notLoaded.MayLog())
         {
             CacheLog.LoadFailed(logger, load.Key, exception);
-        }
-    }
-
-    /// <summary>A load has given way to another one: it took longer than loads may take.</summary>
-    public void CountHanging(SharedLoad load)
-    {
-        load.Plan.Policy.Statistics.LoadFailures.Add();
-        if (_notLoaded.MayLog())
-        {
-            CacheLog.LoadHangs(logger, load.Key, options.MaxLoadTime);
         }
     }
 }

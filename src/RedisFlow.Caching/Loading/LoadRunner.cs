@@ -51,8 +51,7 @@ internal sealed class LoadRunner(
         {
             // Not swallowed: every caller gets it.
             loads.Remove(load);
-            failures.Count(load, exception);
-            load.Fail(exception);
+            load.Fail(failures.Count(load, exception));
         }
         finally
         {

@@ -154,6 +154,29 @@ public sealed class FailSafeTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task A_judgement_of_exceptions_that_throws_is_given_to_the_caller_with_the_fault_of_the_source()
+    {
+        await using var instance = NewInstance(
+            new CachePolicy { FailSafe = TimeSpan.FromMinutes(10) },
+            configure: options => options.IsSourceFault = _ => throw new InvalidCastException()
+        );
+        await instance.ReadAsync("company:1", "old");
+        Pass(instance, Lifetime);
+
+        var failed = await Assert.ThrowsAsync<AggregateException>(() =>
+            FailAsync(instance, "company:1").WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+        );
+        Assert.Collection(
+            failed.InnerExceptions,
+            source => Assert.IsType<SourceException>(source),
+            judgement => Assert.IsType<InvalidCastException>(judgement)
+        );
+
+        // The next load is a new one.
+        Assert.Equal("new", (await instance.ReadAsync("company:1", "new")).Value);
+    }
+
+    [Fact]
     public async Task After_the_soft_timeout_the_expired_entry_is_served_and_the_load_goes_on()
     {
         await using var instance = NewInstance(
