@@ -45,6 +45,34 @@ public sealed class BadRequestTests
             () => TypedResults.Problem(statusCode: 404, title: "Company not found", detail: "There is no company 7.")
         );
         app.MapGet(
+            "/own-validation",
+            () =>
+                TypedResults.Problem(
+                    new HttpValidationProblemDetails(new Dictionary<string, string[]> { ["X-Region"] = ["Unknown."] })
+                    {
+                        Title = "Unknown region",
+                        Status = 409,
+                    }
+                )
+        );
+        app.MapGet(
+            "/platform-validation",
+            () =>
+                TypedResults.Problem(
+                    new HttpValidationProblemDetails(
+                        new Dictionary<string, string[]>
+                        {
+                            ["Name"] = ["a"],
+                            ["name"] = ["b"],
+                            ["Lines[0].Name"] = ["c"],
+                        }
+                    )
+                    {
+                        Status = 400,
+                    }
+                )
+        );
+        app.MapGet(
             "/validated",
             () =>
             {
@@ -55,6 +83,29 @@ public sealed class BadRequestTests
                 return errors.ToProblem();
             }
         );
+    }
+
+    [Fact]
+    public async Task A_service_keeps_the_words_of_its_own_validation_problem()
+    {
+        await using var service = await StartAsync();
+
+        var problem = await service.ProblemAsync(HttpMethod.Get, "/own-validation", 409);
+
+        Assert.Equal("Unknown region", problem.GetProperty("title").GetString());
+        Assert.Equal(["Unknown."], Errors(problem, "X-Region"));
+    }
+
+    [Fact]
+    public async Task The_platforms_validation_names_fields_as_JSON_does_and_none_gets_lost()
+    {
+        await using var service = await StartAsync();
+
+        var problem = await service.ProblemAsync(HttpMethod.Get, "/platform-validation", 400);
+
+        Assert.Equal("Invalid request", problem.GetProperty("title").GetString());
+        Assert.Equal(["a", "b"], Errors(problem, "name"));
+        Assert.Equal(["c"], Errors(problem, "lines[0].name"));
     }
 
     private static string[] Errors(System.Text.Json.JsonElement problem, string field) =>

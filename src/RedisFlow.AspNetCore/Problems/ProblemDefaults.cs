@@ -30,7 +30,7 @@ public static class ProblemDefaults
 
         // The exception handler clears the endpoint, and remembers it in its feature.
         var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        if (problem is HttpValidationProblemDetails { Detail: null } invalid)
+        if (problem is HttpValidationProblemDetails invalid)
         {
             RequestErrors.Describe(invalid);
         }

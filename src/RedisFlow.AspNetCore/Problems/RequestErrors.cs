@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace RedisFlow.AspNetCore.Problems;
 
 /// <summary>
-/// Collects what is wrong with a request, by field, so that the caller learns of everything at once:
+/// Collects what is wrong with a request, by field, so that the caller learns of all that is checked here at once:
 /// <code>
 /// var errors = new RequestErrors();
 /// var page = errors.InRange("page", query.Page, 1, 1000, otherwise: 1);
@@ -21,6 +21,8 @@ namespace RedisFlow.AspNetCore.Problems;
 public sealed class RequestErrors
 {
     private const string Title = "Invalid request";
+
+    private static readonly string? PlatformTitle = new HttpValidationProblemDetails().Title;
 
     private readonly Dictionary<string, string[]> _errors = [];
 
@@ -94,13 +96,22 @@ public sealed class RequestErrors
     /// <summary>Gives a problem that the platform's validation made the form of the others.</summary>
     internal static void Describe(HttpValidationProblemDetails problem)
     {
-        problem.Errors = problem.Errors.ToDictionary(
-            error => JsonNamingPolicy.CamelCase.ConvertName(error.Key),
-            error => error.Value
-        );
+        // A problem with words of its own is not the platform's.
+        if (problem.Detail is not null || problem.Title != PlatformTitle)
+        {
+            return;
+        }
+
+        problem.Errors = problem
+            .Errors.GroupBy(error => JsonName(error.Key), error => error.Value)
+            .ToDictionary(field => field.Key, field => field.SelectMany(messages => messages).Distinct().ToArray());
         problem.Title = Title;
         problem.Detail = Detail(problem.Errors);
     }
+
+    // The platform names properties as the code does: Lines[0].Name.
+    private static string JsonName(string path) =>
+        string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static string Detail(IEnumerable<KeyValuePair<string, string[]>> errors) =>
         string.Join(" ", errors.Select(error => $"{error.Key}: {string.Join(" ", error.Value)}"));

@@ -57,8 +57,13 @@ internal sealed class StreamCommands(GroupChoice groups)
                 return errors.ToProblem();
             }
 
-            var letters = positions.Select(PositionText.Read).OfType<MessagePosition>().ToArray();
+            var letters = positions.Select(text => PositionText.Read(text ?? "")!.Value).ToArray();
             return TypedResults.Ok(RedriveResponse.From(await administration.RedriveAsync(letters, cancellationToken)));
+        }
+
+        if (request.All != true)
+        {
+            throw new InvalidOperationException("The request was not validated: it names no letters.");
         }
 
         var chosen = await groups.ChooseOrAllAsync(group, monitor, errors, cancellationToken);

@@ -33,10 +33,11 @@ public sealed record ReplayRequest(string? FromPosition = null, string? FromTime
     }
 
     /// <summary>Gets where the replay begins. A time is the position before everything of its millisecond.</summary>
+    /// <exception cref="FormatException">The request was not validated.</exception>
     internal MessagePosition ToPosition() =>
         FromTime is not null && TimeText.TryRead(FromTime, out var time)
             ? new MessagePosition((ulong)time.ToUnixTimeMilliseconds(), 0)
-            : PositionText.Read(FromPosition) ?? default;
+            : PositionText.Read(FromPosition ?? "")!.Value;
 }
 
 /// <summary>What a replay delivers.</summary>

@@ -16,7 +16,11 @@ internal static class PositionText
     }
 
     /// <summary>Reads a position that was validated; <c>null</c> without one.</summary>
-    public static MessagePosition? Read(string? text) => TryRead(text, out var position) ? position : null;
+    /// <exception cref="FormatException">It was not validated; without it other messages would be meant.</exception>
+    public static MessagePosition? Read(string? text) =>
+        text is null ? null
+        : TryRead(text, out var position) ? position
+        : throw new FormatException(Error(text));
 
     /// <summary>What is wrong with a text; <c>null</c> if it is a position.</summary>
     public static string? Error(string? text) =>
