@@ -35,18 +35,8 @@ public static class MessageTypes
     {
         ArgumentNullException.ThrowIfNull(assembly);
 
-        // The generated code has, for each file, one static class with its descriptor.
-        FileDescriptor[] files =
-        [
-            .. assembly
-                .GetTypes()
-                .Where(type => type is { IsAbstract: true, IsSealed: true })
-                .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static))
-                .Where(property => property?.PropertyType == typeof(FileDescriptor))
-                .Select(property => (FileDescriptor)property!.GetValue(null)!)
-                .OrderBy(file => file.Name, StringComparer.Ordinal),
-        ];
-        return files.Length > 0
+        var files = FilesOf(assembly.GetTypes());
+        return files.Count > 0
             ? files
             : throw new ArgumentException(
                 $"The assembly {assembly.GetName().Name} has no messages; give the one with the code that protoc "
@@ -54,4 +44,18 @@ public static class MessageTypes
                 nameof(assembly)
             );
     }
+
+    /// <summary>Returns the proto files whose generated code is among some types, by name.</summary>
+    /// <param name="types">The types, e.g. those of an assembly that can be loaded.</param>
+    [RequiresUnreferencedCode("What trims the application may remove the descriptors of the types.")]
+    public static IReadOnlyList<FileDescriptor> FilesOf(IEnumerable<Type> types) =>
+        // The generated code has, for each file, one static class with its descriptor.
+        [
+            .. types
+                .Where(type => type is { IsAbstract: true, IsSealed: true })
+                .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static))
+                .Where(property => property?.PropertyType == typeof(FileDescriptor))
+                .Select(property => (FileDescriptor)property!.GetValue(null)!)
+                .OrderBy(file => file.Name, StringComparer.Ordinal),
+        ];
 }

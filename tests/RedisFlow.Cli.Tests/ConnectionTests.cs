@@ -69,7 +69,7 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
         );
         WriteRedisConf("port 1\nrequirepass stale\n");
 
-        var target = ConnectionTarget.Resolve(null, Terminal(("HOME", _folder.FullName)));
+        var target = ConnectionTarget.Resolve(null, new ToolSettings(Terminal(("HOME", _folder.FullName))));
 
         Assert.Equal("127.0.0.1:6400,password=hunter2", target.ConnectionString);
     }
@@ -83,7 +83,7 @@ public sealed class ConnectionTests(RedisFixture redis) : IClassFixture<RedisFix
 
         var target = ConnectionTarget.Resolve(
             null,
-            Terminal(("Redis__Mode", "process"), ("Redis__DataDirectory", data.FullName))
+            new ToolSettings(Terminal(("Redis__Mode", "process"), ("Redis__DataDirectory", data.FullName)))
         );
 
         Assert.Equal("127.0.0.1:6401,password=hunter2", target.ConnectionString);

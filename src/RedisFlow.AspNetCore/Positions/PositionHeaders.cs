@@ -24,9 +24,6 @@ public static class PositionHeaders
 
     private const string Example = $"{MinPosition}: 1795234011241-0";
 
-    /// <summary>How much of a wrong value its problem repeats.</summary>
-    private const int Shown = 64;
-
     /// <summary>Puts the position of a write's message into <see cref="Position"/>.</summary>
     public static void SetPosition(this HttpResponse response, MessagePosition position)
     {
@@ -69,7 +66,7 @@ public static class PositionHeaders
             MinPosition,
             values.Count > 1
                 ? $"Send one position, the latest that you know; these are {values.Count}. Example: {Example}"
-                : $"'{(text.Length > Shown ? $"{text[..Shown]}…" : text)}' is not a position; send one that an answer "
+                : $"'{RequestErrors.Excerpt(text)}' is not a position; send one that an answer "
                     + $"gave in {Position}. Example: {Example}"
         );
         return false;

@@ -21,6 +21,7 @@ namespace RedisFlow.AspNetCore.Problems;
 public sealed class RequestErrors
 {
     private const string Title = "Invalid request";
+    private const int Shown = 64;
 
     private static readonly string? PlatformTitle = new HttpValidationProblemDetails().Title;
 
@@ -92,6 +93,9 @@ public sealed class RequestErrors
     /// <summary>The answer: 400, with <c>errors</c> by field.</summary>
     public ValidationProblem ToProblem() =>
         TypedResults.ValidationProblem(_errors, detail: Detail(_errors), title: Title);
+
+    /// <summary>As much of a wrong text as a problem repeats.</summary>
+    internal static string Excerpt(string text) => text.Length > Shown ? $"{text[..Shown]}…" : text;
 
     /// <summary>Gives a problem that the platform's validation made the form of the others.</summary>
     internal static void Describe(HttpValidationProblemDetails problem)

@@ -80,7 +80,7 @@ internal sealed class Invocation
     /// <exception cref="NoConnectionException">There is no connection.</exception>
     public async Task<StreamSession> OpenAllAsync(CancellationToken stop, MessageCatalog? messages = null)
     {
-        var target = ConnectionTarget.Resolve(_parsed.GetValue(CommonOptions.Redis), Terminal);
+        var target = ConnectionTarget.Resolve(_parsed.GetValue(CommonOptions.Redis), Settings);
         _secrets.Add(target);
         var connection = await RedisConnector.ConnectAsync(target, Get(CommonOptions.ConnectTimeout), stop);
         try

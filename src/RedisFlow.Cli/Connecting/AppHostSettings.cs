@@ -10,14 +10,12 @@ namespace RedisFlow.Cli.Connecting;
 /// </summary>
 internal static class AppHostSettings
 {
-    /// <summary>Looks for the AppHost in the current folder and those above it.</summary>
+    /// <summary>Reads where it is.</summary>
     /// <returns>The connection; or what was found instead, in words.</returns>
-    public static (ConnectionTarget? Target, string Finding) Find(Terminal terminal)
-    {
-        return AppHostProject.Find(terminal) is { } appHost
-            ? Read(appHost.Folder, appHost.Settings)
-            : (null, $"the settings of the AppHost: no folder {AppHostProject.Pattern} in {terminal.Folder} or above");
-    }
+    public static (ConnectionTarget? Target, string Finding) Read(AppHostProject? appHost, Terminal terminal) =>
+        appHost is null
+            ? (null, $"the settings of the AppHost: no folder {AppHostProject.Pattern} in {terminal.Folder} or above")
+            : Read(appHost.Folder, appHost.Settings);
 
     private static (ConnectionTarget? Target, string Finding) Read(string appHost, IConfiguration settings)
     {

@@ -27,26 +27,26 @@ internal sealed record ConnectionTarget(string ConnectionString, string Origin)
     /// <exception cref="NoConnectionException">
     /// No connection was found; the message says where the tool looked for it.
     /// </exception>
-    public static ConnectionTarget Resolve(string? option, Terminal terminal)
+    public static ConnectionTarget Resolve(string? option, ToolSettings settings)
     {
         if (!string.IsNullOrWhiteSpace(option))
         {
             return Of(option, "--redis");
         }
 
-        if (terminal.Variables.TryGetValue(Variable, out var variable) && !string.IsNullOrWhiteSpace(variable))
+        if (settings.Terminal.Variables.TryGetValue(Variable, out var variable) && !string.IsNullOrWhiteSpace(variable))
         {
             return Of(variable, $"the variable {Variable}");
         }
 
-        var settings = AppHostSettings.Find(terminal);
-        return settings.Target
+        var (target, finding) = AppHostSettings.Read(settings.AppHost, settings.Terminal);
+        return target
             ?? throw new NoConnectionException(
                 $"""
                 Where is Redis? Tried:
                   --redis: not given
                   the variable {Variable}: not set
-                  {settings.Finding}
+                  {finding}
                 Give e.g. --redis localhost:6379, or start the application with ./run and call redisflow in its folder.
                 """
             );

@@ -22,29 +22,34 @@ internal sealed class ToolSettings
     private const string GroupsKey = "RedisFlow:Groups";
     private const string MessagesKey = "RedisFlow:Messages";
 
-    private readonly Terminal _terminal;
     private readonly IConfiguration _variables;
     private readonly Lazy<AppHostProject?> _appHost;
 
     public ToolSettings(Terminal terminal)
     {
-        _terminal = terminal;
+        Terminal = terminal;
         _variables = new ConfigurationBuilder()
             .AddInMemoryCollection(VariableSettings.From(terminal.Variables))
             .Build();
         _appHost = new(() => AppHostProject.Find(terminal));
     }
 
+    /// <summary>Where the tool runs.</summary>
+    public Terminal Terminal { get; }
+
+    /// <summary>The AppHost of the repository in which the tool was called; <c>null</c> outside of one.</summary>
+    public AppHostProject? AppHost => _appHost.Value;
+
     /// <summary>The stream's name; <c>null</c> if none is set.</summary>
     public string? Stream =>
         _variables["Streams:Name"] is { Length: > 0 } name ? name
-        : _appHost.Value?.Settings[StreamKey] is { Length: > 0 } own ? own
+        : AppHost?.Settings[StreamKey] is { Length: > 0 } own ? own
         : null;
 
     /// <summary>The groups that a stream must have; empty if none are set.</summary>
     public IReadOnlyList<string> GroupsOf(string stream) =>
         Values(_variables, "Streams:Groups") is { Count: > 0 } named ? named
-        : _appHost.Value is { } appHost && appHost.Settings[StreamKey] == stream ? Values(appHost.Settings, GroupsKey)
+        : AppHost is { } appHost && appHost.Settings[StreamKey] == stream ? Values(appHost.Settings, GroupsKey)
         : [];
 
     /// <summary>The assemblies with messages.</summary>
@@ -53,16 +58,16 @@ internal sealed class ToolSettings
     {
         if (options.Count > 0)
         {
-            return Files(options, _terminal.Folder, "--messages", mustExist: true);
+            return Files(options, Terminal.Folder, "--messages", mustExist: true);
         }
 
         if (Values(_variables, MessagesKey) is { Count: > 0 } named)
         {
-            return Files(named, _terminal.Folder, $"the variable {MessagesVariable}", mustExist: true);
+            return Files(named, Terminal.Folder, $"the variable {MessagesVariable}", mustExist: true);
         }
 
         // A clone that is not built yet is no mistake.
-        return _appHost.Value is { } appHost
+        return AppHost is { } appHost
             ? Files(Values(appHost.Settings, MessagesKey), appHost.Folder, $"the AppHost's {MessagesKey}", false)
             : [];
     }

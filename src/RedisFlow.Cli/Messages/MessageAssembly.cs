@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Google.Protobuf.Reflection;
 using RedisFlow.Cli.CommandLine;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Messages;
 
@@ -34,8 +35,8 @@ internal sealed class MessageAssembly : AssemblyLoadContext
         {
             var messages = new MessageAssembly(file.Path);
             var (types, fault) = TypesOf(messages.Open(file.Path));
-            FileDescriptor[] found = [.. types.Select(DescriptorOf).OfType<FileDescriptor>()];
-            return found.Length > 0 ? found
+            var found = MessageTypes.FilesOf(types);
+            return found.Count > 0 ? found
                 : fault is null
                     ? throw new UsageException(
                         $"{file} has no messages: give the assembly with the code that protoc generated from .proto "
@@ -100,14 +101,6 @@ internal sealed class MessageAssembly : AssemblyLoadContext
             return (exception.Types.OfType<Type>(), exception.LoaderExceptions.OfType<Exception>().FirstOrDefault());
         }
     }
-
-    // The generated code has, for each file, one static class with its descriptor.
-    private static FileDescriptor? DescriptorOf(Type type) =>
-        type is { IsAbstract: true, IsSealed: true }
-        && type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static) is { } property
-        && property.PropertyType == typeof(FileDescriptor)
-            ? (FileDescriptor?)property.GetValue(null)
-            : null;
 
     private static UsageException Unloadable(MessageFile file, Exception fault) =>
         new(

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RedisFlow.AspNetCore.Admin.Streams.Validation;
 using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Streams;
 
@@ -109,7 +108,7 @@ internal sealed class GroupChoice(string? own)
             detail: missing.IsDeclared
                 ? $"The stream {missing.Stream} does not have the group '{missing.Group}' yet: it is declared, and "
                     + "created when a service that declares it starts."
-                : $"The stream {missing.Stream} has no group '{PositionText.Short(missing.Group)}'. "
+                : $"The stream {missing.Stream} has no group '{RequestErrors.Excerpt(missing.Group)}'. "
                     + Listed(missing.KnownGroups),
             extensions: new Dictionary<string, object?> { ["knownGroups"] = missing.KnownGroups }
         );

@@ -57,7 +57,7 @@ internal sealed class StreamCommands(GroupChoice groups)
                 return errors.ToProblem();
             }
 
-            var letters = positions.Select(text => PositionText.Read(text ?? "")!.Value).ToArray();
+            var letters = positions.Select(PositionText.Read).ToArray();
             return TypedResults.Ok(RedriveResponse.From(await administration.RedriveAsync(letters, cancellationToken)));
         }
 

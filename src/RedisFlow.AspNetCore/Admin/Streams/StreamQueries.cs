@@ -57,7 +57,7 @@ internal sealed class StreamQueries(GroupChoice groups)
         var page = await administration.GetPendingAsync(
             chosen,
             filter,
-            PositionText.Read(after),
+            PositionText.ReadOptional(after),
             size,
             cancellationToken
         );
@@ -90,7 +90,7 @@ internal sealed class StreamQueries(GroupChoice groups)
             await pages.ReadAsync(
                 chosen,
                 reason,
-                PositionText.Read(after),
+                PositionText.ReadOptional(after),
                 limit ?? Pages.DefaultLimit,
                 cancellationToken
             )

@@ -37,7 +37,7 @@ public sealed record ReplayRequest(string? FromPosition = null, string? FromTime
     internal MessagePosition ToPosition() =>
         FromTime is not null && TimeText.TryRead(FromTime, out var time)
             ? new MessagePosition((ulong)time.ToUnixTimeMilliseconds(), 0)
-            : PositionText.Read(FromPosition ?? "")!.Value;
+            : PositionText.Read(FromPosition);
 }
 
 /// <summary>What a replay delivers.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RedisFlow.AspNetCore.Problems;
 using RedisFlow.Streams;
 
 namespace RedisFlow.AspNetCore.Admin.Streams.Validation;
@@ -20,6 +21,6 @@ internal sealed class DeadLetterReasonAttribute : ValidationAttribute
         value is not string reason || Reasons.Contains(reason)
             ? ValidationResult.Success
             : new ValidationResult(
-                $"'{PositionText.Short(reason)}' is not a reason; give one of {string.Join(", ", Reasons)}."
+                $"'{RequestErrors.Excerpt(reason)}' is not a reason; give one of {string.Join(", ", Reasons)}."
             );
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using RedisFlow.AspNetCore.Problems;
 
 namespace RedisFlow.AspNetCore.Admin.Streams.Validation;
 
@@ -19,7 +20,7 @@ internal static partial class TimeText
     {
         if (!TryRead(text, out var time))
         {
-            return $"'{PositionText.Short(text)}' is no time; give date, time and offset as in ISO 8601, e.g. "
+            return $"'{RequestErrors.Excerpt(text)}' is no time; give date, time and offset as in ISO 8601, e.g. "
                 + "2030-01-31T12:00:00Z or 2030-01-31T13:00:00+01:00.";
         }
 
