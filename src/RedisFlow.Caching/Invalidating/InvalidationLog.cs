@@ -38,6 +38,9 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     private MessagePosition? _settled;
     private long _caughtUpAt = NeverCaughtUp;
 
+    /// <summary>The bulk invalidations up to now. An entry that was checked against this mark is valid.</summary>
+    public BulkMark Mark => _mark;
+
     /// <summary>Invalidations of keys from before this position may be unknown here.</summary>
     public MessagePosition ForgottenBefore
     {
@@ -317,27 +320,19 @@ internal sealed class InvalidationLog(int rememberedKeys, int rememberedEpochs, 
     }
 
     /// <summary>
-    /// Whether an entry in memory is still valid: single keys are removed from memory at once, so only the rest is
-    /// checked.
+    /// Whether an entry in memory that was checked against another mark is still valid: single keys are removed from
+    /// memory at once, so only the rest is checked.
     /// </summary>
     /// <param name="checkedAgainst">The mark that the entry was checked against before.</param>
+    /// <param name="mark">The mark that it is checked against: <see cref="Mark"/>, read before.</param>
     /// <param name="key">The entry's key.</param>
     /// <param name="tags">The entry's tags.</param>
     /// <param name="asOf">The position that the entry is valid from.</param>
-    /// <param name="mark">The mark that it is checked against now.</param>
-    public bool IsCurrent(BulkMark checkedAgainst, string key, string[] tags, MessagePosition asOf, out BulkMark mark)
-    {
-        mark = _mark;
-        if (ReferenceEquals(checkedAgainst, mark))
-        {
-            return true;
-        }
-
+    public bool IsCurrent(BulkMark checkedAgainst, BulkMark mark, string key, string[] tags, MessagePosition asOf) =>
         // Reading takes no lock: a restart may have cleared the epochs while they were asked. It makes its mark before.
-        return checkedAgainst.Generation == mark.Generation
-            && !_epochs.IsLater(key, tags, asOf)
-            && _mark.Generation == mark.Generation;
-    }
+        checkedAgainst.Generation == mark.Generation
+        && !_epochs.IsLater(key, tags, asOf)
+        && _mark.Generation == mark.Generation;
 
     private bool IsCurrent(
         in LoadTicket ticket,

@@ -80,18 +80,20 @@ internal abstract class L1Entry
     /// <param name="log">The invalidations.</param>
     public bool IsCurrent(InvalidationLog log)
     {
-        var before = CheckedAgainst;
-        if (!log.IsCurrent(before, Key, Tags, AsOf, out var mark))
+        // Nearly every hit ends here: what else the entry says is not read, and nothing is written to a line that all
+        // processors share.
+        var mark = log.Mark;
+        if (ReferenceEquals(CheckedAgainst, mark))
+        {
+            return true;
+        }
+
+        if (!log.IsCurrent(CheckedAgainst, mark, Key, Tags, AsOf))
         {
             return false;
         }
 
-        // Written only when it changes: the line is shared by all processors that read the entry.
-        if (!ReferenceEquals(before, mark))
-        {
-            CheckedAgainst = mark;
-        }
-
+        CheckedAgainst = mark;
         return true;
     }
 
