@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
 using StackExchange.Redis;
@@ -63,6 +64,10 @@ public static class RedisFaults
             StreamDurabilityException or StreamPartialFaultException => true,
             StreamPublishException { InnerException: { } inner } => IsInfrastructure(inner),
             AggregateException { InnerExceptions: [var only] } => IsInfrastructure(only),
+            DbException database => database.IsTransient,
+
+            // What mappers make of a database's exception, e.g. when its retries are used up.
+            { InnerException: DbException database } => database.IsTransient,
             _ => false,
         };
 

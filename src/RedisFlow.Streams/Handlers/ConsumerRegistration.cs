@@ -10,6 +10,7 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
     private readonly Dictionary<Type, List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>>> _typed =
     [];
 
+    private readonly List<Type> _middleware = [];
     private readonly List<Func<IServiceProvider, IStreamDeadLetterHandler>> _deadLetters = [];
     private readonly List<Func<IServiceProvider, IStreamParkedHandler>> _parked = [];
 
@@ -51,6 +52,15 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
         }
     }
 
+    public void AddMiddleware<TMiddleware>()
+        where TMiddleware : class, IStreamHandlerMiddleware
+    {
+        if (!_middleware.Contains(typeof(TMiddleware)))
+        {
+            _middleware.Add(typeof(TMiddleware));
+        }
+    }
+
     /// <summary>Tells everybody who wants to know that a message is parked.</summary>
     public async Task HandleAsync(
         IServiceProvider services,
@@ -78,8 +88,8 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
     }
 
     /// <summary>
-    /// Runs every handler of the message: those for all messages first, then those of its type, in the order of
-    /// registration.
+    /// Runs every handler of the message: those for all messages first, then those of its type, within the middleware,
+    /// in the order of registration.
     /// </summary>
     public async Task HandleAsync(
         IServiceProvider services,
@@ -94,10 +104,34 @@ internal sealed class ConsumerRegistration(string streamKey, string group)
 
         if (_typed.TryGetValue(delivery.Payload.GetType(), out var handlers))
         {
-            foreach (var handle in handlers)
-            {
-                await handle(services, delivery, cancellationToken).ConfigureAwait(false);
-            }
+            await HandleAsync(services, delivery, handlers, 0, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs the middleware from a layer on, and within it the handlers.</summary>
+    private async Task HandleAsync(
+        IServiceProvider services,
+        StreamDelivery delivery,
+        List<Func<IServiceProvider, StreamDelivery, CancellationToken, Task>> handlers,
+        int layer,
+        CancellationToken cancellationToken
+    )
+    {
+        if (layer < _middleware.Count)
+        {
+            await ((IStreamHandlerMiddleware)services.GetRequiredService(_middleware[layer]))
+                .HandleAsync(
+                    delivery,
+                    token => HandleAsync(services, delivery, handlers, layer + 1, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var handle in handlers)
+        {
+            await handle(services, delivery, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
@@ -34,12 +35,22 @@ internal sealed class BatchPublisher(
     private readonly string _clientId = stream.Options.InstanceId;
 
     /// <inheritdoc cref="IStreamPublisher.PublishAsync(IReadOnlyList{Publication}, CancellationToken)"/>
-    public async Task<IReadOnlyList<MessagePosition>> PublishAsync(
+    public Task<IReadOnlyList<MessagePosition>> PublishAsync(
         IReadOnlyList<Publication> publications,
+        CancellationToken cancellationToken
+    ) => SendAllAsync(Seal([.. publications]), cancellationToken);
+
+    /// <inheritdoc cref="IEnvelopePublisher.PublishAsync"/>
+    public Task<IReadOnlyList<MessagePosition>> PublishAsync(
+        IReadOnlyList<StreamMessage> messages,
+        CancellationToken cancellationToken
+    ) => SendAllAsync([.. messages.Select(Sealed.Of)], cancellationToken);
+
+    private async Task<IReadOnlyList<MessagePosition>> SendAllAsync(
+        Sealed[] sealedMessages,
         CancellationToken cancellationToken
     )
     {
-        var sealedMessages = Seal([.. publications]);
         var positions = new List<MessagePosition>(sealedMessages.Length);
         while (positions.Count < sealedMessages.Length)
         {
@@ -153,5 +164,19 @@ internal sealed class BatchPublisher(
     /// <param name="Id">The id that the publisher gave; <c>null</c> if it gave none.</param>
     /// <param name="Data">The envelope.</param>
     /// <param name="Creation">The span of its creation, if there is one.</param>
-    private readonly record struct Sealed(string? Id, byte[] Data, ActivityContext? Creation);
+    private readonly record struct Sealed(string? Id, byte[] Data, ActivityContext? Creation)
+    {
+        /// <summary>An envelope that was created before; the span of its creation is named in it.</summary>
+        public static Sealed Of(StreamMessage message, int index)
+        {
+            PublicationRules.CheckMessageId(message.MessageId, $"envelopes[{index}]");
+            return new Sealed(
+                message.MessageId,
+                message.ToByteArray(),
+                ActivityContext.TryParse(message.Traceparent, message.Tracestate, true, out var creation)
+                    ? creation
+                    : null
+            );
+        }
+    }
 }

@@ -57,14 +57,19 @@ internal sealed class EnvelopeFactory([FromKeyedServices] StreamContext stream, 
     /// <exception cref="ArgumentException">The envelope is too large.</exception>
     public byte[] Seal(StreamMessage message, Activity? creation, string parameter)
     {
-        if ((creation ?? Activity.Current) is { IdFormat: ActivityIdFormat.W3C } source)
+        Trace(message, creation ?? Activity.Current);
+        CheckSize(message.CalculateSize(), parameter);
+        return message.ToByteArray();
+    }
+
+    /// <summary>Writes a span's context into the envelope.</summary>
+    public static void Trace(StreamMessage message, Activity? source)
+    {
+        if (source is { IdFormat: ActivityIdFormat.W3C })
         {
             message.Traceparent = source.Id ?? "";
             message.Tracestate = source.TraceStateString ?? "";
         }
-
-        CheckSize(message.CalculateSize(), parameter);
-        return message.ToByteArray();
     }
 
     private void CheckSize(int size, string parameter)

@@ -59,4 +59,20 @@ public sealed class StreamConsumerBuilder
         _registration.AddForAll<THandler>();
         return this;
     }
+
+    /// <summary>
+    /// Puts a layer around the handlers of <see cref="Handle{TPayload, THandler}"/>. The first one that is added is the
+    /// outermost; adding one again changes nothing.
+    /// </summary>
+    /// <typeparam name="TMiddleware">The middleware; registered as scoped unless the application did
+    /// otherwise.</typeparam>
+    public StreamConsumerBuilder Use<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TMiddleware
+    >()
+        where TMiddleware : class, IStreamHandlerMiddleware
+    {
+        Services.TryAddScoped<TMiddleware>();
+        _registration.AddMiddleware<TMiddleware>();
+        return this;
+    }
 }

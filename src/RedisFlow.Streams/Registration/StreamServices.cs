@@ -78,6 +78,7 @@ internal static class StreamServices
         services.AddKeyedSingleton<DelayedMessages>(key);
         AddPublic<IStreamPublisher, StreamPublisher>(services, key);
         AddPublic<IDurableStreamPublisher, DurablePublisher>(services, key);
+        AddPublic<IEnvelopePublisher, EnvelopePublisher>(services, key);
         AddPublic<IStreamMonitor, StreamMonitor>(services, key);
         AddAdministration(services, key);
         AddHosted<GroupDeclarationService>(services, key);
