@@ -13,6 +13,7 @@ internal static class Libraries
         new Dictionary<string, string[]>
         {
             ["RedisFlow.Streams"] = [],
+            ["RedisFlow.Streams.EntityFrameworkCore"] = ["RedisFlow.Streams"],
             ["RedisFlow.Caching"] = ["RedisFlow.Streams"],
             ["RedisFlow.AspNetCore"] = ["RedisFlow.Streams", "RedisFlow.Caching"],
             ["RedisFlow.Aspire.Hosting"] = ["RedisFlow.Streams"],

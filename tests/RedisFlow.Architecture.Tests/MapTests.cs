@@ -29,6 +29,7 @@ public sealed class MapTests
 
     [Theory]
     [InlineData("RedisFlow.Streams")]
+    [InlineData("RedisFlow.Streams.EntityFrameworkCore")]
     [InlineData("RedisFlow.Caching")]
     public void A_library_of_the_engine_does_without_ASP_NET_Core(string library)
     {
@@ -42,6 +43,7 @@ public sealed class MapTests
 
     [Theory]
     [InlineData("RedisFlow.Streams")]
+    [InlineData("RedisFlow.Streams.EntityFrameworkCore")]
     [InlineData("RedisFlow.Caching")]
     [InlineData("RedisFlow.AspNetCore")]
     [InlineData("RedisFlow.Aspire.Hosting")]

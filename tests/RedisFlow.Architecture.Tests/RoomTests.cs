@@ -20,6 +20,7 @@ public sealed class RoomTests
         ["Extensions"] = Registration,
         ["Builder"] = Registration,
         ["Validator"] = Settings,
+        ["Outbox`1"] = Facade,
         ["StreamHybridCache"] = Facade,
         ["StreamHybridCaches"] = Facade,
         ["CacheInvalidationHandler"] = Facade,
@@ -27,6 +28,7 @@ public sealed class RoomTests
 
     [Theory]
     [InlineData("RedisFlow.Streams")]
+    [InlineData("RedisFlow.Streams.EntityFrameworkCore")]
     [InlineData("RedisFlow.Caching")]
     [InlineData("RedisFlow.AspNetCore")]
     public void Rooms_use_each_other_in_one_direction(string library)
@@ -57,6 +59,7 @@ public sealed class RoomTests
 
     [Theory]
     [InlineData("RedisFlow.Streams")]
+    [InlineData("RedisFlow.Streams.EntityFrameworkCore")]
     [InlineData("RedisFlow.Caching")]
     public void Public_types_are_at_the_root(string library)
     {

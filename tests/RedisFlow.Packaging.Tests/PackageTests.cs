@@ -50,6 +50,7 @@ public sealed class PackageTests(PackedLibraries libraries)
 
     [Theory]
     [InlineData("RedisFlow.Streams")]
+    [InlineData("RedisFlow.Streams.EntityFrameworkCore")]
     [InlineData("RedisFlow.Caching")]
     public async Task A_program_without_ASP_NET_Core_can_use(string name)
     {

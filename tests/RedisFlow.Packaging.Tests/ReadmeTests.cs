@@ -4,8 +4,8 @@ using RedisFlow.Testing;
 namespace RedisFlow.Packaging;
 
 /// <summary>
-/// The code in the packages' READMEs is that of the sample programs or of the system's AppHost, which are compiled and
-/// run.
+/// The code in the packages' READMEs is that of the sample programs, of the system's AppHost, or of the pages, all of
+/// which are compiled and run.
 /// </summary>
 public sealed partial class ReadmeTests
 {
@@ -19,6 +19,7 @@ public sealed partial class ReadmeTests
         var samples = SampleFiles
             .All.Where(file => Path.GetExtension(file) == ".cs")
             .Append(RepositoryFolder.PathOf("RedisFlow.AppHost", "AppHost.cs"))
+            .Concat(Directory.GetFiles(RepositoryFolder.PathOf("tests", "RedisFlow.Docs.Tests", "Samples"), "*.cs"))
             .Select(file => Plain(File.ReadAllText(file)))
             .ToArray();
 

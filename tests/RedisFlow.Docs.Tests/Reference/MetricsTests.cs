@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RedisFlow.Caching;
 using RedisFlow.Docs.Tests.Pages;
+using RedisFlow.Docs.Tests.Samples;
 using RedisFlow.Streams;
+using RedisFlow.Streams.EntityFrameworkCore;
 using StackExchange.Redis;
 
 namespace RedisFlow.Docs.Tests.Reference;
@@ -15,6 +18,7 @@ public sealed class MetricsTests
     [Theory]
     [InlineData("docs/streams.md", StreamTelemetry.Name)]
     [InlineData("docs/caching.md", StreamHybridCacheExtensions.MeterName)]
+    [InlineData("docs/data.md", StreamDatabaseExtensions.MeterName)]
     public void The_documented_metrics_are_those_that_are_created(string page, string meter)
     {
         var documented = Table
@@ -35,7 +39,9 @@ public sealed class MetricsTests
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ =>
             ConnectionMultiplexer.Connect("127.0.0.1:1,abortConnect=false,connectTimeout=10")
         );
-        builder.AddRedisStreams("redis", "s").AddStreamConsumer("tests").AddHybridCache();
+        builder.Services.AddDbContext<ShopDb>(options => options.UseNpgsql("Host=127.0.0.1;Port=1"));
+        var consumer = builder.AddRedisStreams("redis", "s").AddOutbox<ShopDb>().AddStreamConsumer("tests");
+        consumer.InTransaction<ShopDb>().AddHybridCache();
         using var host = builder.Build();
         var created = new List<string>();
         using var listener = new MeterListener();
