@@ -50,9 +50,7 @@ public static class StreamModelBuilderExtensions
             events.HasIndex(row => row.Id).IsUnique();
 
             // What is left to publish is little, however much the table keeps.
-            events
-                .HasIndex(row => new { row.Subject, row.Id }, "ix_event_tracking_pending")
-                .HasFilter("status = 'pending'");
+            events.HasIndex(row => row.Id, "ix_event_tracking_pending").HasFilter("status = 'pending'");
             events.HasIndex(row => row.PublishedAt);
         });
         model.Entity<RelayLease>(leases =>

@@ -1,4 +1,5 @@
 using RedisFlow.Chaos;
+using RedisFlow.Chaos.Data;
 using RedisFlow.Chaos.Processes;
 using RedisFlow.Chaos.Staleness;
 using RedisFlow.Chaos.Staleness.Nodes;
@@ -9,6 +10,16 @@ return args.FirstOrDefault() switch
     Roles.Worker => await WorkerProgram.RunAsync(HarnessProgram.Arguments<WorkerArguments>(args)),
     Roles.Publisher => await PublisherProgram.RunAsync(HarnessProgram.Arguments<PublisherArguments>(args)),
     Roles.Node => await NodeProgram.RunAsync(HarnessProgram.Arguments<NodeArguments>(args)),
+    Roles.DataWriter => await DataWriterProgram.RunAsync(HarnessProgram.Arguments<DataArguments>(args)),
+    Roles.DataReader => await DataReaderProgram.RunAsync(HarnessProgram.Arguments<DataArguments>(args)),
+    DataOptions.Command => await Harness.RunAsync(
+        args[1..],
+        DataOptions.Usage,
+        DataOptions.Parse,
+        async (options, stop) =>
+            await ShowAsync(options.Output, (await new DataRun(options, Console.Out).RunAsync(stop)).IsValid),
+        options => Repeat(options.Seed, options.ToCommand())
+    ),
     StalenessOptions.Command => await Harness.RunAsync(
         args[1..],
         StalenessOptions.Usage,

@@ -12,6 +12,12 @@ internal static class Roles
     /// <summary>A process that caches.</summary>
     public const string Node = "node";
 
+    /// <summary>A process that writes to a database and publishes.</summary>
+    public const string DataWriter = "data-writer";
+
+    /// <summary>A process that changes a database by events.</summary>
+    public const string DataReader = "data-reader";
+
     /// <summary>The stream of a run; each run has a server of its own.</summary>
     public const string Stream = "chaos";
 

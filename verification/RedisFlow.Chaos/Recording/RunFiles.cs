@@ -30,6 +30,19 @@ internal static class RunFiles
     public static string Handled(string output, string group, string process) =>
         Path.Combine(Records(output), $"worker~{group}~{process}.txt");
 
+    /// <summary>The receipts that a writer got.</summary>
+    public static string Receipts(string output, string process) =>
+        Path.Combine(Records(output), $"receipts~{process}.txt");
+
+    /// <summary>Reads all receipts: the position by message id. A line that a kill cut off has no end.</summary>
+    public static IReadOnlyDictionary<string, MessagePosition> ReadReceipts(string output) =>
+        Directory
+            .EnumerateFiles(Records(output), "receipts~*.txt")
+            .Select(File.ReadAllText)
+            .SelectMany(text => text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[0], parts => MessagePosition.Parse(parts[1]));
+
     /// <summary>What a process says.</summary>
     public static string Log(string output, string process) => Path.Combine(Logs(output), process + ".log");
 
