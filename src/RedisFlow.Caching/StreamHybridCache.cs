@@ -39,9 +39,13 @@ public sealed class StreamHybridCache : HybridCache
     private readonly WriteThrough _writes;
     private readonly InvalidationPublisher _publisher;
     private readonly ExternalLoads _external;
-    private readonly FillProbe _probe = new();
 
-    internal StreamHybridCache(CacheComponents parts, IStreamTail tail, IStreamPublisher publisher)
+    internal StreamHybridCache(
+        CacheComponents parts,
+        IStreamTail tail,
+        IStreamPublisher publisher,
+        IFillObserver observer
+    )
     {
         var (options, time, logger) = (parts.Options, parts.Time, parts.Logger);
         var (log, l1, l2, metrics) = (parts.Log, parts.L1, parts.L2, parts.Metrics);
@@ -58,10 +62,10 @@ public sealed class StreamHybridCache : HybridCache
         // The way of a read: memory, then the load that its callers share, which asks Redis, then the source.
         var failures = new LoadFailures(l1, options, time, logger);
         var loads = new SharedLoads(log, _tickets, failures, options, time);
-        var l2Reader = new L2Reader(l2, l1Writer, log, parts.Serializers, time, _probe);
-        var leases = new LoadLeases(parts.Lease, l2, l2Reader, log, time, _probe);
-        var factories = new FactoryRunner(encoder, writer, parts.Instruments, options, time, _probe);
-        var runner = new LoadRunner(loads, l2Reader, leases, factories, writer, failures, _probe);
+        var l2Reader = new L2Reader(l2, l1Writer, log, parts.Serializers, time, observer);
+        var leases = new LoadLeases(parts.Lease, l2, l2Reader, log, time, observer);
+        var factories = new FactoryRunner(encoder, writer, parts.Instruments, options, time, observer);
+        var runner = new LoadRunner(loads, l2Reader, leases, factories, writer, failures, observer);
         _memory = new L1Reader(l1, log, parts.Serializers, options, time);
         var waiter = new LoadWaiter(_memory, options, metrics, time);
         _reads = new ReadThrough(parts.Policies, _memory, loads, runner, waiter, parts.Serializers);
@@ -78,20 +82,13 @@ public sealed class StreamHybridCache : HybridCache
             l2,
             tail,
             options,
-            _probe
+            observer
         );
         Group = new GroupInvalidator(l2, parts.Resolver);
     }
 
     /// <summary>The service that the cache belongs to, see <see cref="CachingOptions.Service"/>.</summary>
     public string Service => _parts.Options.Service;
-
-    /// <summary>Called at the stages of each load. For tests: it makes races happen in a chosen order.</summary>
-    internal Func<FillStage, string, Task>? Probe
-    {
-        get => _probe.Hook;
-        set => _probe.Hook = value;
-    }
 
     /// <summary>Whether what is loaded now is stored.</summary>
     internal bool CanStore => BeginFill() is not null;

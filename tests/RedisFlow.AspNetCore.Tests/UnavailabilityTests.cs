@@ -59,27 +59,14 @@ public sealed class UnavailabilityTests
         await using var service = await StartWithRedisAsync(redis.ConnectionString);
         await IsOkAsync(service, "/redis");
 
-        using (
-            var pause = Process.Start(
-                "kill",
-                ["-STOP", redis.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]
-            )
-        )
-        {
-            await pause.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-
+        await ProcessSignal.SendAsync("STOP", redis.ProcessId, TestContext.Current.CancellationToken);
         try
         {
             await Soon.Within(Bound, () => service.ProblemAsync(HttpMethod.Get, "/redis", 503));
         }
         finally
         {
-            using var resume = Process.Start(
-                "kill",
-                ["-CONT", redis.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]
-            );
-            await resume.WaitForExitAsync(CancellationToken.None);
+            await ProcessSignal.SendAsync("CONT", redis.ProcessId, CancellationToken.None);
         }
 
         await IsOkAsync(service, "/redis");

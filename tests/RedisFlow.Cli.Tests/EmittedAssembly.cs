@@ -41,6 +41,20 @@ internal static class EmittedAssembly
         return Write(folder, name, il => il.Emit(OpCodes.Call, getter));
     }
 
+    /// <summary>Writes one that was built for another version of .NET: its only type needs that framework.</summary>
+    public static string Write(DirectoryInfo folder, string name, Version framework)
+    {
+        var runtime = new AssemblyName(Assembly.Load("System.Runtime").FullName!) { Version = framework };
+        var other = AssemblyBuilder
+            .DefineDynamicAssembly(runtime, AssemblyBuilderAccess.Run)
+            .DefineDynamicModule(runtime.Name!)
+            .DefineType("System.Base", TypeAttributes.Public)
+            .CreateType();
+        var assembly = new PersistedAssemblyBuilder(new AssemblyName(name), typeof(object).Assembly);
+        assembly.DefineDynamicModule(name).DefineType(name, TypeAttributes.Public, other).CreateType();
+        return Save(folder, name, assembly);
+    }
+
     /// <summary>A proto file with one message.</summary>
     public static FileDescriptorProto File(string name, string package, string message) =>
         new()
@@ -72,6 +86,11 @@ internal static class EmittedAssembly
         il.Emit(OpCodes.Ret);
         type.DefineProperty("Descriptor", PropertyAttributes.None, typeof(FileDescriptor), []).SetGetMethod(getter);
         type.CreateType();
+        return Save(folder, name, assembly);
+    }
+
+    private static string Save(DirectoryInfo folder, string name, PersistedAssemblyBuilder assembly)
+    {
         var path = Path.Combine(folder.FullName, $"{name}.dll");
         assembly.Save(path);
         return path;

@@ -53,6 +53,21 @@ public sealed class MessageAssemblyTests : IDisposable
     }
 
     [Fact]
+    public void One_for_a_newer_framework_is_refused_with_both_versions()
+    {
+        var newer = EmittedAssembly.Write(_folder, "Newer", new Version(99, 0, 0, 0));
+
+        var exception = Assert.Throws<UsageException>(() => Load(newer));
+
+        Assert.StartsWith(
+            $"The messages of '{newer}' (from --messages) need .NET 99.0, and this tool runs on .NET "
+                + $"{Environment.Version.ToString(2)}. ",
+            exception.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_named_with_what_to_do()
     {
         var exception = Assert.Throws<UsageException>(() => Load(Path.Combine(_folder.FullName, "Orders.dll")));

@@ -99,26 +99,46 @@ public sealed class MessagesOptionTests(RedisFixture redis) : IClassFixture<Redi
         );
     }
 
+    [Theory]
+    [InlineData(null, null, "Debug")]
+    [InlineData(1, null, "Debug")]
+    [InlineData(null, 1, "Release")]
+    [InlineData(1, 2, "Release")]
+    [InlineData(2, 1, "Debug")]
+    public void Of_the_builds_that_a_setting_means_the_last_one_is_read(int? debug, int? release, string read)
+    {
+        WriteAppHost("../bin/{configuration}/Messages.dll");
+        Build("Debug", debug);
+        Build("Release", release);
+
+        var file = Assert.Single(Settings(_folder.FullName).Messages([]));
+
+        Assert.Equal(Path.Combine(_folder.FullName, "bin", read, "Messages.dll"), file.Path);
+
+        void Build(string configuration, int? hour)
+        {
+            if (hour is { } built)
+            {
+                var path = Path.Combine(_folder.CreateSubdirectory($"bin/{configuration}").FullName, "Messages.dll");
+                File.WriteAllText(path, "");
+                File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddHours(built));
+            }
+        }
+    }
+
     [Fact]
     public void This_repository_names_its_messages_its_stream_and_its_groups()
     {
-        var settings = new Connecting.ToolSettings(
-            new Terminal
-            {
-                In = TextReader.Null,
-                Out = TextWriter.Null,
-                Error = TextWriter.Null,
-                Variables = new Dictionary<string, string>(),
-                Folder = Path.Combine(Tool.Repository, "src"),
-            }
-        );
+        var settings = Settings(Path.Combine(Tool.Repository, "src"));
 
         Assert.Equal(Domain.StreamNames.CacheInvalidation, settings.Stream);
         Assert.Equal(Domain.GroupNames.All, settings.GroupsOf(Domain.StreamNames.CacheInvalidation));
         Assert.Empty(settings.GroupsOf("another"));
-        Assert.Equal(
-            Path.Combine(Tool.Repository, "RedisFlow.Domain", "bin", "Debug", "net10.0", "RedisFlow.Domain.dll"),
-            Assert.Single(settings.Messages([])).Path
+        Assert.Contains(
+            Path.GetRelativePath(Tool.Repository, Assert.Single(settings.Messages([])).Path),
+            ((string[])["Debug", "Release"]).Select(configuration =>
+                Path.Combine("RedisFlow.Domain", "bin", configuration, "net10.0", "RedisFlow.Domain.dll")
+            )
         );
     }
 
@@ -183,6 +203,18 @@ public sealed class MessagesOptionTests(RedisFixture redis) : IClassFixture<Redi
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static Connecting.ToolSettings Settings(string folder) =>
+        new(
+            new Terminal
+            {
+                In = TextReader.Null,
+                Out = TextWriter.Null,
+                Error = TextWriter.Null,
+                Variables = new Dictionary<string, string>(),
+                Folder = folder,
+            }
+        );
 
     private static Tool WithoutMessages(Scene scene)
     {

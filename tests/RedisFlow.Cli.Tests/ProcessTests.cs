@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Testing;
 
@@ -34,11 +33,7 @@ public sealed class ProcessTests(RedisFixture redis) : IClassFixture<RedisFixtur
         {
             Assert.NotNull(await process.StandardOutput.ReadLineAsync(deadline.Token));
 
-            using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await kill.WaitForExitAsync(deadline.Token);
-            }
-
+            await ProcessSignal.SendAsync(signal, process.Id, deadline.Token);
             await process.StandardOutput.ReadToEndAsync(deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
             Assert.Equal((exitCode, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync(Stop)));

@@ -243,7 +243,7 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task A_server_that_was_frozen_while_the_application_connected_is_used_once_it_answers()
     {
         var stream = TestHost.NewStream();
-        await SignalAsync("-STOP");
+        await ProcessSignal.SendAsync("STOP", Server.ProcessId, TestContext.Current.CancellationToken);
         TestHost host;
         try
         {
@@ -267,7 +267,7 @@ public sealed class FaultTests : IAsyncLifetime
         }
         finally
         {
-            await SignalAsync("-CONT");
+            await ProcessSignal.SendAsync("CONT", Server.ProcessId, TestContext.Current.CancellationToken);
         }
 
         await using (host)
@@ -296,7 +296,7 @@ public sealed class FaultTests : IAsyncLifetime
         await host.PublishAsync(1, 10);
         await host.DrainedAsync();
 
-        await SignalAsync("-STOP");
+        await ProcessSignal.SendAsync("STOP", Server.ProcessId, TestContext.Current.CancellationToken);
         try
         {
             await Assert.ThrowsAsync<StreamPublishException>(() =>
@@ -307,7 +307,7 @@ public sealed class FaultTests : IAsyncLifetime
         }
         finally
         {
-            await SignalAsync("-CONT");
+            await ProcessSignal.SendAsync("CONT", Server.ProcessId, TestContext.Current.CancellationToken);
         }
 
         await PublishSoonAsync(host, 11);
@@ -331,11 +331,5 @@ public sealed class FaultTests : IAsyncLifetime
         var info = (string?)await host.Database.ExecuteAsync("INFO", "stats");
         var line = info!.Split('\n').Single(l => l.StartsWith("total_commands_processed:", StringComparison.Ordinal));
         return long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
-    }
-
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [signal, Server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
     }
 }

@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using RedisFlow.Domain;
 using RedisFlow.Testing;
+using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Tests;
 
@@ -130,6 +134,64 @@ public sealed class SeveralStreamsTests(RedisFixture redis) : IClassFixture<Redi
         );
 
         Assert.Contains("Streams:Additional:orders:Name", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_application_with_a_keyed_stream_needs_no_default_stream()
+    {
+        var stream = TestHost.NewStream();
+        var builder = KeyedAlone(stream);
+        using var host = builder.Build();
+        var handled = host.Services.GetRequiredService<Recorder>();
+
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host
+            .Services.GetRequiredKeyedService<IStreamPublisher>("orders")
+            .PublishAsync(TestHost.Renamed(1), TestContext.Current.CancellationToken);
+        await Eventually.Until(() => handled.All.Count == 1, cancellationToken: TestContext.Current.CancellationToken);
+        var health = await host
+            .Services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(TestContext.Current.CancellationToken);
+        var snapshot = await host
+            .Services.GetRequiredKeyedService<IStreamMonitor>("orders")
+            .GetSnapshotAsync(TestContext.Current.CancellationToken);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(stream, snapshot.Stream);
+        Assert.Equal(HealthStatus.Healthy, health.Status);
+        Assert.Null(host.Services.GetService<IStreamPublisher>());
+    }
+
+    [Fact]
+    public void A_default_stream_can_be_added_after_a_keyed_one()
+    {
+        var (keyed, stream) = (TestHost.NewStream(), TestHost.NewStream());
+        var builder = KeyedAlone(keyed);
+        builder.AddRedisStreams("redis", stream, "g");
+        using var host = builder.Build();
+
+        Assert.Equal(stream, host.Services.GetRequiredService<IOptions<StreamOptions>>().Value.Name);
+        Assert.NotNull(host.Services.GetService<IStreamPublisher>());
+        Assert.Throws<InvalidOperationException>(() => builder.AddKeyedRedisStream("other", "letters"));
+    }
+
+    private HostApplicationBuilder KeyedAlone(string stream)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "tests", EnvironmentName = "Development" }
+        );
+        builder.Configuration["ConnectionStrings:redis"] = redis.Server.ConnectionString;
+        builder.Configuration["Streams:Additional:orders:Name"] = stream;
+        builder.Services.AddSingleton<Recorder>();
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => redis.Server.Connect());
+        builder
+            .AddKeyedRedisStream("redis", "orders")
+            .AddMessages(DomainMessages.Files)
+            .AddStreamTail()
+            .AddStreamLagCheck()
+            .AddStreamConsumer("h")
+            .HandleEveryMessage<RecordingHandler>();
+        return builder;
     }
 
     private sealed class PositionObserver : IStreamTailObserver

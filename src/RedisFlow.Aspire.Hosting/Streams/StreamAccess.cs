@@ -78,9 +78,11 @@ internal sealed class StreamAccess(StreamResource stream, IConfiguration configu
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => connection);
 
-        // The engine asks that its default stream be valid, even where an additional one is looked at.
-        var streams = builder.AddRedisStreams(redis.Name, stream.StreamName, Groups.DefaultIfEmpty(stream.Name));
-        (stream.Key.Length == 0 ? streams : streams.AddStream(stream.Key)).AddStreamLagCheck();
+        var streams =
+            stream.Key.Length == 0
+                ? builder.AddRedisStreams(redis.Name)
+                : builder.AddKeyedRedisStream(redis.Name, stream.Key);
+        streams.AddStreamLagCheck();
         return builder.Build();
     }
 

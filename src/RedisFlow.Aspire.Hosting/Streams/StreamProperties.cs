@@ -66,7 +66,9 @@ internal static class StreamProperties
     public static IReadOnlyList<ResourcePropertySnapshot> Of(StreamResource stream, GroupPause? pause) =>
         pause is null ? [] : [Highlighted(PausedOf(stream), "Paused", Text(pause), 0)];
 
-    private static string PrefixOf(StreamResource stream) => $"{stream.Name}.";
+    // Aspire's own properties begin with "project.", "container.", "resource." and others, any of which may be a
+    // stream's name.
+    private static string PrefixOf(StreamResource stream) => $"redisflow.{stream.Name}.";
 
     private static ResourcePropertySnapshot Highlighted(string name, string displayName, string value, int order) =>
         new(name, value)

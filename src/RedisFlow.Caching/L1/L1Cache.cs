@@ -14,19 +14,16 @@ namespace RedisFlow.Caching.L1;
 /// Eviction is CLOCK (second chance) over the stripes in turn. <c>MemoryCache</c> is not used: with a size limit it can
 /// stop accepting entries for good when sets and removals race (dotnet/runtime#129186).
 /// </remarks>
-internal sealed partial class L1Cache
+internal sealed class L1Cache
 {
     private const int StripeCount = 64;
-
-    // How many recently read entries an eviction spares before it goes on to the next stripe.
-    private const int MaxSpared = 8;
 
     private readonly InvalidationLog _log;
     private readonly CoarseClock _clock;
     private readonly CacheMetrics _metrics;
     private readonly int _entryLimit;
     private readonly long _byteLimit;
-    private readonly Stripe[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Stripe())];
+    private readonly L1Stripe[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new L1Stripe())];
     private readonly ConcurrentDictionary<string, L1Entry> _entries = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, L1Entry>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private long _count;
@@ -164,7 +161,53 @@ internal sealed partial class L1Cache
         }
     }
 
-    private Stripe StripeOf(string key) => _stripes[(uint)key.GetHashCode(StringComparison.Ordinal) % StripeCount];
+    /// <summary>The keys of what is stored at this moment, valid or not, in no order. For tests.</summary>
+    internal IReadOnlyCollection<string> StoredKeys() => [.. _entries.Keys];
+
+    /// <summary>
+    /// Compares what is kept twice, for speed, while no thread changes the cache: dictionary, lists and counts. For
+    /// tests.
+    /// </summary>
+    /// <returns>What does not agree; empty if all is well.</returns>
+    internal IReadOnlyList<string> Audit()
+    {
+        var faults = new List<string>();
+        var (listed, bytes) = (0L, 0L);
+        foreach (var stripe in _stripes)
+        {
+            lock (stripe)
+            {
+                foreach (var (slot, entry) in stripe.Entries.Index())
+                {
+                    listed++;
+                    bytes += entry.Size;
+                    Expect(entry.Slot == slot, $"{entry.Key} is at slot {slot} and believes to be at {entry.Slot}");
+                    Expect(StripeOf(entry.Key) == stripe, $"{entry.Key} is in another stripe than its key's");
+                    Expect(
+                        _entries.TryGetValue(entry.Key, out var present) && ReferenceEquals(present, entry),
+                        $"{entry.Key} is in its stripe's list, and the dictionary has another entry or none"
+                    );
+                }
+            }
+        }
+
+        Expect(_entries.Count == listed, $"the dictionary has {_entries.Count} entries, the lists {listed}");
+        Expect(Count == listed, $"{Count} entries are counted, {listed} are there");
+        Expect(Bytes == bytes, $"{Bytes} bytes are counted, {bytes} are there");
+        Expect(listed <= _entryLimit, $"{listed} entries are there, the limit is {_entryLimit}");
+        Expect(bytes <= _byteLimit, $"{bytes} bytes are there, the limit is {_byteLimit}");
+        return faults;
+
+        void Expect(bool isSo, FormattableString otherwise)
+        {
+            if (!isSo)
+            {
+                faults.Add(FormattableString.Invariant(otherwise));
+            }
+        }
+    }
+
+    private L1Stripe StripeOf(string key) => _stripes[(uint)key.GetHashCode(StringComparison.Ordinal) % StripeCount];
 
     private L1Entry? Checked(L1Entry entry)
     {
@@ -183,7 +226,7 @@ internal sealed partial class L1Cache
         return entry;
     }
 
-    private void Put(Stripe stripe, L1Entry entry, BulkMark mark)
+    private void Put(L1Stripe stripe, L1Entry entry, BulkMark mark)
     {
         _ = _entries.TryGetValue(entry.Key, out var present);
         if (
@@ -213,8 +256,7 @@ internal sealed partial class L1Cache
         }
 
         entry.CheckedAgainst = mark;
-        entry.Slot = stripe.Entries.Count;
-        stripe.Entries.Add(entry);
+        stripe.Add(entry);
         _entries[entry.Key] = entry;
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _bytes, entry.Size);
@@ -232,18 +274,15 @@ internal sealed partial class L1Cache
         }
     }
 
-    private void Remove(Stripe stripe, L1Entry entry)
+    private void Remove(L1Stripe stripe, L1Entry entry)
     {
         _entries.TryRemove(entry.Key, out _);
         Unlist(stripe, entry);
     }
 
-    private void Unlist(Stripe stripe, L1Entry entry)
+    private void Unlist(L1Stripe stripe, L1Entry entry)
     {
-        var last = stripe.Entries[^1];
-        stripe.Entries[entry.Slot] = last;
-        last.Slot = entry.Slot;
-        stripe.Entries.RemoveAt(stripe.Entries.Count - 1);
+        stripe.Remove(entry);
         Interlocked.Decrement(ref _count);
         Interlocked.Add(ref _bytes, -entry.Size);
     }
@@ -262,34 +301,6 @@ internal sealed partial class L1Cache
                     _metrics.Evictions.Add();
                 }
             }
-        }
-    }
-
-    private sealed class Stripe
-    {
-        private int _hand;
-
-        public List<L1Entry> Entries { get; } = [];
-
-        /// <summary>
-        /// The first entry, from the hand on, that was not read since the hand last passed; <c>null</c> if there is no
-        /// such entry.
-        /// </summary>
-        public L1Entry? NextVictim(long now, bool spare)
-        {
-            for (var seen = 0; seen < Math.Min(Entries.Count, MaxSpared); seen++)
-            {
-                _hand = (_hand + 1) % Entries.Count;
-                var entry = Entries[_hand];
-                if (!spare || !entry.Referenced || entry.ExpiresAt <= now)
-                {
-                    return entry;
-                }
-
-                entry.Referenced = false;
-            }
-
-            return null;
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FactoryRunner(
     CacheInstruments instruments,
     CachingOptions options,
     TimeProvider time,
-    FillProbe probe
+    IFillObserver observer
 )
 {
     /// <summary>Runs the factory; it is cancelled when no caller waits any more.</summary>
@@ -36,7 +36,7 @@ internal sealed class FactoryRunner(
         var duration = time.GetElapsedTime(begun);
         plan.Policy.Statistics.Loads.Add(duration);
         instruments.RecordLoad(options.Service, plan.Policy, duration);
-        await probe.AtAsync(FillStage.Loaded, load.Key).ConfigureAwait(false);
+        await observer.AtAsync(FillStage.Loaded, load.Key).ConfigureAwait(false);
         var encoded = encoder.Encode(load.Key, value);
         var toStore = load.UsesCache ? writer.Store(load.Key, load.Tags, encoded, load.Ticket, plan) : null;
         return (new Loaded<T>(encoded.Value, encoded.Payload, CacheOutcome.Miss), toStore);

@@ -1,8 +1,8 @@
 namespace RedisFlow.Caching.Loading;
 
 /// <summary>
-/// Places in a load, or in a set, at which a test may hold it, to make races happen in a chosen order: one after each
-/// await.
+/// Places in a load, or in a set, at which an <see cref="IFillObserver"/> may hold it, so that tests make races happen
+/// in a chosen order: one after each await.
 /// </summary>
 internal enum FillStage
 {

@@ -13,7 +13,7 @@ internal sealed class L2Reader(
     InvalidationLog log,
     Serializers serializers,
     TimeProvider time,
-    FillProbe probe
+    IFillObserver observer
 )
 {
     /// <summary>The value; <c>null</c> if Redis has none that may be used, or is not to be asked.</summary>
@@ -27,7 +27,7 @@ internal sealed class L2Reader(
         var begun = time.GetTimestamp();
         var entry = await l2.ReadAsync(load.Key).ConfigureAwait(false);
         load.Plan.Policy.Statistics.L2.Add(time.GetElapsedTime(begun));
-        await probe.AtAsync(FillStage.L2Read, load.Key).ConfigureAwait(false);
+        await observer.AtAsync(FillStage.L2Read, load.Key).ConfigureAwait(false);
         return entry is null ? null : Use(load, entry);
     }
 

@@ -13,7 +13,7 @@ internal sealed class LoadLeases(
     L2Reader reader,
     InvalidationLog log,
     TimeProvider time,
-    FillProbe probe
+    IFillObserver observer
 )
 {
     /// <summary>Takes the lease of a load's key, or waits for its holder.</summary>
@@ -48,7 +48,7 @@ internal sealed class LoadLeases(
                 ).Entry
             : load.SkipsL2 ? null
             : await l2.ReadAsync(load.Key).ConfigureAwait(false);
-        await probe.AtAsync(FillStage.Leased, load.Key).ConfigureAwait(false);
+        await observer.AtAsync(FillStage.Leased, load.Key).ConfigureAwait(false);
         return (lease, entry is null ? null : reader.Use(load, entry));
     }
 

@@ -13,7 +13,7 @@ internal sealed class LoadRunner(
     FactoryRunner factories,
     EntryWriter writer,
     LoadFailures failures,
-    FillProbe probe
+    IFillObserver observer
 )
 {
     /// <summary>Runs the load to its end, which is told to those who wait for it. Never fails itself.</summary>
@@ -26,7 +26,7 @@ internal sealed class LoadRunner(
         LoadLease? lease = null;
         try
         {
-            await probe.AtAsync(FillStage.Begun, load.Key).ConfigureAwait(false);
+            await observer.AtAsync(FillStage.Begun, load.Key).ConfigureAwait(false);
             var found = await l2.ReadAsync(load).ConfigureAwait(false);
             if (found is null)
             {
@@ -42,9 +42,9 @@ internal sealed class LoadRunner(
             // The callers do not wait for this; the script sees to it that a late write does no harm.
             if (toStore is not null)
             {
-                await probe.AtAsync(FillStage.L1Stored, load.Key).ConfigureAwait(false);
+                await observer.AtAsync(FillStage.L1Stored, load.Key).ConfigureAwait(false);
                 await writer.StoreInL2Async(load.Key, toStore, load.Ticket, load.Plan).ConfigureAwait(false);
-                await probe.AtAsync(FillStage.L2Stored, load.Key).ConfigureAwait(false);
+                await observer.AtAsync(FillStage.L2Stored, load.Key).ConfigureAwait(false);
             }
         }
         catch (Exception exception)

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using RedisFlow.Caching.Components;
 using RedisFlow.Caching.Health;
 using RedisFlow.Caching.Invalidating;
+using RedisFlow.Caching.Loading;
 using RedisFlow.Caching.Serialization;
 using RedisFlow.Caching.Settings;
 using RedisFlow.Caching.Telemetry;
@@ -81,6 +82,7 @@ internal static class CacheServices
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>();
+        services.TryAddSingleton<IFillObserver, NoFillObserver>();
         services.AddSingleton<Serializers>();
         services.AddSingleton(provider => new CacheInstruments(provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new StreamHybridCaches(
@@ -124,7 +126,8 @@ internal static class CacheServices
                 new StreamHybridCache(
                     provider.GetRequiredKeyedService<CacheComponents>(key),
                     provider.GetRequiredService<IStreamTail>(),
-                    provider.GetRequiredService<IStreamPublisher>()
+                    provider.GetRequiredService<IStreamPublisher>(),
+                    provider.GetRequiredService<IFillObserver>()
                 )
         );
         services.AddKeyedSingleton<HybridCache>(

@@ -22,7 +22,7 @@ internal sealed class WriteThrough(
     L2Cache l2,
     IStreamTail tail,
     CachingOptions options,
-    FillProbe probe
+    IFillObserver observer
 )
 {
     /// <summary>
@@ -59,7 +59,7 @@ internal sealed class WriteThrough(
                 )
                 .ConfigureAwait(false)
             : (await publisher.PublishAsync(Invalidation.Key(key), cancellationToken).ConfigureAwait(false), false);
-        await probe.AtAsync(FillStage.Announced, key).ConfigureAwait(false);
+        await observer.AtAsync(FillStage.Announced, key).ConfigureAwait(false);
 
         // The value is as of its own message; that nothing came between is what the ticket's older position proves.
         var own = ticket with
@@ -77,12 +77,12 @@ internal sealed class WriteThrough(
             return;
         }
 
-        await probe.AtAsync(FillStage.Heard, key).ConfigureAwait(false);
+        await observer.AtAsync(FillStage.Heard, key).ConfigureAwait(false);
         if (writer.Store(key, validTags, encoded, own, position, plan, lifetime) is { } toStore)
         {
-            await probe.AtAsync(FillStage.L1Stored, key).ConfigureAwait(false);
+            await observer.AtAsync(FillStage.L1Stored, key).ConfigureAwait(false);
             await writer.StoreInL2Async(key, toStore, ticket, plan).ConfigureAwait(false);
-            await probe.AtAsync(FillStage.L2Stored, key).ConfigureAwait(false);
+            await observer.AtAsync(FillStage.L2Stored, key).ConfigureAwait(false);
         }
     }
 

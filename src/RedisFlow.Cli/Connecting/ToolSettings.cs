@@ -22,6 +22,9 @@ internal sealed class ToolSettings
     private const string GroupsKey = "RedisFlow:Groups";
     private const string MessagesKey = "RedisFlow:Messages";
 
+    // The first is named where nothing is built: the time of a file that is not there is that of any other.
+    private static readonly string[] Configurations = ["Debug", "Release"];
+
     private readonly IConfiguration _variables;
     private readonly Lazy<AppHostProject?> _appHost;
 
@@ -68,9 +71,20 @@ internal sealed class ToolSettings
 
         // A clone that is not built yet is no mistake.
         return AppHost is { } appHost
-            ? Files(Values(appHost.Settings, MessagesKey), appHost.Folder, $"the AppHost's {MessagesKey}", false)
+            ? Files(
+                [.. Values(appHost.Settings, MessagesKey).Select(path => LastBuild(path, appHost.Folder))],
+                appHost.Folder,
+                $"the AppHost's {MessagesKey}",
+                mustExist: false
+            )
             : [];
     }
+
+    /// <summary>The path of what was built last, of those that <c>{configuration}</c> stands for.</summary>
+    private static string LastBuild(string path, string folder) =>
+        Configurations
+            .Select(name => Path.GetFullPath(path.Replace("{configuration}", name, StringComparison.Ordinal), folder))
+            .MaxBy(File.GetLastWriteTimeUtc)!;
 
     private static IReadOnlyList<MessageFile> Files(
         IReadOnlyList<string> paths,

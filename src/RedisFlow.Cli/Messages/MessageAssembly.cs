@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Metadata;
 using System.Runtime.Loader;
 using Google.Protobuf.Reflection;
 using RedisFlow.Cli.CommandLine;
@@ -102,8 +103,19 @@ internal sealed class MessageAssembly : AssemblyLoadContext
         }
     }
 
-    private static UsageException Unloadable(MessageFile file, Exception fault) =>
-        new(
+    private static UsageException Unloadable(MessageFile file, Exception fault)
+    {
+        if (NewerFramework(fault) is { } newer)
+        {
+            return new UsageException(
+                $"The messages of {file} need .NET {newer}, and this tool runs on .NET "
+                    + $"{Environment.Version.ToString(2)}. Give an assembly that is built for this one, or start the "
+                    + "tool with the variable DOTNET_ROLL_FORWARD=LatestMajor, where the newer .NET is installed.",
+                fault
+            );
+        }
+
+        return new UsageException(
             fault is FileNotFoundException or FileLoadException
                 ? $"The messages of {file} need an assembly that cannot be loaded: {FileOf(fault)}. Give the file in "
                     + "the folder that its build or 'dotnet publish' makes, with its references beside it."
@@ -111,6 +123,16 @@ internal sealed class MessageAssembly : AssemblyLoadContext
                     + $"Google.Protobuf than this tool's {Protobuf.GetName().Version}.",
             fault
         );
+    }
+
+    /// <summary>The version of the framework that is missing; <c>null</c> if that is not what is missing.</summary>
+    private static string? NewerFramework(Exception fault) =>
+        AssemblyNameInfo.TryParse(FileOf(fault), out var missing)
+        && missing.Version is { } version
+        && version.Major > Environment.Version.Major
+        && File.Exists(Path.Combine(Framework, $"{missing.Name}.dll"))
+            ? version.ToString(2)
+            : null;
 
     private static string? FileOf(Exception fault) =>
         fault switch

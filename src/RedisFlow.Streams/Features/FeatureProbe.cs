@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using RedisFlow.Streams.Servers;
@@ -7,13 +6,10 @@ using RedisFlow.Streams.Settings;
 namespace RedisFlow.Streams.Features;
 
 /// <summary>Finds out what the server can do.</summary>
-internal sealed class FeatureProbe(
-    SharedRedis redis,
-    [FromKeyedServices(StreamContext.DefaultKey)] StreamContext stream
-)
+internal sealed class FeatureProbe(SharedRedis redis, IEnumerable<StreamContext> streams)
 {
     /// <summary>
-    /// Asks the server that has the default stream: in a cluster, another one may be of another version. The answer
+    /// Asks the server that has the first stream: in a cluster, another one may be of another version. The answer
     /// holds until a reconnect, which may lead to another server.
     /// </summary>
     public async Task<ServerFeatures> ProbeAsync(CancellationToken cancellationToken)
@@ -22,7 +18,7 @@ internal sealed class FeatureProbe(
             await redis
                 .RunAsync(
                     StreamScripts.Features,
-                    [stream.Keys.Stream],
+                    [streams.First().Keys.Stream],
                     [.. ServerFeatures.AckDelCommands],
                     cancellationToken
                 )

@@ -6,14 +6,9 @@ namespace RedisFlow.Streams.Redis;
 /// <param name="Position">The entry's id.</param>
 /// <param name="Data">The field <c>data</c>; <c>null</c> if the entry has no such field or no fields any more.</param>
 /// <param name="IsLost">The entry was delivered once, but its data was removed since.</param>
-/// <param name="PreviousDeliveries">How often it had been delivered before, where the reply says so (XREADGROUP CLAIM);
-/// else 0.</param>
-internal readonly record struct RawEntry(
-    MessagePosition Position,
-    byte[]? Data,
-    bool IsLost,
-    long PreviousDeliveries = 0
-)
+/// <param name="Deliveries">How often Redis has delivered it to the group that reads it, this time included; 1 where
+/// the reply does not say so.</param>
+internal readonly record struct RawEntry(MessagePosition Position, byte[]? Data, bool IsLost, long Deliveries = 1)
 {
     /// <summary>The field of an entry that holds the envelope.</summary>
     public const string DataField = "data";
@@ -24,4 +19,19 @@ internal readonly record struct RawEntry(
     /// <summary>An entry as the client's typed commands return it.</summary>
     public static RawEntry From(StreamEntry entry) =>
         new(RedisReply.Position(entry.Id), (byte[]?)entry[DataField], IsLost: false);
+
+    /// <summary>
+    /// An entry of a pending list: one of a script's <c>{id, delivery count, fields}</c>; fields is nil if the data is
+    /// gone.
+    /// </summary>
+    public static RawEntry FromPending(RedisResult item)
+    {
+        var parts = RedisReply.Items(item);
+        return new RawEntry(
+            RedisReply.Position(parts[0]),
+            RedisReply.Data(parts[2]),
+            IsLost: RedisReply.IsNull(parts[2]),
+            RedisReply.Integer(parts[1])
+        );
+    }
 }

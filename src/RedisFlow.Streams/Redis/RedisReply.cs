@@ -55,7 +55,7 @@ internal static class RedisReply
                 Position(parts[0]),
                 Data(parts[1]),
                 IsNull(parts[1]),
-                parts.Length >= 4 ? Integer(parts[3]) : 0
+                parts.Length >= 4 ? Integer(parts[3]) + 1 : 1
             )
             : throw new FormatException("Redis answered something that is no stream entry.");
 

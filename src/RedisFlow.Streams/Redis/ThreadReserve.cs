@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
+using RedisFlow.Streams.Settings;
 
 namespace RedisFlow.Streams.Redis;
 
@@ -7,15 +7,16 @@ namespace RedisFlow.Streams.Redis;
 /// Raises the least number of threads of the pool at start, see <see cref="StreamOptions.MinThreads"/>; never lowers
 /// it.
 /// </summary>
-internal sealed class ThreadReserve(IOptions<StreamOptions> options) : IHostedService
+internal sealed class ThreadReserve(IEnumerable<StreamContext> streams) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        var wanted = streams.Max(stream => stream.Options.MinThreads);
         ThreadPool.GetMinThreads(out var workers, out var ports);
-        if (options.Value.MinThreads > workers)
+        if (wanted > workers)
         {
-            ThreadPool.SetMinThreads(options.Value.MinThreads, ports);
+            ThreadPool.SetMinThreads(wanted, ports);
         }
 
         return Task.CompletedTask;

@@ -31,36 +31,56 @@ public static class RedisStreamsExtensions
         params IEnumerable<string> groups
     )
     {
+        ArgumentNullException.ThrowIfNull(stream);
+        Shared(builder, connectionName).Add(stream, groups);
+        StreamServices.Add(builder.Services, StreamContext.DefaultKey);
+        return new RedisStreamsBuilder(builder.Services, StreamContext.DefaultKey);
+    }
+
+    /// <summary>
+    /// Adds a stream as <see cref="RedisStreamsBuilder.AddStream"/> does, also to an application without a default
+    /// stream: <see cref="IStreamPublisher"/> and the others exist under <paramref name="key"/> only. What needs the
+    /// default stream, as caches and the operators' endpoints do, needs <see cref="AddRedisStreams"/> too.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="connectionName">The name of Redis's connection string, e.g. <c>redis</c>.</param>
+    /// <param name="key">The stream's key within the application, and its name unless the settings say otherwise, e.g.
+    /// <c>orders</c>.</param>
+    /// <exception cref="ArgumentException">The key is empty, or cannot be part of a setting's name because it has a
+    /// colon.</exception>
+    /// <exception cref="InvalidOperationException">The streams were added with another connection before.</exception>
+    public static RedisStreamsBuilder AddKeyedRedisStream(
+        this IHostApplicationBuilder builder,
+        string connectionName,
+        string key
+    )
+    {
+        Shared(builder, connectionName);
+        return new RedisStreamsBuilder(builder.Services, StreamContext.DefaultKey).AddStream(key);
+    }
+
+    /// <summary>Adds what all streams of the application share, unless that was done before.</summary>
+    private static StreamDefaults Shared(IHostApplicationBuilder builder, string connectionName)
+    {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionName);
-        ArgumentNullException.ThrowIfNull(stream);
         var services = builder.Services;
-        if (
-            services.FirstOrDefault(service => service.ServiceType == typeof(StreamConnection))?.ImplementationInstance
-            is StreamConnection added
-        )
+        var instances = services
+            .Where(service => !service.IsKeyedService)
+            .Select(service => service.ImplementationInstance);
+        if (instances.OfType<StreamConnection>().SingleOrDefault() is { } added)
         {
-            if (added.Name != connectionName)
-            {
-                throw new InvalidOperationException(
+            return added.Name == connectionName
+                ? instances.OfType<StreamDefaults>().Single()
+                : throw new InvalidOperationException(
                     $"The streams use the connection '{added.Name}' already; they cannot use '{connectionName}' too."
                 );
-            }
-
-            services
-                .Select(service => service.ImplementationInstance)
-                .OfType<StreamDefaults>()
-                .Single()
-                .Add(stream, groups);
-            return new RedisStreamsBuilder(services, StreamContext.DefaultKey);
         }
 
         var defaults = new StreamDefaults();
-        defaults.Add(stream, groups);
         services.AddSingleton(defaults);
         services.AddSingleton(new StreamConnection(connectionName, builder.Configuration));
         StreamServices.AddShared(services);
-        StreamServices.Add(services, StreamContext.DefaultKey);
-        return new RedisStreamsBuilder(services, StreamContext.DefaultKey);
+        return defaults;
     }
 }

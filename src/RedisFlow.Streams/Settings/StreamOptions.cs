@@ -160,7 +160,8 @@ public sealed class StreamOptions
     /// How many threads of the pool there are at least while the application runs; more that are set otherwise stay.
     /// The Redis client waits for Sentinels on threads of the pool while it changes to another master, and the pool,
     /// which begins with one thread per core, adds one or two a second: too few would keep the replies waiting that the
-    /// others wait for. 0 leaves the pool alone; at most 1,024. Of the default stream only. Default: 64.
+    /// others wait for. 0 leaves the pool alone; at most 1,024. The largest of the application's streams counts.
+    /// Default: 64.
     /// </summary>
     public int MinThreads { get; set; } = 64;
 

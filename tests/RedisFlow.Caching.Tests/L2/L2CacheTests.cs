@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -305,7 +303,7 @@ public sealed class L2CacheTests(RedisFixture redis)
         await Fill(instance, 10, "ten");
         Assert.Equal("ten", await Read(instance));
 
-        await SignalAsync(server, "-STOP");
+        await ProcessSignal.SendAsync("STOP", server.ProcessId, Cancellation);
         try
         {
             Assert.Null(await Read(instance));
@@ -321,7 +319,7 @@ public sealed class L2CacheTests(RedisFixture redis)
         }
         finally
         {
-            await SignalAsync(server, "-CONT");
+            await ProcessSignal.SendAsync("CONT", server.ProcessId, Cancellation);
         }
 
         // The clock of the instance stands still, and with it the break.
@@ -351,7 +349,7 @@ public sealed class L2CacheTests(RedisFixture redis)
             configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50),
             start: false
         );
-        await SignalAsync(server, "-STOP");
+        await ProcessSignal.SendAsync("STOP", server.ProcessId, Cancellation);
         try
         {
             for (var i = 0; i < 20; i++)
@@ -364,7 +362,7 @@ public sealed class L2CacheTests(RedisFixture redis)
         }
         finally
         {
-            await SignalAsync(server, "-CONT");
+            await ProcessSignal.SendAsync("CONT", server.ProcessId, Cancellation);
         }
     }
 
@@ -379,7 +377,7 @@ public sealed class L2CacheTests(RedisFixture redis)
             _service,
             configure: options => options.RedisTimeout = TimeSpan.FromMilliseconds(50)
         );
-        await SignalAsync(server, "-STOP");
+        await ProcessSignal.SendAsync("STOP", server.ProcessId, Cancellation);
         try
         {
             await Eventually.Until(
@@ -389,7 +387,7 @@ public sealed class L2CacheTests(RedisFixture redis)
         }
         finally
         {
-            await SignalAsync(server, "-CONT");
+            await ProcessSignal.SendAsync("CONT", server.ProcessId, Cancellation);
         }
 
         await Eventually.Until(
@@ -422,7 +420,7 @@ public sealed class L2CacheTests(RedisFixture redis)
         await using var server = await RedisServer.StartAsync(Cancellation);
         using var connection = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},asyncTimeout=200");
         await using var instance = new TestInstance(_stream, connection, _service);
-        await SignalAsync(server, "-STOP");
+        await ProcessSignal.SendAsync("STOP", server.ProcessId, Cancellation);
         try
         {
             var invalidation = instance.L2.InvalidateAsync(
@@ -438,7 +436,7 @@ public sealed class L2CacheTests(RedisFixture redis)
         }
         finally
         {
-            await SignalAsync(server, "-CONT");
+            await ProcessSignal.SendAsync("CONT", server.ProcessId, Cancellation);
         }
     }
 
@@ -461,14 +459,14 @@ public sealed class L2CacheTests(RedisFixture redis)
         TaskScheduler.UnobservedTaskException += Report;
         try
         {
-            await SignalAsync(server, "-STOP");
+            await ProcessSignal.SendAsync("STOP", server.ProcessId, Cancellation);
             try
             {
                 await TimeOutAsync(instance);
             }
             finally
             {
-                await SignalAsync(server, "-CONT");
+                await ProcessSignal.SendAsync("CONT", server.ProcessId, Cancellation);
             }
 
             // The late failures come before the answers to these.
@@ -532,12 +530,6 @@ public sealed class L2CacheTests(RedisFixture redis)
         await instance.L2.TryInvalidateAsync(Invalidation.Tag("t"), At(10));
         Assert.Null(await instance.L2.ReadEpochsAsync());
         Assert.Equal(2, instance.Metrics.L2Errors.Value);
-    }
-
-    private static async Task SignalAsync(RedisServer server, string signal)
-    {
-        using var kill = Process.Start("kill", [signal, server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(Cancellation);
     }
 
     private static MessagePosition At(ulong position) => new(position, 0);

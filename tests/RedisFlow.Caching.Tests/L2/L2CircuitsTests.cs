@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
@@ -45,7 +44,7 @@ public sealed class L2CircuitsTests
         }
 
         var (silent, lost) = keys.First();
-        await SignalAsync(silent, "-STOP");
+        await ProcessSignal.SendAsync("STOP", silent.ProcessId, Cancellation);
         try
         {
             await Eventually.Until(
@@ -67,7 +66,7 @@ public sealed class L2CircuitsTests
         }
         finally
         {
-            await SignalAsync(silent, "-CONT");
+            await ProcessSignal.SendAsync("CONT", silent.ProcessId, Cancellation);
         }
     }
 
@@ -140,7 +139,7 @@ public sealed class L2CircuitsTests
         }
 
         using var retries = new RetryCounter(stream);
-        await SignalAsync(silent, "-STOP");
+        await ProcessSignal.SendAsync("STOP", silent.ProcessId, Cancellation);
         try
         {
             await PublishAsync(host, lost);
@@ -162,7 +161,7 @@ public sealed class L2CircuitsTests
         }
         finally
         {
-            await SignalAsync(silent, "-CONT");
+            await ProcessSignal.SendAsync("CONT", silent.ProcessId, Cancellation);
         }
 
         await Eventually.Until(() => PendingAsync(host), pending => pending == 0, cancellationToken: Cancellation);
@@ -191,12 +190,6 @@ public sealed class L2CircuitsTests
         var now = DateTimeOffset.UtcNow;
         var entry = new L2Entry(new MessagePosition(10, 0), now, now.AddMinutes(5), [], IsNull: false, "x"u8.ToArray());
         await instance.L2.FillAsync(key, entry, instance.Time.GetTimestamp());
-    }
-
-    private static async Task SignalAsync(RedisServer server, string signal)
-    {
-        using var kill = Process.Start("kill", [signal, server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(Cancellation);
     }
 
     /// <summary>Counts the retries of a stream's groups.</summary>

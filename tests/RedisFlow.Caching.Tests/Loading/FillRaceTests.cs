@@ -25,7 +25,7 @@ public sealed class FillRaceTests(RedisFixture redis)
     public async Task A_load_that_an_invalidation_overtakes_is_stored_nowhere(string what)
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.Loaded);
+        using var hold = new Hold(instance, FillStage.Loaded);
         var read = instance.ReadAsync("company:4", "old", tags: ["red"]);
         await hold.Reached;
         await InvalidateAsync(instance, what);
@@ -42,7 +42,7 @@ public sealed class FillRaceTests(RedisFixture redis)
     public async Task A_write_to_Redis_that_an_invalidation_overtakes_is_not_served(string what)
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.L1Stored);
+        using var hold = new Hold(instance, FillStage.L1Stored);
         Assert.Equal(("old", CacheOutcome.Miss), await instance.ReadAsync("company:4", "old", tags: ["red"]));
         await hold.Reached;
         await InvalidateAsync(instance, what);
@@ -72,7 +72,7 @@ public sealed class FillRaceTests(RedisFixture redis)
         await using var other = NewInstance();
         await FillRedisAsync(other, "company:4", "old", ["red"]);
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.L2Read);
+        using var hold = new Hold(instance, FillStage.L2Read);
         var read = instance.ReadAsync("company:4", "new", tags: ["red"]);
         await hold.Reached;
         await InvalidateAsync(instance, what);
@@ -100,7 +100,7 @@ public sealed class FillRaceTests(RedisFixture redis)
     public async Task Who_comes_after_an_invalidation_does_not_join_a_load_from_before_it()
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.Loaded);
+        using var hold = new Hold(instance, FillStage.Loaded);
         var before = instance.ReadAsync("company:4", "old");
         await hold.Reached;
         await instance.Cache.RemoveAsync("company:4", TestContext.Current.CancellationToken);
@@ -120,7 +120,7 @@ public sealed class FillRaceTests(RedisFixture redis)
     public async Task A_load_that_takes_too_long_is_stored_nowhere()
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.Loaded);
+        using var hold = new Hold(instance, FillStage.Loaded);
         var read = instance.ReadAsync("k", "slow");
         await hold.Reached;
         instance.Time.Advance(TimeSpan.FromSeconds(31));
@@ -135,7 +135,7 @@ public sealed class FillRaceTests(RedisFixture redis)
     public async Task A_write_to_Redis_that_is_held_up_beyond_the_longest_load_is_not_sent()
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.L1Stored);
+        using var hold = new Hold(instance, FillStage.L1Stored);
         await instance.ReadAsync("k", "paused");
         await hold.Reached;
         instance.Time.Advance(TimeSpan.FromSeconds(31));

@@ -28,7 +28,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     {
         await using var slow = NewInstance();
         await using var other = NewInstance();
-        using var hold = new Hold(slow.Cache, FillStage.L1Stored);
+        using var hold = new Hold(slow, FillStage.L1Stored);
         Assert.Equal(("old", CacheOutcome.Miss), await slow.ReadAsync(Key, "old"));
         await hold.Reached;
         if (!invalidationIsFirst)
@@ -57,7 +57,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     {
         await using var slow = NewInstance();
         await using var other = NewInstance();
-        using var hold = new Hold(slow.Cache, FillStage.L1Stored);
+        using var hold = new Hold(slow, FillStage.L1Stored);
         await slow.ReadAsync(Key, "old");
         await hold.Reached;
         if (!setIsFirst)
@@ -185,7 +185,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     public async Task That_there_is_nothing_is_forgotten_when_something_is_inserted(bool insertIsDuringTheLoad)
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, FillStage.Loaded);
+        using var hold = new Hold(instance, FillStage.Loaded);
         var read = ReadAsync(null).AsTask();
         await hold.Reached;
         if (insertIsDuringTheLoad)
@@ -245,7 +245,7 @@ public sealed class RaceTableTests(RedisFixture redis)
     public async Task A_set_that_a_change_overtakes_is_not_served_after_it(int stage)
     {
         await using var instance = NewInstance();
-        using var hold = new Hold(instance.Cache, (FillStage)stage);
+        using var hold = new Hold(instance, (FillStage)stage);
         var set = instance.Cache.SetAsync(Key, "set", cancellationToken: Cancellation).AsTask();
         await hold.Reached;
         _stream.Announce(new CompanyUpdated { CompanyId = 4 });
@@ -275,7 +275,7 @@ public sealed class RaceTableTests(RedisFixture redis)
         }
 
         // The waiter looked into Redis before the holder stored, and looks again when the lease is free.
-        using var hold = new Hold(waiter.Cache, FillStage.L2Read);
+        using var hold = new Hold(waiter, FillStage.L2Read);
         var waiting = waiter.ReadAsync(Key, "v2");
         await hold.Reached;
         Assert.Equal(("v1", CacheOutcome.Miss), await holder.ReadAsync(Key, "v1"));

@@ -95,7 +95,7 @@ public sealed class EagerRefreshTests(RedisFixture redis)
         await using var instance = NewInstance();
         await instance.ReadAsync("company:4", "v1");
         Pass(instance, TimeSpan.FromSeconds(85));
-        using var hold = new Hold(instance.Cache, FillStage.Loaded);
+        using var hold = new Hold(instance, FillStage.Loaded);
         Assert.Equal(("v1", CacheOutcome.L1), await instance.ReadAsync("company:4", "old"));
         await hold.Reached;
         _stream.Announce(new CompanyUpdated { CompanyId = 4 });

@@ -104,7 +104,7 @@ public sealed class PolicyReadingTests(RedisFixture redis)
         var policy = new CachePolicy { LoadLease = TimeSpan.FromSeconds(20) };
         await using var first = NewInstance(policy);
         await using var second = NewInstance(policy);
-        using var hold = new Hold(first.Cache, FillStage.Leased);
+        using var hold = new Hold(first, FillStage.Leased);
         var failing = first
             .Cache.GetOrCreateAsync<string>(
                 "k",

@@ -8,27 +8,20 @@ internal sealed class Hold : IDisposable
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly StreamHybridCache _cache;
+    private readonly HoldableFills _fills;
+    private readonly FillStage _stage;
 
-    public Hold(StreamHybridCache cache, FillStage stage)
+    public Hold(TestInstance instance, FillStage stage)
     {
-        _cache = cache;
-        cache.Probe = (at, _) =>
-        {
-            if (at != stage)
-            {
-                return Task.CompletedTask;
-            }
-
-            _reached.TrySetResult();
-            return _released.Task;
-        };
+        _fills = instance.Fills;
+        _stage = stage;
+        _fills.Hold = this;
     }
 
     public Task Reached => _reached.Task.WaitAsync(Eventually.DefaultLimit);
 
     /// <summary>Lets later loads pass; the held one stays held.</summary>
-    public void Open() => _cache.Probe = null;
+    public void Open() => _fills.Hold = null;
 
     public void Release()
     {
@@ -37,4 +30,16 @@ internal sealed class Hold : IDisposable
     }
 
     public void Dispose() => Release();
+
+    /// <summary>A load or a set has reached a stage.</summary>
+    public Task AtAsync(FillStage stage)
+    {
+        if (stage != _stage)
+        {
+            return Task.CompletedTask;
+        }
+
+        _reached.TrySetResult();
+        return _released.Task;
+    }
 }

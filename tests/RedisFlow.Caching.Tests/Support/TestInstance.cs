@@ -54,7 +54,7 @@ internal sealed class TestInstance : IAsyncDisposable
         );
         Tail = new TestTail(Time) { Observer = Components.Observer };
         stream.Attach(Tail);
-        Cache = new StreamHybridCache(Components, Tail, stream);
+        Cache = new StreamHybridCache(Components, Tail, stream, Fills);
         if (start)
         {
             Tail.Start(stream.Last);
@@ -65,6 +65,9 @@ internal sealed class TestInstance : IAsyncDisposable
     public StreamHybridCache Cache { get; }
 
     public StreamHybridCaches Caches => new([Cache]);
+
+    /// <summary>Where a <see cref="Hold"/> holds the cache's loads and sets.</summary>
+    public HoldableFills Fills { get; } = new();
 
     public TestTail Tail { get; }
 

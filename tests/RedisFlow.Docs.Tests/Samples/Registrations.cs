@@ -53,6 +53,14 @@ internal static class Registrations
         #endregion
     }
 
+    public static void KeyedStreamAlone(IHostApplicationBuilder builder)
+    {
+        #region docs: keyed-stream-alone
+        var letters = builder.AddKeyedRedisStream("redis", "letters");
+        #endregion
+        letters.AddStreamConsumer("archive").Handle<DealershipClosed, ClosingLetter>();
+    }
+
     public static void Cache(IHostApplicationBuilder builder)
     {
         #region docs: cache

@@ -132,14 +132,14 @@ public sealed class OperatorCommandTests(OperatedApplication application)
             Assert.True((await application.Stream.GroupAsync(Group)).Lag > 0);
             Assert.Contains(
                 "paused from the dashboard",
-                Shown(ResourceNames.Stream, $"stream.{Group}.paused"),
+                Shown(ResourceNames.Stream, $"redisflow.stream.{Group}.paused"),
                 StringComparison.Ordinal
             );
 
             Assert.Equal($"{Group} goes on.", await ExecuteAsync(Group, "resume-consumer"));
             await application.Stream.UntilSettledAsync(Group, last);
             Assert.Equal((ResourceCommandState.Enabled, ResourceCommandState.Disabled), PauseAndResume());
-            Assert.Null(Shown(ResourceNames.Stream, $"stream.{Group}.paused"));
+            Assert.Null(Shown(ResourceNames.Stream, $"redisflow.stream.{Group}.paused"));
         }
         finally
         {
@@ -219,7 +219,7 @@ public sealed class OperatorCommandTests(OperatedApplication application)
                 $"{position}",
             ]
         );
-        await UntilShownAsync("stream.dead-letters", "1");
+        await UntilShownAsync("redisflow.stream.dead-letters", "1");
         var before = await EntriesAddedAsync();
 
         var message = await ExecuteAsync(ResourceNames.Stream, "redrive-dead-letters");
@@ -227,7 +227,7 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         Assert.Equal("1 dead letters were published again.", message);
         Assert.Equal(0, await application.Stream.DeadLettersAsync());
         Assert.Equal(before + 1, await EntriesAddedAsync());
-        Assert.Equal("0", Shown(ResourceNames.Stream, "stream.dead-letters"));
+        Assert.Equal("0", Shown(ResourceNames.Stream, "redisflow.stream.dead-letters"));
 
         // And the group handles what came of it.
         var newest = (RedisResult[])
@@ -254,7 +254,7 @@ public sealed class OperatorCommandTests(OperatedApplication application)
         var left = await application.Stream.LengthAsync();
         Assert.StartsWith($"{length - left} entries were removed.", message, StringComparison.Ordinal);
         Assert.True(left < length, message);
-        Assert.Equal($"{left}", Shown(ResourceNames.Stream, "stream.length"));
+        Assert.Equal($"{left}", Shown(ResourceNames.Stream, "redisflow.stream.length"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging.Abstractions;
 using RedisFlow.Aspire.Hosting;
 using RedisFlow.Domain;
@@ -94,6 +95,22 @@ public sealed class StreamDeclarationTests
         var redis = builder.AddConnectionString("redis");
 
         Assert.Throws<ArgumentException>("key", () => redis.AddStream("orders", key: "shop:orders"));
+    }
+
+    [Theory]
+    [InlineData("project")]
+    [InlineData("container")]
+    [InlineData("resource")]
+    public void Should_KeepAspiresProperties_When_TheStreamIsCalledLikeTheirPrefix(string name)
+    {
+        var builder = Builder("--ConnectionStrings:redis=127.0.0.1:1");
+        var stream = builder.AddConnectionString("redis").AddStream(name).Resource;
+        var aspires = new ResourcePropertySnapshot($"{name}.source", "shop");
+        var streams = new ResourcePropertySnapshot(StreamProperties.PausedOf(stream), "since yesterday");
+
+        var left = StreamProperties.Replace(stream, [aspires, streams], []);
+
+        Assert.Equal(aspires, Assert.Single(left));
     }
 
     /// <summary>An AppHost with nothing in it; its orchestrator is that of this system's.</summary>

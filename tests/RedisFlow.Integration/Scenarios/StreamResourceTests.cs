@@ -17,7 +17,7 @@ public sealed class StreamResourceTests(OperatedApplication application)
             await application.Stream.CorrectCountAsync(group);
         }
 
-        await UntilShownAsync("stream.reporting.lag", "0");
+        await UntilShownAsync("redisflow.stream.reporting.lag", "0");
         var length = await application.Stream.LengthAsync();
 
         await application.StopAsync(ResourceNames.Reporting);
@@ -30,23 +30,23 @@ public sealed class StreamResourceTests(OperatedApplication application)
             // With the companies that the burst may have had to create.
             var lag = (await application.Stream.GroupAsync(GroupNames.Reporting)).Lag;
             Assert.InRange(lag, 25, 33);
-            await UntilShownAsync("stream.reporting.lag", $"{lag}");
-            await UntilShownAsync("stream.length", $"{length + lag}");
-            await UntilShownAsync("stream.billing.lag", "0");
+            await UntilShownAsync("redisflow.stream.reporting.lag", $"{lag}");
+            await UntilShownAsync("redisflow.stream.length", $"{length + lag}");
+            await UntilShownAsync("redisflow.stream.billing.lag", "0");
 
             await using (await application.Stream.HoldAsync(GroupNames.Reporting))
             {
                 await application.StartAsync(ResourceNames.Reporting);
-                await UntilShownAsync("stream.reporting.pending", $"{lag}");
-                await UntilShownAsync("stream.reporting.consumers", "1");
+                await UntilShownAsync("redisflow.stream.reporting.pending", $"{lag}");
+                await UntilShownAsync("redisflow.stream.reporting.consumers", "1");
                 await UntilShownAsync(
-                    "stream.reporting.oldest-pending",
+                    "redisflow.stream.reporting.oldest-pending",
                     age => TimeSpan.TryParse(age, out var time) && time > TimeSpan.Zero
                 );
             }
 
-            await UntilShownAsync("stream.reporting.pending", "0");
-            await UntilShownAsync("stream.reporting.oldest-pending", "none");
+            await UntilShownAsync("redisflow.stream.reporting.pending", "0");
+            await UntilShownAsync("redisflow.stream.reporting.oldest-pending", "none");
         }
         finally
         {
@@ -55,12 +55,12 @@ public sealed class StreamResourceTests(OperatedApplication application)
 
         var shown = application.Shown(ResourceNames.Stream);
         Assert.All(
-            shown.Properties.Where(property => property.Name.StartsWith("stream.", StringComparison.Ordinal)),
+            shown.Properties.Where(property => property.Name.StartsWith("redisflow.stream.", StringComparison.Ordinal)),
             property => Assert.True(property.IsHighlighted)
         );
         Assert.Equal(
             "Dead letters",
-            shown.Properties.Single(property => property.Name == "stream.dead-letters").DisplayName
+            shown.Properties.Single(property => property.Name == "redisflow.stream.dead-letters").DisplayName
         );
         Assert.Contains(
             shown.Relationships,
@@ -114,7 +114,7 @@ public sealed class StreamResourceTests(OperatedApplication application)
         foreach (var group in GroupNames.All)
         {
             await application.Stream.UntilSettledAsync(group, position);
-            await UntilShownAsync($"stream.{group}.lag", "0");
+            await UntilShownAsync($"redisflow.stream.{group}.lag", "0");
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using RedisFlow.Testing;
 
@@ -40,7 +38,7 @@ public sealed class RedisDownTests
         var uncached = await system.CreateCompanyAsync();
         await WarmAsync(system, cached);
 
-        await SignalAsync(system, "-STOP");
+        await ProcessSignal.SendAsync("STOP", system.Redis.ProcessId, TestContext.Current.CancellationToken);
         try
         {
             await AssertInMemoryAsync(system, cached);
@@ -48,7 +46,7 @@ public sealed class RedisDownTests
         }
         finally
         {
-            await SignalAsync(system, "-CONT");
+            await ProcessSignal.SendAsync("CONT", system.Redis.ProcessId, TestContext.Current.CancellationToken);
         }
 
         await AssertRecoversAsync(system, cached);
@@ -120,10 +118,4 @@ public sealed class RedisDownTests
     }
 
     private static Task<Answer> InTimeAsync(Func<Task<Answer>> request) => Soon.Within(Bound, request);
-
-    private static async Task SignalAsync(RunningSystem system, string signal)
-    {
-        using var kill = Process.Start("kill", [signal, system.Redis.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
 }

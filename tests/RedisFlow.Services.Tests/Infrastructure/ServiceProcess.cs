@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using RedisFlow.Testing;
@@ -112,11 +111,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         Http?.Dispose();
         if (!_process.HasExited)
         {
-            using (var terminate = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await terminate.WaitForExitAsync();
-            }
-
+            await ProcessSignal.SendAsync("TERM", _process.Id);
             using var limit = new CancellationTokenSource(StopLimit);
             try
             {

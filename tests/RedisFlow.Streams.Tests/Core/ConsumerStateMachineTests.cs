@@ -319,7 +319,6 @@ public sealed class ConsumerStateMachineTests
         new(
             new RawEntry(new MessagePosition(1, number), null, IsLost: true),
             DecodedEntry.Poison(DeadLetterReason.Lost, "gone"),
-            1,
             _time.GetTimestamp()
         )
         {

@@ -23,9 +23,8 @@ internal sealed class SignalCounter : IConsumerSignals
         int size = 0
     ) =>
         new(
-            new RawEntry(new MessagePosition(1, number), size == 0 ? null : new byte[size], false),
+            new RawEntry(new MessagePosition(1, number), size == 0 ? null : new byte[size], false, deliveries),
             new DecodedEntry(new StreamMessage { Subject = subject }, null, null, null),
-            deliveries,
             time.GetTimestamp()
         );
 

@@ -172,12 +172,13 @@ internal sealed partial class SimulatedWorker : IConsumerSignals
 
     private static InFlightMessage NewInFlightMessage(ModelEntry entry, long deliveryCount, long leasedAt)
     {
-        var raw = new RawEntry(entry.Position, new byte[(int)(entry.Position.Milliseconds * 7919 % 1000)], false);
+        var size = (int)(entry.Position.Milliseconds * 7919 % 1000);
+        var raw = new RawEntry(entry.Position, new byte[size], IsLost: false, deliveryCount);
         var decoded =
             entry.Kind == MessageKind.Broken
                 ? DecodedEntry.Poison(DeadLetterReason.Undecodable, "broken")
                 : new DecodedEntry(new StreamMessage { Subject = entry.Subject ?? "" }, null, null, null);
-        return new InFlightMessage(raw, decoded, deliveryCount, leasedAt);
+        return new InFlightMessage(raw, decoded, leasedAt);
     }
 
     private bool Breaks() => FaultRate > 0 && _world.Random.NextDouble() < FaultRate;

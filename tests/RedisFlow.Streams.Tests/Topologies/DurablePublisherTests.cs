@@ -163,7 +163,7 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         );
 
         // A replica that is attached and takes nothing.
-        using (new Frozen(Replica))
+        await using (await Frozen.BeginAsync(Replica))
         {
             var position = await host.Publisher.PublishAsync(publication, Cancellation);
             var other = Host(TimeSpan.FromMilliseconds(100), "other");
@@ -189,7 +189,7 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         Task<MessagePosition> first;
         Task<MessagePosition>[] others;
         long before;
-        using (new Frozen(Replica))
+        await using (await Frozen.BeginAsync(Replica))
         {
             first = Durable(host).PublishAsync(TestHost.Renamed(1), Cancellation);
             await UntilWaitingAsync(Primary);
@@ -245,7 +245,7 @@ public sealed class DurablePublisherTests : IAsyncLifetime
         await using var host = Host(Long);
         await Durable(host).PublishAsync(TestHost.Renamed(0), Cancellation);
         Task<MessagePosition> published;
-        using (new Frozen(Replica))
+        await using (await Frozen.BeginAsync(Replica))
         {
             published = Durable(host).PublishAsync(TestHost.Renamed(1), Cancellation);
             await UntilWaitingAsync(Primary);
@@ -262,7 +262,7 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     public async Task The_end_of_the_application_ends_a_confirmation()
     {
         Task<MessagePosition> published;
-        using (new Frozen(Replica))
+        await using (await Frozen.BeginAsync(Replica))
         {
             await using (var host = Host(Long))
             {
@@ -470,26 +470,20 @@ public sealed class DurablePublisherTests : IAsyncLifetime
     /// <summary>
     /// Holds a process up with SIGSTOP until it is disposed: its connections stand, and it does nothing.
     /// </summary>
-    private sealed class Frozen : IDisposable
+    private sealed class Frozen : IAsyncDisposable
     {
         private readonly RedisServer _server;
 
-        public Frozen(RedisServer server)
+        private Frozen(RedisServer server) => _server = server;
+
+        public static async Task<Frozen> BeginAsync(RedisServer server)
         {
-            _server = server;
-            Signal("STOP");
+            await ProcessSignal.SendAsync("STOP", server.ProcessId, Cancellation);
+            return new Frozen(server);
         }
 
-        public void Dispose() => Signal("CONT");
-
-        private void Signal(string name)
-        {
-            using var kill = System.Diagnostics.Process.Start(
-                "kill",
-                [$"-{name}", _server.ProcessId.ToString(CultureInfo.InvariantCulture)]
-            );
-            kill.WaitForExit();
-        }
+        public async ValueTask DisposeAsync() =>
+            await ProcessSignal.SendAsync("CONT", _server.ProcessId, CancellationToken.None);
     }
 
     /// <summary>Counts the messages that replicas did not confirm.</summary>

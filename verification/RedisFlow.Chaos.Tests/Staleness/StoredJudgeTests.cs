@@ -52,7 +52,7 @@ public sealed class StoredJudgeTests
     public void An_entry_in_Redis_that_is_as_new_as_the_source_is_not_stale() =>
         Assert.Empty(StoredJudge.Stale([Old with { Version = 7 }], Epochs(), Source));
 
-    private static RawEntry Old => new(1, "company:4:report:1", ["user:9"], new MessagePosition(100, 0), Version: 6);
+    private static StoredEntry Old => new(1, "company:4:report:1", ["user:9"], new MessagePosition(100, 0), Version: 6);
 
     private static EpochFields Epochs(params (string Field, ulong At)[] fields) =>
         new(fields.ToDictionary(field => field.Field, field => new MessagePosition(field.At, 0)));

@@ -4,7 +4,7 @@ using RedisFlow.Streams.Redis;
 namespace RedisFlow.Streams.Consuming.Core;
 
 /// <summary>An entry that this worker holds: accepted, and not yet settled.</summary>
-internal sealed class InFlightMessage(RawEntry entry, DecodedEntry decoded, long deliveryCount, long leasedAt)
+internal sealed class InFlightMessage(RawEntry entry, DecodedEntry decoded, long leasedAt)
 {
     /// <summary>The entry as Redis returned it.</summary>
     public RawEntry Entry => entry;
@@ -25,7 +25,7 @@ internal sealed class InFlightMessage(RawEntry entry, DecodedEntry decoded, long
     public int Size => entry.Data?.Length ?? 0;
 
     /// <summary>How often Redis has delivered it.</summary>
-    public long DeliveryCount { get; set; } = deliveryCount;
+    public long DeliveryCount { get; set; } = entry.Deliveries;
 
     /// <summary>
     /// Whether it is in the group's pending list. An entry without data leaves that list when it is taken over. No

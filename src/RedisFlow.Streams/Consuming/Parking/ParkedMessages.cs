@@ -1,5 +1,4 @@
 using RedisFlow.Streams.Consuming.Groups;
-using RedisFlow.Streams.Consuming.Pending;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Scripts;
 using StackExchange.Redis;
@@ -84,7 +83,7 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
 
     /// <summary>Takes messages back. Those that are not there any more are left out.</summary>
     /// <returns>The messages; <c>null</c> if another worker takes them back.</returns>
-    public async Task<IReadOnlyList<PendingEntry>?> TakeAsync(
+    public async Task<IReadOnlyList<RawEntry>?> TakeAsync(
         IEnumerable<MessagePosition> ids,
         CancellationToken cancellationToken
     )
@@ -113,12 +112,11 @@ internal sealed class ParkedMessages(ConsumerIdentity identity, SharedRedis redi
                 .ConfigureAwait(false)
         ) == 1;
 
-    private static PendingEntry Taken(RedisResult item)
-    {
-        var taken = PendingEntry.From(item);
-        var origin = RedisReply.Position(RedisReply.Field(RedisReply.Items(item)[2], "position"));
-        return taken with { Entry = taken.Entry with { Origin = origin } };
-    }
+    private static RawEntry Taken(RedisResult item) =>
+        RawEntry.FromPending(item) with
+        {
+            Origin = RedisReply.Position(RedisReply.Field(RedisReply.Items(item)[2], "position")),
+        };
 }
 
 /// <summary>What a group has parked, in few words.</summary>

@@ -102,7 +102,7 @@ internal sealed class LeaseKeeper(
             var entries = await pending
                 .TakeAsync([.. retries.Select(held => held.Position)], countDelivery, end)
                 .ConfigureAwait(false);
-            taken = entries.ToDictionary(entry => entry.Entry.Position, entry => entry.DeliveryCount);
+            taken = entries.ToDictionary(entry => entry.Position, entry => entry.Deliveries);
         }
         catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
         {

@@ -41,7 +41,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
     /// <param name="countDelivery">Whether this is a delivery in its own right, which counts against the
     /// maximum.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<PendingEntry>> TakeAsync(
+    public async Task<IReadOnlyList<RawEntry>> TakeAsync(
         IReadOnlyCollection<MessagePosition> positions,
         bool countDelivery,
         CancellationToken cancellationToken
@@ -65,7 +65,7 @@ internal sealed class PendingList(ConsumerIdentity identity, SharedRedis redis)
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return Array.ConvertAll(RedisReply.Items(reply), PendingEntry.From);
+        return Array.ConvertAll(RedisReply.Items(reply), RawEntry.FromPending);
     }
 
     /// <summary>Renews the lease of those entries that are (still) the consumer's.</summary>

@@ -89,19 +89,11 @@ internal sealed class GroupReader(
             return [];
         }
 
-        var fetched = new InFlightMessage[entries.Count];
-        var claimed = 0;
-        for (var i = 0; i < fetched.Length; i++)
-        {
-            fetched[i] = new InFlightMessage(
-                entries[i],
-                decoder.Decode(entries[i]),
-                entries[i].PreviousDeliveries + 1,
-                asked
-            );
-            claimed += entries[i].PreviousDeliveries > 0 ? 1 : 0;
-        }
-
+        InFlightMessage[] fetched =
+        [
+            .. entries.Select(entry => new InFlightMessage(entry, decoder.Decode(entry), asked)),
+        ];
+        var claimed = entries.Count(entry => entry.Deliveries > 1);
         Record(fetched, claimed, begin, time.GetElapsedTime(asked));
         await parked.LearnAsync(fetched, anyParked, mark, stop).ConfigureAwait(false);
         return fetched;

@@ -2,6 +2,7 @@ using RedisFlow.Streams.Consuming.Core;
 using RedisFlow.Streams.Consuming.Parking;
 using RedisFlow.Streams.Consuming.Pending;
 using RedisFlow.Streams.Decoding;
+using RedisFlow.Streams.Redis;
 
 namespace RedisFlow.Streams.Consuming.Reading;
 
@@ -47,7 +48,7 @@ internal sealed class PendingIntake(
     /// <returns>How many were taken; <c>null</c> if it may not.</returns>
     public async Task<int?> TakeAsync(
         IEnumerable<MessagePosition> positions,
-        Func<IReadOnlyCollection<MessagePosition>, Task<IReadOnlyList<PendingEntry>?>> take,
+        Func<IReadOnlyCollection<MessagePosition>, Task<IReadOnlyList<RawEntry>?>> take,
         CancellationToken cancellationToken
     )
     {
@@ -65,12 +66,7 @@ internal sealed class PendingIntake(
 
             InFlightMessage[] held =
             [
-                .. taken.Select(entry => new InFlightMessage(
-                    entry.Entry,
-                    decoder.Decode(entry.Entry),
-                    entry.DeliveryCount,
-                    asked
-                )),
+                .. taken.Select(entry => new InFlightMessage(entry, decoder.Decode(entry), asked)),
             ];
             if (parked is not null)
             {
@@ -90,7 +86,7 @@ internal sealed class PendingIntake(
     /// </summary>
     public void TakeLost(MessagePosition position)
     {
-        var lost = new Redis.RawEntry(position, null, IsLost: true);
-        core.Accept([new InFlightMessage(lost, decoder.Decode(lost), 1, time.GetTimestamp()) { IsPending = false }]);
+        var lost = new RawEntry(position, null, IsLost: true);
+        core.Accept([new InFlightMessage(lost, decoder.Decode(lost), time.GetTimestamp()) { IsPending = false }]);
     }
 }

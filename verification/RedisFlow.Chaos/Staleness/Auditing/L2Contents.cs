@@ -10,7 +10,7 @@ namespace RedisFlow.Chaos.Staleness.Auditing;
 /// <summary>What a service has in Redis, read past the cache.</summary>
 /// <param name="Entries">The entries.</param>
 /// <param name="Epochs">The epochs.</param>
-internal sealed record L2Contents(IReadOnlyList<RawEntry> Entries, EpochFields Epochs)
+internal sealed record L2Contents(IReadOnlyList<StoredEntry> Entries, EpochFields Epochs)
 {
     private const int PageSize = 1000;
 
@@ -18,7 +18,7 @@ internal sealed record L2Contents(IReadOnlyList<RawEntry> Entries, EpochFields E
     public static async Task<L2Contents> ReadAsync(IDatabase database, string service, KeySpace keys)
     {
         var prefix = $"{service}:1:";
-        var entries = new List<RawEntry>();
+        var entries = new List<StoredEntry>();
         foreach (var name in await NamesAsync(database, prefix))
         {
             var value = await database.StringGetAsync(prefix + name);
@@ -26,7 +26,7 @@ internal sealed record L2Contents(IReadOnlyList<RawEntry> Entries, EpochFields E
             {
                 var key = keys.Parse(name);
                 entries.Add(
-                    new RawEntry(key, name, entry!.Tags, entry.AsOf, StreamNode.VersionIn(key, entry.Payload.Span))
+                    new StoredEntry(key, name, entry!.Tags, entry.AsOf, StreamNode.VersionIn(key, entry.Payload.Span))
                 );
             }
         }
@@ -44,13 +44,13 @@ internal sealed record L2Contents(IReadOnlyList<RawEntry> Entries, EpochFields E
     public static async Task<L2Contents> ReadExpiringAsync(IDatabase database, string service, KeySpace keys)
     {
         var prefix = ExpiringNode.Prefix(service);
-        var entries = new List<RawEntry>();
+        var entries = new List<StoredEntry>();
         foreach (var name in await NamesAsync(database, prefix))
         {
             if ((string?)await database.StringGetAsync(prefix + name) is { } value)
             {
                 entries.Add(
-                    new RawEntry(
+                    new StoredEntry(
                         keys.Parse(name),
                         name,
                         [],

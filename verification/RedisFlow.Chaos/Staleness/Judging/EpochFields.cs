@@ -11,9 +11,9 @@ namespace RedisFlow.Chaos.Staleness.Judging;
 internal sealed class EpochFields(IReadOnlyDictionary<string, MessagePosition> fields)
 {
     /// <summary>Whether an epoch has dropped the entry.</summary>
-    public bool Drop(RawEntry entry) => fields.Any(epoch => epoch.Value > entry.AsOf && Concerns(epoch.Key, entry));
+    public bool Drop(StoredEntry entry) => fields.Any(epoch => epoch.Value > entry.AsOf && Concerns(epoch.Key, entry));
 
-    private static bool Concerns(string field, RawEntry entry) =>
+    private static bool Concerns(string field, StoredEntry entry) =>
         field switch
         {
             "*" => true,

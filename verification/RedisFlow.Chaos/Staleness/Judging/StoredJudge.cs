@@ -18,7 +18,7 @@ internal static class StoredJudge
     /// <param name="epochs">The epochs as they are in Redis.</param>
     /// <param name="source">The source's version of each key.</param>
     public static IReadOnlyList<StoredVersion> Stale(
-        IEnumerable<RawEntry> entries,
+        IEnumerable<StoredEntry> entries,
         EpochFields epochs,
         IReadOnlyList<long> source
     ) =>

@@ -4,8 +4,6 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Caching;
 using RedisFlow.Caching.Components;
-using RedisFlow.Caching.L1;
-using RedisFlow.Caching.Loading;
 using RedisFlow.Caching.Registration;
 using RedisFlow.Chaos.Staleness.Judging;
 using RedisFlow.Streams;
@@ -18,7 +16,14 @@ namespace RedisFlow.Chaos.Staleness.Nodes;
 /// A node with RedisFlow's cache. Every other key's value is a text, which callers share; the others' is an object that
 /// callers may change, so that each gets one of its own: the two ways in which memory keeps values.
 /// </summary>
-internal sealed class StreamNode : INode
+internal sealed class StreamNode(
+    KeySpace keyspace,
+    StreamHybridCache cache,
+    [FromKeyedServices(CacheRegistration.DefaultKey)] CacheComponents components,
+    ICachedReads reads,
+    SourceLoads loads,
+    CacheCounters counters
+) : INode
 {
     private static readonly HybridCacheEntryOptions MemoryOnly = new()
     {
@@ -33,42 +38,8 @@ internal sealed class StreamNode : INode
             | HybridCacheEntryFlags.DisableUnderlyingData,
     };
 
-    private readonly KeySpace _keys;
-    private readonly StreamHybridCache _cache;
-    private readonly L1Cache _l1;
-    private readonly ICachedReads _reads;
-    private readonly SourceLoads _loads;
-    private readonly CacheCounters _counters;
-
-    /// <summary>Begins to delay loads between their steps at random, so that changes come between.</summary>
-    public StreamNode(
-        KeySpace keys,
-        StreamHybridCache cache,
-        [FromKeyedServices(CacheRegistration.DefaultKey)] CacheComponents components,
-        ICachedReads reads,
-        SourceLoads loads,
-        CacheCounters counters
-    )
-    {
-        _keys = keys;
-        _cache = cache;
-        _l1 = components.L1;
-        _reads = reads;
-        _loads = loads;
-        _counters = counters;
-        cache.Probe = (stage, _) =>
-            stage switch
-            {
-                FillStage.L2Read => loads.PauseAsync(5),
-
-                // No caller waits for what follows, the fill of Redis; so it may be late by more.
-                FillStage.L1Stored => loads.PauseAsync(40),
-                _ => Task.CompletedTask,
-            };
-    }
-
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, long> Counters => _counters.Read();
+    public IReadOnlyDictionary<string, long> Counters => counters.Read();
 
     /// <inheritdoc/>
     public async Task<bool> WaitUntilAppliedAsync(MessagePosition position, TimeSpan limit)
@@ -76,7 +47,7 @@ internal sealed class StreamNode : INode
         using var time = new CancellationTokenSource(limit);
         try
         {
-            await _cache.WaitUntilAppliedAsync(position, time.Token);
+            await cache.WaitUntilAppliedAsync(position, time.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -93,17 +64,17 @@ internal sealed class StreamNode : INode
         {
             var version = IsText(key)
                 ? Parse(
-                    await _reads.ReadAsync(
-                        _keys.Name(key),
-                        _keys.Tags(key),
-                        async stop => Text(await _loads.LoadAsync(key, stop))
+                    await reads.ReadAsync(
+                        keyspace.Name(key),
+                        keyspace.Tags(key),
+                        async stop => Text(await loads.LoadAsync(key, stop))
                     )
                 )
                 : (
-                    await _reads.ReadAsync(
-                        _keys.Name(key),
-                        _keys.Tags(key),
-                        async stop => new Report(await _loads.LoadAsync(key, stop))
+                    await reads.ReadAsync(
+                        keyspace.Name(key),
+                        keyspace.Tags(key),
+                        async stop => new Report(await loads.LoadAsync(key, stop))
                     )
                 ).Version;
             return new NodeReply(
@@ -124,11 +95,11 @@ internal sealed class StreamNode : INode
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredVersion>> ServedByL1Async() =>
-        ServedAsync(_l1.StoredKeys().Select(_keys.Parse), MemoryOnly);
+        ServedAsync(components.L1.StoredKeys().Select(keyspace.Parse), MemoryOnly);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredVersion>> ServedByL2Async() =>
-        ServedAsync(_keys.All.Append(_keys.Canary), RedisOnly);
+        ServedAsync(keyspace.All.Append(keyspace.Canary), RedisOnly);
 
     /// <summary>The version in an entry's payload.</summary>
     public static long VersionIn(int key, ReadOnlySpan<byte> payload) =>
@@ -148,10 +119,10 @@ internal sealed class StreamNode : INode
         foreach (var key in keys)
         {
             var version = IsText(key)
-                ? await _cache.GetOrCreateAsync<string?>(_keys.Name(key), _ => default, options) is { } text
+                ? await cache.GetOrCreateAsync<string?>(keyspace.Name(key), _ => default, options) is { } text
                     ? Parse(text)
                     : (long?)null
-                : (await _cache.GetOrCreateAsync<Report?>(_keys.Name(key), _ => default, options))?.Version;
+                : (await cache.GetOrCreateAsync<Report?>(keyspace.Name(key), _ => default, options))?.Version;
             if (version is { } found)
             {
                 served.Add(new StoredVersion(key, found));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RedisFlow.Caching;
+using RedisFlow.Caching.Loading;
 using RedisFlow.Chaos.Staleness.Nodes.Sabotage;
 using RedisFlow.Domain.Messages;
 using RedisFlow.Streams;
@@ -43,6 +44,7 @@ internal static class StreamNodeSetup
             .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key(keys.Name((int)updated.CompanyId)))
             .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix(KeySpace.Prefix((int)deleted.CompanyId)))
             .InvalidateOn<UserRolesChanged>(changed => Invalidation.Tag(KeySpace.Tag((int)changed.UserId)));
+        builder.Services.AddSingleton<IFillObserver, DelayedFills>();
         builder.Services.AddSingleton<INode, StreamNode>();
         builder.Services.AddSingleton<CacheCounters>();
         Break(builder.Services, arguments.Fault);

@@ -8,4 +8,10 @@ namespace RedisFlow.Chaos.Staleness.Judging;
 /// <param name="Tags">Its tags.</param>
 /// <param name="AsOf">The position that it is as of.</param>
 /// <param name="Version">The version that it holds.</param>
-internal sealed record RawEntry(int Key, string Name, IReadOnlyList<string> Tags, MessagePosition AsOf, long Version);
+internal sealed record StoredEntry(
+    int Key,
+    string Name,
+    IReadOnlyList<string> Tags,
+    MessagePosition AsOf,
+    long Version
+);
