@@ -8,17 +8,19 @@ namespace RedisFlow.Streams;
 /// <summary>Adds consumers and the tail of one stream, and further streams.</summary>
 public sealed class RedisStreamsBuilder
 {
-    private readonly IServiceCollection _services;
     private readonly string _key;
 
     internal RedisStreamsBuilder(IServiceCollection services, string key)
     {
-        _services = services;
+        Services = services;
         _key = key;
     }
 
     /// <summary>Gets the stream's key within the application; empty for the default stream.</summary>
     public string Key => _key;
+
+    /// <summary>Gets the services of the application.</summary>
+    internal IServiceCollection Services { get; }
 
     /// <summary>
     /// Adds another stream to the application, with consumers, a tail and settings of its own (section
@@ -42,8 +44,8 @@ public sealed class RedisStreamsBuilder
             );
         }
 
-        StreamServices.Add(_services, key);
-        return new RedisStreamsBuilder(_services, key);
+        StreamServices.Add(Services, key);
+        return new RedisStreamsBuilder(Services, key);
     }
 
     /// <summary>
@@ -55,7 +57,7 @@ public sealed class RedisStreamsBuilder
     public RedisStreamsBuilder AddMessages(params IEnumerable<FileDescriptor> files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        _services.AddSingleton(new KnownMessages([.. files]));
+        Services.AddSingleton(new KnownMessages([.. files]));
         return this;
     }
 
@@ -66,7 +68,7 @@ public sealed class RedisStreamsBuilder
     public StreamConsumerBuilder AddStreamConsumer(string group)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
-        var registration = _services
+        var registration = Services
             .Where(service => !service.IsKeyedService)
             .Select(service => service.ImplementationInstance)
             .OfType<ConsumerRegistration>()
@@ -74,11 +76,11 @@ public sealed class RedisStreamsBuilder
         if (registration is null)
         {
             registration = new ConsumerRegistration(_key, group);
-            _services.AddSingleton(registration);
-            StreamServices.AddConsumer(_services, registration);
+            Services.AddSingleton(registration);
+            StreamServices.AddConsumer(Services, registration);
         }
 
-        return new StreamConsumerBuilder(_services, this, registration);
+        return new StreamConsumerBuilder(Services, this, registration);
     }
 
     /// <summary>
@@ -92,7 +94,7 @@ public sealed class RedisStreamsBuilder
     /// </param>
     public RedisStreamsBuilder AddStreamTail(string? group = null)
     {
-        StreamServices.AddTail(_services, _key, group);
+        StreamServices.AddTail(Services, _key, group);
         return this;
     }
 
@@ -107,7 +109,7 @@ public sealed class RedisStreamsBuilder
     /// <param name="tags">The check's tags, by which endpoints choose.</param>
     public RedisStreamsBuilder AddStreamLagCheck(string? group = null, params IEnumerable<string> tags)
     {
-        StreamServices.AddLagCheck(_services, _key, group, tags);
+        StreamServices.AddLagCheck(Services, _key, group, tags);
         return this;
     }
 }
