@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Caching;
@@ -8,19 +7,12 @@ namespace RedisFlow.Caching;
 /// and epochs there, even while every instance is down. <see cref="StreamHybridCacheExtensions.AddHybridCache"/>
 /// attaches it to the service's group. Idempotent: positions only move forward.
 /// </summary>
-/// <remarks>
-/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, it does nothing: a cache on Pub/Sub has
-/// no group. Each instance applies to Redis what it hears itself, and what none of them hears stays.
-/// </remarks>
 /// <param name="caches">The service's caches.</param>
-/// <param name="streams">The settings of the caches' stream; without them, it is on streams.</param>
-public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions<StreamOptions>? streams = null)
+public sealed class CacheInvalidationHandler(StreamHybridCaches caches)
     : IStreamMessageHandler,
         IStreamParkedHandler,
         IStreamDeadLetterHandler
 {
-    private readonly bool _isInCharge = streams?.Value.UseStreamsForInvalidation ?? true;
-
     /// <inheritdoc/>
     public Task HandleAsync(StreamDelivery delivery, CancellationToken cancellationToken)
     {
@@ -66,6 +58,5 @@ public sealed class CacheInvalidationHandler(StreamHybridCaches caches, IOptions
         );
     }
 
-    private Task InEachAsync(Func<StreamHybridCache, Task> apply) =>
-        _isInCharge ? Task.WhenAll(caches.All.Select(apply)) : Task.CompletedTask;
+    private Task InEachAsync(Func<StreamHybridCache, Task> apply) => Task.WhenAll(caches.All.Select(apply));
 }

@@ -71,7 +71,7 @@ public sealed class StreamHybridCache : HybridCache
         _reads = new ReadThrough(parts.Policies, _memory, loads, runner, waiter, parts.Serializers);
 
         // The way of a change: one message for all instances.
-        _publisher = new InvalidationPublisher(publisher, log, l1, l2, parts.GroupCleansL2, options.Service);
+        _publisher = new InvalidationPublisher(publisher, log, l1, l2, options.Service);
         _writes = new WriteThrough(
             parts.Policies,
             _tickets,

@@ -12,9 +12,7 @@ public interface IStreamTail
     TimeSpan SinceLastHeard { get; }
 
     /// <summary>
-    /// Completes when <see cref="AppliedPosition"/> is at least <paramref name="position"/>. Where
-    /// <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, a message that got lost moves nothing: it
-    /// completes with a later one, or with a new connection, which begins at the stream's end.
+    /// Completes when <see cref="AppliedPosition"/> is at least <paramref name="position"/>.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
     Task WaitUntilAppliedAsync(MessagePosition position, CancellationToken cancellationToken = default);

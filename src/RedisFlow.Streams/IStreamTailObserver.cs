@@ -6,10 +6,6 @@ namespace RedisFlow.Streams;
 /// Follows the stream without a group: every instance of every service sees every message, in order, once, while it is
 /// connected. All members are called by one loop, one after the other; they must return quickly and must not throw.
 /// </summary>
-/// <remarks>
-/// Where <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, messages that are published while the
-/// instance is not connected never come, and two that are published at the same moment may change places.
-/// </remarks>
 public interface IStreamTailObserver
 {
     /// <summary>
@@ -38,9 +34,7 @@ public interface IStreamTailObserver
     /// <summary>A heartbeat: the stream was read successfully, whether or not it had something new.</summary>
     /// <param name="groupSettled">
     /// The position up to which this service's own consumer group has handled and acknowledged everything; <c>null</c>
-    /// if the service has no group or the group's state is not known. Where
-    /// <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, the applied position: no group vouches
-    /// for anything then.
+    /// if the service has no group or the group's state is not known.
     /// </param>
     /// <param name="age">
     /// How long ago the stream's end was asked for, which the tail has reached now: everything up to that moment has
@@ -56,8 +50,7 @@ public enum TailStartReason
     FirstStart,
 
     /// <summary>
-    /// Entries may have been missed: the stream was trimmed past the tail, went back, or is another one; or a Pub/Sub
-    /// connection broke.
+    /// Entries may have been missed: the stream was trimmed past the tail, went back, or is another one.
     /// </summary>
     Gap,
 }

@@ -13,12 +13,6 @@ public sealed record StreamKeys(string StreamName)
     /// <summary>The stream with the dead letters.</summary>
     public string Dead => $"{{{StreamName}}}:dead";
 
-    /// <summary>
-    /// The Pub/Sub channel on which entries are announced; used only where
-    /// <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>.
-    /// </summary>
-    public string Channel => $"{{{StreamName}}}:channel";
-
     /// <summary>The hash of declared groups: name to start position.</summary>
     public string Groups => $"{{{StreamName}}}:groups";
 

@@ -11,7 +11,7 @@ public sealed class PublishByScriptTests(RedisFixture redis) : IClassFixture<Red
     private static readonly PublishingScript Script = new(
         """
         local id = publish()
-        redis.call('SET', KEYS[2], id .. ARGV[3])
+        redis.call('SET', KEYS[2], id .. ARGV[2])
         return {id, 'done'}
         """
     );

@@ -48,8 +48,7 @@ internal sealed class CacheComponents : IDisposable
         );
         Lease = new L2Lease(L2, options, time);
         Resolver = new InvalidationResolver(map, options.Service, logger);
-        GroupCleansL2 = streams?.Value.UseStreamsForInvalidation ?? true;
-        Observer = new TailInvalidator(Log, L1, L2, Resolver, Metrics, logger, GroupCleansL2);
+        Observer = new TailInvalidator(Log, L1, L2, Resolver, Metrics, logger);
         instruments.Add(
             options.Service,
             Metrics,
@@ -73,12 +72,6 @@ internal sealed class CacheComponents : IDisposable
     public L2Cache L2 { get; }
 
     public L2Lease Lease { get; }
-
-    /// <summary>
-    /// Whether the service's group drops invalidated entries from Redis. On Pub/Sub no group exists, so each instance
-    /// does.
-    /// </summary>
-    public bool GroupCleansL2 { get; }
 
     public InvalidationResolver Resolver { get; }
 

@@ -8,19 +8,14 @@ using RedisFlow.Streams;
 
 namespace RedisFlow.Caching.Following;
 
-/// <summary>
-/// Applies what this instance's tail hears to its memory; and to Redis too where
-/// <see cref="StreamOptions.UseStreamsForInvalidation"/> is <c>false</c>, as a cache on Pub/Sub does: no other
-/// component would.
-/// </summary>
+/// <summary>Applies what this instance's tail hears to its memory. Redis is left to the group.</summary>
 internal sealed class TailInvalidator(
     InvalidationLog log,
     L1Cache l1,
     L2Cache l2,
     InvalidationResolver resolver,
     CacheMetrics metrics,
-    ILogger logger,
-    bool groupCleansL2 = true
+    ILogger logger
 ) : IStreamTailObserver, IDisposable
 {
     private static readonly CacheInvalidation Everything = Invalidation.Everything;
@@ -56,7 +51,6 @@ internal sealed class TailInvalidator(
         foreach (var invalidation in invalidations)
         {
             l1.Apply(invalidation, position);
-            ApplyToL2(invalidation, position);
             metrics.Invalidations.Add();
             metrics.InvalidationRate.Add();
         }
@@ -68,7 +62,6 @@ internal sealed class TailInvalidator(
     {
         // It made something stale, and it is not known what.
         l1.Apply(Everything, position);
-        ApplyToL2(Everything, position);
         log.Advance(position);
         metrics.Flushes.Add();
         CacheLog.Undecodable(logger, position);
@@ -85,15 +78,6 @@ internal sealed class TailInvalidator(
     // No timer and no wait handle hang on the source, so it need not be disposed of; and a container may call this
     // twice.
     public void Dispose() => _stop.Cancel();
-
-    // Not awaited by the tail, and not tried again: what fails stays in Redis until it expires.
-    private void ApplyToL2(CacheInvalidation invalidation, MessagePosition position)
-    {
-        if (!groupCleansL2)
-        {
-            _ = l2.TryInvalidateAsync(invalidation, position);
-        }
-    }
 
     // Not awaited by the tail.
     private async Task DropBeforeAsync(MessagePosition position)

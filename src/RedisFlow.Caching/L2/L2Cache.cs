@@ -222,26 +222,6 @@ internal sealed class L2Cache(
         await Task.WhenAll(work).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Applies an invalidation that the group will apply as well: within the limit, and without failing.
-    /// </summary>
-    public async Task TryInvalidateAsync(CacheInvalidation invalidation, MessagePosition position)
-    {
-        var answer = await _circuits
-            .Common.BypassAsync(
-                static async (_, call) =>
-                {
-                    await call
-                        .Cache.InvalidateAsync(call.Invalidation, call.Position, CancellationToken.None)
-                        .ConfigureAwait(false);
-                    return null;
-                },
-                (Cache: this, Invalidation: invalidation, Position: position)
-            )
-            .ConfigureAwait(false);
-        Checked("invalidate", answer);
-    }
-
     /// <summary>Drops everything from before a position, for those who start later: tries until it is done.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
     public async Task DropBeforeAsync(MessagePosition position, CancellationToken cancellationToken)

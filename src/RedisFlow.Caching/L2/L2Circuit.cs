@@ -81,7 +81,7 @@ internal sealed class L2Circuit
         {
             return await _pipeline
                 .ExecuteOutcomeAsync(
-                    static (_, call) => call.Circuit.BypassAsync(call.Operation, call.State),
+                    static (_, call) => call.Circuit.LimitedAsync(call.Operation, call.State),
                     context,
                     (Circuit: this, Operation: operation, State: state)
                 )
@@ -93,9 +93,7 @@ internal sealed class L2Circuit
         }
     }
 
-    /// <summary>Runs an operation within the limit, also while Redis is passed by.</summary>
-    /// <inheritdoc cref="RunAsync"/>
-    public async ValueTask<Outcome<object?>> BypassAsync<TState>(
+    private async ValueTask<Outcome<object?>> LimitedAsync<TState>(
         Func<IDatabase, TState, Task<object?>> operation,
         TState state
     )

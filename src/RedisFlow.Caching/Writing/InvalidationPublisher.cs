@@ -12,14 +12,12 @@ namespace RedisFlow.Caching.Writing;
 /// <param name="log">What was invalidated.</param>
 /// <param name="l1">Memory.</param>
 /// <param name="l2">Redis.</param>
-/// <param name="groupCleansL2">Whether a group drops from Redis what the stream says.</param>
 /// <param name="service">The service whose cache it is.</param>
 internal sealed class InvalidationPublisher(
     IStreamPublisher publisher,
     InvalidationLog log,
     L1Cache l1,
     L2Cache l2,
-    bool groupCleansL2,
     string service
 )
 {
@@ -43,7 +41,10 @@ internal sealed class InvalidationPublisher(
 
         var position = await publisher.PublishAsync(MessageOf(invalidation), cancellationToken).ConfigureAwait(false);
 
-        await ApplyAsync(invalidation, position).ConfigureAwait(false);
+        // At once: the tail will say it again, which changes nothing then. Redis is left to the group: what is there is
+        // refused here from now on, as everywhere where the message was heard, and those that start later trust nothing
+        // from before what the group has handled.
+        l1.Apply(invalidation, position);
         return position;
 
         static void Validate(IEnumerable<string> names, string what)
@@ -78,28 +79,13 @@ internal sealed class InvalidationPublisher(
                 cancellationToken
             )
             .ConfigureAwait(false);
+        l1.Apply(invalidation, written.Position);
         if (written.IsStored)
         {
-            l1.Apply(invalidation, written.Position);
             log.Follow(ticket, written.Position);
-        }
-        else
-        {
-            await ApplyAsync(invalidation, written.Position).ConfigureAwait(false);
         }
 
         return written;
-    }
-
-    /// <summary>
-    /// At once: the tail will say it again, which changes nothing then. Redis is left to the group: what is there is
-    /// refused here from now on, as everywhere where the message was heard, and those that start later trust nothing
-    /// from before what the group has handled. Without a group, they would.
-    /// </summary>
-    private Task ApplyAsync(CacheInvalidation invalidation, MessagePosition position)
-    {
-        l1.Apply(invalidation, position);
-        return groupCleansL2 ? Task.CompletedTask : l2.TryInvalidateAsync(invalidation, position);
     }
 
     /// <summary>

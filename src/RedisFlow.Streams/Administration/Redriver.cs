@@ -108,7 +108,6 @@ internal sealed class Redriver(
 
         RedisValue[] arguments =
         [
-            stream.Channel,
             .. movable.SelectMany(letter => new RedisValue[] { letter.Position.ToString(), BytesOf(letter) }),
         ];
         var added = RedisReply.Items(

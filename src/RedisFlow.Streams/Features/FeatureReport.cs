@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Servers;
-using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Telemetry;
 using StackExchange.Redis;
 
@@ -10,23 +9,14 @@ namespace RedisFlow.Streams.Features;
 
 /// <summary>
 /// Says once, when the server first answers, what it is; and plainly if it is too old, where each read would fail
-/// obscurely. Before that it says which streams are set to promise less than streams do.
+/// obscurely.
 /// </summary>
-internal sealed class FeatureReport(
-    FeatureProbe probe,
-    IEnumerable<StreamContext> streams,
-    TimeProvider time,
-    ILogger<FeatureReport> logger
-) : BackgroundService
+internal sealed class FeatureReport(FeatureProbe probe, TimeProvider time, ILogger<FeatureReport> logger)
+    : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var stream in streams.Where(stream => stream.IsAnnounced))
-        {
-            logger.InvalidationNotGuaranteed(stream.Name, StreamOptions.SectionOf(stream.Key));
-        }
-
         var backoff = new Backoff(time);
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -140,7 +140,6 @@ internal sealed class BatchPublisher(
                     StreamScripts.Publish,
                     [_keys.Stream, _keys.PublishedMark, .. ids],
                     [
-                        stream.Channel,
                         once.Window,
                         0,
                         .. chunk.SelectMany(message => new RedisValue[] { message.Id ?? "", message.Data }),

@@ -30,7 +30,7 @@ internal sealed class DelayedMessages(
                 .RunAsync(
                     StreamScripts.Schedule,
                     [_keys.Stream, _keys.PublishedMark, _keys.Published(id), _keys.Delayed, _keys.DelayedMessages],
-                    [stream.Channel, id, due.ToUnixTimeMilliseconds(), once.Window, data],
+                    [id, due.ToUnixTimeMilliseconds(), once.Window, data],
                     cancellationToken
                 )
                 .ConfigureAwait(false)
@@ -53,7 +53,7 @@ internal sealed class DelayedMessages(
                 .RunAsync(
                     StreamScripts.MoveDue,
                     [_keys.Stream, _keys.PublishedMark, _keys.Delayed, _keys.DelayedMessages],
-                    [stream.Channel, BatchCount, once.Window, _keys.Published("")],
+                    [BatchCount, once.Window, _keys.Published("")],
                     cancellationToken
                 )
                 .ConfigureAwait(false)

@@ -93,7 +93,7 @@ internal sealed class IdempotentPublisher(
         }
 
         var reply = await redis
-            .RunAsync(StreamScripts.Publish, Keys(id), [stream.Channel, _window, 0, id, data], cancellationToken)
+            .RunAsync(StreamScripts.Publish, Keys(id), [_window, 0, id, data], cancellationToken)
             .ConfigureAwait(false);
         return RedisReply.Position(RedisReply.Items(reply)[0]);
     }
@@ -107,7 +107,7 @@ internal sealed class IdempotentPublisher(
         RedisReply.Position(
             RedisReply.Items(
                 await StreamScripts
-                    .Publish.EnlistAsync(transaction, Keys(id), [stream.Channel, _window, 1, id, data])
+                    .Publish.EnlistAsync(transaction, Keys(id), [_window, 1, id, data])
                     .ConfigureAwait(false)
             )[0]
         );
@@ -134,7 +134,7 @@ internal sealed class IdempotentPublisher(
                 .RunAsync(
                     StreamScripts.PrepareIdempotency,
                     [_keys.Stream, _keys.PublishedMark],
-                    [stream.Channel, _window],
+                    [_window],
                     CancellationToken.None
                 )
                 .ConfigureAwait(false)

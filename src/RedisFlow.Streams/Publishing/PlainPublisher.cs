@@ -1,29 +1,22 @@
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.Redis;
-using RedisFlow.Streams.Scripts;
 using RedisFlow.Streams.Settings;
 using StackExchange.Redis;
 
 namespace RedisFlow.Streams.Publishing;
 
-/// <summary>Publishes a message without an id: by XADD, or, where it is announced too, by a script.</summary>
+/// <summary>Publishes a message without an id: by XADD, or by a script of the caller's.</summary>
 internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] StreamContext stream)
 {
     private readonly StreamKeys _keys = stream.Keys;
 
     /// <summary>Publishes.</summary>
     public async Task<MessagePosition> PublishAsync(byte[] data, CancellationToken cancellationToken) =>
-        stream.IsAnnounced
-            ? RedisReply.Position(
-                await redis
-                    .RunAsync(StreamScripts.Append, [_keys.Stream], [stream.Channel, data], cancellationToken)
-                    .ConfigureAwait(false)
-            )
-            : RedisReply.Position(
-                await redis
-                    .SendAsync(database => AddAsync(database, data, redis.Flags), cancellationToken)
-                    .ConfigureAwait(false)
-            );
+        RedisReply.Position(
+            await redis
+                .SendAsync(database => AddAsync(database, data, redis.Flags), cancellationToken)
+                .ConfigureAwait(false)
+        );
 
     /// <summary>Publishes by a script of the caller's.</summary>
     /// <returns>What the script returned: the message's id and its result.</returns>
@@ -35,7 +28,7 @@ internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] Str
         CancellationToken cancellationToken
     )
     {
-        RedisValue[] all = [stream.Channel, data, .. arguments];
+        RedisValue[] all = [data, .. arguments];
         return RedisReply.Items(
             await redis.RunAsync(script.Script, [_keys.Stream, .. keys], all, cancellationToken).ConfigureAwait(false)
         );
@@ -43,13 +36,7 @@ internal sealed class PlainPublisher(IRedisSender redis, [FromKeyedServices] Str
 
     /// <summary>Adds the publish to a transaction, before this returns its task.</summary>
     public async Task<MessagePosition> EnlistAsync(ITransaction transaction, byte[] data) =>
-        stream.IsAnnounced
-            ? RedisReply.Position(
-                await StreamScripts
-                    .Append.EnlistAsync(transaction, [_keys.Stream], [stream.Channel, data])
-                    .ConfigureAwait(false)
-            )
-            : RedisReply.Position(await AddAsync(transaction, data, CommandFlags.None).ConfigureAwait(false));
+        RedisReply.Position(await AddAsync(transaction, data, CommandFlags.None).ConfigureAwait(false));
 
     private Task<RedisValue> AddAsync(IDatabaseAsync database, byte[] data, CommandFlags flags) =>
         database.StreamAddAsync(_keys.Stream, RawEntry.DataField, data, flags: flags);

@@ -10,7 +10,7 @@ public sealed class PublishingScript
 
     /// <summary>Creates the script. Nothing is sent before it runs.</summary>
     /// <param name="lua">
-    /// The script. KEYS[1] is the stream; the caller's keys begin with KEYS[2], and its arguments with ARGV[3].
+    /// The script. KEYS[1] is the stream; the caller's keys begin with KEYS[2], and its arguments with ARGV[2].
     /// <c>publish()</c> adds the message and returns its id. The script calls it once, and returns <c>{id, result}</c>.
     /// </param>
     public PublishingScript(string lua)
@@ -19,6 +19,6 @@ public sealed class PublishingScript
         Script = new RedisScript(Prelude + lua);
     }
 
-    /// <summary>Gets the whole script. ARGV[1] is the channel, ARGV[2] the envelope.</summary>
+    /// <summary>Gets the whole script. ARGV[1] is the envelope.</summary>
     internal RedisScript Script { get; }
 }

@@ -7,9 +7,8 @@ namespace RedisFlow.Streams.Redis;
 internal static class OwnConnection
 {
     /// <summary>
-    /// The options of such a connection: RESP2, because the replies of blocking reads are nested alike on every server,
-    /// and because a subscription has a connection of its own then, whose loss is the loss of the subscription. Not
-    /// opened again by the client: a loop that lost its connection opens another one, after a pause of its own
+    /// The options of such a connection: RESP2, because the replies of blocking reads are nested alike on every server.
+    /// Not opened again by the client: a loop that lost its connection opens another one, after a pause of its own
     /// (<see cref="Backoff"/>) instead of the client's, which looks once a second at most.
     /// </summary>
     public static ConfigurationOptions Options(string connectionString, string clientName)

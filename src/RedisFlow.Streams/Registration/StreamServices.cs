@@ -13,7 +13,6 @@ using RedisFlow.Streams.Health;
 using RedisFlow.Streams.Maintenance;
 using RedisFlow.Streams.Monitoring;
 using RedisFlow.Streams.Publishing;
-using RedisFlow.Streams.PubSub;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Tailing;
@@ -121,13 +120,8 @@ internal static class StreamServices
             );
             AddDefault<IStreamTail>(services, key);
             services.AddKeyedSingleton<TailSubscribers>(key);
-            services.AddKeyedSingleton<StreamTailService>(key);
-            services.AddKeyedSingleton<ChannelTailService>(key);
-            services.AddSingleton<IHostedService>(provider =>
-                provider.GetRequiredKeyedService<StreamContext>(key).IsAnnounced
-                    ? provider.GetRequiredKeyedService<ChannelTailService>(key)
-                    : provider.GetRequiredKeyedService<StreamTailService>(key)
-            );
+            services.AddKeyedSingleton<TailService, StreamTailService>(key);
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<TailService>(key));
         }
     }
 

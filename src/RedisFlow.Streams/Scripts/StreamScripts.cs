@@ -6,9 +6,6 @@ namespace RedisFlow.Streams.Scripts;
 /// </summary>
 internal static class StreamScripts
 {
-    /// <summary>Adds a message without an id, and announces it.</summary>
-    public static RedisScript Append { get; } = Load("append");
-
     /// <summary>Removes a delayed message before it is published.</summary>
     public static RedisScript CancelDelayed { get; } = Load("cancel_delayed");
 

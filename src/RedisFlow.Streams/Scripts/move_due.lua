@@ -1,8 +1,8 @@
 -- Publishes the delayed messages that are due, in the order in which they are.
 --
 -- KEYS: 1 stream, 2 mark of remembered ids, 3 sorted set of delayed ids, 4 hash of delayed messages.
--- ARGV: 1 channel, 2 how many at most, 3 how long ids are remembered, in milliseconds, 4 what the names of the keys
--- that remember ids begin with (they share the stream's hash tag).
+-- ARGV: 1 how many at most, 2 how long ids are remembered, in milliseconds, 3 what the names of the keys that remember
+-- ids begin with (they share the stream's hash tag).
 -- Returns: {how many were published, in how many milliseconds the next one is due (0: now) or nil, the ids of those
 -- whose data was gone}.
 -- Retry: what was published waits no longer; a second run goes on with the rest.
@@ -13,13 +13,13 @@
 -- @include prepare
 -- @include publish_once
 local time = now()
-local due = redis.call('ZRANGE', KEYS[3], '-inf', time, 'BYSCORE', 'LIMIT', 0, ARGV[2])
+local due = redis.call('ZRANGE', KEYS[3], '-inf', time, 'BYSCORE', 'LIMIT', 0, ARGV[1])
 local lost = {}
-if #due > 0 then prepare(KEYS[1], KEYS[2], ARGV[3]) end
+if #due > 0 then prepare(KEYS[1], KEYS[2], ARGV[2]) end
 for _, id in ipairs(due) do
   local data = redis.call('HGET', KEYS[4], id)
   if data then
-    publish_once(KEYS[1], KEYS[2], ARGV[4] .. id, id, ARGV[3], data)
+    publish_once(KEYS[1], KEYS[2], ARGV[3] .. id, id, ARGV[2], data)
   else
     lost[#lost + 1] = id
   end

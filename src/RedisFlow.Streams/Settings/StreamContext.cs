@@ -16,7 +16,6 @@ internal sealed class StreamContext
         Key = key;
         Options = options.Get(key);
         Keys = new StreamKeys(Options.Name);
-        Channel = Options.UseStreamsForInvalidation ? "" : Keys.Channel;
     }
 
     /// <summary>The key within the application.</summary>
@@ -27,15 +26,6 @@ internal sealed class StreamContext
 
     /// <summary>The stream's keys in Redis.</summary>
     public StreamKeys Keys { get; }
-
-    /// <summary>
-    /// The channel on which each entry is announced when it is added, for tails that listen to it; an empty string if
-    /// tails read the stream. The one place that decides which of the two it is: publishers hand it to their scripts.
-    /// </summary>
-    public string Channel { get; }
-
-    /// <summary>Whether entries are announced on <see cref="Channel"/>.</summary>
-    public bool IsAnnounced => Channel.Length > 0;
 
     /// <summary>The stream's name.</summary>
     public string Name => Keys.StreamName;

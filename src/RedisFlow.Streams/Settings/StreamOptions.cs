@@ -145,18 +145,6 @@ public sealed class StreamOptions
     public Func<Exception, bool>? IsInfrastructureFault { get; set; }
 
     /// <summary>
-    /// Whether the tails of instances, which drop what became stale from their memory, read the stream. <c>false</c> is
-    /// for comparison only: every message then also goes out on the Pub/Sub channel <see cref="StreamKeys.Channel"/>,
-    /// in the same step, and tails hear that in place of the stream. What that loses: Redis keeps no message of a
-    /// channel. An instance that is down, starts, reconnects or is cut off without knowing it never gets what was
-    /// published meanwhile, and no instance cleans up the service's entries in Redis while all its instances are down:
-    /// stale data is served until it expires. A connection that is seen to break flushes the cache. What is the same:
-    /// positions, and the delivery to consumer groups. Must be the same for every application with the stream, or some
-    /// do not hear the others; the Redis user needs the channel in its ACL. Default: <c>true</c>.
-    /// </summary>
-    public bool UseStreamsForInvalidation { get; set; } = true;
-
-    /// <summary>
     /// How many threads of the pool there are at least while the application runs; more that are set otherwise stay.
     /// The Redis client waits for Sentinels on threads of the pool while it changes to another master, and the pool,
     /// which begins with one thread per core, adds one or two a second: too few would keep the replies waiting that the

@@ -242,15 +242,6 @@ internal static partial class StreamLog
     [LoggerMessage(32, LogLevel.Debug, "Whether group {Group} of stream {Stream} is paused could not be read.")]
     public static partial void PauseUnknown(this ILogger logger, Exception exception, string stream, string group);
 
-    [LoggerMessage(
-        33,
-        LogLevel.Warning,
-        "Stream {Stream}: {Section}:UseStreamsForInvalidation is false, so the tails of instances listen to a Pub/Sub "
-            + "channel: invalidation is not guaranteed, and stale data may be served until it expires. For comparison "
-            + "only."
-    )]
-    public static partial void InvalidationNotGuaranteed(this ILogger logger, string stream, string section);
-
     [LoggerMessage(34, LogLevel.Debug, "Group {Group}: {Position} ({Subject}) is handled.")]
     public static partial void Handled(this ILogger logger, string group, MessagePosition position, string subject);
 

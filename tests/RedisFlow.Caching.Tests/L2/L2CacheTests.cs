@@ -400,17 +400,6 @@ public sealed class L2CacheTests(RedisFixture redis)
         );
         Assert.Equal(L2CircuitState.Open, instance.L2.Circuit);
         Assert.True(await connection.GetDatabase().KeyExistsAsync($"{_service}:1:k"));
-
-        // Neither is what this instance does for the group; it may run into its short limit.
-        await Eventually.Until(
-            async () =>
-            {
-                await instance.L2.TryInvalidateAsync(Invalidation.Tag("blue"), At(13));
-                return await instance.L2.ReadEpochsAsync();
-            },
-            epochs => epochs?.Tags.Count == 2,
-            cancellationToken: Cancellation
-        );
     }
 
     /// <summary>The client gives up by itself, after its own time.</summary>
@@ -453,7 +442,8 @@ public sealed class L2CacheTests(RedisFixture redis)
             start: false
         );
         var database = connection.GetDatabase();
-        await database.StringSetAsync($"{_service}:1/epochs", "of another type: the script fails");
+        await database.StringSetAsync($"{_service}:1/epochs", "of another type: the command fails");
+        await database.HashSetAsync($"{_service}:1:k", "of another type", "the script fails");
         var unobserved = new ConcurrentQueue<Exception>();
         void Report(object? sender, UnobservedTaskExceptionEventArgs args) => unobserved.Enqueue(args.Exception);
         TaskScheduler.UnobservedTaskException += Report;
@@ -527,7 +517,7 @@ public sealed class L2CacheTests(RedisFixture redis)
     /// <summary>On its own, so that nothing keeps the abandoned tasks from being collected.</summary>
     private static async Task TimeOutAsync(TestInstance instance)
     {
-        await instance.L2.TryInvalidateAsync(Invalidation.Tag("t"), At(10));
+        await instance.L2.FillAsync("k", Entry(At(10), "late"), instance.Time.GetTimestamp());
         Assert.Null(await instance.L2.ReadEpochsAsync());
         Assert.Equal(2, instance.Metrics.L2Errors.Value);
     }

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using RedisFlow.Caching.L2;
-using RedisFlow.Caching.Tests.PubSub;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -125,7 +124,6 @@ public sealed class L2CircuitsTests
             cluster,
             stream,
             service,
-            useStreams: true,
             redisTimeout: TimeSpan.FromSeconds(1)
         );
         var owner = await cluster.OwnerOfAsync($"{{{stream}}}:stream", Cancellation);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using RedisFlow.Caching.L2;
-using RedisFlow.Caching.Tests.PubSub;
 using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
@@ -30,12 +29,11 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
     public ValueTask DisposeAsync() => _connection!.DisposeAsync();
 
     [Theory]
-    [InlineData(true, 5)]
-    [InlineData(false, 5)]
-    [InlineData(true, 20_000)]
-    public async Task The_entry_has_the_position_of_its_message(bool useStreams, int length)
+    [InlineData(5)]
+    [InlineData(20_000)]
+    public async Task The_entry_has_the_position_of_its_message(int length)
     {
-        await using var instance = await StartAsync(useStreams);
+        await using var instance = await StartAsync();
         var known = await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop);
 
         var (position, isStored) = await StoreAsync(instance, "k", Entry(known, new byte[length], "red", "größe"));
@@ -220,7 +218,7 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
     public async Task A_Redis_that_refuses_writes_is_told_to_the_caller_and_nothing_is_stored()
     {
         await using var server = await RedisServer.StartAsync(Stop);
-        await using var instance = await CacheHost.StartAsync(server, _stream, _service, useStreams: true);
+        await using var instance = await CacheHost.StartAsync(server, _stream, _service);
         await AppliedAsync(instance, await instance.Publisher.PublishAsync(CacheHost.Renamed(1), Stop));
         using var connection = await server.ConnectAsync(admin: true);
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
@@ -253,6 +251,6 @@ public sealed class StoreWithMessageTests(RedisFixture redis) : IAsyncLifetime
             Stop
         );
 
-    private Task<CacheHost> StartAsync(bool useStreams = true, string instance = "a", string? tailConnection = null) =>
-        CacheHost.StartAsync(redis.OneServer, _stream, _service, useStreams, instance, tailConnection: tailConnection);
+    private Task<CacheHost> StartAsync(string instance = "a", string? tailConnection = null) =>
+        CacheHost.StartAsync(redis.OneServer, _stream, _service, instance, tailConnection);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Caching;
+using RedisFlow.PubSub;
 
 namespace RedisFlow.Benchmarks.Engine;
 
@@ -34,6 +35,11 @@ internal sealed class CacheHost : IAsyncDisposable
             (builder, streams) =>
             {
                 streams.AddStreamConsumer(description.Groups[0]).AddHybridCache(configure);
+                if (description.IsOnPubSub)
+                {
+                    streams.UsePubSub();
+                }
+
                 add?.Invoke(builder.Services);
             }
         );

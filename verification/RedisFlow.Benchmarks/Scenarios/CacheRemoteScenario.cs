@@ -35,9 +35,8 @@ internal sealed class CacheRemoteScenario : IScenario
         + $"instance's tail has handed the message to the cache. *{StillThere}*: how often a read at that moment "
         + "still found the entry. The first second does not count; "
         + $"percentiles are exact, per repetition. *{LatencyScenario.Lateness}* is how late the sender itself was. "
-        + "*Pub/Sub* is the same cache with "
-        + "`Streams:UseStreamsForInvalidation=false`: it loses what is published while a subscriber is cut off, which "
-        + "does not happen here.";
+        + "*Pub/Sub* is the same cache with `UsePubSub` of RedisFlow.PubSub: it loses what is published while a "
+        + "subscriber is cut off, which does not happen here.";
 
     /// <summary>What the measurement at this rate is called.</summary>
     public static string StreamAt(int rate) => FormattableString.Invariant($"stream, {rate}/s");
@@ -53,8 +52,8 @@ internal sealed class CacheRemoteScenario : IScenario
             var channels = new List<Result>();
             for (var i = 0; i < context.Options.Repetitions; i++)
             {
-                streams.Add(await MeasureAsync(context, rate, useStreams: true, cancellationToken));
-                channels.Add(await MeasureAsync(context, rate, useStreams: false, cancellationToken));
+                streams.Add(await MeasureAsync(context, rate, isOnPubSub: false, cancellationToken));
+                channels.Add(await MeasureAsync(context, rate, isOnPubSub: true, cancellationToken));
             }
 
             yield return context.Result(this, StreamAt(rate), Metrics(streams));
@@ -73,7 +72,7 @@ internal sealed class CacheRemoteScenario : IScenario
     private static async Task<Result> MeasureAsync(
         ScenarioContext context,
         int rate,
-        bool useStreams,
+        bool isOnPubSub,
         CancellationToken cancellationToken
     )
     {
@@ -82,14 +81,7 @@ internal sealed class CacheRemoteScenario : IScenario
         var schedule = new ArrivalSchedule(rate);
         var recorder = new LatencyRecorder(count);
         var keys = CacheEntries.Keys("remote", count);
-        var description = context.Host(context.NewStream(), ScenarioContext.Group) with
-        {
-            Settings = new Dictionary<string, string?>(context.Options.Settings)
-            {
-                ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
-            },
-        };
-
+        var description = context.Host(context.NewStream(), ScenarioContext.Group) with { IsOnPubSub = isOnPubSub };
         await using var sender = await CacheHost.StartAsync(description, CacheEntries.Roomy, null, cancellationToken);
         EvictionWatch? watch = null;
         await using var receiver = await CacheHost.StartAsync(

@@ -183,8 +183,10 @@ internal sealed class StalenessRun(StalenessOptions options, TextWriter output)
             NodeSettings.Lease,
             StalenessOptions.Services
         );
-        NodeSettings.SetMode(builder.Configuration, options.Mode);
-        builder.AddRedisStreams("redis").AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
+        var streams = builder
+            .AddRedisStreams("redis")
+            .AddMessages([.. DomainMessages.Files, CacheInvalidationReflection.Descriptor]);
+        NodeSettings.SetMode(streams, options.Mode);
         return builder.Build();
     }
 

@@ -1,7 +1,4 @@
 -- native: whether the stream itself can remember ids (XADD IDMP, since Redis 8.6.2: ServerFeatures.IdempotentAddSince).
 -- Scripts choose on the server, in the moment in which they run, between the two ways to remember ids: a client may not
 -- yet know that another server has taken over.
--- Messages that are announced are remembered as keys on every server: XADD IDMP does not tell a new entry from a known
--- one, which must not be announced again.
--- @include channel
-local native = channel == '' and (redis.REDIS_VERSION_NUM or 0) >= 0x080602
+local native = (redis.REDIS_VERSION_NUM or 0) >= 0x080602

@@ -5,7 +5,6 @@
 -- together remember 2.56 million ids. Not more of them, since XINFO STREAM goes through all: 65,536 producers make it
 -- take 12 ms.
 -- @include native
--- @include append
 local PRODUCER_DIGITS = 2
 local marked
 local function publish_once(stream, mark, id_key, id, milliseconds, data)
@@ -20,7 +19,7 @@ local function publish_once(stream, mark, id_key, id, milliseconds, data)
     local producer = string.sub(redis.sha1hex(id), 1, PRODUCER_DIGITS)
     position = redis.call('XADD', stream, 'IDMP', producer, id, '*', 'data', data)
   else
-    position = append(stream, data)
+    position = redis.call('XADD', stream, '*', 'data', data)
   end
   if marked then redis.call('SET', id_key, position, 'PX', milliseconds) end
   return position

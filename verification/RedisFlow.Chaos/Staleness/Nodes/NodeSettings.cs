@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Configuration;
+using RedisFlow.PubSub;
+using RedisFlow.Streams;
 
 namespace RedisFlow.Chaos.Staleness.Nodes;
 
@@ -39,6 +40,11 @@ internal static class NodeSettings
         blindness + RedisTimeout + LongestFreeze + TimeSpan.FromSeconds(1);
 
     /// <summary>Chooses by what caches are invalidated; nodes and the source must agree.</summary>
-    public static void SetMode(IConfigurationManager configuration, CacheMode mode) =>
-        configuration["Streams:UseStreamsForInvalidation"] = (mode != CacheMode.PubSub).ToString();
+    public static void SetMode(RedisStreamsBuilder streams, CacheMode mode)
+    {
+        if (mode == CacheMode.PubSub)
+        {
+            streams.UsePubSub();
+        }
+    }
 }

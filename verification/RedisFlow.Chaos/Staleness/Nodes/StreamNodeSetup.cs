@@ -35,16 +35,16 @@ internal static class StreamNodeSetup
                 ["Caching:DefaultExpiration"] = "1.00:00:00",
             }
         );
-        NodeSettings.SetMode(builder.Configuration, arguments.Mode);
         var keys = new KeySpace(arguments.Keys);
-        builder
-            .AddRedisStreams("redis")
+        var streams = builder.AddRedisStreams("redis");
+        streams
             .AddStreamConsumer(arguments.Service)
             .AddHybridCache()
             .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key(keys.Name((int)updated.CompanyId)))
             .InvalidateOn<CompanyDeleted>(deleted => Invalidation.Prefix(KeySpace.Prefix((int)deleted.CompanyId)))
             .InvalidateOn<UserRolesChanged>(changed => Invalidation.Tag(KeySpace.Tag((int)changed.UserId)));
         builder.Services.AddSingleton<IFillObserver, DelayedFills>();
+        NodeSettings.SetMode(streams, arguments.Mode);
         builder.Services.AddSingleton<INode, StreamNode>();
         builder.Services.AddSingleton<CacheCounters>();
         Break(builder.Services, arguments.Fault);

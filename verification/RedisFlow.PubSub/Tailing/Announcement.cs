@@ -1,14 +1,18 @@
 using System.Text;
+using RedisFlow.Streams;
 using RedisFlow.Streams.Redis;
 
-namespace RedisFlow.Streams.PubSub;
+namespace RedisFlow.PubSub.Tailing;
 
 /// <summary>
 /// What a channel carries for each entry: its position, a bar, and the bytes of its field <c>data</c>; see
-/// <c>Scripts/Includes/append.lua</c>.
+/// <c>Scripts/announce.lua</c>.
 /// </summary>
 internal static class Announcement
 {
+    /// <summary>The stream's channel.</summary>
+    public static string Channel(StreamKeys keys) => $"{{{keys.StreamName}}}:channel";
+
     /// <summary>Reads the entry.</summary>
     /// <exception cref="FormatException">This is no announcement: what it meant is unknown.</exception>
     public static RawEntry Read(byte[] announcement)

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RedisFlow.Caching.Components;
 using RedisFlow.Caching.Invalidating;
-using RedisFlow.Caching.L1;
 using RedisFlow.Caching.L2;
 using RedisFlow.Caching.Registration;
 using RedisFlow.Caching.Telemetry;
@@ -13,9 +12,9 @@ using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
-namespace RedisFlow.Caching.Tests.PubSub;
+namespace RedisFlow.Caching.Tests;
 
-/// <summary>One instance of a service with its cache, as a service registers it, in either mode.</summary>
+/// <summary>One instance of a service with its cache, as a service registers it.</summary>
 internal sealed class CacheHost : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -29,8 +28,6 @@ internal sealed class CacheHost : IAsyncDisposable
 
     public InvalidationLog Log => Components.Log;
 
-    public L1Cache L1 => Components.L1;
-
     public L2Cache L2 => Components.L2;
 
     public CacheMetrics Metrics => Components.Metrics;
@@ -43,18 +40,14 @@ internal sealed class CacheHost : IAsyncDisposable
     /// <param name="server">Redis.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="service">The service.</param>
-    /// <param name="useStreams">The mode.</param>
     /// <param name="instance">The instance's name.</param>
-    /// <param name="caches">Whether it consumes and caches, or only publishes.</param>
     /// <param name="tailConnection">Where its tail and its group's worker connect to, if not to the server.</param>
     /// <param name="redisTimeout">The cache's limit for Redis, if the test is about that.</param>
     public static async Task<CacheHost> StartAsync(
         RedisDeployment server,
         string stream,
         string service,
-        bool useStreams,
         string instance = "a",
-        bool caches = true,
         string? tailConnection = null,
         TimeSpan? redisTimeout = null
     )
@@ -69,7 +62,6 @@ internal sealed class CacheHost : IAsyncDisposable
                 ["Streams:Name"] = stream,
                 ["Streams:InstanceId"] = instance,
                 ["Streams:Groups:0"] = "g",
-                ["Streams:UseStreamsForInvalidation"] = useStreams.ToString(),
                 ["Caching:Service"] = service,
 
                 // A pause of the machine is no failure of Redis, and no blindness either.
@@ -78,14 +70,12 @@ internal sealed class CacheHost : IAsyncDisposable
             }
         );
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => server.Connect());
-        var streams = builder.AddRedisStreams("redis").AddMessages(DomainMessages.Files);
-        if (caches)
-        {
-            streams
-                .AddStreamConsumer("g")
-                .AddHybridCache()
-                .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
-        }
+        builder
+            .AddRedisStreams("redis")
+            .AddMessages(DomainMessages.Files)
+            .AddStreamConsumer("g")
+            .AddHybridCache()
+            .InvalidateOn<CompanyUpdated>(updated => Invalidation.Key($"company:{updated.CompanyId}"));
 
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);

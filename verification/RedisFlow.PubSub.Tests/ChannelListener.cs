@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
+using RedisFlow.PubSub.Tailing;
+using RedisFlow.Streams;
 using RedisFlow.Testing;
 using StackExchange.Redis;
 
-namespace RedisFlow.Streams.Tests.PubSub;
+namespace RedisFlow.PubSub.Tests;
 
 /// <summary>Hears a stream's channel as any Redis client would, and compares it with the stream.</summary>
 internal sealed class ChannelListener
@@ -21,14 +23,14 @@ internal sealed class ChannelListener
         _keys = keys;
     }
 
-    public static async Task<ChannelListener> StartAsync(RedisFixture redis, string stream)
+    public static async Task<ChannelListener> StartAsync(IConnectionMultiplexer connection, string stream)
     {
-        var listener = new ChannelListener(redis.Database, new StreamKeys(stream));
+        var listener = new ChannelListener(connection.GetDatabase(), new StreamKeys(stream));
 
         // A queue, because handlers are called side by side: it keeps the order in which messages came.
-        var messages = await redis
-            .Database.Multiplexer.GetSubscriber()
-            .SubscribeAsync(RedisChannel.Literal(listener._keys.Channel));
+        var messages = await connection
+            .GetSubscriber()
+            .SubscribeAsync(RedisChannel.Literal(Announcement.Channel(listener._keys)));
         messages.OnMessage(message => listener.Hear((byte[])message.Message!));
         return listener;
     }
@@ -40,9 +42,9 @@ internal sealed class ChannelListener
         await _database.ScriptEvaluateAsync(
             "redis.call('PUBLISH', ARGV[1], ARGV[2])",
             [_keys.Stream],
-            [_keys.Channel, End]
+            [Announcement.Channel(_keys), End]
         );
-        await _ended.Task.WaitAsync(Testing.Eventually.DefaultLimit, TestContext.Current.CancellationToken);
+        await _ended.Task.WaitAsync(Eventually.DefaultLimit, TestContext.Current.CancellationToken);
         return [.. _heard];
     }
 

@@ -1,16 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RedisFlow.Streams;
 using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Settings;
 using RedisFlow.Streams.Tailing;
 using RedisFlow.Streams.Telemetry;
 
-namespace RedisFlow.Streams.PubSub;
+namespace RedisFlow.PubSub.Tailing;
 
 /// <summary>
-/// The tail that listens to the stream's channel, where <see cref="StreamOptions.UseStreamsForInvalidation"/> is
-/// <c>false</c>. It tells what a cache on Pub/Sub can know: with every new connection it begins again after a gap, and
-/// it trusts that it hears everything while its connection answers. Nothing tells it of a message that did not come.
+/// The tail that listens to the stream's channel. It tells what a cache on Pub/Sub can know: with every new connection
+/// it begins again after a gap, and it trusts that it hears everything while its connection answers. Nothing tells it
+/// of a message that did not come.
 /// </summary>
 internal sealed class ChannelTailService(
     [FromKeyedServices] TailSubscribers audience,
@@ -67,7 +68,7 @@ internal sealed class ChannelTailService(
             .OpenAsync(
                 connectionSource.ConnectionString!,
                 $"{Stream.Options.InstanceId}:channel".Replace(' ', '_'),
-                Stream.Channel,
+                Announcement.Channel(Stream.Keys),
                 Stream.Keys.Stream,
                 HeartbeatInterval,
                 Time,
@@ -97,8 +98,9 @@ internal sealed class ChannelTailService(
             return;
         }
 
+        // An entry may be announced late or again; how far the tail is moves forward only.
         delivery.Entry(entry);
-        Progress.Applied(entry.Position);
+        Progress.Applied(MessagePosition.Max(Progress.AppliedPosition, entry.Position));
     }
 
     /// <summary>

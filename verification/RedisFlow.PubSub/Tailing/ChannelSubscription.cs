@@ -2,12 +2,12 @@ using RedisFlow.Streams.Redis;
 using RedisFlow.Streams.Threading;
 using StackExchange.Redis;
 
-namespace RedisFlow.Streams.PubSub;
+namespace RedisFlow.PubSub.Tailing;
 
 /// <summary>
-/// A subscription to a channel, on a connection of its own. The client would connect and subscribe again by itself, and
-/// what was published in between would be missed without a word: so a subscription ends with its connection, and its
-/// owner opens another one to go on.
+/// A subscription to a channel, on a connection of its own: RESP2, see <see cref="OwnConnection"/>. The client would
+/// connect and subscribe again by itself, and what was published in between would be missed without a word: so a
+/// subscription ends with its connection, and its owner opens another one to go on.
 /// </summary>
 internal sealed class ChannelSubscription : IDisposable
 {
@@ -64,7 +64,7 @@ internal sealed class ChannelSubscription : IDisposable
         // The connection for subscriptions may come a moment after the other one: the first command to it waits.
         options.BacklogPolicy = BacklogPolicy.Default;
 
-        // The scripts that publish know nothing of prefixes.
+        // The scripts that announce know nothing of prefixes.
         options.ChannelPrefix = default;
         var subscription = new ChannelSubscription(
             await OwnConnection.OpenAsync(options, key, cancellationToken).ConfigureAwait(false),

@@ -1,4 +1,4 @@
-namespace RedisFlow.Streams.PubSub;
+namespace RedisFlow.PubSub.Tailing;
 
 /// <summary>What came over a subscription's connection.</summary>
 /// <param name="Announcement">An announcement; <c>null</c> if the server answered a question.</param>
