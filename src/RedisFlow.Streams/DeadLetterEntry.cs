@@ -34,6 +34,7 @@ public sealed record DeadLetterFilter
     /// <summary>Those that were given up for this reason, one of <see cref="DeadLetterReason"/>.</summary>
     public string? Reason { get; init; }
 
-    internal bool Matches(DeadLetterEntry letter) =>
+    /// <summary>Whether a letter is among them.</summary>
+    public bool Matches(DeadLetterEntry letter) =>
         (Group is null || Group == letter.Group) && (Reason is null || Reason == letter.Reason);
 }

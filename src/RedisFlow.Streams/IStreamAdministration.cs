@@ -165,10 +165,10 @@ public interface IStreamAdministration
     /// messages that are being handled may be handled twice at the same time.
     /// </param>
     /// <param name="cancellationToken">Ends the work between two pages.</param>
-    /// <returns>How many entries are available by this.</returns>
+    /// <returns>How many messages are available by this.</returns>
     /// <exception cref="ConsumerGroupNotFoundException">The stream has no such group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
-    Task<long> ClaimStaleAsync(string group, TimeSpan minIdle, CancellationToken cancellationToken = default);
+    Task<ClaimResult> ClaimStaleAsync(string group, TimeSpan minIdle, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Gives up, for one group, everything that is in the stream now, delivered or not: THE GROUP NEVER HANDLES IT. For

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace RedisFlow.Streams;
 
@@ -10,6 +11,7 @@ namespace RedisFlow.Streams;
 /// <param name="Milliseconds">The part before the dash: Redis's clock at the entry's creation, in Unix
 /// milliseconds.</param>
 /// <param name="Sequence">The part after the dash: the number of the entry within that millisecond.</param>
+[JsonConverter(typeof(MessagePositionJsonConverter))]
 public readonly record struct MessagePosition(ulong Milliseconds, ulong Sequence) : IComparable<MessagePosition>
 {
     /// <summary><c>0-0</c>: before every entry.</summary>

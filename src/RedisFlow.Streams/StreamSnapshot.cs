@@ -1,11 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace RedisFlow.Streams;
 
 /// <summary>The state of a stream and its groups, read in one round trip.</summary>
 /// <param name="Stream">The stream's name.</param>
-/// <param name="Length">Entries in the stream.</param>
-/// <param name="LastPosition">The last id that Redis generated.</param>
-/// <param name="DeadLetters">Entries in the dead-letter stream.</param>
-/// <param name="Groups">The consumer groups.</param>
+/// <param name="Length">Messages in the stream.</param>
+/// <param name="LastPosition">The last position that Redis gave to a message; 0-0 if there never was one.</param>
+/// <param name="DeadLetters">Messages in the dead-letter stream.</param>
+/// <param name="Groups">The consumer groups, those included that are declared and do not exist.</param>
 public sealed record StreamSnapshot(
     string Stream,
     long Length,
@@ -14,15 +16,15 @@ public sealed record StreamSnapshot(
     IReadOnlyList<GroupSnapshot> Groups
 )
 {
-    /// <summary>The oldest entry in the stream; <c>null</c> if it is empty.</summary>
+    /// <summary>The oldest message's position; <c>null</c> if the stream is empty.</summary>
     public MessagePosition? FirstPosition { get; init; }
 
-    /// <summary>Entries ever added, those included that were removed since.</summary>
+    /// <summary>Messages ever published, those included that are trimmed by now.</summary>
     public long EntriesAdded { get; init; }
 
     /// <summary>
-    /// The memory that the stream takes, in bytes, estimated by Redis from a sample; <c>null</c> if Redis does not
-    /// allow the question.
+    /// The memory that the stream takes, in bytes, as Redis estimates it from a sample; <c>null</c> where Redis does
+    /// not tell.
     /// </summary>
     public long? MemoryBytes { get; init; }
 
@@ -30,21 +32,25 @@ public sealed record StreamSnapshot(
     public long Delayed { get; init; }
 }
 
-/// <summary>The state of one consumer group.</summary>
+/// <summary>The state of a consumer group.</summary>
+/// <param name="Stream">The stream's name.</param>
 /// <param name="Name">The group's name.</param>
-/// <param name="Lag">Entries not yet delivered to the group; <c>null</c> means unknown, which is not 0.</param>
-/// <param name="Pending">Entries delivered and not yet acknowledged.</param>
+/// <param name="Lag">Messages not yet delivered to the group; <c>null</c> where Redis cannot tell, which is not
+/// 0.</param>
+/// <param name="Pending">Messages delivered to it and not acknowledged.</param>
 /// <param name="OldestPendingAge">
-/// Age of the oldest pending entry, by its id; <c>null</c> if no entry is pending.
+/// How long ago the oldest pending message was published, in milliseconds; <c>null</c> if no message is pending.
 /// </param>
-/// <param name="LastDelivered">The last entry delivered to the group.</param>
-/// <param name="Settled">The position up to which everything was delivered and acknowledged.</param>
+/// <param name="LastDelivered">The position of the last message that the group was given.</param>
+/// <param name="Settled">The position up to which everything is delivered and acknowledged.</param>
 /// <param name="Consumers">The consumers that the group knows.</param>
 public sealed record GroupSnapshot(
-    string Name,
+    string Stream,
+    [property: JsonPropertyName("group")] string Name,
     long? Lag,
     long Pending,
-    TimeSpan? OldestPendingAge,
+    [property: JsonPropertyName("oldestPendingAgeMs"), JsonConverter(typeof(MillisecondsJsonConverter))]
+        TimeSpan? OldestPendingAge,
     MessagePosition LastDelivered,
     MessagePosition Settled,
     IReadOnlyList<ConsumerSnapshot> Consumers
@@ -54,28 +60,31 @@ public sealed record GroupSnapshot(
     public bool IsDeclared { get; init; }
 
     /// <summary>
-    /// Whether the group exists. One that does not is created when an application that declares or consumes it starts.
+    /// Whether the group exists; one that does not is created when an application that declares or consumes it starts.
     /// </summary>
     public bool Exists { get; init; }
 
     /// <summary>Since when and why the group is paused; <c>null</c> if it is not.</summary>
     public GroupPause? Paused { get; init; }
 
-    /// <summary>Entries that the group was given of all that were ever added; <c>null</c> means unknown.</summary>
+    /// <summary>
+    /// Messages that the group was given of all that were ever published; <c>null</c> where Redis cannot tell.
+    /// </summary>
     public long? EntriesRead { get; init; }
 
     /// <summary>
-    /// How long ago the oldest pending entry was last delivered or its lease renewed; <c>null</c> if no entry is
-    /// pending. Longer than the lease: no worker takes it over.
+    /// How long ago the oldest pending message was delivered or its lease renewed, in milliseconds; <c>null</c> if no
+    /// message is pending. Longer than Streams:LeaseDuration: no worker takes it over.
     /// </summary>
+    [JsonPropertyName("oldestPendingIdleMs"), JsonConverter(typeof(MillisecondsJsonConverter))]
     public TimeSpan? OldestPendingIdle { get; init; }
 
-    /// <summary>How often the oldest pending entry was delivered; 0 if no entry is pending.</summary>
+    /// <summary>How often the oldest pending message was delivered; 0 if no message is pending.</summary>
     public long OldestPendingDeliveries { get; init; }
 
     /// <summary>
-    /// Messages that are parked: no build that consumes as the group knows their type or schema, or they wait behind
-    /// others of their subject.
+    /// Messages that wait for a build of the group's service that knows their type or schema, or behind others of their
+    /// subject.
     /// </summary>
     public long Parked { get; init; }
 
@@ -86,23 +95,28 @@ public sealed record GroupSnapshot(
     public IReadOnlyDictionary<string, long> ParkedFor { get; init; } = new Dictionary<string, long>();
 }
 
-/// <summary>The state of one consumer.</summary>
-/// <param name="Name">The consumer's name.</param>
-/// <param name="Pending">Entries delivered to it and not yet acknowledged.</param>
+/// <summary>The state of a consumer.</summary>
+/// <param name="Name">The consumer's name, by default the instance's.</param>
+/// <param name="Pending">Messages that it holds.</param>
 /// <param name="Idle">
-/// How long ago it last gave a sign of life; workers do so each 2.5 s at least. If an operator makes its messages
-/// available (<see cref="IStreamAdministration.ClaimStaleAsync"/>), that does not count as one.
+/// How long ago it last gave a sign of life, in milliseconds; workers do so each 2.5 s at least. An operator
+/// who makes its messages available gives none.
 /// </param>
-public sealed record ConsumerSnapshot(string Name, long Pending, TimeSpan Idle)
+public sealed record ConsumerSnapshot(
+    string Name,
+    long Pending,
+    [property: JsonPropertyName("idleMs"), JsonConverter(typeof(MillisecondsJsonConverter))] TimeSpan Idle
+)
 {
     /// <summary>
-    /// How long ago it last got messages; <c>null</c> if it never did, or before Redis 7.2, which does not tell.
+    /// How long ago it last got messages, in milliseconds; <c>null</c> if it never did, and before Redis 7.2.
     /// </summary>
+    [JsonPropertyName("inactiveMs"), JsonConverter(typeof(MillisecondsJsonConverter))]
     public TimeSpan? Inactive { get; init; }
 
     /// <summary>
-    /// Another worker with the same name, in words, which stands by while this one lives; <c>null</c> if there is no
-    /// such worker. Each instance needs a <see cref="StreamOptions.InstanceId"/> of its own.
+    /// Another worker that wants the same name, in words, and stands by while this one lives; <c>null</c> if no worker
+    /// does. Each instance needs a Streams:InstanceId of its own.
     /// </summary>
     public string? Rival { get; init; }
 }

@@ -1,4 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,6 +104,27 @@ Check(
     "a value that nothing says how to write is not cached"
 );
 
+var state = await host.Services.GetRequiredService<IStreamMonitor>().GetSnapshotAsync(limit);
+var json = JsonSerializer.Serialize(state, StateJson.Default.StreamSnapshot);
+Check(
+    json.Contains($"\"lastPosition\":\"{state.LastPosition}\"", StringComparison.Ordinal)
+        && JsonSerializer.Deserialize(json, StateJson.Default.StreamSnapshot)!.LastPosition == state.LastPosition,
+    "the state is written as JSON and read from it"
+);
+
+var envelope = new StreamMessage { Payload = Any.Pack(new CompanyUpdated { CompanyId = 1 }) };
+var letter = new DecodedDeadLetter(
+    new DeadLetterEntry(default, "g", "", "", 1, null, "c", envelope, envelope.ToByteArray()),
+    JsonFormatter.Settings.Default.WithTypeRegistry(host.Services.GetRequiredService<TypeRegistry>()),
+    maxDepth: 10
+);
+Check(
+    JsonSerializer
+        .Serialize(letter, StateJson.Default.DecodedDeadLetter)
+        .Contains("\"payload\":{\"companyId\":\"1\"}", StringComparison.Ordinal),
+    "a dead letter is written as JSON"
+);
+
 await host.StopAsync();
 Console.WriteLine(failed ? "failed" : "well");
 return failed ? 1 : 0;
@@ -150,3 +175,8 @@ internal sealed class Unknown
 [JsonSerializable(typeof(Basket))]
 [JsonSerializable(typeof(Marked))]
 internal sealed partial class BasketJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(StreamSnapshot))]
+[JsonSerializable(typeof(DecodedDeadLetter))]
+internal sealed partial class StateJson : JsonSerializerContext;

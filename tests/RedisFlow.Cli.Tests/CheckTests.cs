@@ -194,7 +194,7 @@ public sealed class CheckTests
     private static Finding Only(IEnumerable<Finding> findings) => Assert.Single(findings);
 
     private static GroupSnapshot Group(long? lag, long pending, params ConsumerSnapshot[] consumers) =>
-        new("g", lag, pending, null, new MessagePosition(5, 0), default, consumers)
+        new("s", "g", lag, pending, null, new MessagePosition(5, 0), default, consumers)
         {
             IsDeclared = true,
             Exists = true,

@@ -59,10 +59,10 @@ public sealed class DeadLetterTests(RedisFixture redis) : IClassFixture<RedisFix
                 letter.GetProperty("reason").GetString(),
                 letter.GetProperty("attempts").GetInt64(),
                 letter.GetProperty("originalPosition").GetString(),
-                letter.GetProperty("envelope").GetProperty("payload").GetProperty("companyId").GetString()
+                letter.GetProperty("payload").GetProperty("companyId").GetString()
             )
         );
-        Assert.NotEmpty(letter.GetProperty("dataBase64").GetString()!);
+        Assert.NotEmpty(letter.GetProperty("data").GetString()!);
     }
 
     [Fact]

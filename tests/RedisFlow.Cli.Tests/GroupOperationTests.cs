@@ -24,7 +24,7 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
 
         Assert.Equal(
             (2, 30_000),
-            (report.GetProperty("available").GetInt64(), report.GetProperty("minIdleMs").GetInt64())
+            (report.GetProperty("released").GetInt64(), report.GetProperty("minIdleMs").GetInt64())
         );
         Assert.True((await scene.GroupAsync()).OldestPendingIdle >= TimeSpan.FromHours(1));
     }
@@ -50,7 +50,7 @@ public sealed class GroupOperationTests(RedisFixture redis) : IClassFixture<Redi
 
         Assert.Equal(
             2,
-            (await scene.Tool.JsonAsync("claim", "g", "--min-idle", "0s", "--yes")).GetProperty("available").GetInt64()
+            (await scene.Tool.JsonAsync("claim", "g", "--min-idle", "0s", "--yes")).GetProperty("released").GetInt64()
         );
     }
 

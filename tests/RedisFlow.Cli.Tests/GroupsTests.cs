@@ -29,12 +29,12 @@ public sealed class GroupsTests(RedisFixture redis) : IClassFixture<RedisFixture
 
         var stream = (await scene.Tool.JsonAsync("groups")).GetProperty("streams")[0];
 
-        Assert.Equal(scene.Name, stream.GetProperty("name").GetString());
+        Assert.Equal(scene.Name, stream.GetProperty("stream").GetString());
         Assert.Equal(
             (5, positions[4].ToString(), 0),
             (
                 stream.GetProperty("length").GetInt64(),
-                stream.GetProperty("last").GetString(),
+                stream.GetProperty("lastPosition").GetString(),
                 stream.GetProperty("deadLetters").GetInt64()
             )
         );
@@ -43,8 +43,8 @@ public sealed class GroupsTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Equal(
             ("g", true, true, 2, 3, positions[2].ToString()),
             (
-                g.GetProperty("name").GetString(),
-                g.GetProperty("declared").GetBoolean(),
+                g.GetProperty("group").GetString(),
+                g.GetProperty("isDeclared").GetBoolean(),
                 g.GetProperty("exists").GetBoolean(),
                 g.GetProperty("lag").GetInt64(),
                 g.GetProperty("pending").GetInt64(),
@@ -61,7 +61,7 @@ public sealed class GroupsTests(RedisFixture redis) : IClassFixture<RedisFixture
         Assert.Equal(
             ("vanished", false, System.Text.Json.JsonValueKind.Null),
             (
-                groups[2].GetProperty("name").GetString(),
+                groups[2].GetProperty("group").GetString(),
                 groups[2].GetProperty("exists").GetBoolean(),
                 groups[2].GetProperty("lag").ValueKind
             )
@@ -85,9 +85,9 @@ public sealed class GroupsTests(RedisFixture redis) : IClassFixture<RedisFixture
                 .EnumerateArray()
                 .Select(s =>
                     (
-                        s.GetProperty("name").GetString()!,
+                        s.GetProperty("stream").GetString()!,
                         s.GetProperty("length").GetInt64(),
-                        s.GetProperty("groups")[0].GetProperty("name").GetString()!
+                        s.GetProperty("groups")[0].GetProperty("group").GetString()!
                     )
                 )
         );

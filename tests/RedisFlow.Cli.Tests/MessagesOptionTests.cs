@@ -1,5 +1,6 @@
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Domain.Messages;
+using RedisFlow.Streams;
 using RedisFlow.Testing;
 
 namespace RedisFlow.Cli.Tests;
@@ -34,10 +35,10 @@ public sealed class MessagesOptionTests(RedisFixture redis) : IClassFixture<Redi
         var line = json.JsonLines[0];
         Assert.Equal("unknown-type", line.GetProperty("problem").GetString());
         Assert.Contains("--messages", line.GetProperty("error").GetString(), StringComparison.Ordinal);
-        var envelope = line.GetProperty("envelope");
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, envelope.GetProperty("payload").ValueKind);
-        Assert.Equal(8, envelope.GetProperty("payloadBytes").GetInt32());
-        var payload = CompanyUpdated.Parser.ParseFrom(envelope.GetProperty("payloadBase64").GetBytesFromBase64());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, line.GetProperty("payload").ValueKind);
+        Assert.Equal(8, line.GetProperty("payloadBytes").GetInt32());
+        var envelope = StreamMessage.Parser.ParseFrom(line.GetProperty("data").GetBytesFromBase64());
+        var payload = envelope.Payload.Unpack<CompanyUpdated>();
         Assert.Equal((1, "Acme"), (payload.CompanyId, payload.Name));
     }
 
@@ -188,7 +189,7 @@ public sealed class MessagesOptionTests(RedisFixture redis) : IClassFixture<Redi
         Assert.Contains("--messages <assembly.dll>", without.Error, StringComparison.Ordinal);
         Assert.Matches(@"payload\s+\{""companyId"":""7"",""name"":""Acme""\}", with.Out);
         Assert.Equal("", with.Error);
-        var listed = (await tool.JsonAsync("dlq", "list")).GetProperty("letters")[0].GetProperty("envelope");
+        var listed = (await tool.JsonAsync("dlq", "list")).GetProperty("letters")[0];
         Assert.Equal(8, listed.GetProperty("payloadBytes").GetInt32());
     }
 

@@ -19,7 +19,7 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Matches($@"{positions[1]}\s+│?\s*one\s+│?\s*2h\b", text);
         Assert.DoesNotContain("three", text, StringComparison.Ordinal);
 
-        var entries = (await scene.Tool.JsonAsync("pending")).GetProperty("entries");
+        var entries = (await scene.Tool.JsonAsync("pending")).GetProperty("messages");
         Assert.Equal(
             [
                 ("g", positions[0].ToString(), "one"),
@@ -62,7 +62,7 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         async Task<string> IndexesAsync(params string[] options)
         {
             var found = (await scene.Tool.JsonAsync(["pending", "g", .. options]))
-                .GetProperty("entries")
+                .GetProperty("messages")
                 .EnumerateArray();
             return string.Join(
                 ' ',
@@ -88,7 +88,7 @@ public sealed class PendingTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         Assert.Equal(
             (Math.Min(700, limit), hasMore),
-            (report.GetProperty("entries").GetArrayLength(), report.GetProperty("hasMore").GetBoolean())
+            (report.GetProperty("messages").GetArrayLength(), report.GetProperty("hasMore").GetBoolean())
         );
     }
 

@@ -27,15 +27,14 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal(1, report.GetProperty("published").GetInt32());
         var message = (await scene.Tool.RunAsync("tail", "--json")).JsonLines.Single();
         Assert.Equal(report.GetProperty("first").GetString(), message.GetProperty("position").GetString());
-        var envelope = message.GetProperty("envelope");
         Assert.Equal(
             ("redisflow.v1.CompanyUpdated", "company/7", "It is Acme now.", "7", "redisflow"),
             (
-                envelope.GetProperty("type").GetString(),
-                envelope.GetProperty("subject").GetString(),
-                envelope.GetProperty("content").GetString(),
-                envelope.GetProperty("payload").GetProperty("companyId").GetString(),
-                envelope.GetProperty("sourceApplication").GetString()
+                message.GetProperty("type").GetString(),
+                message.GetProperty("subject").GetString(),
+                message.GetProperty("content").GetString(),
+                message.GetProperty("payload").GetProperty("companyId").GetString(),
+                message.GetProperty("source").GetString()
             )
         );
     }
@@ -70,7 +69,7 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
             Assert.Equal(ExitCode.Ok, result.ExitCode);
             Assert.Contains("1,500 messages are published", result.Out, StringComparison.Ordinal);
             var subjects = (await scene.Tool.RunAsync("tail", "--json", "--from", "beginning")).JsonLines.Select(line =>
-                line.GetProperty("envelope").GetProperty("subject").GetString()
+                line.GetProperty("subject").GetString()
             );
             Assert.Equal(Enumerable.Range(0, 1500).Select(i => $"company/{(i % 500) + 1}"), subjects);
         }
@@ -105,7 +104,7 @@ public sealed class PublishTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         var messages = (await scene.Tool.RunAsync("tail", "--json")).JsonLines;
         Assert.Equal(2, messages.Length); // the third has the id of the first
-        var first = messages[0].GetProperty("envelope");
+        var first = messages[0];
         Assert.Equal(
             ("deleted-1", 3, "acme", "billing", "test", "Gone."),
             (

@@ -51,7 +51,7 @@ public sealed class StreamDiscoveryTests : IDisposable
         Assert.Equal("option", await StreamOfAsync(tool, "--stream", "option"));
 
         static async Task<string?> StreamOfAsync(Tool tool, params string[] options) =>
-            (await tool.JsonAsync(["groups", .. options])).GetProperty("streams")[0].GetProperty("name").GetString();
+            (await tool.JsonAsync(["groups", .. options])).GetProperty("streams")[0].GetProperty("stream").GetString();
     }
 
     [Fact]

@@ -19,15 +19,15 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
             positions.Skip(2).Select(p => p.ToString()),
             result.JsonLines.Select(line => line.GetProperty("position").GetString())
         );
-        var envelope = result.JsonLines[0].GetProperty("envelope");
+        var message = result.JsonLines[0];
         Assert.Equal(
             ("redisflow.v1.CompanyUpdated", "company/3", "Company 3 was renamed.", "3", "Acme"),
             (
-                envelope.GetProperty("type").GetString(),
-                envelope.GetProperty("subject").GetString(),
-                envelope.GetProperty("content").GetString(),
-                envelope.GetProperty("payload").GetProperty("companyId").GetString(),
-                envelope.GetProperty("payload").GetProperty("name").GetString()
+                message.GetProperty("type").GetString(),
+                message.GetProperty("subject").GetString(),
+                message.GetProperty("content").GetString(),
+                message.GetProperty("payload").GetProperty("companyId").GetString(),
+                message.GetProperty("payload").GetProperty("name").GetString()
             )
         );
     }
@@ -197,7 +197,7 @@ public sealed class TailTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var line = (await scene.Tool.RunAsync("tail", "--json")).JsonLines.Single();
         Assert.Equal(
             ("undecodable", "AWJyb2tlbg=="),
-            (line.GetProperty("problem").GetString(), line.GetProperty("dataBase64").GetString())
+            (line.GetProperty("problem").GetString(), line.GetProperty("data").GetString())
         );
     }
 

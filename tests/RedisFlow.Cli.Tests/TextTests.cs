@@ -61,12 +61,12 @@ public sealed class TextTests
     {
         var report = new PendingReport(
             "s",
-            [new PendingEntryReport("g", new MessagePosition(1, 2), "c", TimeSpan.FromSeconds(1.5), 3)],
+            [new PendingMessage("g", new MessagePosition(1, 2), "c", TimeSpan.FromSeconds(1.5), 3)],
             false
         );
 
         Assert.Equal(
-            """{"stream":"s","entries":[{"group":"g","position":"1-2","consumer":"c","idleMs":1500,"deliveries":3}],"""
+            """{"stream":"s","messages":[{"group":"g","position":"1-2","consumer":"c","idleMs":1500,"deliveries":3}],"""
                 + "\"hasMore\":false}",
             Json.Line(report)
         );
@@ -79,74 +79,45 @@ public sealed class TextTests
         var report = new StreamsReport(
             DateTimeOffset.UnixEpoch,
             [
-                new StreamReport(
+                new StreamSnapshot(
                     "s [x]",
                     10,
-                    null,
                     new MessagePosition(9, 0),
-                    20,
                     2,
-                    1,
-                    null,
-                    12.5,
                     [
-                        new GroupReport(
-                            "gone",
-                            true,
-                            false,
-                            null,
-                            null,
-                            0,
-                            null,
-                            null,
-                            0,
-                            0,
-                            new Dictionary<string, long>(),
-                            default,
-                            default,
-                            null,
-                            null,
-                            []
-                        ),
-                        new GroupReport(
-                            "held",
-                            true,
-                            true,
-                            new PauseReport("[b]", DateTimeOffset.UnixEpoch),
-                            3,
-                            1,
-                            TimeSpan.FromSeconds(61),
-                            null,
-                            0,
-                            0,
-                            new Dictionary<string, long>(),
-                            default,
-                            default,
-                            7,
-                            6,
-                            []
-                        ),
-                        new GroupReport(
-                            "old",
-                            true,
-                            true,
-                            null,
-                            0,
-                            0,
-                            null,
-                            null,
-                            0,
-                            3,
-                            new Dictionary<string, long> { ["b.New"] = 1, ["a.New"] = 1 },
-                            default,
-                            default,
-                            7,
-                            6,
-                            []
-                        ),
+                        Group("gone", lag: null, pending: 0) with
+                        {
+                            Exists = false,
+                        },
+                        Group("held", lag: 3, pending: 1) with
+                        {
+                            OldestPendingAge = TimeSpan.FromSeconds(61),
+                            Paused = new GroupPause("[b]", DateTimeOffset.UnixEpoch),
+                        },
+                        Group("old", lag: 0, pending: 0) with
+                        {
+                            Parked = 3,
+                            ParkedFor = new Dictionary<string, long> { ["b.New"] = 1, ["a.New"] = 1 },
+                        },
                     ]
+                )
+                {
+                    EntriesAdded = 20,
+                    Delayed = 1,
+                },
+            ],
+            new Dictionary<string, StreamRates>
+            {
+                ["s [x]"] = new(
+                    12.5,
+                    new Dictionary<string, GroupRates>
+                    {
+                        ["gone"] = new(null, null),
+                        ["held"] = new(7, 6),
+                        ["old"] = new(7, 6),
+                    }
                 ),
-            ]
+            }
         );
 
         StreamsView.Write(Consoles.Create(output, isScreen: false), report);
@@ -165,9 +136,12 @@ public sealed class TextTests
     [Fact]
     public void A_rate_is_known_only_where_the_count_grew_from_a_known_one()
     {
-        Assert.Equal(5, Rates.PerSecond(20, 10, TimeSpan.FromSeconds(2)));
-        Assert.Null(Rates.PerSecond(20, null, TimeSpan.FromSeconds(2)));
-        Assert.Null(Rates.PerSecond(5, 10, TimeSpan.FromSeconds(2)));
-        Assert.Null(Rates.PerSecond(20, 10, TimeSpan.Zero));
+        Assert.Equal(5, StreamRates.PerSecond(20, 10, TimeSpan.FromSeconds(2)));
+        Assert.Null(StreamRates.PerSecond(20, null, TimeSpan.FromSeconds(2)));
+        Assert.Null(StreamRates.PerSecond(5, 10, TimeSpan.FromSeconds(2)));
+        Assert.Null(StreamRates.PerSecond(20, 10, TimeSpan.Zero));
     }
+
+    private static GroupSnapshot Group(string name, long? lag, long pending) =>
+        new("s [x]", name, lag, pending, null, default, default, []) { IsDeclared = true, Exists = true };
 }

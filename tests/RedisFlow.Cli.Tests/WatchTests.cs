@@ -22,17 +22,21 @@ public sealed class WatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
             {
                 await scene.PublishAsync(3);
                 await scene.ReadAsync(2);
-                return Looks(output).Any(look => Rate(look, "addedPerSecond") > 0)
-                    && Looks(output).Any(look => Rate(look.GetProperty("groups")[0], "deliveredPerSecond") > 0);
+                return Looks(output).Any(look => Rate(Rates(look, scene), "addedPerSecond") > 0)
+                    && Looks(output)
+                        .Any(look =>
+                            Rate(Rates(look, scene).GetProperty("groups").GetProperty("g"), "deliveredPerSecond") > 0
+                        );
             },
             cancellationToken: stop.Token
         );
         await stop.CancelAsync();
 
         Assert.Equal(ExitCode.Interrupted, (await watching).ExitCode);
-        Assert.Equal(JsonValueKind.Null, Looks(output)[0].GetProperty("addedPerSecond").ValueKind);
-        Assert.Equal(4, Looks(output)[0].GetProperty("length").GetInt64());
-        Assert.Equal("g", Looks(output)[0].GetProperty("groups")[0].GetProperty("name").GetString());
+        Assert.Equal(JsonValueKind.Null, Rates(Looks(output)[0], scene).GetProperty("addedPerSecond").ValueKind);
+        var stream = Looks(output)[0].GetProperty("streams")[0];
+        Assert.Equal(4, stream.GetProperty("length").GetInt64());
+        Assert.Equal("g", stream.GetProperty("groups")[0].GetProperty("group").GetString());
     }
 
     [Fact]
@@ -86,7 +90,10 @@ public sealed class WatchTests(RedisFixture redis) : IClassFixture<RedisFixture>
     }
 
     private static JsonElement[] Looks(Output output) =>
-        [.. output.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("streams")[0])];
+        [.. output.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static JsonElement Rates(JsonElement look, Scene scene) =>
+        look.GetProperty("rates").GetProperty(scene.Name);
 
     private static double Rate(JsonElement of, string name) =>
         of.GetProperty(name) is { ValueKind: JsonValueKind.Number } rate ? rate.GetDouble() : 0;

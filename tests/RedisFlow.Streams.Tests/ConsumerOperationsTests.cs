@@ -97,7 +97,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await using var ops = await Operations.StartAsync(redis);
         await ops.Host.PublishAsync(1, 5);
         await ops.ReadAsync(5, consumer: "dead");
-        Assert.Equal(5, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
+        Assert.Equal(5, (await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop)).Released);
 
         await using var live = await TestHost.StartConsumerAsync(
             redis.Server,
@@ -141,7 +141,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
             (RedisKey)ops.Keys.Stream
         );
 
-        Assert.Equal(1100, await ops.Admin.ClaimStaleAsync("g", TimeSpan.FromMinutes(30), Stop));
+        Assert.Equal(1100, (await ops.Admin.ClaimStaleAsync("g", TimeSpan.FromMinutes(30), Stop)).Released);
 
         var pending = (RedisResult[])
             (await redis.Database.ExecuteAsync("XPENDING", (RedisKey)ops.Keys.Stream, "g", "-", "+", 1200))!;
@@ -163,7 +163,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await ops.ReadAsync(3);
         await redis.Database.ExecuteAsync("XDEL", (RedisKey)ops.Keys.Stream, "1-2");
 
-        Assert.Equal(2, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
+        Assert.Equal(2, (await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop)).Released);
         Assert.Equal(3, (await ops.GroupAsync()).Pending);
     }
 
@@ -180,8 +180,8 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
         await ops.ReadAsync(2, consumer: "dead");
         var before = await SilentForAsync(ops, TimeSpan.FromSeconds(1));
 
-        Assert.Equal(2, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
-        Assert.Equal(2, await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop));
+        Assert.Equal(2, (await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop)).Released);
+        Assert.Equal(2, (await ops.Admin.ClaimStaleAsync("g", TimeSpan.Zero, Stop)).Released);
 
         var after = Assert.Single((await ops.GroupAsync()).Consumers);
         Assert.True(after.Idle >= before.Idle, $"idle {after.Idle} after a claim, {before.Idle} before it");
@@ -189,7 +189,7 @@ public sealed class ConsumerOperationsTests(RedisFixture redis) : IClassFixture<
             after.Inactive is null || after.Inactive >= before.Inactive,
             $"inactive {after.Inactive} after a claim, {before.Inactive} before it"
         );
-        Assert.Equal(new RetiredGroup(2, 1), await ops.Admin.RetireGroupAsync("g", Stop));
+        Assert.Equal(new RetiredGroup(ops.Keys.StreamName, "g", 2, 1), await ops.Admin.RetireGroupAsync("g", Stop));
         Assert.Empty(await redis.KeysAsync($"{ops.Keys.ConsumerPrefix}*"));
     }
 

@@ -29,7 +29,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
 
         var result = await g.Services.GetRequiredService<IStreamAdministration>().ReplayAsync("g", positions[5], Stop);
 
-        Assert.Equal(new ReplayResult(15, null), result);
+        Assert.Equal(new ReplayResult(stream, "g", positions[5], 15, null), result);
         await Eventually.Until(() => g.Handled.All.Count == 35, cancellationToken: Stop);
         await g.DrainedAsync("g");
         Assert.Equal(positions[5..], g.Handled.All.Skip(20).Select(delivery => delivery.Position).Order());
@@ -47,7 +47,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
 
         var result = await ops.Admin.ReplayAsync("g", DateTimeOffset.FromUnixTimeMilliseconds(1700000001000), Stop);
 
-        Assert.Equal(new ReplayResult(6, null), result);
+        Assert.Equal(
+            new ReplayResult(ops.Keys.StreamName, "g", new MessagePosition(1700000001000, 0), 6, null),
+            result
+        );
         Assert.Equal(
             (6L, new MessagePosition(1700000000999, ulong.MaxValue)),
             ((await ops.GroupAsync()).Lag, (await ops.GroupAsync()).LastDelivered)
@@ -65,7 +68,10 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
 
         var result = await ops.Admin.ReplayAsync("g", MessagePosition.Beginning, Stop);
 
-        Assert.Equal(new ReplayResult(4000, new MessagePosition(1, 1001)), result);
+        Assert.Equal(
+            new ReplayResult(ops.Keys.StreamName, "g", MessagePosition.Beginning, 4000, new MessagePosition(1, 1001)),
+            result
+        );
         Assert.Equal(4000, (await ops.GroupAsync()).Lag);
         await ops.SettleAsync(1500);
         Assert.Equal(2500, (await ops.GroupAsync()).Lag);
@@ -132,8 +138,11 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         await ops.FillAsync(10);
         await ops.SettleAsync(3);
 
-        Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new MessagePosition(1, 7), Stop));
-        Assert.Equal(new ReplayResult(0, null), await ops.Admin.ReplayAsync("g", new MessagePosition(1, 4), Stop));
+        foreach (var from in new[] { new MessagePosition(1, 7), new MessagePosition(1, 4) })
+        {
+            var result = await ops.Admin.ReplayAsync("g", from, Stop);
+            Assert.Equal(new ReplayResult(ops.Keys.StreamName, "g", from, 0, null), result);
+        }
 
         Assert.Equal(
             (new MessagePosition(1, 3), 7L),
@@ -312,7 +321,7 @@ public sealed class GroupOperationsTests(RedisFixture redis) : IClassFixture<Red
         Assert.True(
             log.Collector.Contains(LogLevel.Warning, "the backlog is dropped, 3500 pending and 1500 undelivered")
         );
-        Assert.Equal(new TrimResult(5000, null), await ops.Admin.TrimAsync(Stop));
+        Assert.Equal(new TrimResult(ops.Keys.StreamName, 5000, null), await ops.Admin.TrimAsync(Stop));
         await ops.FillAsync(2, first: 5001);
         Assert.Equal(2, (await ops.GroupAsync()).Lag);
         Assert.Equal(

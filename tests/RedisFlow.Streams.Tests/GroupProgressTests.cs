@@ -117,6 +117,7 @@ public sealed class GroupProgressTests
         string name = "g"
     ) =>
         new(
+            "s",
             name,
             lag,
             pending,

@@ -29,10 +29,10 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
 
         var retired = await RetireWhenIdleAsync(ops, "g");
 
-        Assert.Equal(new RetiredGroup(3, 7), retired);
+        Assert.Equal(new RetiredGroup(ops.Keys.StreamName, "g", 3, 7), retired);
         Assert.Equal("h", Assert.Single((await ops.SnapshotAsync()).Groups).Name);
         Assert.False(await redis.Database.HashExistsAsync(ops.Keys.Paused, "g"));
-        Assert.Equal(new TrimResult(10, null), await ops.Admin.TrimAsync(Stop));
+        Assert.Equal(new TrimResult(ops.Keys.StreamName, 10, null), await ops.Admin.TrimAsync(Stop));
         Assert.True(log.Collector.Contains(LogLevel.Warning, "is retired, with 3 pending and 7 undelivered"));
     }
 
@@ -104,7 +104,7 @@ public sealed class GroupRetirementTests(RedisFixture redis) : IClassFixture<Red
         await using var ops = await Operations.StartAsync(redis, ["g", "h"]);
         await redis.Database.ExecuteAsync("XGROUP", "DESTROY", (StackExchange.Redis.RedisKey)ops.Keys.Stream, "g");
 
-        Assert.Equal(new RetiredGroup(0, 0), await ops.Admin.RetireGroupAsync("g", Stop));
+        Assert.Equal(new RetiredGroup(ops.Keys.StreamName, "g", 0, 0), await ops.Admin.RetireGroupAsync("g", Stop));
 
         Assert.Equal("h", Assert.Single((await ops.SnapshotAsync()).Groups).Name);
     }

@@ -37,7 +37,11 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var result = await ops.Admin.TrimAsync(Stop);
 
         Assert.Equal(
-            new TrimResult(4, new TrimHold(TrimHoldReason.NotDelivered, "h", new MessagePosition(1, 4))),
+            new TrimResult(
+                ops.Keys.StreamName,
+                4,
+                new TrimHold(TrimHoldReason.NotDelivered, "h", new MessagePosition(1, 4))
+            ),
             result
         );
         Assert.Equal(Operations.Ids("1", 5, 6), await ops.IdsAsync());
@@ -50,8 +54,8 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await ops.FillAsync(10);
         await ops.SettleAsync(10);
 
-        Assert.Equal(new TrimResult(10, null), await ops.Admin.TrimAsync(Stop));
-        Assert.Equal(new TrimResult(0, null), await ops.Admin.TrimAsync(Stop));
+        Assert.Equal(new TrimResult(ops.Keys.StreamName, 10, null), await ops.Admin.TrimAsync(Stop));
+        Assert.Equal(new TrimResult(ops.Keys.StreamName, 0, null), await ops.Admin.TrimAsync(Stop));
 
         var snapshot = await ops.SnapshotAsync();
         Assert.Equal(
@@ -76,7 +80,11 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var result = await ops.Admin.TrimAsync(Stop);
 
         Assert.Equal(
-            new TrimResult(0, new TrimHold(TrimHoldReason.GroupMissing, "h", MessagePosition.Beginning)),
+            new TrimResult(
+                ops.Keys.StreamName,
+                0,
+                new TrimHold(TrimHoldReason.GroupMissing, "h", MessagePosition.Beginning)
+            ),
             result
         );
         Assert.Equal(10, await ops.LengthAsync());
@@ -93,7 +101,11 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         var result = await ops.Admin.TrimAsync(Stop);
 
         Assert.Equal(
-            new TrimResult(6, new TrimHold(TrimHoldReason.NotDelivered, "visitor", new MessagePosition(1, 6))),
+            new TrimResult(
+                ops.Keys.StreamName,
+                6,
+                new TrimHold(TrimHoldReason.NotDelivered, "visitor", new MessagePosition(1, 6))
+            ),
             result
         );
     }
@@ -107,7 +119,11 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await redis.Database.KeyDeleteAsync(ops.Keys.Groups);
 
         Assert.Equal(
-            new TrimResult(0, new TrimHold(TrimHoldReason.NoGroups, null, MessagePosition.Beginning)),
+            new TrimResult(
+                ops.Keys.StreamName,
+                0,
+                new TrimHold(TrimHoldReason.NoGroups, null, MessagePosition.Beginning)
+            ),
             await ops.Admin.TrimAsync(Stop)
         );
         Assert.Equal(10, await ops.LengthAsync());
@@ -119,7 +135,7 @@ public sealed class TrimTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var ops = await Operations.StartAsync(redis);
         await redis.Database.KeyDeleteAsync(ops.Keys.Stream);
 
-        Assert.Equal(new TrimResult(0, null), await ops.Admin.TrimAsync(Stop));
+        Assert.Equal(new TrimResult(ops.Keys.StreamName, 0, null), await ops.Admin.TrimAsync(Stop));
         Assert.False(await redis.Database.KeyExistsAsync(ops.Keys.Stream));
     }
 

@@ -20,9 +20,11 @@ public static class OpenApiExtensions
         var title = $"{builder.GetInstanceIdentity().Service} API";
         builder.Services.AddOpenApi(options =>
         {
+            options.CreateSchemaReferenceId = StreamSchemaTransformer.ReferenceIdOf;
             options.AddOperationTransformer(new HeaderTransformer());
             options.AddOperationTransformer(new AdminKeyTransformer());
             options.AddOperationTransformer(new ResponseOrderTransformer());
+            options.AddSchemaTransformer(new StreamSchemaTransformer());
             options.AddSchemaTransformer(new XmlSummaryTransformer());
             options.AddDocumentTransformer(new LineBreakTransformer());
             options.AddDocumentTransformer(

@@ -146,9 +146,10 @@ internal sealed class ConsumerCommands(StreamResource stream, string group, Time
             async (administration, cancellationToken) =>
             {
                 var minIdle = TimeSpan.FromMilliseconds(_minIdle.Of(context));
-                var released = await administration.ClaimStaleAsync(group, minIdle, cancellationToken);
+                var claimed = await administration.ClaimStaleAsync(group, minIdle, cancellationToken);
                 var seconds = minIdle.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-                return $"{released} entries of {group} that were idle for {seconds} s are free to be taken over.";
+                return $"{claimed.Released} entries of {group} that were idle for {seconds} s are free to be taken "
+                    + "over.";
             }
         );
 

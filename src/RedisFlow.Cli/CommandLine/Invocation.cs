@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Google.Protobuf;
 using RedisFlow.Cli.Connecting;
 using RedisFlow.Cli.Messages;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Cli.Reports;
+using RedisFlow.Streams;
 using Spectre.Console;
 
 namespace RedisFlow.Cli.CommandLine;
@@ -36,6 +37,12 @@ internal sealed class Invocation
     /// <summary>The types of payloads, for commands that show or publish them; others load no assembly.</summary>
     /// <exception cref="UsageException">An assembly cannot be used.</exception>
     public MessageCatalog Messages => _messages.Value;
+
+    /// <summary>
+    /// How payloads are written: in JSON with every field, as the operators' endpoints do; for people without those
+    /// that have their default.
+    /// </summary>
+    public JsonFormatter.Settings PayloadJson => Messages.Json.WithFormatDefaultValues(IsJson);
 
     /// <summary>Whether results are JSON.</summary>
     public bool IsJson => _parsed.GetValue(CommonOptions.Json);
@@ -118,9 +125,9 @@ internal sealed class Invocation
     }
 
     /// <summary>Says, once, how payloads become readable, after one whose type is unknown.</summary>
-    public void AdviseOn(EnvelopeReport? envelope)
+    public void AdviseOn(DecodedMessage message)
     {
-        if (!_hasAdvised && !IsJson && envelope is { PayloadBase64: not null } && !Messages.Knows(envelope.Type))
+        if (!_hasAdvised && !IsJson && message is { Payload: null, Type: { } type } && !Messages.Knows(type))
         {
             _hasAdvised = true;
             Say($"redisflow: Of payloads with an unknown type, only the size is shown. {Messages.Hint}");

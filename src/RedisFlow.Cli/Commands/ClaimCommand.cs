@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Cli.Reports;
 
 namespace RedisFlow.Cli.Commands;
 
@@ -47,12 +46,12 @@ internal sealed class ClaimCommand : CliCommand
             );
         }
 
-        var available = await ProgressBar.SpinAsync(
+        var claimed = await ProgressBar.SpinAsync(
             invocation,
             $"Looking through the pending messages of {group}",
             () => stream.Administration.ClaimStaleAsync(group, minIdle, stop)
         );
-        invocation.Show(new ClaimReport(stream.Name, group, minIdle, available), OperationViews.Write);
+        invocation.Show(claimed, OperationViews.Write);
         return ExitCode.Ok;
     }
 }

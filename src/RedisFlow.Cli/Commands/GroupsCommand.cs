@@ -14,7 +14,8 @@ internal sealed class GroupsCommand()
         var snapshots = await Task.WhenAll(session.Streams.Select(stream => stream.Monitor.GetSnapshotAsync(stop)));
         var report = new StreamsReport(
             await session.ServerTimeAsync(stop),
-            [.. snapshots.Select(snapshot => StreamReport.Of(snapshot))]
+            snapshots,
+            snapshots.ToDictionary(snapshot => snapshot.Stream, snapshot => StreamRates.Of(snapshot))
         );
         invocation.Show(report, StreamsView.Write);
         return ExitCode.Ok;

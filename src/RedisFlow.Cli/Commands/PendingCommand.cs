@@ -76,16 +76,16 @@ internal sealed class PendingCommand : CliCommand
         CancellationToken stop
     )
     {
-        var entries = new List<PendingEntryReport>();
+        var messages = new List<PendingMessage>();
         foreach (var group in groups)
         {
             var from = after;
-            while (entries.Count <= limit)
+            while (messages.Count <= limit)
             {
                 // One more than is shown, to know whether there are more.
-                var count = (int)Math.Min(PageSize, limit - entries.Count + 1L);
+                var count = (int)Math.Min(PageSize, limit - messages.Count + 1L);
                 var page = await stream.Administration.GetPendingAsync(group, filter, from, count, stop);
-                entries.AddRange(page.Select(message => PendingEntryReport.Of(group, message)));
+                messages.AddRange(page);
                 if (page.Count < count)
                 {
                     break;
@@ -95,6 +95,6 @@ internal sealed class PendingCommand : CliCommand
             }
         }
 
-        return new PendingReport(stream.Name, [.. entries.Take(limit)], entries.Count > limit);
+        return new PendingReport(stream.Name, [.. messages.Take(limit)], messages.Count > limit);
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Cli.Reports;
 
 namespace RedisFlow.Cli.Commands;
 
@@ -54,10 +53,7 @@ internal sealed class ReplayCommand : CliCommand
             $"Setting {group} back",
             () => stream.Administration.ReplayAsync(group, position, stop)
         );
-        invocation.Show(
-            new ReplayReport(stream.Name, group, position, result.Entries, result.OldestKept),
-            OperationViews.Write
-        );
+        invocation.Show(result, OperationViews.Write);
         return ExitCode.Ok;
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Cli.Reports;
 
 namespace RedisFlow.Cli.Commands;
 
@@ -33,11 +32,7 @@ internal sealed class RetireCommand : CliCommand
                 + "has not handled?",
             stop
         );
-        var retired = await stream.Administration.RetireGroupAsync(group, stop);
-        invocation.Show(
-            new RetireReport(stream.Name, group, retired.Pending, retired.Undelivered, retired.Parked),
-            OperationViews.Write
-        );
+        invocation.Show(await stream.Administration.RetireGroupAsync(group, stop), OperationViews.Write);
         return ExitCode.Ok;
     }
 }

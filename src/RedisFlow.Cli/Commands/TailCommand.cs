@@ -91,11 +91,8 @@ internal sealed class TailCommand : CliCommand
             : null;
         await foreach (var message in ReadAsync(session, invocation.Get(_from), wait, stop))
         {
-            var report = MessageReport.Of(message, invocation.Messages);
-            if (
-                (type is not null && report.Envelope?.Type != type)
-                || (subject is not null && report.Envelope?.Subject != subject)
-            )
+            var report = new MessageReport(message, invocation.PayloadJson, invocation.Messages.Hint);
+            if ((type is not null && report.Type != type) || (subject is not null && report.Subject != subject))
             {
                 continue;
             }
@@ -117,7 +114,7 @@ internal sealed class TailCommand : CliCommand
         else
         {
             MessageView.Write(invocation.Console, report);
-            invocation.AdviseOn(report.Envelope);
+            invocation.AdviseOn(report);
         }
     }
 

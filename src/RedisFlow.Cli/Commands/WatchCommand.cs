@@ -66,13 +66,16 @@ internal sealed class WatchCommand : CliCommand
             {
                 try
                 {
-                    var reports = new List<StreamReport>();
+                    var snapshots = new List<StreamSnapshot>();
+                    var rates = new Dictionary<string, StreamRates>(StringComparer.Ordinal);
                     foreach (var stream in session.Streams)
                     {
-                        reports.Add(await LookAsync(stream, stop));
+                        var snapshot = await stream.Monitor.GetSnapshotAsync(stop);
+                        snapshots.Add(snapshot);
+                        rates.Add(stream.Name, Compare(snapshot));
                     }
 
-                    show(new StreamsReport(TimeProvider.System.GetUtcNow(), reports));
+                    show(new StreamsReport(TimeProvider.System.GetUtcNow(), snapshots, rates));
                 }
                 catch (Exception exception) when (RedisFaults.IsInfrastructure(exception) && look > 1)
                 {
@@ -88,15 +91,14 @@ internal sealed class WatchCommand : CliCommand
             }
         }
 
-        private async Task<StreamReport> LookAsync(StreamAccess stream, CancellationToken stop)
+        private StreamRates Compare(StreamSnapshot snapshot)
         {
-            var snapshot = await stream.Monitor.GetSnapshotAsync(stop);
             var now = TimeProvider.System.GetTimestamp();
-            var report = _before.TryGetValue(stream.Name, out var before)
-                ? StreamReport.Of(snapshot, before.Snapshot, TimeProvider.System.GetElapsedTime(before.At, now))
-                : StreamReport.Of(snapshot);
-            _before[stream.Name] = (snapshot, now);
-            return report;
+            var rates = _before.TryGetValue(snapshot.Stream, out var before)
+                ? StreamRates.Of(snapshot, before.Snapshot, TimeProvider.System.GetElapsedTime(before.At, now))
+                : StreamRates.Of(snapshot);
+            _before[snapshot.Stream] = (snapshot, now);
+            return rates;
         }
     }
 }

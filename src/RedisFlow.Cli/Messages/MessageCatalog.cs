@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -14,6 +12,9 @@ namespace RedisFlow.Cli.Messages;
 /// </summary>
 internal sealed class MessageCatalog
 {
+    /// <summary>The most levels of a payload that is shown: with what is around it, as many as JSON may have.</summary>
+    public const int MaxDepth = 60;
+
     private const string Advice = "--messages <assembly.dll> adds the types of an assembly with generated messages.";
 
     private static readonly FileDescriptor[] WellKnown =
@@ -31,7 +32,6 @@ internal sealed class MessageCatalog
     ];
 
     private readonly TypeRegistry _types;
-    private readonly JsonFormatter _formatter;
     private readonly JsonParser _parser;
 
     /// <param name="loaded">The proto files of the assemblies.</param>
@@ -49,7 +49,7 @@ internal sealed class MessageCatalog
         Types = [.. own.SelectMany(file => file.MessageTypes).OrderBy(type => type.Name, StringComparer.Ordinal)];
         Hint = hint ?? Advice;
         _types = MessageTypes.Of(Files);
-        _formatter = new JsonFormatter(JsonFormatter.Settings.Default.WithTypeRegistry(_types));
+        Json = JsonFormatter.Settings.Default.WithTypeRegistry(_types);
         _parser = new JsonParser(new JsonParser.Settings(recursionLimit: 100, _types));
     }
 
@@ -65,30 +65,11 @@ internal sealed class MessageCatalog
     /// <summary>How to have more types, in a sentence.</summary>
     public string Hint { get; }
 
+    /// <summary>How payloads of these types are written.</summary>
+    public JsonFormatter.Settings Json { get; }
+
     /// <summary>Whether the type is known by this full name.</summary>
     public bool Knows(string name) => _types.Find(name) is not null;
-
-    /// <summary>The payload in the JSON form of protobuf; <c>null</c> if its type is unknown or its data is not of
-    /// it.</summary>
-    public JsonNode? Read(Any? payload)
-    {
-        if (payload is null || _types.Find(Any.GetTypeName(payload.TypeUrl)) is not { } type)
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonNode.Parse(_formatter.Format(type.Parser.ParseFrom(payload.Value)));
-        }
-        catch (Exception exception)
-            when (exception is InvalidProtocolBufferException or InvalidOperationException or JsonException)
-        {
-            // InvalidOperationException: of an Any within, whose type is unknown. JsonException: of more levels than
-            // JSON is read with.
-            return null;
-        }
-    }
 
     /// <summary>A payload from its JSON form.</summary>
     public IMessage Parse(string json, MessageDescriptor type) => _parser.Parse(json, type);

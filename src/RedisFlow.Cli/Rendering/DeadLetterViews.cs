@@ -1,4 +1,5 @@
 using RedisFlow.Cli.Reports;
+using RedisFlow.Streams;
 using Spectre.Console;
 
 namespace RedisFlow.Cli.Rendering;
@@ -21,11 +22,11 @@ internal static class DeadLetterViews
         {
             table.AddRow(
                 letter.Position.ToString(),
-                Data.Moment(letter.GivenUpAt),
+                Data.Moment(letter.At),
                 Data.Text(letter.Group),
                 $"[red]{Data.Text(letter.Reason)}[/]",
                 Data.Number(letter.Attempts),
-                Data.Text(letter.Envelope?.Subject ?? ""),
+                Data.Text(letter.Subject ?? ""),
                 Data.Text(letter.Error.Length > LongestError ? letter.Error[..LongestError] + "…" : letter.Error)
             );
         }
@@ -34,29 +35,29 @@ internal static class DeadLetterViews
         console.MarkupLine(page.Next is { } next ? $"More: --after {next}" : $"{page.Letters.Count} dead letters.");
     }
 
-    public static void Write(IAnsiConsole console, DeadLetterReport letter)
+    public static void Write(IAnsiConsole console, DecodedDeadLetter letter)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         Row("letter", letter.Position.ToString());
-        Row("given up", Data.Moment(letter.GivenUpAt));
+        Row("given up", Data.Moment(letter.At));
         Row("by", $"{letter.Group} / {letter.Consumer}");
         Row("reason", letter.Reason);
         Row("error", letter.Error);
         Row("attempts", Data.Number(letter.Attempts));
         Row("was at", letter.OriginalPosition?.ToString() ?? "unknown");
-        if (letter.Envelope is { } envelope)
+        if (letter.MessageId is not null)
         {
-            Row("type", envelope.Type);
-            Row("subject", envelope.Subject);
-            Row("content", envelope.Content);
-            Row("message id", envelope.MessageId);
-            Row("producer", envelope.Producer);
-            Row("created", envelope.CreatedAt is { } created ? Data.Moment(created) : "unknown");
-            Row("payload", MessageView.Payload(envelope));
+            Row("type", letter.Type ?? "");
+            Row("subject", letter.Subject ?? "");
+            Row("content", letter.Content ?? "");
+            Row("message id", letter.MessageId ?? "");
+            Row("producer", letter.Producer ?? "");
+            Row("created", letter.CreatedAt is { } created ? Data.Moment(created) : "unknown");
+            Row("payload", MessageView.Payload(letter));
         }
         else
         {
-            Row("data", $"{letter.Bytes} bytes that are no envelope: {letter.DataBase64}");
+            Row("data", $"{letter.Bytes} bytes that are no envelope: {letter.Data}");
         }
 
         console.Write(grid);
@@ -64,7 +65,7 @@ internal static class DeadLetterViews
         void Row(string name, string value) => grid.AddRow($"[bold]{name}[/]", Data.Text(value));
     }
 
-    public static void Write(IAnsiConsole console, RedriveReport report)
+    public static void Write(IAnsiConsole console, RedriveResult report)
     {
         console.MarkupLine($"{report.Redriven.Count} dead letters are published again on {Data.Text(report.Stream)}.");
         if (report.NotFound.Count > 0)

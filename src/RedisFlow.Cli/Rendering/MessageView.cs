@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using RedisFlow.Cli.Reports;
 using RedisFlow.Streams;
 using Spectre.Console;
@@ -10,7 +12,7 @@ internal static class MessageView
     public static void Write(IAnsiConsole console, MessageReport message)
     {
         var at = Data.Moment(message.At);
-        if (message.Envelope is not { } envelope)
+        if (message.MessageId is null)
         {
             console.MarkupLine(
                 $"[bold]{message.Position}[/]  {at}  [red]{Data.Text(message.Problem ?? "")}[/]: "
@@ -20,22 +22,26 @@ internal static class MessageView
         }
 
         console.MarkupLine(
-            $"[bold]{message.Position}[/]  {at}  [aqua]{Data.Text(envelope.ShortType())}[/]  "
-                + $"{Data.Text(envelope.Subject)}  {Data.Text(envelope.Content)}"
+            $"[bold]{message.Position}[/]  {at}  [aqua]{Data.Text(ShortType(message))}[/]  "
+                + $"{Data.Text(message.Subject ?? "")}  {Data.Text(message.Content ?? "")}"
         );
         console.MarkupLine(
             message.Problem is null or DeadLetterReason.UnknownType
-                ? $"  [dim]{Data.Text(Payload(envelope))}[/]"
+                ? $"  [dim]{Data.Text(Payload(message))}[/]"
                 : $"  [red]{Data.Text(message.Problem)}[/]: {Data.Text(message.Error ?? "")}"
         );
     }
 
     /// <summary>The payload as JSON; of one that cannot be read, its size.</summary>
-    public static string Payload(EnvelopeReport envelope) =>
-        envelope.Payload?.ToJsonString(Compact) ?? $"{Data.Number(envelope.PayloadBytes)} bytes of {envelope.Type}";
+    public static string Payload(DecodedMessage message) =>
+        message.Payload is { } payload
+            ? JsonSerializer.Serialize(payload, Compact)
+            : $"{Data.Number(message.PayloadBytes)} bytes of {message.Type}";
 
-    private static readonly System.Text.Json.JsonSerializerOptions Compact = new()
+    private static string ShortType(DecodedMessage message) => message.Type?.Split('.')[^1] ?? "";
+
+    private static readonly JsonSerializerOptions Compact = new()
     {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 }

@@ -1,5 +1,6 @@
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Reports;
+using RedisFlow.Streams;
 using Spectre.Console;
 
 namespace RedisFlow.Cli.Rendering;
@@ -7,13 +8,13 @@ namespace RedisFlow.Cli.Rendering;
 /// <summary>What operations did, in a line or two.</summary>
 internal static class OperationViews
 {
-    public static void Write(IAnsiConsole console, ClaimReport report) =>
+    public static void Write(IAnsiConsole console, ClaimResult report) =>
         console.MarkupLine(
-            $"{Data.Number(report.Available)} messages of group {Data.Text(report.Group)}, idle for at least "
+            $"{Data.Number(report.Released)} messages of group {Data.Text(report.Group)}, idle for at least "
                 + $"{Duration.Text(report.MinIdle)}, may be taken over at once."
         );
 
-    public static void Write(IAnsiConsole console, ReplayReport report)
+    public static void Write(IAnsiConsole console, ReplayResult report)
     {
         console.MarkupLine(
             report.Entries == 0
@@ -29,7 +30,7 @@ internal static class OperationViews
         }
     }
 
-    public static void Write(IAnsiConsole console, RetireReport report)
+    public static void Write(IAnsiConsole console, RetiredGroup report)
     {
         var undelivered = report.Undelivered is { } known ? Data.Number(known) : "an unknown number";
         console.MarkupLine(

@@ -8,21 +8,21 @@ internal static class PendingView
 {
     public static void Write(IAnsiConsole console, PendingReport report)
     {
-        if (report.Entries.Count == 0)
+        if (report.Messages.Count == 0)
         {
             console.MarkupLine($"Nothing such is pending on {Data.Text(report.Stream)}.");
             return;
         }
 
         var table = Tables.New("group", "position", "consumer", ">idle", ">deliveries");
-        foreach (var entry in report.Entries)
+        foreach (var message in report.Messages)
         {
             table.AddRow(
-                Data.Text(entry.Group),
-                entry.Position.ToString(),
-                Data.Text(entry.Consumer),
-                Data.Time(entry.Idle),
-                Data.Number(entry.Deliveries)
+                Data.Text(message.Group),
+                message.Position.ToString(),
+                Data.Text(message.Consumer),
+                Data.Time(message.Idle),
+                Data.Number(message.Deliveries)
             );
         }
 

@@ -1,4 +1,5 @@
 using RedisFlow.Cli.Reports;
+using RedisFlow.Streams;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -9,39 +10,41 @@ internal static class StreamsView
 {
     public static void Write(IAnsiConsole console, StreamsReport report) => console.Write(Of(report));
 
-    public static IRenderable Of(StreamsReport report) => new Rows(report.Streams.SelectMany(Parts));
+    public static IRenderable Of(StreamsReport report) =>
+        new Rows(report.Streams.SelectMany(stream => Parts(stream, report.Rates[stream.Stream])));
 
-    private static IEnumerable<IRenderable> Parts(StreamReport stream)
+    private static IEnumerable<IRenderable> Parts(StreamSnapshot stream, StreamRates rates)
     {
-        yield return new Markup(Heading(stream));
-        yield return stream.Groups.Count == 0 ? new Markup("[yellow]no groups[/]") : Groups(stream);
+        yield return new Markup(Heading(stream, rates));
+        yield return stream.Groups.Count == 0 ? new Markup("[yellow]no groups[/]") : Groups(stream, rates);
         yield return stream.Groups.Any(group => group.Consumers.Count > 0)
             ? Consumers(stream)
             : new Markup("[dim]no consumers[/]");
     }
 
-    private static string Heading(StreamReport stream)
+    private static string Heading(StreamSnapshot stream, StreamRates rates)
     {
         string?[] facts =
         [
             $"{Data.Number(stream.Length)} entries",
             $"{Data.Number(stream.EntriesAdded)} ever added",
-            stream.AddedPerSecond is { } rate ? $"[bold]{Data.Rate(rate)}[/]" : null,
-            $"last {stream.Last}",
+            rates.AddedPerSecond is { } rate ? $"[bold]{Data.Rate(rate)}[/]" : null,
+            $"last {stream.LastPosition}",
             stream.DeadLetters > 0 ? $"[red]{Data.Number(stream.DeadLetters)} dead letters[/]" : "no dead letters",
             stream.Delayed > 0 ? $"{Data.Number(stream.Delayed)} delayed" : null,
         ];
-        return $"[bold]{Data.Text(stream.Name)}[/]  {string.Join(", ", facts.Where(fact => fact is not null))}";
+        return $"[bold]{Data.Text(stream.Stream)}[/]  {string.Join(", ", facts.Where(fact => fact is not null))}";
     }
 
-    private static Table Groups(StreamReport stream)
+    private static Table Groups(StreamSnapshot stream, StreamRates rates)
     {
-        var hasRates = stream.Groups.Any(group => group.DeliveredPerSecond is not null);
-        string[] rates = hasRates ? [">delivered", ">settled"] : [];
-        var table = Tables.New(["group", ">lag", ">pending", ">oldest", .. rates, "last delivered", "state"]);
+        var hasRates = rates.Groups.Values.Any(group => group.DeliveredPerSecond is not null);
+        string[] headings = hasRates ? [">delivered", ">settled"] : [];
+        var table = Tables.New(["group", ">lag", ">pending", ">oldest", .. headings, "last delivered", "state"]);
         foreach (var group in stream.Groups)
         {
-            string[] speed = hasRates ? [Data.Rate(group.DeliveredPerSecond), Data.Rate(group.SettledPerSecond)] : [];
+            var (delivered, settled) = rates.Groups[group.Name];
+            string[] speed = hasRates ? [Data.Rate(delivered), Data.Rate(settled)] : [];
             table.AddRow([
                 Data.Text(group.Name),
                 group.Lag switch
@@ -61,18 +64,18 @@ internal static class StreamsView
         return table;
     }
 
-    private static string State(GroupReport group) =>
+    private static string State(GroupSnapshot group) =>
         group switch
         {
             { Exists: false } => "[red]declared, missing[/]",
             { Paused: { } pause } => $"[yellow]paused since {Data.Moment(pause.Since)}: {Data.Text(pause.Reason)}[/]",
             { Parked: > 0 } => $"[yellow]{Data.Number(group.Parked)} parked for "
                 + $"{Data.Text(string.Join(", ", group.ParkedFor.Keys.Order(StringComparer.Ordinal)))}[/]",
-            { Declared: false } => "[yellow]not declared[/]",
+            { IsDeclared: false } => "[yellow]not declared[/]",
             _ => "[green]ok[/]",
         };
 
-    private static Table Consumers(StreamReport stream)
+    private static Table Consumers(StreamSnapshot stream)
     {
         var table = Tables.New("group", "consumer", ">pending", ">idle");
         foreach (var group in stream.Groups)

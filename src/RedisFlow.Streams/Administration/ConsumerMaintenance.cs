@@ -77,7 +77,11 @@ internal sealed class ConsumerMaintenance(
         return removed.Length / 2;
     }
 
-    public async Task<long> ReleaseStaleAsync(string group, TimeSpan minIdle, CancellationToken cancellationToken)
+    public async Task<ClaimResult> ReleaseStaleAsync(
+        string group,
+        TimeSpan minIdle,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
         ArgumentOutOfRangeException.ThrowIfLessThan(minIdle, TimeSpan.Zero);
@@ -104,7 +108,7 @@ internal sealed class ConsumerMaintenance(
             if (RedisReply.OptionalPosition(page[1]) is not { } last)
             {
                 logger.StaleReleased(stream.Name, group, minIdle, released);
-                return released;
+                return new ClaimResult(stream.Name, group, minIdle, released);
             }
 
             start = $"({last}";

@@ -55,6 +55,9 @@ internal sealed class GroupReplay(
             if (count != Removed)
             {
                 var result = new ReplayResult(
+                    stream.Name,
+                    group,
+                    from,
                     count == NothingToReplay ? 0 : count,
                     range.Removed > 0 && range.First > from ? range.First : null
                 );

@@ -53,6 +53,8 @@ internal sealed class GroupRetirement(
         }
 
         var retired = new RetiredGroup(
+            stream.Name,
+            group,
             RedisReply.Integer(items[1]),
             RedisReply.IsNull(items[2]) ? null : RedisReply.Integer(items[2])
         )

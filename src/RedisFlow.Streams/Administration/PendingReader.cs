@@ -45,7 +45,7 @@ internal sealed class PendingReader(
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            return Array.ConvertAll(pending, Parse);
+            return Array.ConvertAll(pending, message => Parse(group, message));
         }
         catch (Exception exception) when (RedisFaults.IsMissingGroup(exception))
         {
@@ -53,8 +53,9 @@ internal sealed class PendingReader(
         }
     }
 
-    private static PendingMessage Parse(StreamPendingMessageInfo pending) =>
+    private static PendingMessage Parse(string group, StreamPendingMessageInfo pending) =>
         new(
+            group,
             RedisReply.Position(pending.MessageId),
             (string)pending.ConsumerName!,
             TimeSpan.FromMilliseconds(pending.IdleTimeInMilliseconds),

@@ -28,7 +28,7 @@ internal sealed class Redriver(
     )
     {
         ArgumentNullException.ThrowIfNull(positions);
-        var result = new Progress();
+        var result = new Progress(stream.Name);
         foreach (var page in positions.Distinct().Chunk(PageSize))
         {
             var found = await Task.WhenAll(page.Select(position => letters.FindAsync(position, cancellationToken)))
@@ -48,7 +48,7 @@ internal sealed class Redriver(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, HighestLimit);
-        var result = new Progress();
+        var result = new Progress(stream.Name);
 
         // Only what is there now: a message that fails again at once comes back as a new letter, and would be redriven
         // without end.
@@ -145,7 +145,7 @@ internal sealed class Redriver(
         return envelope.ToByteArray();
     }
 
-    private sealed class Progress
+    private sealed class Progress(string stream)
     {
         public List<RedrivenLetter> Redriven { get; } = [];
 
@@ -153,6 +153,6 @@ internal sealed class Redriver(
 
         public List<MessagePosition> WithoutData { get; } = [];
 
-        public RedriveResult ToResult() => new(Redriven, NotFound, WithoutData);
+        public RedriveResult ToResult() => new(stream, Redriven, NotFound, WithoutData);
     }
 }

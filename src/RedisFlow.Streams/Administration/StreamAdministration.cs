@@ -97,8 +97,11 @@ internal sealed class StreamAdministration(
     ) => consumers.RemoveAsync(group, consumer, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> ClaimStaleAsync(string group, TimeSpan minIdle, CancellationToken cancellationToken = default) =>
-        consumers.ReleaseStaleAsync(group, minIdle, cancellationToken);
+    public Task<ClaimResult> ClaimStaleAsync(
+        string group,
+        TimeSpan minIdle,
+        CancellationToken cancellationToken = default
+    ) => consumers.ReleaseStaleAsync(group, minIdle, cancellationToken);
 
     /// <inheritdoc/>
     public Task<DroppedBacklog> DropBacklogAsync(string group, CancellationToken cancellationToken = default) =>

@@ -58,7 +58,7 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
             [
                 .. RedisReply
                     .Items(items[4])
-                    .Select(group => Group(RedisReply.Items(group), now))
+                    .Select(group => Group(stream, RedisReply.Items(group), now))
                     .OrderBy(group => group.Name, StringComparer.Ordinal),
             ]
         )
@@ -70,11 +70,12 @@ internal sealed class StreamMonitor(SharedRedis redis, FeatureProbe probe, [From
         };
     }
 
-    private static GroupSnapshot Group(RedisResult[] group, long now)
+    private static GroupSnapshot Group(string stream, RedisResult[] group, long now)
     {
         var delivered = RedisReply.Position(group[3]);
         var firstPending = RedisReply.OptionalPosition(group[4]);
         return new GroupSnapshot(
+            stream,
             RedisReply.Text(group[0]),
             Optional(group[1]),
             RedisReply.Integer(group[2]),

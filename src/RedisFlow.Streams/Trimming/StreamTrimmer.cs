@@ -37,7 +37,11 @@ internal sealed class StreamTrimmer(
         var retention = stream.Options.Retention;
         if (retention == Timeout.InfiniteTimeSpan)
         {
-            return new TrimResult(0, new TrimHold(TrimHoldReason.Retention, null, MessagePosition.Beginning));
+            return new TrimResult(
+                stream.Name,
+                0,
+                new TrimHold(TrimHoldReason.Retention, null, MessagePosition.Beginning)
+            );
         }
 
         RedisValue[] arguments =
@@ -65,7 +69,7 @@ internal sealed class StreamTrimmer(
             removed += now;
             if (RedisReply.Integer(reply[1]) == 0)
             {
-                var result = new TrimResult(removed, HoldOf(reply));
+                var result = new TrimResult(stream.Name, removed, HoldOf(reply));
                 logger.Trimmed(stream.Name, result.Removed, result.Hold);
                 return result;
             }

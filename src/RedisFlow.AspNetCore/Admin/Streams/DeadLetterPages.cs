@@ -1,4 +1,4 @@
-using RedisFlow.AspNetCore.Admin.Streams.Contracts;
+using Google.Protobuf;
 using RedisFlow.Streams;
 
 namespace RedisFlow.AspNetCore.Admin.Streams;
@@ -8,8 +8,11 @@ namespace RedisFlow.AspNetCore.Admin.Streams;
 /// or has looked at many letters; the next one goes on after the last letter that was looked at, so that none is left
 /// out and none comes twice.
 /// </summary>
-internal sealed class DeadLetterPages(IStreamAdministration administration, PayloadReader reader)
+internal sealed class DeadLetterPages(string stream, IStreamAdministration administration, JsonFormatter.Settings json)
 {
+    /// <summary>Answers are at most 16 levels deep, and a payload is on the fourth.</summary>
+    private const int MaxDepth = 12;
+
     /// <summary>Letters per round trip: each may be as large as Streams:MaxMessageSize.</summary>
     private const int PerRead = 16;
 
@@ -19,15 +22,14 @@ internal sealed class DeadLetterPages(IStreamAdministration administration, Payl
     /// <summary>The data of a page's letters in bytes, the last read not counted.</summary>
     private const int MostBytes = 1024 * 1024;
 
-    public async Task<DeadLetterPageResponse> ReadAsync(
-        string? group,
-        string? reason,
+    public async Task<DeadLetterPage> ReadAsync(
+        DeadLetterFilter filter,
         MessagePosition? after,
         int limit,
         CancellationToken cancellationToken
     )
     {
-        List<DeadLetterResponse> wanted = [];
+        List<DecodedDeadLetter> wanted = [];
         var (looks, bytes) = (0, 0L);
         while (true)
         {
@@ -36,10 +38,10 @@ internal sealed class DeadLetterPages(IStreamAdministration administration, Payl
             {
                 looks++;
                 after = letter.Position;
-                if ((group is null || group == letter.Group) && (reason is null || reason == letter.Reason))
+                if (filter.Matches(letter))
                 {
                     bytes += letter.Data.Length;
-                    wanted.Add(DeadLetterResponse.From(letter, reader));
+                    wanted.Add(new DecodedDeadLetter(letter, json, MaxDepth));
                     if (wanted.Count == limit)
                     {
                         return Page(after);
@@ -58,6 +60,6 @@ internal sealed class DeadLetterPages(IStreamAdministration administration, Payl
             }
         }
 
-        DeadLetterPageResponse Page(MessagePosition? next) => new(group, wanted, next?.ToString());
+        DeadLetterPage Page(MessagePosition? next) => new(stream, filter.Group, wanted, next);
     }
 }

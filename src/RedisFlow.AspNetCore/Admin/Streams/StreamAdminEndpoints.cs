@@ -55,9 +55,9 @@ public static class StreamAdminEndpoints
             .OfGroup(groups);
 
         streams
-            .MapGet("/stream-length", StreamQueries.ReadLengthAsync)
+            .MapGet("/stream-length", StreamQueries.ReadStreamAsync)
             .WithName("GetStreamLength")
-            .WithSummary("Reads how much there is in the stream");
+            .WithSummary("Reads how much there is in the stream, and the state of its groups");
 
         streams
             .MapGet("/pending", queries.ReadPendingAsync)

@@ -15,7 +15,7 @@ internal sealed class StreamCommands(GroupChoice groups)
     /// case.</summary>
     public const int MaxIdleMs = 86_400_000;
 
-    public async Task<Results<Ok<ClaimStaleResponse>, ValidationProblem>> ClaimStaleAsync(
+    public async Task<Results<Ok<ClaimResult>, ValidationProblem>> ClaimStaleAsync(
         [Description("For how long a message must not have been renewed, in milliseconds.")]
         [WholeNumber(0, MaxIdleMs)]
             long minIdleMs,
@@ -32,15 +32,11 @@ internal sealed class StreamCommands(GroupChoice groups)
             return errors.ToProblem();
         }
 
-        var released = await administration.ClaimStaleAsync(
-            chosen,
-            TimeSpan.FromMilliseconds(minIdleMs),
-            cancellationToken
-        );
-        return TypedResults.Ok(new ClaimStaleResponse(chosen, minIdleMs, released));
+        var minIdle = TimeSpan.FromMilliseconds(minIdleMs);
+        return TypedResults.Ok(await administration.ClaimStaleAsync(chosen, minIdle, cancellationToken));
     }
 
-    public async Task<Results<Ok<RedriveResponse>, ValidationProblem>> RedriveAsync(
+    public async Task<Results<Ok<RedriveResult>, ValidationProblem>> RedriveAsync(
         RedriveRequest request,
         [Description(ParameterTexts.GroupOrAll)] string? group,
         IStreamMonitor monitor,
@@ -58,7 +54,7 @@ internal sealed class StreamCommands(GroupChoice groups)
             }
 
             var letters = positions.Select(PositionText.Read).ToArray();
-            return TypedResults.Ok(RedriveResponse.From(await administration.RedriveAsync(letters, cancellationToken)));
+            return TypedResults.Ok(await administration.RedriveAsync(letters, cancellationToken));
         }
 
         if (request.All != true)
@@ -70,12 +66,10 @@ internal sealed class StreamCommands(GroupChoice groups)
         return errors.Any
             ? errors.ToProblem()
             : TypedResults.Ok(
-                RedriveResponse.From(
-                    await administration.RedriveAllAsync(
-                        new DeadLetterFilter { Group = chosen, Reason = request.Reason },
-                        request.Limit ?? Pages.MaxLimit,
-                        cancellationToken
-                    )
+                await administration.RedriveAllAsync(
+                    new DeadLetterFilter { Group = chosen, Reason = request.Reason },
+                    request.Limit ?? Pages.MaxLimit,
+                    cancellationToken
                 )
             );
     }
@@ -112,7 +106,7 @@ internal sealed class StreamCommands(GroupChoice groups)
             : errors.ToProblem();
     }
 
-    public async Task<Results<Ok<ReplayResponse>, ValidationProblem>> ReplayAsync(
+    public async Task<Results<Ok<ReplayResult>, ValidationProblem>> ReplayAsync(
         ReplayRequest request,
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
@@ -127,13 +121,9 @@ internal sealed class StreamCommands(GroupChoice groups)
             return errors.ToProblem();
         }
 
-        var from = request.ToPosition();
         try
         {
-            var replay = await administration.ReplayAsync(chosen, from, cancellationToken);
-            return TypedResults.Ok(
-                new ReplayResponse(chosen, from.ToString(), replay.Entries, replay.OldestKept?.ToString())
-            );
+            return TypedResults.Ok(await administration.ReplayAsync(chosen, request.ToPosition(), cancellationToken));
         }
         catch (ArgumentOutOfRangeException exception) when (exception.ParamName == "from")
         {
@@ -147,13 +137,8 @@ internal sealed class StreamCommands(GroupChoice groups)
         }
     }
 
-    public static async Task<Ok<TrimResponse>> TrimAsync(
-        IStreamMonitor monitor,
+    public static async Task<Ok<TrimResult>> TrimAsync(
         IStreamAdministration administration,
         CancellationToken cancellationToken
-    )
-    {
-        var trimmed = await administration.TrimAsync(cancellationToken);
-        return TypedResults.Ok(TrimResponse.From((await monitor.GetSnapshotAsync(cancellationToken)).Stream, trimmed));
-    }
+    ) => TypedResults.Ok(await administration.TrimAsync(cancellationToken));
 }

@@ -1,7 +1,9 @@
 using System.ComponentModel;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using RedisFlow.AspNetCore.Admin.Streams.Contracts;
 using RedisFlow.AspNetCore.Admin.Streams.Validation;
 using RedisFlow.AspNetCore.Problems;
@@ -12,11 +14,11 @@ namespace RedisFlow.AspNetCore.Admin.Streams;
 /// <summary>What operators read of the stream. Nothing is changed by it.</summary>
 internal sealed class StreamQueries(GroupChoice groups)
 {
-    public Task<Results<Ok<ConsumerGroupResponse>, ValidationProblem>> ReadGroupAsync(
+    public Task<Results<Ok<GroupSnapshot>, ValidationProblem>> ReadGroupAsync(
         [Description(ParameterTexts.Group)] string? group,
         IStreamMonitor monitor,
         CancellationToken cancellationToken
-    ) => DescribeAsync(group, ConsumerGroupResponse.From, monitor, cancellationToken);
+    ) => DescribeAsync(group, found => found, monitor, cancellationToken);
 
     public Task<Results<Ok<PendingCountResponse>, ValidationProblem>> ReadPendingCountAsync(
         [Description(ParameterTexts.Group)] string? group,
@@ -24,10 +26,10 @@ internal sealed class StreamQueries(GroupChoice groups)
         CancellationToken cancellationToken
     ) => DescribeAsync(group, PendingCountResponse.From, monitor, cancellationToken);
 
-    public static async Task<Ok<StreamLengthResponse>> ReadLengthAsync(
+    public static async Task<Ok<StreamSnapshot>> ReadStreamAsync(
         IStreamMonitor monitor,
         CancellationToken cancellationToken
-    ) => TypedResults.Ok(StreamLengthResponse.From(await monitor.GetSnapshotAsync(cancellationToken)));
+    ) => TypedResults.Ok(await monitor.GetSnapshotAsync(cancellationToken));
 
     public async Task<Results<Ok<PendingPageResponse>, ValidationProblem>> ReadPendingAsync(
         [Description(ParameterTexts.Group)] string? group,
@@ -64,7 +66,7 @@ internal sealed class StreamQueries(GroupChoice groups)
         return TypedResults.Ok(PendingPageResponse.From(chosen, page, size));
     }
 
-    public async Task<Results<Ok<DeadLetterPageResponse>, ValidationProblem>> ReadDeadLettersAsync(
+    public async Task<Results<Ok<DeadLetterPage>, ValidationProblem>> ReadDeadLettersAsync(
         [Description(ParameterTexts.GroupOrAll)] string? group,
         [Description(ParameterTexts.Reason), DeadLetterReason] string? reason,
         [Description(ParameterTexts.After), After] string? after,
@@ -75,6 +77,7 @@ internal sealed class StreamQueries(GroupChoice groups)
         IStreamMonitor monitor,
         IStreamAdministration administration,
         TypeRegistry types,
+        IOptions<StreamOptions> stream,
         CancellationToken cancellationToken
     )
     {
@@ -85,11 +88,14 @@ internal sealed class StreamQueries(GroupChoice groups)
             return errors.ToProblem();
         }
 
-        var pages = new DeadLetterPages(administration, new PayloadReader(types));
+        var pages = new DeadLetterPages(
+            stream.Value.Name,
+            administration,
+            new JsonFormatter.Settings(formatDefaultValues: true, types)
+        );
         return TypedResults.Ok(
             await pages.ReadAsync(
-                chosen,
-                reason,
+                new DeadLetterFilter { Group = chosen, Reason = reason },
                 PositionText.ReadOptional(after),
                 limit ?? Pages.DefaultLimit,
                 cancellationToken
@@ -99,7 +105,7 @@ internal sealed class StreamQueries(GroupChoice groups)
 
     private async Task<Results<Ok<T>, ValidationProblem>> DescribeAsync<T>(
         string? group,
-        Func<string, GroupSnapshot, T> describe,
+        Func<GroupSnapshot, T> describe,
         IStreamMonitor monitor,
         CancellationToken cancellationToken
     )
@@ -111,6 +117,6 @@ internal sealed class StreamQueries(GroupChoice groups)
         }
 
         var stream = await monitor.GetSnapshotAsync(cancellationToken);
-        return TypedResults.Ok(describe(stream.Stream, GroupChoice.Find(stream, chosen)));
+        return TypedResults.Ok(describe(GroupChoice.Find(stream, chosen)));
     }
 }

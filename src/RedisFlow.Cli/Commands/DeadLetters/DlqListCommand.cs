@@ -1,9 +1,9 @@
 using System.CommandLine;
+using Google.Protobuf;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Connecting;
 using RedisFlow.Cli.Messages;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Cli.Reports;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Commands.DeadLetters;
@@ -40,7 +40,7 @@ internal sealed class DlqListCommand : CliCommand
         await using var session = await invocation.OpenAsync(stop, invocation.Messages);
         var page = await ReadAsync(
             session.Stream,
-            invocation.Messages,
+            invocation.PayloadJson,
             _filter.Read(invocation),
             invocation.Get(_after),
             invocation.Get(_limit),
@@ -52,31 +52,31 @@ internal sealed class DlqListCommand : CliCommand
 
     private static async Task<DeadLetterPage> ReadAsync(
         StreamAccess stream,
-        MessageCatalog messages,
-        Func<DeadLetterEntry, bool> matches,
+        JsonFormatter.Settings json,
+        DeadLetterFilter filter,
         MessagePosition? after,
         int limit,
         CancellationToken stop
     )
     {
-        var letters = new List<DeadLetterReport>();
+        var letters = new List<DecodedDeadLetter>();
         while (true)
         {
             var page = await stream.Administration.GetDeadLettersAsync(after, PageSize, stop);
-            foreach (var letter in page.Where(matches))
+            foreach (var letter in page.Where(filter.Matches))
             {
                 // One more than is shown: there is a next page.
                 if (letters.Count == limit)
                 {
-                    return new DeadLetterPage(stream.Name, letters, letters[^1].Position);
+                    return new DeadLetterPage(stream.Name, filter.Group, letters, letters[^1].Position);
                 }
 
-                letters.Add(DeadLetterReport.Of(letter, messages, withData: false));
+                letters.Add(new DecodedDeadLetter(letter, json, MessageCatalog.MaxDepth));
             }
 
             if (page.Count < PageSize)
             {
-                return new DeadLetterPage(stream.Name, letters, null);
+                return new DeadLetterPage(stream.Name, filter.Group, letters, null);
             }
 
             after = page[^1].Position;

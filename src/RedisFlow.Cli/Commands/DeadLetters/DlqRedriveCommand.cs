@@ -2,7 +2,6 @@ using System.CommandLine;
 using RedisFlow.Cli.CommandLine;
 using RedisFlow.Cli.Connecting;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Cli.Reports;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Commands.DeadLetters;
@@ -50,7 +49,7 @@ internal sealed class DlqRedriveCommand : CliCommand
             : ExitCode.Failed;
     }
 
-    private static async Task<RedriveReport> RedriveAsync(
+    private static async Task<RedriveResult> RedriveAsync(
         StreamAccess stream,
         IReadOnlyList<MessagePosition> letters,
         Action<long> done,
@@ -70,6 +69,6 @@ internal sealed class DlqRedriveCommand : CliCommand
             done(count += page.Length);
         }
 
-        return new RedriveReport(stream.Name, redriven, notFound, withoutData);
+        return new RedriveResult(stream.Name, redriven, notFound, withoutData);
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using RedisFlow.Cli.CommandLine;
+using RedisFlow.Cli.Messages;
 using RedisFlow.Cli.Rendering;
-using RedisFlow.Cli.Reports;
 using RedisFlow.Streams;
 
 namespace RedisFlow.Cli.Commands.DeadLetters;
@@ -27,9 +27,12 @@ internal sealed class DlqShowCommand : CliCommand
             ?? throw new OperationFailedException(
                 $"There is no dead letter {position} on {session.Stream.Name}; dlq list shows which there are."
             );
-        var report = DeadLetterReport.Of(letter, invocation.Messages, withData: true);
+        var report = new DecodedDeadLetter(letter, invocation.PayloadJson, MessageCatalog.MaxDepth)
+        {
+            Data = Convert.ToBase64String(letter.Data.Span),
+        };
         invocation.Show(report, DeadLetterViews.Write);
-        invocation.AdviseOn(report.Envelope);
+        invocation.AdviseOn(report);
         return ExitCode.Ok;
     }
 

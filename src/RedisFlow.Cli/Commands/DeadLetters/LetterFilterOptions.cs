@@ -38,10 +38,7 @@ internal sealed class LetterFilterOptions
 
     public bool IsGiven(Invocation invocation) => invocation.Has(_group) || invocation.Has(_reason);
 
-    /// <summary>Whether the letter is meant.</summary>
-    public Func<DeadLetterEntry, bool> Read(Invocation invocation)
-    {
-        var (group, reason) = (invocation.Get(_group), invocation.Get(_reason));
-        return letter => (group is null || letter.Group == group) && (reason is null || letter.Reason == reason);
-    }
+    /// <summary>Which letters are meant.</summary>
+    public DeadLetterFilter Read(Invocation invocation) =>
+        new() { Group = invocation.Get(_group), Reason = invocation.Get(_reason) };
 }

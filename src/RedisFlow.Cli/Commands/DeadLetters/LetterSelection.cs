@@ -65,13 +65,13 @@ internal sealed class LetterSelection
             return [.. invocation.Get(_letters).Distinct()];
         }
 
-        var matches = _filter.Read(invocation);
+        var filter = _filter.Read(invocation);
         var found = new List<MessagePosition>();
         MessagePosition? after = null;
         while (true)
         {
             var page = await stream.Administration.GetDeadLettersAsync(after, PageSize, stop);
-            found.AddRange(page.Where(matches).Select(letter => letter.Position));
+            found.AddRange(page.Where(filter.Matches).Select(letter => letter.Position));
             if (page.Count < PageSize)
             {
                 return found;

@@ -14,9 +14,9 @@ internal sealed record PendingCountResponse(
     IReadOnlyDictionary<string, long> Consumers
 )
 {
-    public static PendingCountResponse From(string stream, GroupSnapshot group) =>
+    public static PendingCountResponse From(GroupSnapshot group) =>
         new(
-            stream,
+            group.Stream,
             group.Name,
             group.Pending,
             group

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using RedisFlow.AspNetCore.Admin.Streams.Validation;
-using RedisFlow.Streams;
 
 namespace RedisFlow.AspNetCore.Admin.Streams.Contracts;
 
@@ -56,34 +55,3 @@ public sealed record RedriveRequest(
     /// <summary>What to leave out beside positions.</summary>
     internal const string NoFilter = "Leave out group, reason and limit when you give positions.";
 }
-
-/// <summary>What a redrive did.</summary>
-/// <param name="Count">How many letters were published again.</param>
-/// <param name="Redriven">These letters.</param>
-/// <param name="NotFound">Positions without a dead letter: it was redriven or dropped before, or never existed.</param>
-/// <param name="WithoutData">Letters that stay where they are, since they have no data that could be published.</param>
-internal sealed record RedriveResponse(
-    int Count,
-    IReadOnlyList<RedrivenResponse> Redriven,
-    IReadOnlyList<string> NotFound,
-    IReadOnlyList<string> WithoutData
-)
-{
-    public static RedriveResponse From(RedriveResult result) =>
-        new(
-            result.Redriven.Count,
-            [
-                .. result.Redriven.Select(letter => new RedrivenResponse(
-                    letter.Letter.ToString(),
-                    letter.Message.ToString()
-                )),
-            ],
-            [.. result.NotFound.Select(position => position.ToString())],
-            [.. result.WithoutData.Select(position => position.ToString())]
-        );
-}
-
-/// <summary>A dead letter that was published again.</summary>
-/// <param name="Letter">Its position in the dead-letter stream, where it no longer is.</param>
-/// <param name="Message">The new message's position in the stream.</param>
-internal sealed record RedrivenResponse(string Letter, string Message);

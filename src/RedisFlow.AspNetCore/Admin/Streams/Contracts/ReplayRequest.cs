@@ -39,12 +39,3 @@ public sealed record ReplayRequest(string? FromPosition = null, string? FromTime
             ? new MessagePosition((ulong)time.ToUnixTimeMilliseconds(), 0)
             : PositionText.Read(FromPosition);
 }
-
-/// <summary>What a replay delivers.</summary>
-/// <param name="Group">The group's name.</param>
-/// <param name="From">The position from which on the group receives everything.</param>
-/// <param name="Entries">How many messages it receives again; 0 if it had not reached the position yet: then nothing
-/// was changed.</param>
-/// <param name="OldestKept">The stream's oldest message, if older ones were asked for and may be trimmed; else
-/// null.</param>
-internal sealed record ReplayResponse(string Group, string From, long Entries, string? OldestKept);
