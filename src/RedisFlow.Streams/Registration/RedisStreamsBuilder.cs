@@ -22,9 +22,6 @@ public sealed class RedisStreamsBuilder
     /// <summary>Gets the stream's key within the application; empty for the default stream.</summary>
     public string Key => _key;
 
-    /// <summary>Gets the services of the application.</summary>
-    internal IServiceCollection Services { get; }
-
     /// <summary>
     /// Adds another stream to the application, with consumers, a tail and settings of its own (section
     /// <c>Streams:Additional:{key}</c>). Its

@@ -26,7 +26,7 @@ public sealed class DataRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no-outbox", "were never published")]
+    [InlineData("no-outbox", "out of order")]
     [InlineData("no-inbox", "had their effects more than once")]
     public async Task What_is_wrong_on_purpose_is_found(string fault, string found)
     {
