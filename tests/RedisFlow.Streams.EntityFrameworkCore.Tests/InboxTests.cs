@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Domain.Messages;
@@ -39,14 +41,7 @@ public sealed class InboxTests(Servers servers)
         var (_, message) = Assert.Single(await app.EntriesAsync(_stream));
 
         // As a publisher does whose ids are forgotten by then.
-        await app
-            .Services.GetRequiredService<IConnectionMultiplexer>()
-            .GetDatabase()
-            .StreamAddAsync(
-                new StreamKeys(_stream).Stream,
-                "data",
-                Google.Protobuf.MessageExtensions.ToByteArray(message)
-            );
+        await AddAsync(app, message);
         await PublishAsync(app, 1);
 
         await EffectsAsync(app, 2);
@@ -80,6 +75,32 @@ public sealed class InboxTests(Servers servers)
         await EffectsAsync(app, 4);
         await SettledAsync(app);
         Assert.Equal(4, await CountAsync(app));
+    }
+
+    [Fact]
+    public async Task What_was_parked_has_its_effects_when_it_returns_though_the_group_settled_more_since()
+    {
+        await using var app = await StartAsync(
+            await App.CreateDatabaseAsync(servers.Postgres),
+            settings: new() { ["Streams:Inbox:CleanupInterval"] = "00:00:01", ["Streams:ParkedRetention"] = "00:00:04" }
+        );
+
+        // A type that no build knows, and behind it a message of its subject.
+        var unknown = new StreamMessage
+        {
+            MessageId = "unknown",
+            Subject = "company/1",
+            SchemaVersion = 1,
+            Payload = new Any { TypeUrl = "type.googleapis.com/redisflow.v1.NotKnownYet" },
+        };
+        await AddAsync(app, unknown);
+        await PublishAsync(app, 2);
+        await EffectsAsync(app, 1);
+        await SettledAsync(app);
+
+        // The type is given up after a while, and what waited behind it is handled, at its old position.
+        await EffectsAsync(app, 2);
+        Assert.Equal(2, await CountAsync(app));
     }
 
     [Fact]
@@ -211,6 +232,13 @@ public sealed class InboxTests(Servers servers)
             await publisher.PublishAsync(App.Renamed(i, "x", 0), Stop);
         }
     }
+
+    /// <summary>Adds an entry as another program does.</summary>
+    private Task AddAsync(App app, StreamMessage message) =>
+        app
+            .Services.GetRequiredService<IConnectionMultiplexer>()
+            .GetDatabase()
+            .StreamAddAsync(new StreamKeys(_stream).Stream, "data", message.ToByteArray());
 
     private static Task<int> CountAsync(App app) => app.ReadAsync(db => db.Effects.CountAsync(Stop));
 
