@@ -98,7 +98,7 @@ public sealed class InboxTests(Servers servers)
         await EffectsAsync(app, 1);
         await SettledAsync(app);
 
-        // The type is given up after a while, and what waited behind it is handled, at its old position.
+        // After a while the type becomes a dead letter, and what waited behind it is handled, at its old position.
         await EffectsAsync(app, 2);
         Assert.Equal(2, await CountAsync(app));
     }
