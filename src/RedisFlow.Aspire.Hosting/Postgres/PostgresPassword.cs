@@ -6,13 +6,14 @@ namespace RedisFlow.Aspire.Hosting;
 internal static class PostgresPassword
 {
     /// <summary>
-    /// Finds what a connection string cannot carry: Aspire's resource writes the password without quotes.
+    /// Finds what a connection string without quotes cannot carry, which is how Aspire's resource writes it, and what
+    /// initdb does not read: it takes one line.
     /// </summary>
     public static string? FindFault(string password) =>
-        IsCarried(password)
+        !password.Any(char.IsControl) && IsCarried(password)
             ? null
             : "has a semicolon or a control character, or begins or ends with white space, a quote or an equals sign, "
-                + "which a connection string cannot carry";
+                + "which would not reach the server as it is";
 
     private static bool IsCarried(string password)
     {
