@@ -24,8 +24,7 @@ internal static class SystemCommand
         {
             var output = process.StandardOutput.ReadToEndAsync(stop);
             var errors = process.StandardError.ReadToEndAsync(stop);
-            await process.StandardInput.WriteLineAsync(input.AsMemory(), stop);
-            process.StandardInput.Close();
+            await WriteAsync(process.StandardInput, input, stop);
             await process.WaitForExitAsync(stop);
             if (process.ExitCode != 0)
             {
@@ -41,5 +40,16 @@ internal static class SystemCommand
                 process.Kill(entireProcessTree: true);
             }
         }
+    }
+
+    // A program that has ended reads no more: its exit code says whether it should have.
+    private static async Task WriteAsync(StreamWriter writer, string input, CancellationToken stop)
+    {
+        try
+        {
+            await writer.WriteLineAsync(input.AsMemory(), stop);
+            writer.Close();
+        }
+        catch (IOException) { }
     }
 }
