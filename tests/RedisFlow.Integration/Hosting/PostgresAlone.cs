@@ -65,7 +65,7 @@ public sealed class PostgresAlone : IAsyncDisposable
         }
         catch
         {
-            await EndAsync(application);
+            await application.DisposeAsync();
             throw;
         }
     }
@@ -167,12 +167,10 @@ public sealed class PostgresAlone : IAsyncDisposable
         );
     }
 
-    public ValueTask DisposeAsync() => EndAsync(_application);
-
-    private static async ValueTask EndAsync(DistributedApplication application)
+    public async ValueTask DisposeAsync()
     {
-        await application.StopAsync();
-        await application.DisposeAsync();
+        await _application.StopAsync();
+        await _application.DisposeAsync();
     }
 
     private static string? ProcessIdOf(ResourceEvent change) =>
