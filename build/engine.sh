@@ -23,6 +23,26 @@ container_runtime() {
   return 1
 }
 
+# The name of an image, as the AppHost states it. Argument: the file that states it, in src/RedisFlow.Aspire.Hosting.
+image_of() {
+  local source=$root/src/RedisFlow.Aspire.Hosting/$1 registry image tag
+  registry=$(sed -n 's/.*const string Registry = "\(.*\)";.*/\1/p' "$source")
+  image=$(sed -n 's/.*const string Image = "\(.*\)";.*/\1/p' "$source")
+  tag=$(sed -n 's/.*const string Tag = "\(.*\)";.*/\1/p' "$source")
+  [ -n "$registry" ] && [ -n "$image" ] && [ -n "$tag" ] || die "the name of the image is not found in $source"
+  printf '%s/%s:%s\n' "$registry" "$image" "$tag"
+}
+
+# Whether an engine has an image. Arguments: its client, the image.
+has_image() { "$1" image inspect "$2" >/dev/null 2>&1; }
+
+# Downloads an image as the engine would when a container asks for it. Returns 1 where no registry is reachable.
+pull_image() {
+  say "downloading the image $2"
+  mkdir -p "$root/artifacts"
+  timeout 300 "$1" pull --quiet "$2" >"$root/artifacts/image.log" 2>&1
+}
+
 # Starts an engine, and sets DOCKER_HOST, ASPIRE_CONTAINER_RUNTIME and PATH to it. Returns 1 with the reason in container_missing. Whoever
 # calls it calls stop_engine at the end, whatever it returned.
 start_engine() {

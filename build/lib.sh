@@ -42,6 +42,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 . "$root/build/dotnet.sh"
 # shellcheck source=redis.sh
 . "$root/build/redis.sh"
+# shellcheck source=postgres.sh
+. "$root/build/postgres.sh"
 # shellcheck source=debian.sh
 . "$root/build/debian.sh"
 # shellcheck source=redis8.sh

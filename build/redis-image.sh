@@ -5,31 +5,14 @@
 # shellcheck shell=bash
 
 # The image's name, as the AppHost states it.
-redis_image() {
-  local source=$root/src/RedisFlow.Aspire.Hosting/Redis/RedisContainer.cs registry image tag
-  registry=$(sed -n 's/.*const string Registry = "\(.*\)";.*/\1/p' "$source")
-  image=$(sed -n 's/.*const string Image = "\(.*\)";.*/\1/p' "$source")
-  tag=$(sed -n 's/.*const string Tag = "\(.*\)";.*/\1/p' "$source")
-  [ -n "$registry" ] && [ -n "$image" ] && [ -n "$tag" ] || die "the name of the Redis image is not found in $source"
-  printf '%s/%s:%s\n' "$registry" "$image" "$tag"
-}
-
-# Whether the engine has the image. Argument: its client.
-has_redis_image() { "$1" image inspect "$(redis_image)" >/dev/null 2>&1; }
-
-# Downloads the image as the engine would when a container asks for it. Returns 1 where no registry is reachable.
-pull_redis_image() {
-  say "downloading the image $(redis_image)"
-  mkdir -p "$root/artifacts"
-  timeout 300 "$1" pull --quiet "$(redis_image)" >"$root/artifacts/redis-image.log" 2>&1
-}
+redis_image() { image_of Redis/RedisContainer.cs; }
 
 # Sees to it that the engine has the image: from a registry, or else made here. The engine that the tests start asks no registry. Returns 1
 # with the reason in container_missing.
 ensure_redis_image() {
   redis_image_imported=
-  has_redis_image "$1" && return 0
-  [ -n "${engine_folder:-}" ] || ! pull_redis_image "$1" || return 0
+  has_image "$1" "$(redis_image)" && return 0
+  [ -n "${engine_folder:-}" ] || ! pull_image "$1" "$(redis_image)" || return 0
   import_redis_image "$1" && redis_image_imported=1
 }
 
@@ -106,7 +89,7 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   . "$root/build/lib.sh"
   container_runtime || die "$container_missing." "Start an engine, or set DOCKER_HOST to the socket of one."
   mkdir -p "$root/artifacts"
-  if has_redis_image "$container_client"; then
+  if has_image "$container_client" "$(redis_image)"; then
     say "$container_client has the image $(redis_image)"
   else
     import_redis_image "$container_client" || die "$container_missing"

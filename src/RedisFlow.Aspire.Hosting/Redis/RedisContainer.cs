@@ -14,7 +14,7 @@ internal static class RedisContainer
 
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisContainer(
         this IDistributedApplicationBuilder builder,
-        RedisOptions options,
+        ServerOptions options,
         IResourceBuilder<ParameterResource> password
     )
     {
@@ -23,7 +23,7 @@ internal static class RedisContainer
             .WithImage(Image, Tag)
             .WithImageRegistry(Registry)
             .WithDataVolume(options.DataVolume)
-            .WithDataLock(RedisDataLock.OfVolume(options))
+            .WithDataLock(DataLock.OfVolume(options))
             // Snapshots are for a quick start and for backups; what must not be lost is in the AOF.
             .WithPersistence(TimeSpan.FromSeconds(60), keysChangedThreshold: 1)
             .WithArgs(AddSettings);

@@ -7,7 +7,7 @@ internal static class RedisProcess
 {
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisProcess(
         this IDistributedApplicationBuilder builder,
-        RedisOptions options,
+        ServerOptions options,
         IResourceBuilder<ParameterResource> password
     )
     {
@@ -15,7 +15,7 @@ internal static class RedisProcess
         var port = options.Port ?? FreePort.Find();
         var resource = new RedisServerResource(
             options.Name,
-            options.ServerPath,
+            builder.Configuration[$"{options.Section}:ServerPath"] is { Length: > 0 } path ? path : "redis-server",
             options.DataDirectory,
             port,
             password.Resource
@@ -46,7 +46,7 @@ internal static class RedisProcess
             .WithArgs(resource.ConfigurationFile)
             .WithIconName("Database")
             .WithHealthCheck(check)
-            .WithDataLock(RedisDataLock.OfDirectory(options))
+            .WithDataLock(DataLock.OfDirectory(options))
             .OnConnectionStringAvailable(
                 async (server, _, ct) =>
                     connection = await ((IResourceWithConnectionString)server).GetConnectionStringAsync(ct)

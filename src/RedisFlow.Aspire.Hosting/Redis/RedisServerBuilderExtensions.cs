@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using RedisFlow.Aspire.Hosting;
 
 namespace Aspire.Hosting;
@@ -6,6 +5,8 @@ namespace Aspire.Hosting;
 /// <summary>Adds a Redis server in the mode that the configuration asks for.</summary>
 public static class RedisServerBuilderExtensions
 {
+    private static readonly ServerKind Redis = new("Redis", 6379, "redis.example.com:6380,password=secret,ssl=true");
+
     /// <summary>
     /// Adds a Redis server with a password, AOF and <c>noeviction</c>: a container where a container engine answers,
     /// else a local <c>redis-server</c> process, or a server that runs elsewhere. Its name, its connection string and
@@ -33,38 +34,14 @@ public static class RedisServerBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentException.ThrowIfNullOrWhiteSpace(configurationSection);
-        var options = RedisOptions.Read(builder, name, configurationSection);
-        return Resolve(builder, options.Mode) switch
+        var options = ServerOptions.Read(builder, Redis, name, configurationSection);
+        return options.Mode switch
         {
-            RedisMode.Container => builder.AddRedisContainer(options, builder.AddRedisPassword(name)),
-            RedisMode.Process => builder.AddRedisProcess(options, builder.AddRedisPassword(name)),
-            _ => builder.AddExternalRedis(options),
+            ServerMode.Container => builder.AddRedisContainer(options, AddPassword()),
+            ServerMode.Process => builder.AddRedisProcess(options, AddPassword()),
+            _ => builder.AddExternalServer(options),
         };
-    }
 
-    // What is published is deployed as a container: only a developer's machine may lack a container runtime.
-    private static RedisMode Resolve(IDistributedApplicationBuilder builder, RedisMode mode) =>
-        mode != RedisMode.Auto ? mode
-        : builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers(builder) ? RedisMode.Container
-        : RedisMode.Process;
-
-    private static IResourceBuilder<IResourceWithConnectionString> AddExternalRedis(
-        this IDistributedApplicationBuilder builder,
-        RedisOptions options
-    )
-    {
-        var name = options.Name;
-        if (
-            builder.ExecutionContext.IsRunMode
-            && string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(name))
-        )
-        {
-            throw new DistributedApplicationException(
-                $"{options.Section}:Mode is external, but ConnectionStrings:{name} is not set. "
-                    + $"Example: --ConnectionStrings:{name}=redis.example.com:6380,password=secret,ssl=true"
-            );
-        }
-
-        return builder.AddConnectionString(name);
+        IResourceBuilder<ParameterResource> AddPassword() => builder.AddServerPassword(name, RedisPassword.FindFault);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace RedisFlow.Integration;
@@ -42,6 +43,7 @@ public static class Deadline
                         is HttpRequestException
                             or OperationCanceledException
                             or RedisException
+                            or NpgsqlException
                             or TimeoutException
                 )
             {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -33,7 +32,7 @@ public sealed class EarlyEndTests
         );
         await File.WriteAllTextAsync(Path.Combine(folder, "appendonly.aof.1.incr.aof"), "*X\r\n", stop);
 
-        var console = new Errors();
+        var console = new ConsoleErrors();
         await using var application = await StartAsync(
             [.. storage.Arguments, "--Redis:Mode=process"],
             console,
@@ -50,7 +49,7 @@ public sealed class EarlyEndTests
     public async Task Should_SayItOfEveryResource_AndNotOfOneThatWasStoppedOrHadWorked()
     {
         await using var storage = new RedisStorage();
-        var console = new Errors();
+        var console = new ConsoleErrors();
         await using var application = await StartAsync(
             storage.Arguments,
             console,
@@ -99,7 +98,7 @@ public sealed class EarlyEndTests
 
     private static async Task<DistributedApplication> StartAsync(
         string[] arguments,
-        Errors console,
+        ConsoleErrors console,
         Action<IDistributedApplicationTestingBuilder> configure
     )
     {
@@ -118,45 +117,5 @@ public sealed class EarlyEndTests
         var application = await builder.BuildAsync(deadline.Token);
         await application.StartAsync(deadline.Token);
         return application;
-    }
-
-    /// <summary>What is logged as an error.</summary>
-    private sealed class Errors : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> _said = [];
-
-        public IReadOnlyCollection<string> Said => _said;
-
-        public async Task<string> UntilAsync(string part) =>
-            (
-                await Deadline.UntilAsync(
-                    () => Task.FromResult(_said.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))),
-                    static line => line is not null,
-                    $"the console says '{part}'"
-                )
-            )!;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (IsEnabled(logLevel))
-            {
-                _said.Enqueue(formatter(state, exception));
-            }
-        }
-
-        public void Dispose() { }
     }
 }

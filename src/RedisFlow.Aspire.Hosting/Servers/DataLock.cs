@@ -10,9 +10,7 @@ namespace RedisFlow.Aspire.Hosting;
 /// <param name="path">The file that is locked.</param>
 /// <param name="options">How it is opened.</param>
 /// <param name="refusal">What the second AppHost is told.</param>
-internal sealed class RedisDataLock(string path, FileOptions options, string refusal)
-    : IHostedLifecycleService,
-        IDisposable
+internal sealed class DataLock(string path, FileOptions options, string refusal) : IHostedLifecycleService, IDisposable
 {
     // Docker and Podman let two containers have one volume. The lock counts for this user's AppHosts on this machine.
     private static string Volumes =>
@@ -28,22 +26,23 @@ internal sealed class RedisDataLock(string path, FileOptions options, string ref
     private FileStream? _file;
 
     /// <summary>Holds the directory of a process.</summary>
-    public static RedisDataLock OfDirectory(RedisOptions server) =>
+    public static DataLock OfDirectory(ServerOptions server) =>
         new(
             Path.Combine(server.DataDirectory, "apphost.lock"),
             FileOptions.None,
-            $"Another AppHost uses the Redis data directory {server.DataDirectory}. Stop it, or choose another one "
-                + "with "
-                + $"{server.Section}:DataDirectory. Example: --{server.Section}:DataDirectory=/tmp/redisflow-2"
+            $"Another AppHost uses the {server.Kind.Product} data directory {server.DataDirectory}. Stop it, or choose "
+                + $"another one with {server.Section}:DataDirectory. "
+                + $"Example: --{server.Section}:DataDirectory=/tmp/{server.Name}-2"
         );
 
     /// <summary>Holds a container engine's volume.</summary>
-    public static RedisDataLock OfVolume(RedisOptions server) =>
+    public static DataLock OfVolume(ServerOptions server) =>
         new(
             Path.Combine(Volumes, $"{server.DataVolume}.lock"),
             FileOptions.DeleteOnClose,
-            $"Another AppHost uses the Redis data volume {server.DataVolume}. Stop it, or choose another one with "
-                + $"{server.Section}:DataVolume. Example: --{server.Section}:DataVolume=redisflow-2"
+            $"Another AppHost uses the {server.Kind.Product} data volume {server.DataVolume}. Stop it, or choose "
+                + $"another one with {server.Section}:DataVolume. "
+                + $"Example: --{server.Section}:DataVolume={server.Name}-2"
         );
 
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -81,10 +80,10 @@ internal sealed class RedisDataLock(string path, FileOptions options, string ref
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-internal static class RedisDataLockExtensions
+internal static class DataLockExtensions
 {
     /// <summary>Lets the AppHost start only where no other one has the data. Publishing needs none.</summary>
-    public static IResourceBuilder<T> WithDataLock<T>(this IResourceBuilder<T> builder, RedisDataLock hold)
+    public static IResourceBuilder<T> WithDataLock<T>(this IResourceBuilder<T> builder, DataLock hold)
         where T : IResource
     {
         if (builder.ApplicationBuilder.ExecutionContext.IsRunMode)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -13,7 +14,12 @@ internal static class FreePort
     private const int First = 12_000;
     private const int End = 32_000;
 
-    /// <summary>A port of the loopback interface that no process listens on.</summary>
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
+    /// <summary>
+    /// A port of the loopback interface that no process listens on, and that was not given to another server of this
+    /// AppHost, which may be about to start.
+    /// </summary>
     public static int Find()
     {
         while (true)
@@ -22,6 +28,11 @@ internal static class FreePort
 #pragma warning disable CA5394
             var port = Random.Shared.Next(First, End);
 #pragma warning restore CA5394
+            if (!Given.TryAdd(port, true))
+            {
+                continue;
+            }
+
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {

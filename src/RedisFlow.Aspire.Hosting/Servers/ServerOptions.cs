@@ -2,19 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace RedisFlow.Aspire.Hosting;
 
-/// <summary>The settings of a Redis server: a section of the AppHost's configuration.</summary>
+/// <summary>The settings that every server has: a section of the AppHost's configuration.</summary>
+/// <param name="Kind">What kind of server it is.</param>
 /// <param name="Name">The resource's name.</param>
 /// <param name="Section">The section, e.g. <c>Redis</c>.</param>
-/// <param name="Mode"><c>Mode</c>.</param>
-/// <param name="ServerPath"><c>ServerPath</c>: the program of process mode; a name is looked up in PATH.</param>
+/// <param name="Mode"><c>Mode</c>, resolved: never <see cref="ServerMode.Auto"/>.</param>
 /// <param name="DataDirectory"><c>DataDirectory</c>: where process mode keeps its data; absolute.</param>
 /// <param name="DataVolume"><c>DataVolume</c>: the name of the volume in which container mode keeps its data.</param>
 /// <param name="Port"><c>Port</c>: the port on the host; <c>null</c> for a free one.</param>
-internal sealed partial record RedisOptions(
+internal sealed partial record ServerOptions(
+    ServerKind Kind,
     string Name,
     string Section,
-    RedisMode Mode,
-    string ServerPath,
+    ServerMode Mode,
     string DataDirectory,
     string DataVolume,
     int? Port
@@ -30,24 +30,38 @@ internal sealed partial record RedisOptions(
     /// <exception cref="DistributedApplicationException">
     /// A setting is not usable; the message names it and shows an example.
     /// </exception>
-    public static RedisOptions Read(IDistributedApplicationBuilder builder, string name, string section)
+    public static ServerOptions Read(
+        IDistributedApplicationBuilder builder,
+        ServerKind kind,
+        string name,
+        string section
+    )
     {
         var settings = builder.Configuration.GetSection(section);
         var directory = settings["DataDirectory"] is { Length: > 0 } set ? set : $"../artifacts/{name}";
-        return new RedisOptions(
+        var mode = ReadMode(section, settings["Mode"]);
+        var volume = ReadVolume(section, settings["DataVolume"]) ?? DefaultVolume(builder, name);
+        var port = ReadPort(kind, section, settings["Port"]);
+        return new ServerOptions(
+            kind,
             name,
             section,
-            ReadMode(section, settings["Mode"]),
-            settings["ServerPath"] is { Length: > 0 } path ? path : "redis-server",
+            Resolve(builder, mode),
             Path.GetFullPath(directory, builder.AppHostDirectory),
-            ReadVolume(section, settings["DataVolume"]) ?? DefaultVolume(builder, name),
-            ReadPort(section, settings["Port"])
+            volume,
+            port
         );
     }
 
-    private static RedisMode ReadMode(string section, string? text) =>
-        string.IsNullOrWhiteSpace(text) ? RedisMode.Auto
-        : Enum.TryParse<RedisMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode
+    // What is published is deployed as a container: only a developer's machine may lack a container runtime.
+    private static ServerMode Resolve(IDistributedApplicationBuilder builder, ServerMode mode) =>
+        mode != ServerMode.Auto ? mode
+        : builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers(builder) ? ServerMode.Container
+        : ServerMode.Process;
+
+    private static ServerMode ReadMode(string section, string? text) =>
+        string.IsNullOrWhiteSpace(text) ? ServerMode.Auto
+        : Enum.TryParse<ServerMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode
         : throw new DistributedApplicationException(
             $"The setting {section}:Mode is '{text}'; it must be one of auto, container, process, external. "
                 + $"Example: --{section}:Mode=process"
@@ -61,12 +75,12 @@ internal sealed partial record RedisOptions(
                 + $"underscores, the first a letter or a digit. Example: --{section}:DataVolume=redisflow-2"
         );
 
-    private static int? ReadPort(string section, string? text) =>
+    private static int? ReadPort(ServerKind kind, string section, string? text) =>
         string.IsNullOrWhiteSpace(text) ? null
         : int.TryParse(text, out var port) && port is > 0 and < 65536 ? port
         : throw new DistributedApplicationException(
             $"The setting {section}:Port is '{text}'; it must be a port from 1 to 65535, or empty for a free one. "
-                + $"Example: --{section}:Port=6379"
+                + $"Example: --{section}:Port={kind.Port}"
         );
 
     // Volumes are the machine's: the application's name keeps those of two applications apart.

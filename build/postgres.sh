@@ -1,0 +1,29 @@
+# PostgreSQL's server programs: for process mode, and for the tests that start servers of their own.
+# shellcheck shell=bash
+
+# The image that container mode asks for.
+postgres_image() { image_of Postgres/PostgresContainer.cs; }
+
+# Whether postgres and initdb are where the AppHost looks for them.
+has_postgres() {
+  { have postgres && have initdb; } || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
+ensure_postgres() {
+  has_postgres || install_postgres
+  has_postgres || die "postgres and initdb are neither in PATH nor below /usr/lib/postgresql after their installation."
+}
+
+# Debian's package makes a server of its own, and starts it: postgresql-common comes first, and is told not to. What the system
+# does with servers that are installed later stays as it was.
+install_postgres() {
+  local status=0 settings=/etc/postgresql-common/createcluster.conf
+  have apt-get || die "a PostgreSQL server is missing, and this is no Debian system." \
+    "Install it and start again: postgres and initdb, with their folder in PATH or in Postgres:BinDirectory."
+  [ -e "$settings" ] || apt_install "what PostgreSQL's packages share" postgresql-common
+  as_root sed -i.redisflow 's/^#\?create_main_cluster *=.*/create_main_cluster = false/' "$settings"
+  # In a subshell: where it fails it ends, and the settings come back all the same.
+  (apt_install "a PostgreSQL server" postgresql) || status=$?
+  as_root mv "$settings.redisflow" "$settings"
+  [ "$status" = 0 ] || exit "$status"
+}
