@@ -1,9 +1,6 @@
 # PostgreSQL's server programs: for process mode, and for the tests that start servers of their own.
 # shellcheck shell=bash
 
-# The image that container mode asks for.
-postgres_image() { image_of Postgres/PostgresContainer.cs; }
-
 # Whether postgres and initdb are where the AppHost looks for them.
 has_postgres() {
   { have postgres && have initdb; } || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null

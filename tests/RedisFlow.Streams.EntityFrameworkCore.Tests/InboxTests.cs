@@ -234,8 +234,8 @@ public sealed class InboxTests(Servers servers)
     }
 
     /// <summary>Adds an entry as another program does.</summary>
-    private Task AddAsync(App app, StreamMessage message) =>
-        app
+    private async Task AddAsync(App app, StreamMessage message) =>
+        await app
             .Services.GetRequiredService<IConnectionMultiplexer>()
             .GetDatabase()
             .StreamAddAsync(new StreamKeys(_stream).Stream, "data", message.ToByteArray());

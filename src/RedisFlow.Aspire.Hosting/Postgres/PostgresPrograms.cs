@@ -6,10 +6,10 @@ internal static class PostgresPrograms
     // Debian's packages: a folder for each version, none of them in PATH.
     private const string Versions = "/usr/lib/postgresql";
 
-    /// <summary>Finds the folder; <c>null</c> where there is none.</summary>
+    /// <summary>Finds the folder; <c>null</c> without one.</summary>
     /// <param name="chosen">The folder that the settings choose, without which it is looked for.</param>
     /// <param name="dataVersion">
-    /// The version that has created the data: no other one can open it. <c>null</c> where there is none.
+    /// The version that has created the data: no other one can open it. <c>null</c> without data.
     /// </param>
     public static string? Find(string? chosen, string? dataVersion)
     {

@@ -16,8 +16,8 @@ internal sealed class EventSweep<TContext>(
     where TContext : DbContext
 {
     /// <summary>
-    /// Publishes a batch. Not from where the last one ended: a transaction with a lower number may commit later. Numbers
-    /// of one subject are in the order of the commits.
+    /// Publishes a batch. Not from where the last one ended: a transaction with a lower number may commit later.
+    /// Numbers of one subject are in the order of the commits.
     /// </summary>
     /// <returns>How many events it found.</returns>
     public async Task<int> PublishAsync(TContext db, long fence, CancellationToken cancellationToken)

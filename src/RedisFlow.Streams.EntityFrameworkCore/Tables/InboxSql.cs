@@ -14,8 +14,8 @@ internal sealed class InboxSql<TContext>
         var inbox = TableNames.Of<InboxEntry>(db, "AddInbox()");
         var watermarks = TableNames.Of<InboxWatermark>(db, "AddInbox()");
 
-        // {0}: stream, {1}: group, {2}: message id, {3} and {4}: position. Affects one row if the message is new. Another
-        // transaction that has the same message is waited for: if it commits, the message is not new.
+        // {0}: stream, {1}: group, {2}: message id, {3} and {4}: position. Affects one row if the message is new.
+        // Another transaction that has the same message is waited for: if it commits, the message is not new.
         Enter = $$"""
             INSERT INTO {{inbox}} (stream, group_name, message_id, position_ms, position_seq, handled_at)
             SELECT {0}, {1}, {2}, {3}, {4}, now()

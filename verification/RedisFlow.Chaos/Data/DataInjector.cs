@@ -35,10 +35,8 @@ internal sealed class DataInjector(
                 await Task.Delay(left, stop);
             }
 
-            var line = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Stopwatch.GetElapsedTime(begun).TotalSeconds, 6:0.0} s {fault}"
-            );
+            var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+            var line = $"{seconds.PadLeft(6)} s {fault}";
             _log.Add(line);
             await output.WriteLineAsync(line);
             await InjectAsync(fault, stop);
