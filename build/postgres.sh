@@ -3,7 +3,11 @@
 
 # Whether postgres and initdb are where the AppHost looks for them.
 has_postgres() {
-  { have postgres && have initdb; } || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+  local folder
+  for folder in "${Postgres__BinDirectory:-}" "$(dirname "$(command -v postgres || echo none)")" /usr/lib/postgresql/*/bin; do
+    [ ! -x "$folder/postgres" ] || [ ! -x "$folder/initdb" ] || return 0
+  done
+  return 1
 }
 
 ensure_postgres() {
@@ -16,8 +20,10 @@ ensure_postgres() {
 install_postgres() {
   local status=0 settings=/etc/postgresql-common/createcluster.conf
   have apt-get || die "a PostgreSQL server is missing, and this is no Debian system." \
-    "Install it and start again: postgres and initdb, with their folder in PATH or in Postgres:BinDirectory."
+    "Install it and start again: postgres and initdb, with their folder in PATH or in the variable Postgres__BinDirectory."
   [ -e "$settings" ] || apt_install "what PostgreSQL's packages share" postgresql-common
+  # An earlier call that was cut off left it changed.
+  [ ! -e "$settings.redisflow" ] || as_root mv "$settings.redisflow" "$settings"
   as_root sed -i.redisflow 's/^#\?create_main_cluster *=.*/create_main_cluster = false/' "$settings"
   # In a subshell: where it fails it ends, and the settings come back all the same.
   (apt_install "a PostgreSQL server" postgresql) || status=$?

@@ -55,7 +55,9 @@ public sealed class Outbox<TContext>
     /// Saves all changes of the context with their events in one transaction, and then publishes the events. Saves of
     /// the same subject wait for each other, so that the order of their events is that of their commits.
     /// </summary>
-    /// <param name="cancellationToken">Ends the save. Once it is committed, the call returns as usual.</param>
+    /// <param name="cancellationToken">Ends the save. One that ends it during the commit leaves its outcome
+    /// open.</param>
+    /// <remarks>After an exception the context still has its changes, and no events: publish them again.</remarks>
     /// <exception cref="InvalidOperationException">
     /// The context has a transaction already: events are published after their commit, which would come later. Save
     /// there with <c>SaveChangesAsync</c> of the context; the relay publishes the events.

@@ -71,18 +71,19 @@ public static class StreamDatabaseExtensions
     /// <summary>
     /// Handles each message in one transaction of a context: what the handlers of its type change, the events that they
     /// publish, and the note in the inbox that it was handled. A message that comes again, whatever the reason, has no
-    /// effect again. The application registers the context, whose model has
-    /// <see cref="StreamModelBuilderExtensions.AddInbox"/>.
+    /// effect again. The application registers the context, whose model has <see
+    /// cref="StreamModelBuilderExtensions.AddInbox"/>.
     /// </summary>
     /// <remarks>
-    /// Handlers get the context of the transaction. They need not save. What a group has settled counts as handled: a
-    /// replay changes nothing, also not for dead letters, which a redrive publishes again.
+    /// Handlers get the context of the transaction. They need not save, and must not save events themselves. What a
+    /// group has settled counts as handled: a replay changes nothing, also not for dead letters, which a redrive
+    /// publishes again.
     /// </remarks>
     /// <typeparam name="TContext">The context.</typeparam>
     /// <param name="consumer">The consumer group.</param>
     /// <param name="configure">Settings; they win over the configuration section <c>Streams:Inbox</c>.</param>
-    /// <exception cref="InvalidOperationException">A group of that name consumes another stream into the context, or
-    /// this group does it already.</exception>
+    /// <exception cref="InvalidOperationException">The group handles its messages in a transaction already, or a group
+    /// of that name consumes another stream into the context.</exception>
     public static StreamConsumerBuilder InTransaction<TContext>(
         this StreamConsumerBuilder consumer,
         Action<InboxOptions>? configure = null
@@ -94,12 +95,17 @@ public static class StreamDatabaseExtensions
         if (
             services
                 .Select(service => service.IsKeyedService ? null : service.ImplementationInstance)
-                .OfType<InboxGroup<TContext>>()
-                .Any(group => group.Group == consumer.Group)
+                .OfType<InboxGroup>()
+                .FirstOrDefault(group =>
+                    group.Group == consumer.Group
+                    && (group.StreamKey == consumer.Stream.Key || group.Context == typeof(TContext))
+                ) is
+            { } added
         )
         {
             throw new InvalidOperationException(
-                $"A group {consumer.Group} handles its messages in transactions of {typeof(TContext).Name} already."
+                $"A group {consumer.Group} handles its messages in transactions of {added.Context.Name} already. Two "
+                    + "transactions around a message could end differently, and a context tells groups by their names."
             );
         }
 

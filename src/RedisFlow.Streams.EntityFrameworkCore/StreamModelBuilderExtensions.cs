@@ -20,9 +20,12 @@ public static class StreamModelBuilderExtensions
         model.Entity<TrackedEvent>(events =>
         {
             events.ToTable("event_tracking", schema);
-            events.HasKey(row => row.MessageId);
-            events.Property(row => row.MessageId).HasColumnName("message_id").HasMaxLength(LongestId);
+
+            // EF Core inserts in the order of the keys, and those of new rows are in the order in which they were
+            // added.
+            events.HasKey(row => row.Id);
             events.Property(row => row.Id).HasColumnName("id").UseIdentityAlwaysColumn();
+            events.Property(row => row.MessageId).HasColumnName("message_id").HasMaxLength(LongestId);
             events.Property(row => row.Type).HasColumnName("type");
             events.Property(row => row.Subject).HasColumnName("subject");
             events.Property(row => row.Content).HasColumnName("content");
@@ -47,7 +50,7 @@ public static class StreamModelBuilderExtensions
                 .HasConversion(position => position!.Value.ToString(), text => MessagePosition.Parse(text));
             events.Property(row => row.CreatedAt).HasColumnName("created_at");
             events.Property(row => row.PublishedAt).HasColumnName("published_at");
-            events.HasIndex(row => row.Id).IsUnique();
+            events.HasIndex(row => row.MessageId).IsUnique();
 
             // What is left to publish is little, however much the table keeps.
             events.HasIndex(row => row.Id, "ix_event_tracking_pending").HasFilter("status = 'pending'");
@@ -85,7 +88,7 @@ public static class StreamModelBuilderExtensions
             });
             inbox.Property(row => row.Stream).HasColumnName("stream");
             inbox.Property(row => row.Group).HasColumnName("group_name");
-            inbox.Property(row => row.MessageId).HasColumnName("message_id").HasMaxLength(LongestId);
+            inbox.Property(row => row.MessageId).HasColumnName("message_id");
             inbox.Property(row => row.Milliseconds).HasColumnName("position_ms");
             inbox.Property(row => row.Sequence).HasColumnName("position_seq");
             inbox.Property(row => row.HandledAt).HasColumnName("handled_at");

@@ -11,7 +11,10 @@ public sealed class TrackedEvent
 {
     private TrackedEvent() { }
 
-    /// <summary>Gets the place in the order of all events. Within a subject it is the order of the commits.</summary>
+    /// <summary>
+    /// Gets the place in the order of all events. Within a subject it is the order of the commits, and within a save
+    /// the order in which the events were added.
+    /// </summary>
     public long Id { get; private set; }
 
     /// <summary>Gets the message's id, unique among all events.</summary>

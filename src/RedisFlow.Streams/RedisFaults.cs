@@ -64,11 +64,7 @@ public static class RedisFaults
             StreamDurabilityException or StreamPartialFaultException => true,
             StreamPublishException { InnerException: { } inner } => IsInfrastructure(inner),
             AggregateException { InnerExceptions: [var only] } => IsInfrastructure(only),
-            DbException database => database.IsTransient,
-
-            // What mappers make of a database's exception, e.g. when its retries are used up.
-            { InnerException: DbException database } => database.IsTransient,
-            _ => false,
+            _ => DatabaseFaultOf(exception) is { IsTransient: true },
         };
 
     /// <summary>Redis refuses for now, e.g. while it loads its data: "not now", as opposed to "not so".</summary>
@@ -77,6 +73,10 @@ public static class RedisFaults
         ArgumentNullException.ThrowIfNull(exception);
         return Array.Exists(Transient, code => exception.Message.StartsWith(code, StringComparison.Ordinal));
     }
+
+    // Mappers wrap it, more than once where their retries are used up.
+    private static DbException? DatabaseFaultOf(Exception? exception) =>
+        exception is null or DbException ? (DbException?)exception : DatabaseFaultOf(exception.InnerException);
 
     /// <summary>
     /// A call to Redis failed in a way that a retry may repair; wider than <see cref="IsInfrastructure"/>, for the

@@ -56,14 +56,18 @@ public sealed class InboxTests(Servers servers)
             await App.CreateDatabaseAsync(servers.Postgres),
             settings: new() { ["Streams:Inbox:CleanupInterval"] = "00:00:01", ["Streams:Inbox:Retention"] = "00:01:00" }
         );
-        await PublishAsync(app, 3);
+        await AddAsync(app, Envelope(app, 1), hourOld: 1);
+        await AddAsync(app, Envelope(app, 2), hourOld: 2);
+        await PublishAsync(app, 1);
         await EffectsAsync(app, 3);
         await app.ReadAsync(db =>
             db.Database.ExecuteSqlRawAsync("UPDATE inbox SET handled_at = now() - interval '1 hour'", Stop)
         );
+
+        // Those of old positions; that of the new one is still needed.
         await Eventually.Until(
             () => app.ReadAsync(db => CountInboxAsync(db)),
-            count => count == 0,
+            count => count == 1,
             cancellationToken: Stop
         );
 
@@ -75,6 +79,26 @@ public sealed class InboxTests(Servers servers)
         await EffectsAsync(app, 4);
         await SettledAsync(app);
         Assert.Equal(4, await CountAsync(app));
+    }
+
+    [Fact]
+    public async Task Messages_without_an_id_are_told_by_their_positions()
+    {
+        await using var app = await StartAsync(await App.CreateDatabaseAsync(servers.Postgres));
+        var message = Envelope(app, 1);
+        message.MessageId = "";
+
+        await AddAsync(app, message);
+        await AddAsync(app, message);
+        await EffectsAsync(app, 2);
+        await app
+            .Services.GetRequiredService<IStreamAdministration>()
+            .ReplayAsync("g", MessagePosition.Beginning, Stop);
+        await PublishAsync(app, 1);
+
+        await EffectsAsync(app, 3);
+        await SettledAsync(app);
+        Assert.Equal(3, await CountAsync(app));
     }
 
     [Fact]
@@ -93,8 +117,9 @@ public sealed class InboxTests(Servers servers)
             SchemaVersion = 1,
             Payload = new Any { TypeUrl = "type.googleapis.com/redisflow.v1.NotKnownYet" },
         };
-        await AddAsync(app, unknown);
-        await PublishAsync(app, 2);
+        await AddAsync(app, unknown, hourOld: 1);
+        await AddAsync(app, Envelope(app, 1), hourOld: 2);
+        await AddAsync(app, Envelope(app, 2));
         await EffectsAsync(app, 1);
         await SettledAsync(app);
 
@@ -191,6 +216,27 @@ public sealed class InboxTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_handler_that_saves_events_itself_is_refused()
+    {
+        var failures = new Failures { Answers = true, Saves = true };
+        await using var app = await StartAsync(
+            await App.CreateDatabaseAsync(servers.Postgres),
+            services => services.AddSingleton(failures),
+            new() { ["Streams:MaxDeliveries"] = "1" }
+        );
+
+        await PublishAsync(app, 1);
+
+        var letters = await Eventually.Until(
+            () => app.Services.GetRequiredService<IStreamAdministration>().GetDeadLettersAsync(cancellationToken: Stop),
+            letters => letters.Count > 0,
+            cancellationToken: Stop
+        );
+        Assert.Contains("saved events itself", Assert.Single(letters).Error, StringComparison.Ordinal);
+        Assert.Equal(0, await CountAsync(app));
+    }
+
+    [Fact]
     public async Task A_group_that_handles_in_two_contexts_or_twice_is_refused()
     {
         await using var app = App.Build(
@@ -199,9 +245,12 @@ public sealed class InboxTests(Servers servers)
             _stream,
             stream =>
             {
-                stream.AddOutbox<TestDb>();
                 var consumer = stream.AddStreamConsumer("g").InTransaction<TestDb>();
                 Assert.Throws<InvalidOperationException>(() => consumer.InTransaction<TestDb>());
+                Assert.Throws<InvalidOperationException>(() => consumer.InTransaction<OtherDb>());
+                Assert.Throws<InvalidOperationException>(() =>
+                    stream.AddStream("other").AddStreamConsumer("g").InTransaction<TestDb>()
+                );
             }
         );
     }
@@ -233,12 +282,25 @@ public sealed class InboxTests(Servers servers)
         }
     }
 
+    private static StreamMessage Envelope(App app, long company) =>
+        app.Services.GetRequiredService<IEnvelopePublisher>().CreateEnvelope(App.Renamed(company, "x", 0));
+
     /// <summary>Adds an entry as another program does.</summary>
-    private async Task AddAsync(App app, StreamMessage message) =>
+    /// <param name="app">Whose connection is used.</param>
+    /// <param name="message">The entry.</param>
+    /// <param name="hourOld">Its number among those that were added an hour ago; <c>null</c>: it is added now.</param>
+    private async Task AddAsync(App app, StreamMessage message, int? hourOld = null) =>
         await app
             .Services.GetRequiredService<IConnectionMultiplexer>()
             .GetDatabase()
-            .StreamAddAsync(new StreamKeys(_stream).Stream, "data", message.ToByteArray());
+            .StreamAddAsync(
+                new StreamKeys(_stream).Stream,
+                "data",
+                message.ToByteArray(),
+                hourOld is { } number
+                    ? (RedisValue?)$"{DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds()}-{number}"
+                    : null
+            );
 
     private static Task<int> CountAsync(App app) => app.ReadAsync(db => db.Effects.CountAsync(Stop));
 
@@ -256,12 +318,16 @@ public sealed class InboxTests(Servers servers)
             cancellationToken: Stop
         );
 
+    private sealed class OtherDb(DbContextOptions<OtherDb> options) : DbContext(options);
+
     /// <summary>What the handler does beside its effect.</summary>
     private sealed class Failures
     {
         public int Left { get; set; }
 
         public bool Answers { get; init; }
+
+        public bool Saves { get; init; }
 
         public TaskCompletionSource? Gate { get; init; }
 
@@ -284,6 +350,11 @@ public sealed class InboxTests(Servers servers)
                 outbox.Publish(
                     new Publication(new UserRolesChanged { UserId = 1 }, "answer", "Handled.") { IsOptional = true }
                 );
+            }
+
+            if (failures.Saves)
+            {
+                await db.SaveChangesAsync(cancellationToken);
             }
 
             if (failures.Left > 0)

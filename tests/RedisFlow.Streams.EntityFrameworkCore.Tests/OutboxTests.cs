@@ -55,6 +55,67 @@ public sealed class OutboxTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_save_that_failed_and_is_repeated_publishes_the_events_of_the_second_try_alone()
+    {
+        await using var app = await StartAsync();
+        await app.RenameAsync(1, "Acme");
+
+        var receipt = await app.InScopeAsync(
+            async (db, outbox) =>
+            {
+                await App.RenameAsync(db, outbox, 1, "Late");
+                await app.RenameAsync(1, "First");
+                await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => outbox.SaveChangesAsync(Stop));
+                await db.Entry(await db.Companies.SingleAsync(Stop)).ReloadAsync(Stop);
+                await App.RenameAsync(db, outbox, 1, "Second");
+                return await outbox.SaveChangesAsync(Stop);
+            }
+        );
+
+        Assert.Single(receipt.MessageIds);
+        Assert.Equal([1L, 2, 3], (await app.EntriesAsync(_stream)).Select(entry => entry.Message.EntityVersion));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Events_of_one_save_are_published_in_the_order_in_which_they_were_added(bool isImmediate)
+    {
+        await using var app = await StartAsync();
+        string[] ids = [.. Enumerable.Range(0, 20).Select(i => $"{99 - i}")];
+
+        var receipt = await app.InScopeAsync<OutboxReceipt?>(
+            async (db, outbox) =>
+            {
+                foreach (var id in ids)
+                {
+                    outbox.Publish(App.Renamed(1, id, 0, id));
+                }
+
+                if (isImmediate)
+                {
+                    return await outbox.SaveChangesAsync(Stop);
+                }
+
+                await db.SaveChangesAsync(Stop);
+                return null;
+            }
+        );
+
+        var entries = await Eventually.Until(
+            () => app.EntriesAsync(_stream),
+            entries => entries.Count == ids.Length,
+            cancellationToken: Stop
+        );
+        Assert.Equal(ids, entries.Select(entry => entry.Message.MessageId));
+        if (receipt is not null)
+        {
+            Assert.Equal(ids, receipt.MessageIds);
+            Assert.Equal(entries[^1].Position, receipt.Position);
+        }
+    }
+
+    [Fact]
     public async Task A_save_without_events_is_a_plain_save()
     {
         await using var app = await StartAsync();

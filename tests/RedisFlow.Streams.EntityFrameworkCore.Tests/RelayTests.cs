@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RedisFlow.Streams.EntityFrameworkCore.Relaying;
@@ -129,6 +130,22 @@ public sealed class RelayTests(Servers servers)
     }
 
     [Fact]
+    public async Task What_waits_while_Redis_is_away_is_a_metric()
+    {
+        await using var redis = await RedisServer.StartAsync(Stop);
+        var database = await App.CreateDatabaseAsync(servers.Postgres);
+        await using var app = await App.StartAsync(redis.ConnectionString, database, _stream, Outbox);
+        await OwnerAsync(app, owner => owner is not null);
+        await redis.StopAsync();
+
+        await SaveAsync(app, 1);
+
+        await Eventually.Until(() => Pending(app), pending => pending == 1, cancellationToken: Stop);
+        await redis.RestartAsync(Stop);
+        await Eventually.Until(() => Pending(app), pending => pending == 0, cancellationToken: Stop);
+    }
+
+    [Fact]
     public async Task A_context_without_the_tables_stops_the_start_with_what_to_add()
     {
         var database = await App.CreateDatabaseAsync(servers.Postgres);
@@ -153,6 +170,7 @@ public sealed class RelayTests(Servers servers)
     [InlineData("PublishTimeout", "00:01:00", "Streams:Outbox:PublishTimeout")]
     [InlineData("PollInterval", "00:00:00", "Streams:Outbox:PollInterval")]
     [InlineData("LeaseDuration", "00:00:00.200", "Streams:Outbox:LeaseDuration")]
+    [InlineData("IdleTimeout", "00:00:00", "Streams:Outbox:IdleTimeout")]
     [InlineData("BatchSize", "0", "Streams:Outbox:BatchSize")]
     [InlineData("Retention", "00:00:01", "Streams:Outbox:Retention")]
     public async Task A_setting_that_cannot_be_stops_the_start_with_its_name(string setting, string value, string name)
@@ -213,6 +231,25 @@ public sealed class RelayTests(Servers servers)
             statuses => statuses.Count > 0 && statuses.All(status => status == TrackedEventStatus.Published),
             cancellationToken: Stop
         );
+
+    /// <summary>The gauge of this application; others run at the same time.</summary>
+    private static Task<long?> Pending(App app)
+    {
+        long? pending = null;
+        var meters = app.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Name == "redisflow.outbox.pending" && ReferenceEquals(instrument.Meter.Scope, meters))
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => pending = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return Task.FromResult(pending);
+    }
 
     private sealed class BareDb(DbContextOptions<BareDb> options) : DbContext(options);
 }

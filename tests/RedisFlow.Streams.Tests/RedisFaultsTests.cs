@@ -12,7 +12,9 @@ public sealed class RedisFaultsTests
         var database = new DatabaseException(isTransient);
 
         Assert.Equal(isTransient, RedisFaults.IsInfrastructure(database));
-        Assert.Equal(isTransient, RedisFaults.IsInfrastructure(new InvalidOperationException("Mapped.", database)));
+        var mapped = new InvalidOperationException("Mapped.", database);
+        Assert.Equal(isTransient, RedisFaults.IsInfrastructure(mapped));
+        Assert.Equal(isTransient, RedisFaults.IsInfrastructure(new InvalidOperationException("Retried.", mapped)));
     }
 
     private sealed class DatabaseException(bool isTransient) : DbException("The database says so.")

@@ -31,7 +31,10 @@ internal static class PostgresProcess
         }
 
         Directory.CreateDirectory(options.DataDirectory);
-        var cluster = new PostgresCluster(options, settings["BinDirectory"]);
+        var programs = settings["BinDirectory"] is { Length: > 0 } folder
+            ? Path.GetFullPath(folder, builder.AppHostDirectory)
+            : null;
+        var cluster = new PostgresCluster(options, programs);
         var port = options.Port ?? FreePort.Find();
         var line = PostgresLaunch.CommandLine(cluster.BinDirectory, cluster.Folder, port);
         var resource = new PostgresProcessResource(options.Name, line[0], options.DataDirectory, password.Resource);

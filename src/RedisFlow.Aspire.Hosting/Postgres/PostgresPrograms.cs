@@ -22,6 +22,7 @@ internal static class PostgresPrograms
         return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(Installed())
             .Prepend(Path.Combine(Versions, dataVersion ?? "none", "bin"))
+            .Select(Path.GetFullPath)
             .FirstOrDefault(Has);
     }
 

@@ -19,11 +19,12 @@ public static class PostgresServerBuilderExtensions
     /// <remarks>
     /// Settings of the section: <c>Mode</c> (<c>auto</c>, <c>container</c>, <c>process</c> or <c>external</c>, which
     /// takes <c>ConnectionStrings:{name}</c>; default: <c>auto</c>), <c>Port</c> (default: a free one); of a process
-    /// <c>BinDirectory</c>, the folder of <c>postgres</c> and <c>initdb</c> (default: that in PATH, else the newest
-    /// version below <c>/usr/lib/postgresql</c>), and <c>DataDirectory</c> (default: <c>../artifacts/{name}</c>, seen
-    /// from the AppHost); of a container <c>DataVolume</c> (default: <c>{application}-{name}-data</c>). The password of
-    /// the user <c>postgres</c> is the parameter <c>{name}-password</c>, generated once. When the application is
-    /// published, it is always a container.
+    /// <c>BinDirectory</c>, the folder of <c>postgres</c> and <c>initdb</c> (default: of existing data its version,
+    /// else that in PATH, else the newest version below <c>/usr/lib/postgresql</c>), and <c>DataDirectory</c> (default:
+    /// <c>../artifacts/{name}</c>, seen from the AppHost); of a container <c>DataVolume</c> (default:
+    /// <c>{application}-{name}-data</c>). The password of the user <c>postgres</c> is the parameter
+    /// <c>{name}-password</c>, generated once. When the application is published, it is a container, unless its mode is
+    /// external.
     /// </remarks>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name, and the connection string's. The default is <c>postgres</c>.</param>

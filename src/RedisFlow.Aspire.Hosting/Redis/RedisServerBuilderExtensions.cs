@@ -17,8 +17,8 @@ public static class RedisServerBuilderExtensions
     /// takes <c>ConnectionStrings:{name}</c>; default: <c>auto</c>), <c>Port</c> (default: a free one); of a process
     /// <c>ServerPath</c> (default: <c>redis-server</c>) and <c>DataDirectory</c> (default: <c>../artifacts/{name}</c>,
     /// seen from the AppHost); of a container <c>DataVolume</c> (default: <c>{application}-{name}-data</c>). The
-    /// password is the parameter <c>{name}-password</c>, generated once. When the application is published, it is
-    /// always a container.
+    /// password is the parameter <c>{name}-password</c>, generated once. When the application is published, it is a
+    /// container, unless its mode is external.
     /// </remarks>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name, and the connection string's. The default is <c>redis</c>.</param>

@@ -59,7 +59,7 @@ internal sealed class DataLock(string path, FileOptions options, string refusal)
                 options
             );
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new DistributedApplicationException(refusal, exception);
         }

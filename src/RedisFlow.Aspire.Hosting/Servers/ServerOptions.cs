@@ -55,8 +55,10 @@ internal sealed partial record ServerOptions(
 
     // What is published is deployed as a container: only a developer's machine may lack a container runtime.
     private static ServerMode Resolve(IDistributedApplicationBuilder builder, ServerMode mode) =>
-        mode != ServerMode.Auto ? mode
-        : builder.ExecutionContext.IsPublishMode || ContainerRuntime.Answers(builder) ? ServerMode.Container
+        mode == ServerMode.External ? mode
+        : builder.ExecutionContext.IsPublishMode ? ServerMode.Container
+        : mode != ServerMode.Auto ? mode
+        : ContainerRuntime.Answers(builder) ? ServerMode.Container
         : ServerMode.Process;
 
     private static ServerMode ReadMode(string section, string? text) =>

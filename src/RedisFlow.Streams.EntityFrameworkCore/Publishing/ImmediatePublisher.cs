@@ -32,21 +32,56 @@ internal sealed class ImmediatePublisher<TContext>(
         MessagePosition? position = null;
         if (events.Count > 0)
         {
-            // Not the caller's token: the events are committed, whether it waits or not.
-            using var limit = new CancellationTokenSource(_options.PublishTimeout, time);
-            position = await TryPublishAsync(db, events, limit.Token).ConfigureAwait(false);
+            position = await TryPublishAsync(db, events).ConfigureAwait(false);
             if (position is null)
             {
                 metrics.Deferred(typeof(TContext), events.Count);
-                await WakeRelayAsync(db, limit.Token).ConfigureAwait(false);
+                await WakeRelayAsync(db).ConfigureAwait(false);
             }
         }
 
         return new OutboxReceipt([.. events.Select(tracked => tracked.MessageId)], position);
     }
 
-    private async Task<MessagePosition?> TryPublishAsync(
-        TContext db,
+    private async Task<MessagePosition?> TryPublishAsync(TContext db, IReadOnlyList<TrackedEvent> events)
+    {
+        MessagePosition? last = null;
+        try
+        {
+            // Not the caller's token: the events are committed, whether it waits or not.
+            using var limit = Limit();
+            IReadOnlyList<TrackedEvent> inOrder =
+            [
+                .. await EarlierAsync(db, events, limit.Token).ConfigureAwait(false),
+                .. events.OrderBy(tracked => tracked.Id),
+            ];
+            if (
+                inOrder.Count > MaxEvents
+                || await SendAsync(inOrder, limit.Token).ConfigureAwait(false) is not { } positions
+            )
+            {
+                return null;
+            }
+
+            last = positions[^1];
+            metrics.Published(
+                typeof(TContext),
+                await StoreAsync(db, inOrder, positions, limit.Token).ConfigureAwait(false),
+                DatabaseMetrics.Immediate
+            );
+        }
+#pragma warning disable CA1031 // Committed is committed. The relay does what could not be done here.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.LeftToRelay(exception, typeof(TContext).Name, events.Count);
+        }
+
+        return last;
+    }
+
+    /// <returns>The positions; <c>null</c> while Redis is left alone after a failure.</returns>
+    private async Task<IReadOnlyList<MessagePosition>?> SendAsync(
         IReadOnlyList<TrackedEvent> events,
         CancellationToken cancellationToken
     )
@@ -56,47 +91,27 @@ internal sealed class ImmediatePublisher<TContext>(
             return null;
         }
 
-        MessagePosition? last = null;
         try
         {
-            IReadOnlyList<TrackedEvent> inOrder =
-            [
-                .. await EarlierAsync(db, events, cancellationToken).ConfigureAwait(false),
-                .. events.OrderBy(tracked => tracked.Id),
-            ];
-            if (inOrder.Count > MaxEvents)
-            {
-                return null;
-            }
-
-            var positions = await stream
+            return await stream
                 .Envelopes.PublishAsync(
-                    [.. inOrder.Select(tracked => StreamMessage.Parser.ParseFrom(tracked.Envelope))],
+                    [.. events.Select(tracked => StreamMessage.Parser.ParseFrom(tracked.Envelope))],
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            last = positions[^1];
-            await StoreAsync(db, inOrder, positions, cancellationToken).ConfigureAwait(false);
-            metrics.Published(typeof(TContext), inOrder.Count, DatabaseMetrics.Immediate);
         }
-#pragma warning disable CA1031 // Committed is committed. The relay does what could not be done here.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        catch
         {
-            if (last is null)
-            {
-                // While Redis is away, not each write waits for it.
-                Volatile.Write(
-                    ref _restsUntil,
-                    time.GetTimestamp() + (long)(_options.PollInterval.TotalSeconds * time.TimestampFrequency)
-                );
-            }
-
-            logger.LeftToRelay(exception, typeof(TContext).Name, events.Count);
+            // While Redis is away, not each write waits for it.
+            Volatile.Write(
+                ref _restsUntil,
+                time.GetTimestamp() + (long)(_options.PollInterval.TotalSeconds * time.TimestampFrequency)
+            );
+            throw;
         }
-
-        return last;
     }
+
+    private CancellationTokenSource Limit() => new(_options.PublishTimeout, time);
 
     /// <summary>Events of the same subjects that were committed before and are not published yet.</summary>
     private static Task<List<TrackedEvent>> EarlierAsync(
@@ -136,15 +151,13 @@ internal sealed class ImmediatePublisher<TContext>(
             cancellationToken
         );
 
-    private async Task WakeRelayAsync(TContext db, CancellationToken cancellationToken)
+    private async Task WakeRelayAsync(TContext db)
     {
         try
         {
+            using var limit = Limit();
             await db
-                .Database.ExecuteSqlRawAsync(
-                    $"SELECT pg_notify('{OutboxSql<TContext>.Channel}', '')",
-                    cancellationToken
-                )
+                .Database.ExecuteSqlRawAsync($"SELECT pg_notify('{OutboxSql<TContext>.Channel}', '')", limit.Token)
                 .ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The relay looks by itself, too.

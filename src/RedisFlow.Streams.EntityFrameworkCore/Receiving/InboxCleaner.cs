@@ -49,7 +49,9 @@ internal sealed class InboxCleaner<TContext>(
             // What is parked is acknowledged, and not handled yet: it comes again from its old position.
             foreach (var group in snapshot.Groups.Where(group => ofStream.Contains(group.Name) && group.Parked == 0))
             {
-                await inbox.CleanUpAsync(db, snapshot.Stream, group.Name, group.Settled, stop).ConfigureAwait(false);
+                await inbox
+                    .CleanUpAsync(db, snapshot.Stream, group.Name, group.Settled, snapshot.LastPosition, stop)
+                    .ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

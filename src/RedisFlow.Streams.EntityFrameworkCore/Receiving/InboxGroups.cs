@@ -4,9 +4,13 @@ using Microsoft.Extensions.Options;
 namespace RedisFlow.Streams.EntityFrameworkCore.Receiving;
 
 /// <summary>A group that handles its messages in transactions of a context.</summary>
+internal abstract record InboxGroup(Type Context, string StreamKey, string Group);
+
+/// <inheritdoc/>
 /// <param name="StreamKey">The key of its stream within the application.</param>
 /// <param name="Group">Its name.</param>
 internal sealed record InboxGroup<TContext>(string StreamKey, string Group)
+    : InboxGroup(typeof(TContext), StreamKey, Group)
     where TContext : DbContext;
 
 /// <summary>All such groups.</summary>

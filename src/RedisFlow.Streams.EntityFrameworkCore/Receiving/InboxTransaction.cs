@@ -60,6 +60,14 @@ internal sealed class InboxTransaction<TContext>(
         }
 
         await next(cancellationToken).ConfigureAwait(false);
+        if (_writer is not null && EventWriter<TContext>.HasSaved(db))
+        {
+            throw new InvalidOperationException(
+                "A handler has saved events itself, without the lock that gives them their order. Leave the save to "
+                    + "the transaction, or save before the events are published."
+            );
+        }
+
         var events = _writer is null ? [] : EventWriter<TContext>.Added(db);
         if (events.Count > 0)
         {

@@ -33,18 +33,40 @@ internal sealed class EventSweep<TContext>(
             return 0;
         }
 
-        var positions = await stream
-            .Envelopes.PublishAsync(
-                [.. events.Select(row => StreamMessage.Parser.ParseFrom(row.Envelope))],
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        var stored = await store
-            .StoreAsync(db, fence, [.. events.Select(row => row.MessageId)], positions, cancellationToken)
-            .ConfigureAwait(false);
-        metrics.Published(typeof(TContext), stored, DatabaseMetrics.Relay);
+        string[] ids = [.. events.Select(row => row.MessageId)];
+        try
+        {
+            var positions = await stream
+                .Envelopes.PublishAsync(
+                    [.. events.Select(row => StreamMessage.Parser.ParseFrom(row.Envelope))],
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            await StoreAsync(db, fence, ids, positions, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StreamPublishException exception) when (exception.Confirmed.Count > 0)
+        {
+            // What is confirmed need not be published again.
+            await StoreAsync(db, fence, ids[..exception.Confirmed.Count], exception.Confirmed, cancellationToken)
+                .ConfigureAwait(false);
+            throw;
+        }
+
         return events.Count;
     }
+
+    private async Task StoreAsync(
+        TContext db,
+        long fence,
+        IReadOnlyList<string> ids,
+        IReadOnlyList<MessagePosition> positions,
+        CancellationToken cancellationToken
+    ) =>
+        metrics.Published(
+            typeof(TContext),
+            await store.StoreAsync(db, fence, ids, positions, cancellationToken).ConfigureAwait(false),
+            DatabaseMetrics.Relay
+        );
 
     /// <summary>What is left.</summary>
     public async Task<PendingEvents> CountAsync(TContext db, CancellationToken cancellationToken)

@@ -73,6 +73,8 @@ internal sealed class OutboxRelay<TContext>(
         var db = scope.ServiceProvider.GetRequiredService<TContext>();
         while (await HoldLeaseAsync(db, stop).ConfigureAwait(false) is { } fence)
         {
+            // Before the attempt: where Redis is away, what waits for it is what one wants to know.
+            metrics.Pending(typeof(TContext), await sweep.CountAsync(db, stop).ConfigureAwait(false));
             var count = await sweep.PublishAsync(db, fence, stop).ConfigureAwait(false);
             if (count > 0)
             {

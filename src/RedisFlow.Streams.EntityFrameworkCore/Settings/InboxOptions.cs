@@ -13,6 +13,13 @@ public sealed class InboxOptions
     /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// Gets or sets after which time without a command the database ends the transaction of a message: a process that
+    /// is frozen within one would keep its message from all others. Longer than a handler does something else between
+    /// two commands. 1 s to 10 minutes. Default: 20 s.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Gets or sets how often old ids are removed; 1 s to 1 day. Default: 1 minute.</summary>
     public TimeSpan CleanupInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

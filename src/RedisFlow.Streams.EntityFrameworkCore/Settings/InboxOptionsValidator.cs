@@ -16,6 +16,13 @@ internal sealed class InboxOptionsValidator : IValidateOptions<InboxOptions>
             "7.00:00:00"
         );
         failures.Range(
+            nameof(options.IdleTimeout),
+            options.IdleTimeout,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromMinutes(10),
+            "00:00:20"
+        );
+        failures.Range(
             nameof(options.CleanupInterval),
             options.CleanupInterval,
             TimeSpan.FromSeconds(1),

@@ -24,6 +24,13 @@ public sealed class OutboxOptions
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Gets or sets after which time without a command the database ends the transaction of a save: a process that is
+    /// frozen within one would keep its subjects from all others. 1 s to 10 minutes. Default: 20 s, less than the limit
+    /// of a command that waits for it.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Gets or sets how many events the relay publishes at once; 1 to 1000. Default: 256.</summary>
     public int BatchSize { get; set; } = 256;
 

@@ -29,6 +29,13 @@ internal sealed class OutboxOptionsValidator : IValidateOptions<OutboxOptions>
             TimeSpan.FromMinutes(5),
             "00:00:10"
         );
+        failures.Range(
+            nameof(options.IdleTimeout),
+            options.IdleTimeout,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromMinutes(10),
+            "00:00:20"
+        );
         failures.Range(nameof(options.BatchSize), options.BatchSize, 1, 1000, "256");
         failures.Range(
             nameof(options.Retention),

@@ -14,12 +14,13 @@ internal sealed class InboxSql<TContext>
         var inbox = TableNames.Of<InboxEntry>(db, "AddInbox()");
         var watermarks = TableNames.Of<InboxWatermark>(db, "AddInbox()");
 
-        // {0}: stream, {1}: group, {2}: message id, {3} and {4}: position. Affects one row if the message is new.
-        // Another transaction that has the same message is waited for: if it commits, the message is not new.
+        // {0}: stream, {1}: group, {2}: message id, {3} and {4}: position, {5}: milliseconds. Affects one row if the
+        // message is new. Another transaction that has the same message is waited for: if it commits, the message is
+        // not new. If its process is frozen, it ends after the milliseconds.
         Enter = $$"""
             INSERT INTO {{inbox}} (stream, group_name, message_id, position_ms, position_seq, handled_at)
             SELECT {0}, {1}, {2}, {3}, {4}, now()
-            WHERE NOT EXISTS (
+            WHERE set_config('idle_in_transaction_session_timeout', {5}, true) <> '' AND NOT EXISTS (
               SELECT FROM {{watermarks}}
               WHERE stream = {0} AND group_name = {1} AND (position_ms, position_seq) >= ({3}, {4}))
             ON CONFLICT DO NOTHING

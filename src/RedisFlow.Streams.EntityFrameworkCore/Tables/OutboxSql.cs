@@ -17,10 +17,11 @@ internal sealed class OutboxSql<TContext>
         var events = TableNames.Of<TrackedEvent>(db, "AddOutbox()");
         var leases = TableNames.Of<RelayLease>(db, "AddOutbox()");
 
-        // {0}: subjects. In one order, or two transactions with the same subjects could wait for each other. The locks
-        // end with the transaction.
+        // {0}: subjects, {1}: milliseconds. In one order, or two transactions with the same subjects could wait for
+        // each other. The locks end with the transaction, and that ends with its connection if its process is frozen:
+        // what a frozen process locks, it would lock for all.
         LockSubjects = $$"""
-            SELECT pg_advisory_xact_lock(key)
+            SELECT set_config('idle_in_transaction_session_timeout', {1}, true), pg_advisory_xact_lock(key)
             FROM (SELECT DISTINCT hashtextextended(subject, 0) AS key FROM unnest({0}) AS subject ORDER BY key) AS keys
             """;
 
@@ -58,8 +59,8 @@ internal sealed class OutboxSql<TContext>
 
         // {0}: seconds, {1}: how many at most.
         RemoveOld = $$"""
-            DELETE FROM {{events}} WHERE message_id IN (
-              SELECT message_id FROM {{events}}
+            DELETE FROM {{events}} WHERE id IN (
+              SELECT id FROM {{events}}
               WHERE status <> 'pending' AND published_at < now() - make_interval(secs => {0})
               ORDER BY published_at LIMIT {1})
             """;

@@ -52,6 +52,14 @@ public sealed class DataCheckerTests
     }
 
     [Fact]
+    public void A_message_that_is_in_the_stream_twice_is_found()
+    {
+        _entries.Add(Entry(3, 2));
+
+        Assert.Contains("1 messages are in the stream more than once", Problems());
+    }
+
+    [Fact]
     public void Versions_out_of_order_are_found()
     {
         _entries[0] = Entry(1, 2);

@@ -62,7 +62,13 @@ internal static class DataChecker
     /// <summary>The outbox has every event with its position, and nothing else is in the stream.</summary>
     private static IEnumerable<string> Tracked(DataFacts facts)
     {
-        var positions = facts.Entries.ToDictionary(entry => entry.Message.MessageId, entry => entry.Position);
+        var byId = facts.Entries.GroupBy(entry => entry.Message.MessageId, entry => entry.Position).ToList();
+        var positions = byId.ToDictionary(entries => entries.Key, entries => entries.First());
+        if (byId.Count(entries => entries.Count() > 1) is > 0 and var doubled)
+        {
+            yield return Text($"{doubled} messages are in the stream more than once");
+        }
+
         var wrong = facts.Tracked.Count(tracked =>
             tracked.Value is null || positions.GetValueOrDefault(tracked.Key) != tracked.Value
         );
