@@ -106,7 +106,12 @@ public sealed class InboxTests(Servers servers)
     {
         await using var app = await StartAsync(
             await App.CreateDatabaseAsync(servers.Postgres),
-            settings: new() { ["Streams:Inbox:CleanupInterval"] = "00:00:01", ["Streams:ParkedRetention"] = "00:00:04" }
+            settings: new()
+            {
+                ["Streams:Inbox:CleanupInterval"] = "00:00:01",
+                ["Streams:Inbox:Retention"] = "00:01:00",
+                ["Streams:ParkedRetention"] = "00:00:06",
+            }
         );
 
         // A type that no build knows, and behind it a message of its subject.

@@ -53,7 +53,7 @@ public sealed class EnvelopePublisherTests(RedisFixture redis) : IClassFixture<R
         using var host = TestHost.Build(redis.Server, TestHost.NewStream());
         var envelopes = EnvelopesOf(host);
 
-        Assert.Throws<ArgumentException>(() => envelopes.CreateEnvelope(TestHost.Renamed(1) with { Subject = "" }));
+        Assert.Throws<ArgumentException>(() => envelopes.CreateEnvelope(TestHost.Renamed(1) with { Subject = "a\nb" }));
         var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
             envelopes.PublishAsync([envelopes.CreateEnvelope(TestHost.Renamed(1)), new StreamMessage()], Cancellation)
         );
