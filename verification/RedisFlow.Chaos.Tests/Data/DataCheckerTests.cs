@@ -54,7 +54,7 @@ public sealed class DataCheckerTests
     [Fact]
     public void A_message_that_is_in_the_stream_twice_is_found()
     {
-        _entries.Add(Entry(3, 2));
+        _entries.Add(Entry(3, 2, "2"));
 
         Assert.Contains("1 messages are in the stream more than once", Problems());
     }

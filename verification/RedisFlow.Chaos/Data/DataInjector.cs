@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using RedisFlow.Chaos.Processes;
 using RedisFlow.Streams;
+using RedisFlow.Testing;
 using StackExchange.Redis;
 
 namespace RedisFlow.Chaos.Data;
@@ -39,7 +40,16 @@ internal sealed class DataInjector(
             var line = $"{seconds.PadLeft(6)} s {fault}";
             _log.Add(line);
             await output.WriteLineAsync(line);
-            await InjectAsync(fault, stop);
+
+            // The fault before may not be over: the group is about to be recreated, a connection to be restored.
+            await Eventually.Until(
+                async () =>
+                {
+                    await InjectAsync(fault, stop);
+                    return true;
+                },
+                cancellationToken: stop
+            );
         }
     }
 
