@@ -46,7 +46,7 @@ public sealed class Outbox<TContext>
     /// <exception cref="ArgumentException">The publication is refused, see <see cref="IStreamPublisher"/>.</exception>
     public string Publish(Publication publication)
     {
-        var tracked = TrackedEvent.Of(_stream.Envelopes.CreateEnvelope(publication));
+        var tracked = _stream.Create(publication);
         _db.Add(tracked);
         return tracked.MessageId;
     }

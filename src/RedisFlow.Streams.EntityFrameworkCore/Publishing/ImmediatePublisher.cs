@@ -94,10 +94,7 @@ internal sealed class ImmediatePublisher<TContext>(
         try
         {
             return await stream
-                .Envelopes.PublishAsync(
-                    [.. events.Select(tracked => StreamMessage.Parser.ParseFrom(tracked.Envelope))],
-                    cancellationToken
-                )
+                .PublishAsync(events.Select(tracked => tracked.Envelope), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch

@@ -37,10 +37,7 @@ internal sealed class EventSweep<TContext>(
         try
         {
             var positions = await stream
-                .Envelopes.PublishAsync(
-                    [.. events.Select(row => StreamMessage.Parser.ParseFrom(row.Envelope))],
-                    cancellationToken
-                )
+                .PublishAsync(events.Select(row => row.Envelope), cancellationToken)
                 .ConfigureAwait(false);
             await StoreAsync(db, fence, ids, positions, cancellationToken).ConfigureAwait(false);
         }

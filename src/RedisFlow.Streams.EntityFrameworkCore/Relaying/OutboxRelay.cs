@@ -71,10 +71,13 @@ internal sealed class OutboxRelay<TContext>(
         var scope = scopes.CreateAsyncScope();
         await using var disposed = scope.ConfigureAwait(false);
         var db = scope.ServiceProvider.GetRequiredService<TContext>();
-        while (await HoldLeaseAsync(db, stop).ConfigureAwait(false) is { } fence)
+        var held = await HoldLeaseAsync(db, stop).ConfigureAwait(false);
+
+        // Once, not with each batch: it looks at all that is left. Before the attempt: where Redis is away, what waits
+        // for it is what one wants to know.
+        metrics.Pending(typeof(TContext), held is null ? null : await sweep.CountAsync(db, stop).ConfigureAwait(false));
+        while (held is { } fence)
         {
-            // Before the attempt: where Redis is away, what waits for it is what one wants to know.
-            metrics.Pending(typeof(TContext), await sweep.CountAsync(db, stop).ConfigureAwait(false));
             var count = await sweep.PublishAsync(db, fence, stop).ConfigureAwait(false);
             if (count > 0)
             {
@@ -83,13 +86,12 @@ internal sealed class OutboxRelay<TContext>(
 
             if (count < _options.BatchSize)
             {
-                metrics.Pending(typeof(TContext), await sweep.CountAsync(db, stop).ConfigureAwait(false));
                 await store.RemoveOldAsync(db, stop).ConfigureAwait(false);
                 return;
             }
-        }
 
-        metrics.Pending(typeof(TContext), null);
+            held = await HoldLeaseAsync(db, stop).ConfigureAwait(false);
+        }
     }
 
     private async Task<long?> HoldLeaseAsync(TContext db, CancellationToken stop)
