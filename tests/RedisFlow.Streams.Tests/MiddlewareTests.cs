@@ -116,7 +116,7 @@ public sealed class MiddlewareTests(RedisFixture redis) : IClassFixture<RedisFix
         }
     }
 
-    private sealed class Outer(Steps steps) : IStreamHandlerMiddleware
+    private abstract class Layer(Steps steps, string name) : IStreamHandlerMiddleware
     {
         public async Task HandleAsync(
             StreamDelivery delivery,
@@ -124,25 +124,15 @@ public sealed class MiddlewareTests(RedisFixture redis) : IClassFixture<RedisFix
             CancellationToken cancellationToken
         )
         {
-            steps.Add("outer in");
+            steps.Add($"{name} in");
             await next(cancellationToken);
-            steps.Add("outer out");
+            steps.Add($"{name} out");
         }
     }
 
-    private sealed class Inner(Steps steps) : IStreamHandlerMiddleware
-    {
-        public async Task HandleAsync(
-            StreamDelivery delivery,
-            Func<CancellationToken, Task> next,
-            CancellationToken cancellationToken
-        )
-        {
-            steps.Add("inner in");
-            await next(cancellationToken);
-            steps.Add("inner out");
-        }
-    }
+    private sealed class Outer(Steps steps) : Layer(steps, "outer");
+
+    private sealed class Inner(Steps steps) : Layer(steps, "inner");
 
     private sealed class Repeating(Steps steps) : IStreamHandlerMiddleware
     {
